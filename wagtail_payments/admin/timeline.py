@@ -1,0 +1,65 @@
+"""A payment's timeline in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ..enums import DeliveryKind, EventKind, PaymentStatus, ReviewReason
+from ..models import Payment, PaymentEvent
+from ..money import format_amount
+from ..services.declines import decline_message
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One line: when, what, from where and who."""
+
+    when: datetime
+    text: str
+    source: str
+    actor: str
+
+
+def timeline(payment: Payment) -> list[TimelineLine]:
+    """Return all lines, oldest first."""
+    events = payment.events.select_related("actor")
+    return [
+        TimelineLine(
+            when=event.created_at,
+            text=_text(event, payment.currency),
+            source=event.get_source_display(),
+            actor=str(event.actor or ""),
+        )
+        for event in events
+    ]
+
+
+def _text(event: PaymentEvent, currency: str) -> str:
+    label = str(event.get_kind_display())
+    detail = _detail(event, currency)
+    return _("%(what)s: %(detail)s") % {"what": label, "detail": detail} if detail else label
+
+
+def _detail(event: PaymentEvent, currency: str) -> str:
+    data = event.data
+    match event.kind:
+        case EventKind.STATUS_CHANGED:
+            return str(PaymentStatus(data["to"]).label)
+        case EventKind.ATTEMPT_DECLINED:
+            return decline_message(data["reason"])
+        case EventKind.FLAGGED:
+            return str(ReviewReason(data["reason"]).label)
+        case EventKind.RECEIPT_ISSUED:
+            return str(data["number"])
+        case EventKind.DELIVERY_SENT | EventKind.DELIVERY_FAILED:
+            return _delivery(data)
+        case EventKind.CHECKOUT_OPENED:
+            return str(data.get("reference", ""))
+        case _:
+            return "" if event.amount is None else format_amount(event.amount, currency)
+
+
+def _delivery(data: dict[str, str]) -> str:
+    kind = DeliveryKind(data["delivery"])
+    return f"{kind.label} ({data['occurrence']})" if kind == DeliveryKind.SIGNAL else str(kind.label)

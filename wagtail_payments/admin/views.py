@@ -1,0 +1,84 @@
+"""The screens on which staff look at payments."""
+
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.views.generic.models import InspectView
+from wagtail.admin.widgets.button import HeaderButton
+
+from ..models import Payment
+from ..permissions import visible_payments
+from ..selectors.payments import payments_search
+from ..services.receipt_pdf import receipt_pdf
+from ..services.receipts import receipt_filename
+from .timeline import timeline
+
+
+class PaymentIndexView(IndexView):  # type: ignore[misc]
+    """The list: only what this user may see, whatever is searched for or filtered."""
+
+    any_permission_required = ["view"]
+    default_ordering = "-created_at"
+
+    def get_base_queryset(self) -> QuerySet[Payment]:
+        """Return the payments that this user may see."""
+        return visible_payments(self.request.user)
+
+    def search_queryset(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        """Search by what staff have at hand."""
+        if not (self.is_searching and self.search_query):
+            return queryset
+        return payments_search(queryset, self.search_query)
+
+    def get_inspect_url(self, instance: Payment) -> str:
+        """Every row here may be looked at: asking again for each would cost queries."""
+        return reverse(self.inspect_url_name, args=(instance.pk,))
+
+
+class PaymentInspectView(InspectView):  # type: ignore[misc]
+    """One payment: what was bought, by whom, and the timeline."""
+
+    any_permission_required = ["view"]
+    page_title = _("Payment")
+
+    def get_object(self, queryset: QuerySet[Payment] | None = None) -> Payment:
+        """Return the payment, or 404 for one that this user may not see."""
+        payments = visible_payments(self.request.user).select_related("receipt", "payer", "site")
+        return get_object_or_404(payments, pk=self.pk)
+
+    def get_page_subtitle(self) -> str:
+        """Return what names this payment."""
+        return str(self.object)
+
+    @cached_property
+    def header_more_buttons(self) -> list[HeaderButton]:
+        """There is nothing to edit or delete."""
+        return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the timeline and the receipt."""
+        payment = self.object
+        return {
+            **super().get_context_data(**kwargs),
+            "payment": payment,
+            "receipt": getattr(payment, "receipt", None),
+            "receipt_url": reverse("wagtail_payments_payment:receipt", args=[payment.pk]),
+            "timeline": timeline(payment),
+        }
+
+
+def payment_receipt(request: HttpRequest, pk: int) -> FileResponse:
+    """Let staff download the receipt of a payment that they may see."""
+    payments = visible_payments(request.user).exclude(receipt=None).select_related("receipt")
+    payment = get_object_or_404(payments, pk=pk)
+    receipt = payment.receipt
+    return FileResponse(
+        BytesIO(receipt_pdf(receipt)), as_attachment=True, filename=receipt_filename(receipt)
+    )

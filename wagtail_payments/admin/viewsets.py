@@ -1,0 +1,109 @@
+"""The Payments menu."""
+
+from typing import Any
+
+from django.urls import path
+from django.utils.functional import lazy
+from django.utils.translation import gettext, gettext_lazy
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from ..models import Payment, Product
+from ..permissions import payment_policy, viewset_attributes
+from ..providers.exceptions import ProviderMisconfigured
+from ..providers.registry import get_provider
+from .filters import PaymentFilterSet
+from .tables import payment_columns
+from .views import PaymentIndexView, PaymentInspectView, payment_receipt
+
+
+class PaymentViewSet(ModelViewSet):  # type: ignore[misc]
+    """Payments are listed and looked at. There is nothing to add, edit or delete."""
+
+    model = Payment
+    name = "wagtail_payments_payment"
+    url_prefix = "payments/payments"
+    icon = "payments"
+    menu_label = gettext_lazy("Payments")
+    index_view_class = PaymentIndexView
+    inspect_view_class = PaymentInspectView
+    inspect_view_enabled = True
+    inspect_template_name = "wagtail_payments/admin/payment.html"
+    filterset_class = PaymentFilterSet
+    list_display = payment_columns()
+    list_per_page = 50
+    form_fields: tuple[str, ...] = ()
+    search_fields = ("payer_email",)
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Leave out every view that would change a payment."""
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("<int:pk>/", self.inspect_view, name="inspect"),
+            path("<int:pk>/receipt/", payment_receipt, name="receipt"),
+        ]
+
+
+for _name, _value in viewset_attributes(payment_policy).items():
+    setattr(PaymentViewSet, _name, _value)
+
+
+class ProductViewSet(SnippetViewSet):  # type: ignore[misc]
+    """Products and their prices."""
+
+    model = Product
+    icon = "tag"
+    menu_label = gettext_lazy("Products")
+    admin_url_namespace = "wagtail_payments_product"
+    base_url_path = "payments/products"
+    list_display = ("name", "active")
+    list_filter = ("active",)
+    search_fields = ("name",)
+    copy_view_enabled = False
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("description"),
+        FieldPanel("image"),
+        FieldPanel("active"),
+        InlinePanel(
+            "prices",
+            heading=gettext_lazy("Prices"),
+            label=gettext_lazy("Price"),
+            min_num=1,
+            panels=[
+                FieldRowPanel([FieldPanel("name"), FieldPanel("currency"), FieldPanel("active")]),
+                FieldPanel("amount_type"),
+                FieldPanel("amount"),
+                MultiFieldPanel(
+                    [
+                        FieldRowPanel([FieldPanel("minimum"), FieldPanel("maximum")]),
+                        FieldPanel("suggested"),
+                    ],
+                    heading=gettext_lazy("If the payer chooses the amount"),
+                ),
+                FieldRowPanel([FieldPanel("tax_rate"), FieldPanel("maximum_quantity")]),
+                FieldRowPanel([FieldPanel("sold_until"), FieldPanel("stock")]),
+            ],
+        ),
+    ]
+
+
+def _menu_label() -> str:
+    """Say on every admin screen that the money isn't real."""
+    try:
+        live = get_provider().live
+    except ProviderMisconfigured:
+        live = True
+    return gettext("Payments") if live else gettext("Payments (test mode)")
+
+
+class PaymentsGroup(SnippetViewSetGroup):  # type: ignore[misc]
+    """Everything about money, in one menu."""
+
+    items = (PaymentViewSet, ProductViewSet)
+    menu_label = lazy(_menu_label, str)()
+    menu_name = "payments"
+    menu_icon = "payments"
+    menu_order = 250

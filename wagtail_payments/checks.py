@@ -1,0 +1,118 @@
+"""System checks: what is wrong with the settings, and how to mend it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.utils.module_loading import import_string
+
+from . import conf
+from .money import is_currency
+from .providers.exceptions import ProviderMisconfigured
+from .providers.registry import get_provider
+
+
+def register_all() -> None:
+    """Register every check."""
+    register(check_setting)
+    register(check_currencies)
+    register(check_providers)
+    register(check_guardian)
+    register(check_huey)
+
+
+def check_setting(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """E001, E002: the setting is a dictionary with names that we know, and sane numbers."""
+    given = getattr(settings, conf.SETTING, {})
+    if not isinstance(given, dict):
+        yield Error(
+            f"{conf.SETTING} isn't a dictionary.",
+            hint=f'Write {conf.SETTING} = {{"PROVIDER": "sandbox", …}}.',
+            id="wagtail_payments.E001",
+        )
+        return
+    for name in sorted(set(given) - conf.names()):
+        yield Error(
+            f"{conf.SETTING} has no setting {name!r}.",
+            hint=f"Known are: {', '.join(sorted(conf.names()))}.",
+            id="wagtail_payments.E001",
+        )
+    for name in conf.numbers():
+        value = given.get(name, 1)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            yield Error(
+                f"{conf.SETTING}[{name!r}] isn't a whole number above zero.",
+                hint="Remove it to get the default, or give a number.",
+                id="wagtail_payments.E002",
+            )
+
+
+def check_currencies(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """E003: every currency is one of ISO 4217."""
+    currencies = conf.payments_conf().CURRENCIES
+    if not currencies:
+        yield Error(
+            f'{conf.SETTING}["CURRENCIES"] is empty.',
+            hint='List at least one ISO 4217 code, such as ["EUR"].',
+            id="wagtail_payments.E003",
+        )
+    for currency in currencies:
+        if not is_currency(currency):
+            yield Error(
+                f"{currency!r} isn't an ISO 4217 currency.",
+                hint=f'Correct {conf.SETTING}["CURRENCIES"], for example ["EUR"].',
+                id="wagtail_payments.E003",
+            )
+
+
+def check_providers(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """E004: every provider can be made from its options."""
+    aliases = conf.payments_conf().PROVIDERS
+    for alias in dict.fromkeys([conf.payments_conf().PROVIDER, *aliases]):
+        try:
+            get_provider(alias)
+        except ProviderMisconfigured as error:
+            yield Error(
+                str(error),
+                hint=f"Correct {conf.SETTING}; see docs/reference/settings.md.",
+                id="wagtail_payments.E004",
+            )
+
+
+def check_guardian(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """E005, W006: rights on single products work, and leave no row in the user table."""
+    backend = "guardian.backends.ObjectPermissionBackend"
+    if backend not in settings.AUTHENTICATION_BACKENDS:
+        yield Error(
+            "Rights on single products don't work.",
+            hint=f"Add {backend!r} to AUTHENTICATION_BACKENDS.",
+            id="wagtail_payments.E005",
+        )
+    if getattr(settings, "ANONYMOUS_USER_NAME", "AnonymousUser") is not None:
+        yield Warning(
+            "django-guardian adds an anonymous user to your user table.",
+            hint="Set ANONYMOUS_USER_NAME = None.",
+            id="wagtail_payments.W006",
+        )
+
+
+def check_huey(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """E007: there is a queue."""
+    huey = getattr(settings, "HUEY", None)
+    if huey is None:
+        yield Error(
+            "There is no task queue.",
+            hint='Set HUEY, for example {"huey_class": "huey.SqliteHuey", "filename": "huey.db"}.',
+            id="wagtail_payments.E007",
+        )
+        return
+    if isinstance(huey, dict) and "huey_class" in huey:
+        try:
+            import_string(huey["huey_class"])
+        except ImportError as error:
+            yield Error(
+                f"The task queue can't be loaded: {error}.",
+                hint='Correct HUEY["huey_class"], or install what it needs.',
+                id="wagtail_payments.E007",
+            )

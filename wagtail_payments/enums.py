@@ -1,0 +1,116 @@
+"""The states that our rows can be in, and which may follow which."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Mode(TextChoices):
+    """Whether money is real. Test money never mixes with live money."""
+
+    TEST = "test", _("Test")
+    LIVE = "live", _("Live")
+
+
+class AmountType(TextChoices):
+    """Who decides what a price costs."""
+
+    FIXED = "fixed", _("Fixed amount")
+    CHOSEN = "chosen", _("Chosen by the payer")
+
+
+class CheckoutUI(TextChoices):
+    """Where the visitor enters the payment details."""
+
+    INLINE = "inline", _("In the page")
+    HOSTED = "hosted", _("On the payment provider's page")
+
+
+class PaymentStatus(TextChoices):
+    """The life of a payment. Only ``services.payments`` assigns it."""
+
+    CREATED = "created", _("Started")
+    PENDING = "pending", _("Pending")
+    PROCESSING = "processing", _("Processing")
+    SUCCEEDED = "succeeded", _("Paid")
+    FAILED = "failed", _("Failed")
+    EXPIRED = "expired", _("Expired")
+    CANCELED = "canceled", _("Canceled")
+
+
+UNFINISHED_STATUSES = frozenset(
+    {PaymentStatus.CREATED, PaymentStatus.PENDING, PaymentStatus.PROCESSING}
+)
+"""Payments that may still be paid; they hold the stock that they ask for."""
+
+UNPAID_STATUSES = frozenset({PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.CANCELED})
+"""Payments that ended without money."""
+
+# A provider's word wins over what we guessed, so "over" isn't final until money came.
+_LATE_NEWS = frozenset({PaymentStatus.PROCESSING, PaymentStatus.SUCCEEDED})
+
+TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
+    PaymentStatus.CREATED: UNPAID_STATUSES | _LATE_NEWS | {PaymentStatus.PENDING},
+    PaymentStatus.PENDING: UNPAID_STATUSES | _LATE_NEWS,
+    PaymentStatus.PROCESSING: UNPAID_STATUSES | {PaymentStatus.SUCCEEDED},
+    PaymentStatus.FAILED: _LATE_NEWS,
+    PaymentStatus.EXPIRED: _LATE_NEWS,
+    PaymentStatus.CANCELED: _LATE_NEWS,
+    PaymentStatus.SUCCEEDED: frozenset(),
+}
+"""Which status may follow which. Nothing follows "paid" but refunds, which are rows of their own."""
+
+
+class ReviewReason(TextChoices):
+    """Why a person should look at a payment: a flag beside the status."""
+
+    AMOUNT_MISMATCH = "amount_mismatch", _("The provider's amount differs from ours")
+    CURRENCY_MISMATCH = "currency_mismatch", _("The provider's currency differs from ours")
+
+
+class EventSource(TextChoices):
+    """Where a line of a payment's timeline comes from."""
+
+    VISITOR = "visitor", _("Visitor")
+    PROVIDER = "provider", _("Provider")
+    STAFF = "staff", _("Staff")
+    SWEEP = "sweep", _("Sweep")
+    SYSTEM = "system", _("System")
+
+
+class EventKind(TextChoices):
+    """What a line of a payment's timeline says."""
+
+    CREATED = "created", _("Payment started")
+    CHECKOUT_OPENED = "checkout_opened", _("Checkout opened at the provider")
+    CHECKOUT_FAILED = "checkout_failed", _("The provider could not open a checkout")
+    ATTEMPT_DECLINED = "attempt_declined", _("An attempt to pay was declined")
+    STATUS_CHANGED = "status_changed", _("Status changed")
+    FEE_RECORDED = "fee_recorded", _("Fee recorded")
+    FLAGGED = "flagged", _("Flagged for review")
+    RECEIPT_ISSUED = "receipt_issued", _("Receipt issued")
+    DELIVERY_SENT = "delivery_sent", _("Sent")
+    DELIVERY_FAILED = "delivery_failed", _("Could not be sent")
+
+
+class WebhookState(TextChoices):
+    """The life of an inbox row."""
+
+    PENDING = "pending", _("Waiting")
+    PROCESSED = "processed", _("Processed")
+    IGNORED = "ignored", _("Ignored")
+    DEAD = "dead", _("Given up")
+
+
+class DeliveryKind(TextChoices):
+    """An outward effect that a payment owes."""
+
+    RECEIPT_MAIL = "receipt_mail", _("Receipt e-mail")
+    SIGNAL = "signal", _("Signal to the site")
+
+
+class DeliveryState(TextChoices):
+    """The life of an outbox row."""
+
+    PENDING = "pending", _("Waiting")
+    SENT = "sent", _("Sent")
+    DEAD = "dead", _("Given up")

@@ -1,0 +1,37 @@
+"""Every error that this package raises on purpose."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class PaymentsError(Exception):
+    """The base of all errors here."""
+
+
+class AmountError(PaymentsError):
+    """A typed amount can't be read. Its message is for the person who typed it."""
+
+
+class CheckoutRefused(PaymentsError):
+    """A checkout can't start, in words for the visitor.
+
+    ``code`` is stable and meant for programs, ``field`` names the form field that the message
+    belongs to ("" for the form as a whole), ``extra`` carries facts such as the current amount.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, field: str = "", extra: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.extra = dict(extra or {})
+
+
+class PaymentNotFound(PaymentsError):
+    """No payment of ours belongs to what a provider told us (yet)."""
+
+
+class ReceiptUnavailable(PaymentsError):
+    """The payment has no receipt."""

@@ -1,0 +1,30 @@
+"""Model fields that several tables share."""
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+
+class ReferenceField(models.CharField[str, str]):
+    """A provider's id. Ids differ by case, which MySQL and MariaDB ignore unless told."""
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        """Return the column's parameters, with a collation by bytes where the default isn't."""
+        parameters = super().db_parameters(connection)
+        if connection.vendor == "mysql":
+            parameters["collation"] = "utf8mb4_bin"
+        return dict(parameters)
+
+
+class LeaseMixin(models.Model):
+    """A row that one worker at a time takes, works on, and tries again later if that fails."""
+
+    attempts = models.PositiveIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,185 @@
+"""A payment, frozen as it was sold, and the timeline of all that happened to it."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Site
+
+from ..enums import (
+    CheckoutUI,
+    EventKind,
+    EventSource,
+    Mode,
+    PaymentStatus,
+    ReviewReason,
+    UNFINISHED_STATUSES,
+)
+from ..money import format_amount
+from .fields import ReferenceField
+from .products import Product
+
+
+class Payment(models.Model):
+    """One purchase by one payer. Amounts are ISO 4217 minor units of ``currency``.
+
+    What was bought is a copy: nothing here changes when product, price or page do.
+    ``services.payments`` is the only writer of ``status``.
+    """
+
+    public_id = models.UUIDField(
+        _("transaction id"), default=uuid.uuid4, unique=True, editable=False
+    )
+    attempt_key = ReferenceField(max_length=64, unique=True)
+    terms_digest = models.CharField(max_length=64)
+    version = models.PositiveIntegerField(default=1)
+    site = models.ForeignKey(Site, null=True, on_delete=models.SET_NULL, related_name="+")
+    status = models.CharField(
+        _("status"), max_length=12, choices=PaymentStatus.choices, default=PaymentStatus.CREATED
+    )
+    review_reason = models.CharField(
+        _("to review"), max_length=30, choices=ReviewReason.choices, blank=True
+    )
+    failure_reason = models.CharField(_("reason of the failure"), max_length=40, blank=True)
+
+    product = models.ForeignKey(
+        Product, null=True, on_delete=models.SET_NULL, related_name="payments"
+    )
+    product_key = models.UUIDField(_("product key"), db_index=True)
+    price_key = models.UUIDField(_("price key"))
+    title = models.CharField(_("product"), max_length=255)
+    price_name = models.CharField(_("price"), max_length=100, blank=True)
+    unit_amount = models.PositiveBigIntegerField()
+    quantity = models.PositiveIntegerField(_("quantity"), default=1)
+    amount = models.PositiveBigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    tax_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    tax_amount = models.PositiveBigIntegerField(_("tax"), default=0)
+
+    payer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="wagtail_payments",
+    )
+    payer_name = models.CharField(_("payer's name"), max_length=255, blank=True)
+    payer_email = models.EmailField(_("payer's e-mail"), blank=True)
+    language = models.CharField(max_length=20, blank=True)
+
+    page_id = models.PositiveBigIntegerField(null=True, blank=True)
+    page_title = models.CharField(_("page"), max_length=255, blank=True)
+    page_url = models.URLField(max_length=1000, blank=True)
+    revision_id = models.PositiveBigIntegerField(null=True, blank=True)
+    terms_url = models.URLField(max_length=1000, blank=True)
+
+    provider = models.CharField(_("provider"), max_length=50)
+    mode = models.CharField(_("mode"), max_length=4, choices=Mode.choices)
+    ui = models.CharField(max_length=10, choices=CheckoutUI.choices)
+    checkout_try = models.PositiveSmallIntegerField(default=1)
+    checkout_reference = ReferenceField(max_length=255, null=True, blank=True)
+    payment_reference = ReferenceField(max_length=255, null=True, blank=True)
+    method_type = models.CharField(_("method"), max_length=40, blank=True)
+    method_brand = models.CharField(_("brand"), max_length=40, blank=True)
+    method_last4 = models.CharField(_("last four digits"), max_length=4, blank=True)
+
+    fee = models.PositiveBigIntegerField(_("fee"), null=True, blank=True)
+    captured_amount = models.PositiveBigIntegerField(default=0)
+    refunded_amount = models.PositiveBigIntegerField(default=0)
+
+    created_at = models.DateTimeField(_("started"), auto_now_add=True, db_index=True)
+    expires_at = models.DateTimeField()
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ("-created_at", "-id")
+        default_permissions = ("view",)
+        indexes: ClassVar = [
+            models.Index(fields=["product_key", "price_key", "status"], name="wp_payment_stock"),
+            models.Index(fields=["status", "expires_at"], name="wp_payment_unfinished"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["provider", "mode", "checkout_reference"], name="wp_payment_checkout"
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "mode", "payment_reference"], name="wp_payment_reference"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=1), name="wp_payment_amount"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="wp_payment_quantity"),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__lte=F("captured_amount")), name="wp_payment_refunded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.display_amount})"
+
+    @property
+    def display_amount(self) -> str:
+        """The amount in the active language."""
+        return format_amount(self.amount, self.currency)
+
+    @property
+    def display_tax(self) -> str:
+        """The included tax in the active language."""
+        return format_amount(self.tax_amount, self.currency)
+
+    @property
+    def display_method(self) -> str:
+        """How it was paid, such as "Visa •••• 4242"; empty while nobody knows."""
+        name = (self.method_brand or self.method_type).replace("_", " ").title()
+        return f"{name} •••• {self.method_last4}" if self.method_last4 else name
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the money came."""
+        return self.status == PaymentStatus.SUCCEEDED
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is expected to happen any more."""
+        return self.status not in UNFINISHED_STATUSES
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the money isn't real."""
+        return self.mode == Mode.TEST
+
+
+class PaymentEvent(models.Model):
+    """One line of a payment's timeline. Lines are added, never changed."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(_("what"), max_length=30, choices=EventKind.choices)
+    source = models.CharField(_("from where"), max_length=10, choices=EventSource.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    amount = models.BigIntegerField(null=True, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("timeline line")
+        verbose_name_plural = _("timeline lines")
+        ordering = ("created_at", "id")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the line. Raises TypeError for a line that is already there."""
+        if self.pk is not None:
+            raise TypeError("A timeline is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise TypeError("A timeline is append-only.")

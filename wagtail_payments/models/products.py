@@ -1,0 +1,156 @@
+"""What editors offer: a product and its prices. Sales change nothing in here."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.images import get_image_model_string
+from wagtail.models import (
+    DraftStateMixin,
+    Orderable,
+    PreviewableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+)
+
+from ..enums import AmountType
+from ..money import MAXIMUM_AMOUNT, format_amount
+from .price_form import PriceForm
+
+
+class Product(
+    TranslatableMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, ClusterableModel
+):
+    """Something to pay for. Its translations are one product: they share ``translation_key``."""
+
+    name = models.CharField(_("name"), max_length=255)
+    description = models.TextField(_("description"), blank=True)
+    image = models.ForeignKey(
+        get_image_model_string(),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("image"),
+    )
+    active = models.BooleanField(
+        _("active"), default=True, help_text=_("Switch off to stop selling it everywhere.")
+    )
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ("name",)
+        permissions: ClassVar = [
+            ("view_product_payments", _("Can see this product's payments")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        """Return the template that shows a draft as visitors would see it, with nothing to pay."""
+        return "wagtail_payments/preview/product.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        """Return what the preview template shows."""
+        return {**super().get_preview_context(request, mode_name), "product": self}
+
+
+class Price(Orderable):
+    """What a product costs. ``key`` names it for ever: revisions and translations keep it."""
+
+    product = ParentalKey(Product, on_delete=models.CASCADE, related_name="prices")
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    name = models.CharField(
+        _("name"),
+        max_length=100,
+        blank=True,
+        help_text=_("Shown when there are several prices, such as “Adult” or “Child”."),
+    )
+    active = models.BooleanField(_("active"), default=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    amount_type = models.CharField(
+        _("who decides the amount"),
+        max_length=10,
+        choices=AmountType.choices,
+        default=AmountType.FIXED,
+    )
+    # All amounts are ISO 4217 minor units.
+    amount = models.PositiveBigIntegerField(_("amount"), null=True, blank=True)
+    minimum = models.PositiveBigIntegerField(_("minimum"), null=True, blank=True)
+    maximum = models.PositiveBigIntegerField(_("maximum"), null=True, blank=True)
+    suggested = models.JSONField(_("suggested amounts"), default=list, blank=True)
+    tax_rate = models.DecimalField(
+        _("tax rate (%)"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("Included in the price and shown on the receipt."),
+    )
+    sold_until = models.DateTimeField(_("sold until"), null=True, blank=True)
+    stock = models.PositiveIntegerField(
+        _("stock"),
+        null=True,
+        blank=True,
+        help_text=_("How many may be sold in all. Empty: as many as you like."),
+    )
+    maximum_quantity = models.PositiveSmallIntegerField(
+        _("most per payment"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+
+    base_form_class = PriceForm
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("price")
+        verbose_name_plural = _("prices")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "key"], name="wp_price_key"),
+            models.CheckConstraint(
+                condition=models.Q(amount__lte=MAXIMUM_AMOUNT) | models.Q(amount=None),
+                name="wp_price_amount_maximum",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.display_amount
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the payer chooses the amount."""
+        return self.amount_type == AmountType.CHOSEN
+
+    @property
+    def display_amount(self) -> str:
+        """The amount in the active language, empty when the payer chooses it."""
+        if self.amount is None:
+            return ""
+        return format_amount(self.amount, self.currency)
+
+    @property
+    def on_sale(self) -> bool:
+        """Whether it is active and its date isn't over. What is left in stock isn't known here."""
+        return self.active and (self.sold_until is None or self.sold_until > timezone.now())
+
+
+class Stock(models.Model):
+    """The row that is locked while stock is counted; a price's own row belongs to its editors."""
+
+    product_key = models.UUIDField()
+    price_key = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product_key", "price_key"], name="wp_stock_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_key}/{self.price_key}"

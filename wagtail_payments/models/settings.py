@@ -1,0 +1,56 @@
+"""What a site says about itself as a seller."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.images import get_image_model_string
+
+
+@register_setting(icon="receipt", order=900)
+class PaymentSettings(BaseSiteSetting):
+    """One row a site: the seller on receipts, and how these are numbered."""
+
+    seller_name = models.CharField(_("legal name"), max_length=255, blank=True)
+    seller_address = models.TextField(_("address"), blank=True)
+    seller_tax_number = models.CharField(_("tax number"), max_length=50, blank=True)
+    logo = models.ForeignKey(
+        get_image_model_string(),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("logo"),
+    )
+    support_email = models.EmailField(_("support e-mail"), blank=True)
+    terms_url = models.URLField(_("link to the terms"), blank=True)
+    receipt_series = models.CharField(
+        _("receipt series"),
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9]*$", _("Use letters and digits only."))],
+        help_text=_("Stands in front of every receipt number. Sites may share one."),
+    )
+    receipt_footer = models.TextField(_("receipt footer"), blank=True)
+
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("seller_name"),
+                FieldPanel("seller_address"),
+                FieldPanel("seller_tax_number"),
+                FieldPanel("logo"),
+                FieldPanel("support_email"),
+                FieldPanel("terms_url"),
+            ],
+            heading=_("Seller"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("receipt_series"), FieldPanel("receipt_footer")], heading=_("Receipts")
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("payment settings")
+        verbose_name_plural = _("payment settings")

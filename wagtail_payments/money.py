@@ -1,0 +1,113 @@
+"""Money is an integer of ISO 4217 minor units and a currency code; this turns it into words and back.
+
+The number of decimals comes from ISO 4217 (the ``iso4217`` package), not from CLDR, which rounds
+some currencies to what is handed over in cash. Texts come from Babel.
+"""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
+from iso4217 import Currency
+
+from .exceptions import AmountError
+
+MAXIMUM_AMOUNT = 99_999_999_999
+"""The largest amount in minor units that a price or payment may have."""
+
+_PLAIN_NUMBER = re.compile(r"(?P<whole>[0-9]{1,12})(?:\.(?P<fraction>[0-9]+))?", re.ASCII)
+
+
+@cache
+def currency_decimals(currency: str) -> int:
+    """Return how many decimals ``currency`` has. Raises ValueError for an unknown code."""
+    exponent = Currency(currency).exponent
+    if exponent is None:
+        raise ValueError(f"{currency} has no minor unit")
+    return int(exponent)
+
+
+def is_currency(code: str) -> bool:
+    """Tell whether ``code`` is an ISO 4217 currency that things can be priced in."""
+    try:
+        currency_decimals(code)
+    except ValueError:
+        return False
+    return True
+
+
+def to_major(amount: int, currency: str) -> Decimal:
+    """Return ``amount`` minor units in the currency's main unit, exactly."""
+    return Decimal(amount).scaleb(-currency_decimals(currency))
+
+
+def format_plain(amount: int, currency: str) -> str:
+    """Return ``amount`` as :func:`parse_amount` reads it: "12.50"."""
+    return f"{to_major(amount, currency):.{currency_decimals(currency)}f}"
+
+
+def format_amount(amount: int, currency: str, language: str | None = None) -> str:
+    """Return ``amount`` minor units as people write it in ``language`` (default: the active one)."""
+    decimals = currency_decimals(currency)
+    locale = _babel_locale(language or get_language() or "en")
+    pattern = locale.currency_formats["standard"].pattern
+    digits = "0" if decimals == 0 else "0." + "0" * decimals
+    pattern = re.sub(r"0(?:\.0+)?", digits, pattern)
+    return format_currency(
+        to_major(amount, currency), currency, pattern, locale=locale, currency_digits=False
+    )
+
+
+def parse_amount(text: str, currency: str) -> int:
+    """Return the minor units that a visitor typed in the main unit, such as "12.50".
+
+    Only digits and one point are read; a comma or an exponent could be meant in two ways.
+    Raises AmountError with a message for the visitor.
+    """
+    decimals = currency_decimals(currency)
+    example = format_plain(1250, currency)
+    match = _PLAIN_NUMBER.fullmatch(text.strip())
+    if match is None:
+        raise AmountError(
+            _("Enter the amount in digits, like %(example)s.") % {"example": example}
+        )
+    fraction = match["fraction"] or ""
+    if len(fraction) > decimals:
+        raise AmountError(_too_many_decimals(currency, decimals, example))
+    amount = int(match["whole"] + fraction.ljust(decimals, "0"))
+    if amount > MAXIMUM_AMOUNT:
+        raise AmountError(_("This amount is too large."))
+    return amount
+
+
+def included_tax(amount: int, rate: Decimal | None) -> int:
+    """Return the tax in minor units that ``amount`` includes at ``rate`` percent, rounded half up."""
+    if not rate:
+        return 0
+    tax = Decimal(amount) * rate / (100 + rate)
+    return int(tax.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _too_many_decimals(currency: str, decimals: int, example: str) -> str:
+    if decimals == 0:
+        return _("%(currency)s has no decimals: enter a whole amount, like %(example)s.") % {
+            "currency": currency,
+            "example": example,
+        }
+    return _("%(currency)s has %(decimals)d decimals: enter an amount like %(example)s.") % {
+        "currency": currency,
+        "decimals": decimals,
+        "example": example,
+    }
+
+
+@cache
+def _babel_locale(language: str) -> Locale:
+    try:
+        return Locale.parse(to_locale(language))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")

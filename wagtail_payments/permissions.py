@@ -1,0 +1,115 @@
+"""Who may do what. The only module that knows django-guardian.
+
+A payment's rights follow from its product, so a million payments need no permission rows of their own:
+whoever may view all payments sees all; whoever was granted ``view_product_payments`` on a product
+sees that product's, in all its translations.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import wagtail
+from django.contrib.auth import get_user_model
+from django.db.models import Min, QuerySet
+from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from .models import Payment, Product
+
+VIEW_PAYMENTS = "wagtail_payments.view_payment"
+VIEW_PRODUCT_PAYMENTS = "wagtail_payments.view_product_payments"
+
+
+def product_grant(*, permission: str, holder: Any, product: Product) -> None:
+    """Grant a user or group ``permission`` (such as VIEW_PRODUCT_PAYMENTS) on one product."""
+    assign_perm(permission, holder, product)
+
+
+def product_revoke(*, permission: str, holder: Any, product: Product) -> None:
+    """Take back what :func:`product_grant` gave."""
+    remove_perm(permission, holder, product)
+
+
+def products_with_visible_payments(user: Any) -> QuerySet[Product]:
+    """Return the products whose payments ``user`` was granted to see, one by one."""
+    granted: QuerySet[Product] = get_objects_for_user(
+        user, VIEW_PRODUCT_PAYMENTS, klass=Product, accept_global_perms=False
+    )
+    return granted
+
+
+def may_view_all_payments(user: Any) -> bool:
+    """Tell whether ``user`` sees every payment."""
+    return bool(
+        user.is_active and (user.has_perm(VIEW_PAYMENTS) or user.has_perm(VIEW_PRODUCT_PAYMENTS))
+    )
+
+
+def visible_payments(user: Any) -> QuerySet[Payment]:
+    """Return the payments that ``user`` may see."""
+    if not user.is_active:
+        return Payment.objects.none()
+    if may_view_all_payments(user):
+        return Payment.objects.all()
+    keys = products_with_visible_payments(user).order_by().values("translation_key")
+    return Payment.objects.filter(product_key__in=keys)
+
+
+def visible_products(user: Any) -> QuerySet[Product]:
+    """Return the products whose payments ``user`` may see, one row a product: its first language."""
+    products = Product.objects.all()
+    if not may_view_all_payments(user):
+        keys = products_with_visible_payments(user).order_by().values("translation_key")
+        products = products.filter(translation_key__in=keys)
+    firsts = products.order_by().values("translation_key").annotate(first=Min("pk"))
+    return Product.objects.filter(pk__in=firsts.values("first"))
+
+
+class PaymentPermissionPolicy(ModelPermissionPolicy):  # type: ignore[misc]
+    """Payments are looked at; the admin neither adds, changes nor deletes them."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Tell whether ``user`` may do ``action`` on some payment."""
+        if action != "view" or not user.is_active:
+            return False
+        return may_view_all_payments(user) or products_with_visible_payments(user).exists()
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Payment) -> bool:
+        """Tell whether ``user`` may do ``action`` on this payment."""
+        return action == "view" and visible_payments(user).filter(pk=instance.pk).exists()
+
+    def instances_user_has_any_permission_for(
+        self, user: Any, actions: Iterable[str]
+    ) -> QuerySet[Payment]:
+        """Return the payments on which ``user`` may do one of ``actions``."""
+        return visible_payments(user) if "view" in actions else Payment.objects.none()
+
+    def users_with_any_permission_for_instance(
+        self, actions: Iterable[str], instance: Payment
+    ) -> QuerySet[Any]:
+        """Return the users who may do one of ``actions`` on this payment."""
+        users = get_user_model()._default_manager.filter(is_active=True)
+        allowed = [
+            user.pk
+            for user in users
+            if any(self.user_has_permission_for_instance(user, act, instance) for act in actions)
+        ]
+        return users.filter(pk__in=allowed)
+
+
+payment_policy = PaymentPermissionPolicy(Payment)
+product_policy = ModelPermissionPolicy(Product)
+
+
+def register_policies() -> None:
+    """Register our policies where Wagtail keeps them (8.0 and later)."""
+    if wagtail.VERSION >= (8, 0):
+        from wagtail.permissions import register_permission_policy
+
+        register_permission_policy(Payment, payment_policy)
+
+
+def viewset_attributes(policy: ModelPermissionPolicy) -> dict[str, Any]:
+    """Return the viewset attribute that Wagtail 7.4 wants instead, and that 8.0 warns about."""
+    return {} if wagtail.VERSION >= (8, 0) else {"permission_policy": policy}
+

@@ -1,0 +1,88 @@
+"""The contract that every payment provider keeps.
+
+A provider translates: plain data in, plain data out, one family of errors. It owns no state of ours,
+and never sees a request, a model or a template. ``tests/contract`` holds every provider to this.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from .types import (
+    CheckoutRequest,
+    CheckoutSession,
+    CheckoutUI,
+    Frontend,
+    PaymentSnapshot,
+    WebhookNotice,
+)
+
+
+class Provider(ABC):
+    """A payment company, or something that acts like one.
+
+    Subclasses take their options as keyword arguments of ``__init__``, after ``alias``, and raise
+    ProviderMisconfigured when these can't work.
+    """
+
+    uis: ClassVar[frozenset[CheckoutUI]] = frozenset(CheckoutUI)
+    """The ways of paying that it offers."""
+
+    def __init__(self, *, alias: str) -> None:
+        self.alias = alias
+
+    @property
+    @abstractmethod
+    def live(self) -> bool:
+        """Whether it moves real money."""
+
+    @abstractmethod
+    def supports_currency(self, currency: str) -> bool:
+        """Tell whether it takes ``currency`` (ISO 4217)."""
+
+    @abstractmethod
+    def checkout_open(self, request: CheckoutRequest) -> CheckoutSession:
+        """Open a checkout; the same idempotency key returns the same one.
+
+        Raises ProviderUnavailable when the outcome is unknown, ProviderRefused when it is no.
+        """
+
+    @abstractmethod
+    def checkout_resume(self, reference: str) -> CheckoutSession:
+        """Return an open checkout again, so that a reloaded page can go on with it.
+
+        Raises ReferenceUnknown, or ProviderRefused when it is no longer open.
+        """
+
+    @abstractmethod
+    def checkout_expire(self, reference: str) -> PaymentSnapshot:
+        """Close a checkout so that it can't be paid any more; return the state that holds now.
+
+        A checkout that was paid stays paid. Raises ReferenceUnknown or ProviderUnavailable.
+        """
+
+    @abstractmethod
+    def payment_retrieve(self, checkout_reference: str) -> PaymentSnapshot:
+        """Return the payment's state as the provider has it now.
+
+        Raises ReferenceUnknown or ProviderUnavailable.
+        """
+
+    @abstractmethod
+    def webhook_verify(
+        self, body: bytes, headers: Mapping[str, str], now: datetime
+    ) -> WebhookNotice:
+        """Check the signature over the raw ``body`` and return what the event is about.
+
+        ``headers`` have lower-case names. Raises SignatureInvalid for anything that isn't proven to
+        come from the provider within 300 seconds of ``now``, before or after.
+        """
+
+    def dashboard_url(self, payment_reference: str) -> str | None:
+        """Return where staff see this payment at the provider, if there is such a place."""
+        return None
+
+    def frontend(self) -> Frontend | None:
+        """Return what the browser loads for inline checkout, None when there is none."""
+        return None

@@ -1,0 +1,25 @@
+"""The one family of errors that a provider may raise."""
+
+
+class ProviderError(Exception):
+    """The base: the provider could not do what was asked."""
+
+
+class ProviderUnavailable(ProviderError):
+    """Nobody knows whether it happened (a timeout, a 5xx, a lost line): the same call may be repeated."""
+
+
+class ProviderRefused(ProviderError):
+    """The provider understood and said no: repeating the call won't help."""
+
+
+class ReferenceUnknown(ProviderRefused):
+    """The provider has no such object."""
+
+
+class SignatureInvalid(ProviderError):
+    """A webhook isn't from the provider, or is too old or too far ahead."""
+
+
+class ProviderMisconfigured(ProviderError):
+    """The provider's options can't work. The message says what to do."""

@@ -1,0 +1,142 @@
+"""What crosses the border between this package and a payment provider. Plain data, no I/O.
+
+Amounts are integers of ISO 4217 minor units; a provider that counts otherwise converts on its side.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class CheckoutUI(StrEnum):
+    """Where the visitor enters the payment details."""
+
+    INLINE = "inline"
+    HOSTED = "hosted"
+
+
+class ProviderStatus(StrEnum):
+    """What a provider can say about a payment."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELED = "canceled"
+
+
+class DeclineReason(StrEnum):
+    """Why an attempt to pay was declined, reduced to what a visitor can do about it."""
+
+    GENERIC = "generic"
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    EXPIRED_CARD = "expired_card"
+    INCORRECT_CVC = "incorrect_cvc"
+    INCORRECT_NUMBER = "incorrect_number"
+    AUTHENTICATION_FAILED = "authentication_failed"
+    PROCESSING_ERROR = "processing_error"
+    LIMIT_EXCEEDED = "limit_exceeded"
+    NOT_SUPPORTED = "not_supported"
+    CALL_ISSUER = "call_issuer"
+    DELAYED_FAILED = "delayed_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutRequest:
+    """Everything that a provider needs to open a checkout.
+
+    ``idempotency_key`` names this try: the same key with the same request opens one checkout, ever.
+    ``metadata`` (app, site, payment) comes back with the provider's events. ``webhook_url`` is where
+    the provider is to call; providers whose endpoint is configured elsewhere ignore it.
+    """
+
+    idempotency_key: str
+    amount: int
+    currency: str
+    description: str
+    quantity: int
+    ui: CheckoutUI
+    return_url: str
+    cancel_url: str
+    webhook_url: str
+    expires_at: datetime
+    customer_email: str = ""
+    locale: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutSession:
+    """An open checkout: where to send the visitor, or what the inline element is mounted with.
+
+    ``url`` is the hosted page (hosted only). ``client`` is handed to the provider's browser module
+    as it is, so it must hold nothing secret (inline only).
+    """
+
+    reference: str
+    payment_reference: str | None = None
+    url: str | None = None
+    client: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentMethod:
+    """How it was paid, as far as a person may know: never more than brand and last four digits."""
+
+    type: str = ""
+    brand: str = ""
+    last4: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decline:
+    """One attempt to pay that was declined. ``reference`` names the attempt, so that it is noted once."""
+
+    reference: str
+    reason: DeclineReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSnapshot:
+    """What the provider says about one payment at this moment.
+
+    A declined card leaves a checkout open for another try: ``decline`` is the last one. ``failed``
+    is the end of a delayed method whose money never came.
+    """
+
+    checkout_reference: str
+    status: ProviderStatus
+    amount: int
+    currency: str
+    payment_reference: str | None = None
+    method: PaymentMethod = field(default_factory=PaymentMethod)
+    decline: Decline | None = None
+    fee: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookNotice:
+    """A verified webhook, reduced to what finds the object. State is always asked for again."""
+
+    event_id: str
+    type: str
+    live: bool
+    version: str = ""
+    checkout_reference: str | None = None
+    payment_reference: str | None = None
+    relevant: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frontend:
+    """What the browser loads to mount the provider's inline element.
+
+    ``module`` is the static path (or absolute URL) of an ES module that exports
+    ``mount(container, client)`` (see docs/reference/frontend.md). ``origins`` are the origins to allow in a
+    Content-Security-Policy (script, frame and connect).
+    """
+
+    module: str
+    origins: tuple[str, ...] = ()

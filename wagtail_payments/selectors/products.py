@@ -1,0 +1,64 @@
+"""Reads about products and prices."""
+
+from uuid import UUID
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from ..conf import payments_conf
+from ..enums import UNFINISHED_STATUSES, PaymentStatus
+from ..models import Payment, Price, Product
+from ..providers.exceptions import ProviderMisconfigured
+from ..providers.registry import get_provider
+
+HOLDING_STATUSES = UNFINISHED_STATUSES | {PaymentStatus.SUCCEEDED}
+"""Payments that take something out of the stock."""
+
+
+def product_for_sale(product_id: int) -> Product | None:
+    """Return the published, active product, None when it isn't sold."""
+    return Product.objects.filter(pk=product_id, live=True, active=True).first()
+
+
+def product_prices(product: Product) -> list[Price]:
+    """Return the prices that are on sale, in the editor's order. Uses prefetched prices."""
+    return [price for price in product.prices.all() if price.on_sale]
+
+
+def product_sale_problem(product: Product) -> str:
+    """Return why ``product`` can't be sold, in words for an editor; empty when it can."""
+    if not product.live:
+        return _("“%(product)s” isn't published. Publish it first.") % {"product": product}
+    if not product.active:
+        return _("“%(product)s” isn't active. Switch it on first.") % {"product": product}
+    prices = product_prices(product)
+    if not prices:
+        return _("“%(product)s” has no active price. Add one first.") % {"product": product}
+    return _currency_problem(prices)
+
+
+def _currency_problem(prices: list[Price]) -> str:
+    try:
+        provider = get_provider()
+    except ProviderMisconfigured as error:
+        return _("The payment provider isn't set up: %(error)s") % {"error": error}
+    for currency in {price.currency for price in prices}:
+        if currency not in payments_conf().CURRENCIES or not provider.supports_currency(currency):
+            return _("This site can't take %(currency)s.") % {"currency": currency}
+    return ""
+
+
+def stock_taken(*, product_key: UUID, price_key: UUID) -> int:
+    """Return how many were sold or are held by payments under way, over all translations."""
+    payments = Payment.objects.filter(
+        product_key=product_key, price_key=price_key, status__in=HOLDING_STATUSES
+    )
+    return payments.aggregate(taken=Sum("quantity"))["taken"] or 0
+
+
+def stock_left(price: Price) -> int | None:
+    """Return how many of ``price`` are left, None when there is no limit."""
+    if price.stock is None:
+        return None
+    product_key = price.product.translation_key
+    return max(0, price.stock - stock_taken(product_key=product_key, price_key=price.key))

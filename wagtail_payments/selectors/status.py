@@ -1,0 +1,38 @@
+"""How a payment stands, in words for whoever holds its link: nothing of who paid."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..enums import UNPAID_STATUSES, PaymentStatus
+from ..models import Payment
+
+
+@dataclass(frozen=True, slots=True)
+class StatusText:
+    """A heading and a sentence that says what to do."""
+
+    heading: str
+    message: str
+
+
+def payment_date(payment: Payment) -> datetime:
+    """Return when it was paid, or started, in the site's time zone."""
+    moment = payment.paid_at or payment.created_at
+    return timezone.localtime(moment, timezone.get_default_timezone())
+
+
+def payment_status_text(payment: Payment) -> StatusText:
+    """Return success, pending or failed in words."""
+    if payment.status == PaymentStatus.SUCCEEDED:
+        return StatusText(_("Success"), _("Thank you: your payment has arrived."))
+    if payment.status == PaymentStatus.PROCESSING:
+        return StatusText(
+            _("Pending"),
+            _("Your payment is on its way. It can take some days; we e-mail your receipt then."),
+        )
+    if payment.status in UNPAID_STATUSES:
+        return StatusText(_("Failed"), _("Nothing was charged. You can go back and try again."))
+    return StatusText(_("Pending"), _("We are waiting for your payment to be confirmed."))

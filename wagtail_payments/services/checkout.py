@@ -1,0 +1,233 @@
+"""Starts a payment: write it down, then ask the provider to open a checkout.
+
+The attempt key makes a double click, a reload or a retry go on with the same payment.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urljoin
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Site
+
+from ..conf import payments_conf
+from ..enums import EventKind, EventSource, Mode
+from ..exceptions import CheckoutRefused
+from ..models import Payment, PaymentSettings, Stock
+from ..money import included_tax
+from ..providers.base import Provider
+from ..providers.exceptions import ProviderError, ProviderRefused
+from ..providers.registry import get_provider
+from ..providers.types import CheckoutRequest, CheckoutSession
+from ..providers.types import CheckoutUI as ProviderUI
+from ..selectors.payments import payment_status_path
+from ..selectors.products import stock_left
+from .orders import CheckoutOrder, Payer, Quote, order_quote, payer_check
+from .payments import payment_apply, payment_opened
+from .timeline import timeline_add
+
+
+@dataclass(frozen=True, slots=True)
+class StartedCheckout:
+    """A payment and the provider's open checkout for it."""
+
+    payment: Payment
+    session: CheckoutSession
+
+
+def checkout_start(
+    *, order: CheckoutOrder, payer: Payer, site: Site | None, base_url: str
+) -> StartedCheckout:
+    """Start paying for ``order``, or go on with the payment that its attempt key started.
+
+    ``base_url`` is the visitor's own address of the site ("https://example.org"). Call it outside any
+    transaction. Raises CheckoutRefused; the visitor may send the same form again.
+    """
+    quote = order_quote(order=order)
+    payer_check(payer)
+    provider = get_provider()
+    payment = Payment.objects.filter(attempt_key=quote.attempt_key).first()
+    if payment is None:
+        payment = _payment_create(quote, payer, site, provider)
+    _check_attempt(payment, quote, payer)
+    _payer_corrected(payment, payer)
+    return StartedCheckout(payment, _session(payment, base_url))
+
+
+def _payment_create(quote: Quote, payer: Payer, site: Site | None, provider: Provider) -> Payment:
+    payment = _payment_from(quote, payer, site, provider)
+    try:
+        with transaction.atomic():
+            _check_stock(quote)
+            payment.save(force_insert=True)
+            timeline_add(
+                payment=payment,
+                kind=EventKind.CREATED,
+                source=EventSource.VISITOR,
+                actor=payment.payer,
+                amount=payment.amount,
+            )
+    except IntegrityError:
+        # The other half of a double click was faster.
+        return Payment.objects.get(attempt_key=quote.attempt_key)
+    return payment
+
+
+def _payment_from(quote: Quote, payer: Payer, site: Site | None, provider: Provider) -> Payment:
+    product, price = quote.product, quote.price
+    seller = PaymentSettings.for_site(site) if site else PaymentSettings()
+    return Payment(
+        attempt_key=quote.attempt_key,
+        terms_digest=quote.digest,
+        site=site,
+        product=product,
+        product_key=product.translation_key,
+        price_key=price.key,
+        title=product.name,
+        price_name=price.name,
+        unit_amount=quote.unit_amount,
+        quantity=quote.quantity,
+        amount=quote.amount,
+        currency=price.currency,
+        tax_rate=price.tax_rate,
+        tax_amount=included_tax(quote.amount, price.tax_rate),
+        payer=payer.user,
+        payer_name=payer.name,
+        payer_email=payer.email,
+        language=payer.language,
+        terms_url=seller.terms_url,
+        provider=provider.alias,
+        mode=Mode.LIVE if provider.live else Mode.TEST,
+        ui=quote.ui,
+        expires_at=timezone.now() + timedelta(seconds=payments_conf().CHECKOUT_EXPIRES_AFTER),
+        **_placement_facts(quote),
+    )
+
+
+def _placement_facts(quote: Quote) -> dict[str, Any]:
+    """Freeze where it was sold. The page may be gone: then only its number is known."""
+    placement = quote.placement
+    facts = {"page_id": placement.page_id, "revision_id": placement.revision_id}
+    page = Page.objects.filter(pk=placement.page_id).first() if placement.page_id else None
+    if page is None:
+        return facts
+    return {**facts, "page_title": page.title, "page_url": page.full_url or ""}
+
+
+def _check_stock(quote: Quote) -> None:
+    """Count what is left under the lock of the stock's row. Call it inside the transaction."""
+    if quote.price.stock is None:
+        return
+    keys = {"product_key": quote.product.translation_key, "price_key": quote.price.key}
+    Stock.objects.get_or_create(**keys)
+    Stock.objects.select_for_update().get(**keys)
+    left = stock_left(quote.price) or 0
+    if left >= quote.quantity:
+        return
+    message = (
+        _("Only %(left)d left. Choose fewer.") % {"left": left} if left else _("Sold out.")
+    )
+    raise CheckoutRefused("sold_out", message, field="quantity", extra={"left": left})
+
+
+def _check_attempt(payment: Payment, quote: Quote, payer: Payer) -> None:
+    """Refuse to go on with a payment that is over, or that was started for something else."""
+    same_payer = payment.payer_id == (payer.user.pk if payer.user else None)
+    same_terms = payment.terms_digest == quote.digest and payment.ui == quote.ui
+    if not (same_payer and same_terms):
+        raise CheckoutRefused(
+            "attempt_conflict", _("The form has changed. Send it again to start anew.")
+        )
+    if payment.is_finished:
+        raise _finished(payment)
+
+
+def _finished(payment: Payment) -> CheckoutRefused:
+    return CheckoutRefused(
+        "attempt_finished",
+        _("This payment is over already. Send the form again to start a new one."),
+        extra={"status_url": payment_status_path(payment)},
+    )
+
+
+def _payer_corrected(payment: Payment, payer: Payer) -> None:
+    """Keep the address that was typed last: the receipt goes there."""
+    if (payment.payer_email, payment.payer_name) != (payer.email, payer.name):
+        payment.payer_email, payment.payer_name = payer.email, payer.name
+        payment.save(update_fields=["payer_email", "payer_name"])
+
+
+def _session(payment: Payment, base_url: str) -> CheckoutSession:
+    """Open a checkout, or the one that was opened before. Outside any transaction."""
+    provider = get_provider(payment.provider)
+    try:
+        if payment.checkout_reference:
+            return _resumed(payment, payment.checkout_reference, provider)
+        session = provider.checkout_open(_request(payment, base_url))
+    except ProviderError as error:
+        _note_failure(payment, error)
+        raise _provider_refusal(error) from error
+    payment_opened(payment=payment, session=session)
+    return session
+
+
+def _resumed(payment: Payment, reference: str, provider: Provider) -> CheckoutSession:
+    try:
+        return provider.checkout_resume(reference)
+    except ProviderRefused as error:
+        # It was paid or has expired while nobody told us: learn that, so that a new try can start.
+        applied = payment_apply(payment_id=payment.pk, source=EventSource.VISITOR)
+        if applied.payment.is_finished:
+            raise _finished(applied.payment) from error
+        raise
+
+
+def _request(payment: Payment, base_url: str) -> CheckoutRequest:
+    status_url = urljoin(base_url, payment_status_path(payment))
+    webhook_path = reverse("wagtail_payments:webhook", args=[payment.provider])
+    return CheckoutRequest(
+        idempotency_key=f"{payment.public_id}:{payment.checkout_try}",
+        amount=payment.amount,
+        currency=payment.currency,
+        description=payment.title,
+        quantity=payment.quantity,
+        ui=ProviderUI(payment.ui),
+        return_url=status_url,
+        cancel_url=payment.page_url or status_url,
+        webhook_url=urljoin(base_url, webhook_path),
+        expires_at=payment.expires_at,
+        customer_email=payment.payer_email,
+        locale=payment.language,
+        metadata={
+            "app": "wagtail-payments",
+            "site": str(payment.site_id or ""),
+            "payment": str(payment.public_id),
+        },
+    )
+
+
+def _note_failure(payment: Payment, error: ProviderError) -> None:
+    timeline_add(
+        payment=payment,
+        kind=EventKind.CHECKOUT_FAILED,
+        source=EventSource.PROVIDER,
+        error=type(error).__name__,
+    )
+
+
+def _provider_refusal(error: ProviderError) -> CheckoutRefused:
+    if isinstance(error, ProviderRefused):
+        return CheckoutRefused(
+            "provider_refused",
+            _("This payment can't be taken. Reload the page and try again, or contact us."),
+        )
+    return CheckoutRefused(
+        "provider_unavailable",
+        _("The payment provider doesn't answer. Nothing was charged. Try again in a moment."),
+    )
+
+

@@ -1,0 +1,94 @@
+"""The outbox: what a payment owes to the world outside, sent at least once and recorded.
+
+A process that is killed between sending and committing may send again, with the same Message-ID.
+"""
+
+import traceback
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from .. import signals
+from ..conf import payments_conf
+from ..enums import DeliveryKind, DeliveryState, EventKind, EventSource
+from ..models import Delivery, Payment
+from .leases import lease_due, lease_release, lease_take, next_attempt
+from .notifications import receipt_mail_send
+from .timeline import timeline_add
+
+SIGNALS = {
+    "payment_succeeded": signals.payment_succeeded,
+    "payment_failed": signals.payment_failed,
+}
+
+
+def delivery_add(*, payment: Payment, kind: DeliveryKind, occurrence: str) -> Delivery:
+    """Owe an effect; call it in the transaction that makes it owed. The same one is owed once."""
+    delivery, _ = Delivery.objects.get_or_create(payment=payment, kind=kind, occurrence=occurrence)
+    return delivery
+
+
+def deliveries_due(limit: int = 500) -> list[int]:
+    """Return the ids of deliveries that should be tried now."""
+    pending = Delivery.objects.filter(state=DeliveryState.PENDING)
+    return list(lease_due(pending).order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+
+
+def delivery_send(*, delivery_id: int) -> datetime | None:
+    """Send one delivery if it is due and nobody else is at it.
+
+    An error is recorded and the delivery tried again, until it is given up. Returns when to try
+    again, None when there is nothing left to do.
+    """
+    pending = Delivery.objects.filter(state=DeliveryState.PENDING)
+    delivery = lease_take(pending, delivery_id)
+    if delivery is None:
+        return None
+    try:
+        _send(delivery)
+    except Exception:
+        # Whatever a mail server or a receiver of the site does, the row has to outlive it.
+        return _failed(delivery, traceback.format_exc())
+    _sent(delivery)
+    return None
+
+
+def _send(delivery: Delivery) -> None:
+    payment = delivery.payment
+    if delivery.kind == DeliveryKind.RECEIPT_MAIL:
+        receipt_mail_send(receipt=payment.receipt)
+        return
+    results = SIGNALS[delivery.occurrence].send_robust(sender=Payment, payment=payment)
+    errors = [result for _, result in results if isinstance(result, Exception)]
+    if errors:
+        raise errors[0]
+
+
+@transaction.atomic
+def _sent(delivery: Delivery) -> None:
+    if lease_release(
+        delivery, state=DeliveryState.SENT, sent_at=timezone.now(), last_error=""
+    ):
+        _note(delivery, EventKind.DELIVERY_SENT)
+
+
+@transaction.atomic
+def _failed(delivery: Delivery, error: str) -> datetime | None:
+    if delivery.attempts >= payments_conf().DELIVERY_MAXIMUM_ATTEMPTS:
+        if lease_release(delivery, state=DeliveryState.DEAD, last_error=error):
+            _note(delivery, EventKind.DELIVERY_FAILED)
+        return None
+    retry_at = next_attempt(delivery.attempts)
+    lease_release(delivery, last_error=error, next_attempt_at=retry_at)
+    return retry_at
+
+
+def _note(delivery: Delivery, kind: EventKind) -> None:
+    timeline_add(
+        payment=delivery.payment,
+        kind=kind,
+        source=EventSource.SYSTEM,
+        delivery=delivery.kind,
+        occurrence=delivery.occurrence,
+    )

@@ -1,0 +1,49 @@
+"""Rows that one worker at a time works on: taking one, and when to try again.
+
+A lease is one conditional UPDATE, which every database does atomically; it runs out by itself when its
+worker is killed.
+"""
+
+import random
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from ..conf import payments_conf
+from ..models import Delivery, WebhookEvent
+
+Leased = TypeVar("Leased", Delivery, WebhookEvent)
+
+_LONGEST_WAIT = 6 * 3600
+
+
+def lease_due(rows: QuerySet[Leased]) -> QuerySet[Leased]:
+    """Return those of ``rows`` that nobody works on and whose time has come."""
+    now = timezone.now()
+    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    return rows.filter(free, next_attempt_at__lte=now)
+
+
+def lease_take(rows: QuerySet[Leased], pk: int) -> Leased | None:
+    """Take row ``pk`` out of ``rows`` for a while; None when it isn't due or somebody has it."""
+    until = timezone.now() + timedelta(seconds=payments_conf().LEASE_SECONDS)
+    due = lease_due(rows.filter(pk=pk))
+    if not due.update(leased_until=until, attempts=F("attempts") + 1):
+        return None
+    return rows.get(pk=pk)
+
+
+def lease_release(row: Leased, **changes: object) -> bool:
+    """Write ``changes`` and give the row back, unless the lease ran out and somebody else took it."""
+    mine = type(row).objects.filter(pk=row.pk, attempts=row.attempts)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    return bool(mine.update(leased_until=None, **changes))
+
+
+def next_attempt(attempts: int) -> datetime:
+    """Return when to try again: 2, 4, 8 … seconds from now, up to six hours, with some jitter."""
+    wait = min(2.0 ** min(attempts, 20), _LONGEST_WAIT)
+    return timezone.now() + timedelta(seconds=wait * random.uniform(0.8, 1.2))  # noqa: S311

@@ -1,0 +1,67 @@
+"""Draws a receipt as a PDF. The only module that knows xhtml2pdf."""
+
+import base64
+import mimetypes
+from io import BytesIO
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.files.storage import default_storage
+from django.template.loader import render_to_string
+from django.utils import translation
+from xhtml2pdf import pisa
+from xhtml2pdf.config.resources import ResourceAccessPolicy
+
+from ..exceptions import PaymentsError
+from ..models import Receipt
+from .receipts import receipt_view
+
+_FONT = "wagtail_payments/fonts/NotoSans-Regular.ttf"
+
+
+def receipt_pdf(receipt: Receipt) -> bytes:
+    """Draw ``receipt`` in its payer's language, from what was frozen when it was issued."""
+    with translation.override(receipt.language):
+        context = {"receipt": receipt_view(receipt), "logo": _logo(receipt.data["seller"]["logo"])}
+        html = render_to_string("wagtail_payments/receipts/receipt.html", context)
+    target = BytesIO()
+    status = pisa.CreatePDF(
+        html, dest=target, link_callback=_local_path, resource_policy=_local_only()
+    )
+    if status.err:
+        raise PaymentsError(f"The PDF of receipt {receipt.code} can't be drawn.")
+    return target.getvalue()
+
+
+def _logo(name: str) -> str:
+    """Return the logo as a data URI, whatever the storage; empty when it is gone."""
+    if not name or not default_storage.exists(name):
+        return ""
+    with default_storage.open(name) as file:
+        content = base64.b64encode(file.read()).decode()
+    return f"data:{mimetypes.guess_type(name)[0] or 'image/png'};base64,{content}"
+
+
+def _local_only() -> ResourceAccessPolicy:
+    """Fetch nothing from elsewhere: only files that a static or media address leads to are read."""
+    return ResourceAccessPolicy(
+        allow_remote=False, base_dir=None, extra_roots=(_font_folder(), *_media_folder())
+    )
+
+
+def _font_folder() -> Path:
+    return Path(str(finders.find(_FONT))).resolve().parent
+
+
+def _media_folder() -> list[Path]:
+    return [Path(settings.MEDIA_ROOT).resolve()] if settings.MEDIA_ROOT else []
+
+
+def _local_path(uri: str, base: str | None) -> str:
+    """Return the file behind a static or media address, the address itself for anything else."""
+    if uri.startswith(settings.STATIC_URL):
+        return finders.find(uri.removeprefix(settings.STATIC_URL)) or uri
+    if settings.MEDIA_URL and uri.startswith(settings.MEDIA_URL):
+        return default_storage.path(uri.removeprefix(settings.MEDIA_URL))
+    return uri

@@ -1,0 +1,124 @@
+"""The inbox: store an event once, then apply what it is about.
+
+A stored event is never lost: one that can't be applied yet is tried again, and kept when given up.
+"""
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from ..conf import payments_conf
+from ..enums import EventSource, Mode, WebhookState
+from ..exceptions import PaymentNotFound
+from ..models import Payment, WebhookEvent
+from ..providers.registry import get_provider
+from ..providers.types import WebhookNotice
+from .leases import lease_due, lease_release, lease_take, next_attempt
+from .payments import payment_apply
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What an event left to do: deliveries that are owed now, and when to try the event again."""
+
+    delivery_ids: list[int] = field(default_factory=list)
+    retry_at: datetime | None = None
+
+
+def webhook_receive(
+    *, provider_alias: str, body: bytes, headers: Mapping[str, str], now: datetime
+) -> int | None:
+    """Verify and store one event; return its id, or None when it was stored before.
+
+    Raises SignatureInvalid for what the provider didn't send, ProviderMisconfigured for a provider
+    that isn't set up. Nothing is stored in either case.
+    """
+    notice = get_provider(provider_alias).webhook_verify(body, headers, now)
+    event = WebhookEvent(
+        provider=provider_alias,
+        mode=Mode.LIVE if notice.live else Mode.TEST,
+        event_id=notice.event_id,
+        type=notice.type,
+        version=notice.version,
+        checkout_reference=notice.checkout_reference,
+        payment_reference=notice.payment_reference,
+        body=body,
+        state=_first_state(provider_alias, notice),
+    )
+    try:
+        with transaction.atomic():
+            event.save(force_insert=True)
+    except IntegrityError:
+        if _is_stored(event):
+            return None
+        raise
+    return event.pk
+
+
+def webhooks_due(limit: int = 500) -> list[int]:
+    """Return the ids of events that should be processed now."""
+    pending = WebhookEvent.objects.filter(state=WebhookState.PENDING)
+    return list(lease_due(pending).order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+
+
+def webhook_process(*, event_id: int) -> Processed:
+    """Apply one stored event if it is due and nobody else is at it.
+
+    An error is recorded on the event, which is tried again, until it is given up.
+    """
+    pending = WebhookEvent.objects.filter(state=WebhookState.PENDING)
+    event = lease_take(pending, event_id)
+    if event is None:
+        return Processed()
+    try:
+        payment = _payment_of(event)
+        applied = payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
+    except Exception:
+        # Whatever goes wrong, the event is kept and tried again.
+        return Processed(retry_at=_failed(event, traceback.format_exc()))
+    lease_release(
+        event,
+        state=WebhookState.PROCESSED,
+        payment=payment,
+        processed_at=timezone.now(),
+        last_error="",
+    )
+    return Processed(delivery_ids=applied.delivery_ids)
+
+
+def _first_state(provider_alias: str, notice: WebhookNotice) -> WebhookState:
+    """An event of the other mode, or of no interest, is kept but does nothing."""
+    if notice.relevant and notice.live == get_provider(provider_alias).live:
+        return WebhookState.PENDING
+    return WebhookState.IGNORED
+
+
+def _is_stored(event: WebhookEvent) -> bool:
+    return WebhookEvent.objects.filter(
+        provider=event.provider, mode=event.mode, event_id=event.event_id
+    ).exists()
+
+
+def _payment_of(event: WebhookEvent) -> Payment:
+    ours = Payment.objects.filter(provider=event.provider, mode=event.mode)
+    references = {
+        "checkout_reference": event.checkout_reference,
+        "payment_reference": event.payment_reference,
+    }
+    for name, reference in references.items():
+        if reference and (payment := ours.filter(**{name: reference}).first()):
+            return payment
+    raise PaymentNotFound(f"No payment of ours belongs to {event}.")
+
+
+def _failed(event: WebhookEvent, error: str) -> datetime | None:
+    if event.attempts >= payments_conf().WEBHOOK_MAXIMUM_ATTEMPTS:
+        lease_release(event, state=WebhookState.DEAD, last_error=error)
+        return None
+    retry_at = next_attempt(event.attempts)
+    lease_release(event, last_error=error, next_attempt_at=retry_at)
+    return retry_at

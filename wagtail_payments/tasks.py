@@ -1,0 +1,67 @@
+"""Background tasks: each is a thin call into a service. The only module that knows Huey.
+
+A task carries an id; the row behind it is the truth, so a task that is lost or runs twice does no harm.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+
+from django.db import transaction
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
+
+from .services.deliveries import delivery_send
+from .services.sweep import payment_chase, sweep_due
+from .services.webhooks import webhook_process
+
+
+def enqueue_webhook(event_id: int) -> None:
+    """Have a stored event processed, once the transaction (if there is one) is committed."""
+    transaction.on_commit(partial(process_webhook, event_id))
+
+
+def enqueue_deliveries(delivery_ids: Iterable[int]) -> None:
+    """Have deliveries sent, once the transaction (if there is one) is committed."""
+    for delivery_id in delivery_ids:
+        transaction.on_commit(partial(send_delivery, delivery_id))
+
+
+@db_task()  # type: ignore[untyped-decorator]
+def process_webhook(event_id: int) -> None:
+    """Process one inbox row; if that fails, again when its time has come."""
+    processed = webhook_process(event_id=event_id)
+    enqueue_deliveries(processed.delivery_ids)
+    if processed.retry_at:
+        process_webhook.schedule((event_id,), eta=processed.retry_at)
+
+
+@db_task()  # type: ignore[untyped-decorator]
+def send_delivery(delivery_id: int) -> None:
+    """Send one outbox row; if that fails, again when its time has come."""
+    retry_at = delivery_send(delivery_id=delivery_id)
+    if retry_at:
+        send_delivery.schedule((delivery_id,), eta=retry_at)
+
+
+@db_task()  # type: ignore[untyped-decorator]
+def chase_payment(payment_id: int) -> None:
+    """Ask the provider about a payment that should be over."""
+    enqueue_deliveries(payment_chase(payment_id=payment_id))
+
+
+@db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """Hand out everything that waits: each minute, and when a consumer starts."""
+    due = sweep_due()
+    for event_id in due.webhook_ids:
+        process_webhook(event_id)
+    for delivery_id in due.delivery_ids:
+        send_delivery(delivery_id)
+    for payment_id in due.payment_ids:
+        chase_payment(payment_id)
+
+
+@on_startup()  # type: ignore[untyped-decorator]
+def sweep_at_start() -> None:
+    """A consumer that was killed may have left work behind."""
+    sweep.call_local()

@@ -1,0 +1,30 @@
+"""The addresses that a site includes: ``path("payments/", include("wagtail_payments.urls"))``."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from .api.endpoints import api
+from .views.checkout import checkout
+from .views.decorators import public
+from .views.history import history
+from .views.status import receipt, status
+from .views.webhooks import webhook
+
+app_name = "wagtail_payments"
+
+
+def _public_api() -> tuple[list[URLPattern | URLResolver], str, str]:
+    """ninja drops a view's marks from its operations, so they go on the callbacks."""
+    patterns, _, _ = api.urls
+    for pattern in patterns:
+        pattern.callback = public(pattern.callback)
+    return patterns, "api", "api"
+
+
+urlpatterns = [
+    path("webhooks/<slug:provider>/", webhook, name="webhook"),
+    path("api/", _public_api()),
+    path("checkout/", checkout, name="checkout"),
+    path("status/<str:token>/", status, name="status"),
+    path("status/<str:token>/receipt/", receipt, name="receipt"),
+    path("history/", history, name="history"),
+]

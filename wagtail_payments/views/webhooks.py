@@ -1,0 +1,61 @@
+"""The address that providers call. A 2xx means that the event is safely stored."""
+
+import logging
+
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from ..conf import payments_conf
+from ..providers.exceptions import ProviderMisconfigured, SignatureInvalid
+from ..services.webhooks import webhook_receive
+from ..tasks import enqueue_webhook
+from .decorators import public
+
+logger = logging.getLogger(__name__)
+
+
+@public
+@csrf_exempt
+@require_POST
+def webhook(request: HttpRequest, provider: str) -> HttpResponse:
+    """Verify the raw bytes, store the event once, have it processed, say 200.
+
+    400 for a signature that doesn't hold, 404 for an unknown provider, 413 for a body that is too
+    large, 503 when the database can't store: the provider then tries again.
+    """
+    if provider not in payments_conf().PROVIDERS:
+        raise Http404
+    body = _body(request)
+    if body is None:
+        return HttpResponse("Too large.", status=413, content_type="text/plain")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        event_id = webhook_receive(
+            provider_alias=provider, body=body, headers=headers, now=timezone.now()
+        )
+    except SignatureInvalid:
+        return HttpResponse("The signature isn't valid.", status=400, content_type="text/plain")
+    except (DatabaseError, ProviderMisconfigured) as error:
+        logger.error("A webhook of %s can't be stored: %s", provider, type(error).__name__)
+        return HttpResponse("Try again later.", status=503, content_type="text/plain")
+    if event_id is not None:
+        _enqueue(event_id)
+    return HttpResponse("Stored.", content_type="text/plain")
+
+
+def _body(request: HttpRequest) -> bytes | None:
+    """Return the raw body, None when it is larger than we take."""
+    most = payments_conf().WEBHOOK_MAXIMUM_BYTES
+    body = request.read(most + 1)
+    return body if len(body) <= most else None
+
+
+def _enqueue(event_id: int) -> None:
+    try:
+        enqueue_webhook(event_id)
+    except Exception:
+        # The queue is down, but the row is stored: the sweep finds it.
+        logger.exception("Webhook event %d is stored but could not be queued.", event_id)
