@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_symbol
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 from iso4217 import Currency
@@ -52,11 +52,8 @@ def format_plain(amount: int, currency: str) -> str:
 
 def format_amount(amount: int, currency: str, language: str | None = None) -> str:
     """Return ``amount`` minor units as people write it in ``language`` (default: the active one)."""
-    decimals = currency_decimals(currency)
     locale = _babel_locale(language or get_language() or "en")
-    pattern = locale.currency_formats["standard"].pattern
-    digits = "0" if decimals == 0 else "0." + "0" * decimals
-    pattern = re.sub(r"0(?:\.0+)?", digits, pattern)
+    pattern = _pattern(currency, locale)
     return format_currency(
         to_major(amount, currency), currency, pattern, locale=locale, currency_digits=False
     )
@@ -72,9 +69,7 @@ def parse_amount(text: str, currency: str) -> int:
     example = format_plain(1250, currency)
     match = _PLAIN_NUMBER.fullmatch(text.strip())
     if match is None:
-        raise AmountError(
-            _("Enter the amount in digits, like %(example)s.") % {"example": example}
-        )
+        raise AmountError(_("Enter the amount in digits, like %(example)s.") % {"example": example})
     fraction = match["fraction"] or ""
     if len(fraction) > decimals:
         raise AmountError(_too_many_decimals(currency, decimals, example))
@@ -103,6 +98,20 @@ def _too_many_decimals(currency: str, decimals: int, example: str) -> str:
         "decimals": decimals,
         "example": example,
     }
+
+
+@cache
+def _pattern(currency: str, locale: Locale) -> str:
+    """Return the locale's pattern with the currency's decimals.
+
+    Between a code's letters and digits stands a space, as CLDR asks (UTS #35, currencySpacing).
+    """
+    decimals = currency_decimals(currency)
+    digits = "0." + "0" * decimals if decimals else "0"
+    pattern = re.sub(r"0(?:\.0+)?", digits, locale.currency_formats["standard"].pattern)
+    if get_currency_symbol(currency, locale)[-1:].isalpha():
+        pattern = re.sub(r"¤(?=[#0])", "¤\N{NO-BREAK SPACE}", pattern)
+    return pattern
 
 
 @cache

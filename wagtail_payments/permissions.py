@@ -62,10 +62,11 @@ def visible_products(user: Any) -> QuerySet[Product]:
         keys = products_with_visible_payments(user).order_by().values("translation_key")
         products = products.filter(translation_key__in=keys)
     firsts = products.order_by().values("translation_key").annotate(first=Min("pk"))
-    return Product.objects.filter(pk__in=firsts.values("first"))
+    visible: QuerySet[Product] = Product.objects.filter(pk__in=firsts.values("first"))
+    return visible
 
 
-class PaymentPermissionPolicy(ModelPermissionPolicy):  # type: ignore[misc]
+class PaymentPermissionPolicy(ModelPermissionPolicy):
     """Payments are looked at; the admin neither adds, changes nor deletes them."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
@@ -112,4 +113,3 @@ def register_policies() -> None:
 def viewset_attributes(policy: ModelPermissionPolicy) -> dict[str, Any]:
     """Return the viewset attribute that Wagtail 7.4 wants instead, and that 8.0 warns about."""
     return {} if wagtail.VERSION >= (8, 0) else {"permission_policy": policy}
-

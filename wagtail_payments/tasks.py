@@ -26,7 +26,7 @@ def enqueue_deliveries(delivery_ids: Iterable[int]) -> None:
         transaction.on_commit(partial(send_delivery, delivery_id))
 
 
-@db_task()  # type: ignore[untyped-decorator]
+@db_task()
 def process_webhook(event_id: int) -> None:
     """Process one inbox row; if that fails, again when its time has come."""
     processed = webhook_process(event_id=event_id)
@@ -35,7 +35,7 @@ def process_webhook(event_id: int) -> None:
         process_webhook.schedule((event_id,), eta=processed.retry_at)
 
 
-@db_task()  # type: ignore[untyped-decorator]
+@db_task()
 def send_delivery(delivery_id: int) -> None:
     """Send one outbox row; if that fails, again when its time has come."""
     retry_at = delivery_send(delivery_id=delivery_id)
@@ -43,13 +43,13 @@ def send_delivery(delivery_id: int) -> None:
         send_delivery.schedule((delivery_id,), eta=retry_at)
 
 
-@db_task()  # type: ignore[untyped-decorator]
+@db_task()
 def chase_payment(payment_id: int) -> None:
     """Ask the provider about a payment that should be over."""
     enqueue_deliveries(payment_chase(payment_id=payment_id))
 
 
-@db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+@db_periodic_task(crontab(minute="*"))
 def sweep() -> None:
     """Hand out everything that waits: each minute, and when a consumer starts."""
     due = sweep_due()
@@ -61,7 +61,7 @@ def sweep() -> None:
         chase_payment(payment_id)
 
 
-@on_startup()  # type: ignore[untyped-decorator]
+@on_startup()
 def sweep_at_start() -> None:
-    """A consumer that was killed may have left work behind."""
+    """Take up the work that a killed consumer left behind."""
     sweep.call_local()

@@ -13,10 +13,11 @@ app_name = "wagtail_payments"
 
 
 def _public_api() -> tuple[list[URLPattern | URLResolver], str, str]:
-    """ninja drops a view's marks from its operations, so they go on the callbacks."""
+    """Put the marks on the callbacks: ninja drops them from its operations."""
     patterns, _, _ = api.urls
     for pattern in patterns:
-        pattern.callback = public(pattern.callback)
+        if isinstance(pattern, URLPattern):
+            pattern.callback = public(pattern.callback)
     return patterns, "api", "api"
 
 

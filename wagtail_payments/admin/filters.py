@@ -18,7 +18,7 @@ def _products(request: HttpRequest | None) -> QuerySet[Product]:
     return visible_products(request.user) if request else Product.objects.none()
 
 
-class PaymentFilterSet(WagtailFilterSet):  # type: ignore[misc]
+class PaymentFilterSet(WagtailFilterSet):
     """By status, product, date and mode."""
 
     status = django_filters.MultipleChoiceFilter(
@@ -27,17 +27,13 @@ class PaymentFilterSet(WagtailFilterSet):  # type: ignore[misc]
     product = django_filters.ModelChoiceFilter(
         label=_("Product"), queryset=_products, method="of_product"
     )
-    created_at = django_filters.DateFromToRangeFilter(
-        label=_("Date"), widget=DateRangePickerWidget
-    )
+    created_at = django_filters.DateFromToRangeFilter(label=_("Date"), widget=DateRangePickerWidget)
     mode = django_filters.ChoiceFilter(label=_("Mode"), choices=Mode.choices)
 
     class Meta:
         model = Payment
         fields: tuple[str, ...] = ()
 
-    def of_product(
-        self, payments: QuerySet[Payment], name: str, product: Any
-    ) -> QuerySet[Payment]:
+    def of_product(self, payments: QuerySet[Payment], name: str, product: Any) -> QuerySet[Payment]:
         """Keep the payments for ``product`` in all its translations."""
         return payments.filter(product_key=product.translation_key) if product else payments

@@ -9,7 +9,7 @@ from ..enums import PaymentStatus
 from ..models import Payment
 
 
-class AmountColumn(NumberColumn):  # type: ignore[misc]
+class AmountColumn(NumberColumn):
     """An amount as people write it."""
 
     def get_value(self, instance: Payment) -> Any:

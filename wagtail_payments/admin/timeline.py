@@ -1,5 +1,6 @@
 """A payment's timeline in words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,24 +43,25 @@ def _text(event: PaymentEvent, currency: str) -> str:
 
 
 def _detail(event: PaymentEvent, currency: str) -> str:
-    data = event.data
-    match event.kind:
-        case EventKind.STATUS_CHANGED:
-            return str(PaymentStatus(data["to"]).label)
-        case EventKind.ATTEMPT_DECLINED:
-            return decline_message(data["reason"])
-        case EventKind.FLAGGED:
-            return str(ReviewReason(data["reason"]).label)
-        case EventKind.RECEIPT_ISSUED:
-            return str(data["number"])
-        case EventKind.DELIVERY_SENT | EventKind.DELIVERY_FAILED:
-            return _delivery(data)
-        case EventKind.CHECKOUT_OPENED:
-            return str(data.get("reference", ""))
-        case _:
-            return "" if event.amount is None else format_amount(event.amount, currency)
+    in_words = _DETAILS.get(EventKind(event.kind))
+    if in_words:
+        return str(in_words(event.data))
+    return "" if event.amount is None else format_amount(event.amount, currency)
 
 
 def _delivery(data: dict[str, str]) -> str:
     kind = DeliveryKind(data["delivery"])
-    return f"{kind.label} ({data['occurrence']})" if kind == DeliveryKind.SIGNAL else str(kind.label)
+    return (
+        f"{kind.label} ({data['occurrence']})" if kind == DeliveryKind.SIGNAL else str(kind.label)
+    )
+
+
+_DETAILS: dict[EventKind, Callable[[dict[str, str]], object]] = {
+    EventKind.STATUS_CHANGED: lambda data: PaymentStatus(data["after"]).label,
+    EventKind.ATTEMPT_DECLINED: lambda data: decline_message(data["reason"]),
+    EventKind.FLAGGED: lambda data: ReviewReason(data["reason"]).label,
+    EventKind.RECEIPT_ISSUED: lambda data: data["number"],
+    EventKind.DELIVERY_SENT: _delivery,
+    EventKind.DELIVERY_FAILED: _delivery,
+    EventKind.CHECKOUT_OPENED: lambda data: data["reference"],
+}

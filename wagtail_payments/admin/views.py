@@ -21,7 +21,7 @@ from ..services.receipts import receipt_filename
 from .timeline import timeline
 
 
-class PaymentIndexView(IndexView):  # type: ignore[misc]
+class PaymentIndexView(IndexView):
     """The list: only what this user may see, whatever is searched for or filtered."""
 
     any_permission_required = ["view"]
@@ -42,7 +42,7 @@ class PaymentIndexView(IndexView):  # type: ignore[misc]
         return reverse(self.inspect_url_name, args=(instance.pk,))
 
 
-class PaymentInspectView(InspectView):  # type: ignore[misc]
+class PaymentInspectView(InspectView):
     """One payment: what was bought, by whom, and the timeline."""
 
     any_permission_required = ["view"]

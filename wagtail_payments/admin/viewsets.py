@@ -18,7 +18,7 @@ from .tables import payment_columns
 from .views import PaymentIndexView, PaymentInspectView, payment_receipt
 
 
-class PaymentViewSet(ModelViewSet):  # type: ignore[misc]
+class PaymentViewSet(ModelViewSet):
     """Payments are listed and looked at. There is nothing to add, edit or delete."""
 
     model = Payment
@@ -50,7 +50,7 @@ for _name, _value in viewset_attributes(payment_policy).items():
     setattr(PaymentViewSet, _name, _value)
 
 
-class ProductViewSet(SnippetViewSet):  # type: ignore[misc]
+class ProductViewSet(SnippetViewSet):
     """Products and their prices."""
 
     model = Product
@@ -99,7 +99,7 @@ def _menu_label() -> str:
     return gettext("Payments") if live else gettext("Payments (test mode)")
 
 
-class PaymentsGroup(SnippetViewSetGroup):  # type: ignore[misc]
+class PaymentsGroup(SnippetViewSetGroup):
     """Everything about money, in one menu."""
 
     items = (PaymentViewSet, ProductViewSet)

@@ -33,7 +33,7 @@ api = NinjaAPI(
 )
 register_handlers(api)
 
-PROBLEMS = {code: Problem for code in (400, 403, 404, 409, 422, 502, 503)}
+PROBLEMS: dict[int, type[Problem]] = dict.fromkeys((400, 403, 404, 409, 422, 502, 503), Problem)
 
 
 @api.get("config/", response={200: ConfigOut, **PROBLEMS}, url_name="config")
@@ -115,7 +115,7 @@ def _payment(token: str) -> Payment:
 
 
 def _require_csrf(request: HttpRequest) -> None:
-    """ninja exempts its views from Django's check, so an anonymous start checks by itself."""
+    """Check what ninja exempts its views from: an anonymous start needs it all the same."""
     if check_csrf(request) is not None:
         raise CheckoutRefused(
             "csrf_failed", _("Your browser's session has ended. Reload the page and try again.")

@@ -70,6 +70,4 @@ def _problem(
         "detail": detail,
         "errors": errors,
     }
-    return HttpResponse(
-        json.dumps(body), status=status, content_type="application/problem+json"
-    )
+    return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")

@@ -13,304 +13,798 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0094_alter_page_locale'),
+        ("wagtailcore", "0094_alter_page_locale"),
         migrations.swappable_dependency(get_image_model_string()),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='transaction id')),
-                ('attempt_key', wagtail_payments.models.fields.ReferenceField(max_length=64, unique=True)),
-                ('terms_digest', models.CharField(max_length=64)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('status', models.CharField(choices=[('created', 'Started'), ('pending', 'Pending'), ('processing', 'Processing'), ('succeeded', 'Paid'), ('failed', 'Failed'), ('expired', 'Expired'), ('canceled', 'Canceled')], default='created', max_length=12, verbose_name='status')),
-                ('review_reason', models.CharField(blank=True, choices=[('amount_mismatch', "The provider's amount differs from ours"), ('currency_mismatch', "The provider's currency differs from ours")], max_length=30, verbose_name='to review')),
-                ('failure_reason', models.CharField(blank=True, max_length=40, verbose_name='reason of the failure')),
-                ('product_key', models.UUIDField(db_index=True, verbose_name='product key')),
-                ('price_key', models.UUIDField(verbose_name='price key')),
-                ('title', models.CharField(max_length=255, verbose_name='product')),
-                ('price_name', models.CharField(blank=True, max_length=100, verbose_name='price')),
-                ('unit_amount', models.PositiveBigIntegerField()),
-                ('quantity', models.PositiveIntegerField(default=1, verbose_name='quantity')),
-                ('amount', models.PositiveBigIntegerField(verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('tax_rate', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
-                ('tax_amount', models.PositiveBigIntegerField(default=0, verbose_name='tax')),
-                ('payer_name', models.CharField(blank=True, max_length=255, verbose_name="payer's name")),
-                ('payer_email', models.EmailField(blank=True, max_length=254, verbose_name="payer's e-mail")),
-                ('language', models.CharField(blank=True, max_length=20)),
-                ('page_id', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('page_title', models.CharField(blank=True, max_length=255, verbose_name='page')),
-                ('page_url', models.URLField(blank=True, max_length=1000)),
-                ('revision_id', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('terms_url', models.URLField(blank=True, max_length=1000)),
-                ('provider', models.CharField(max_length=50, verbose_name='provider')),
-                ('mode', models.CharField(choices=[('test', 'Test'), ('live', 'Live')], max_length=4, verbose_name='mode')),
-                ('ui', models.CharField(choices=[('inline', 'In the page'), ('hosted', "On the payment provider's page")], max_length=10)),
-                ('checkout_try', models.PositiveSmallIntegerField(default=1)),
-                ('checkout_reference', wagtail_payments.models.fields.ReferenceField(blank=True, max_length=255, null=True)),
-                ('payment_reference', wagtail_payments.models.fields.ReferenceField(blank=True, max_length=255, null=True)),
-                ('method_type', models.CharField(blank=True, max_length=40, verbose_name='method')),
-                ('method_brand', models.CharField(blank=True, max_length=40, verbose_name='brand')),
-                ('method_last4', models.CharField(blank=True, max_length=4, verbose_name='last four digits')),
-                ('fee', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='fee')),
-                ('captured_amount', models.PositiveBigIntegerField(default=0)),
-                ('refunded_amount', models.PositiveBigIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='started')),
-                ('expires_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='paid')),
-                ('payer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='wagtail_payments', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="transaction id",
+                    ),
+                ),
+                (
+                    "attempt_key",
+                    wagtail_payments.models.fields.ReferenceField(max_length=64, unique=True),
+                ),
+                ("terms_digest", models.CharField(max_length=64)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("created", "Started"),
+                            ("pending", "Pending"),
+                            ("processing", "Processing"),
+                            ("succeeded", "Paid"),
+                            ("failed", "Failed"),
+                            ("expired", "Expired"),
+                            ("canceled", "Canceled"),
+                        ],
+                        default="created",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "review_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("amount_mismatch", "The provider's amount differs from ours"),
+                            ("currency_mismatch", "The provider's currency differs from ours"),
+                        ],
+                        max_length=30,
+                        verbose_name="to review",
+                    ),
+                ),
+                (
+                    "failure_reason",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="reason of the failure"
+                    ),
+                ),
+                ("product_key", models.UUIDField(db_index=True, verbose_name="product key")),
+                ("price_key", models.UUIDField(verbose_name="price key")),
+                ("title", models.CharField(max_length=255, verbose_name="product")),
+                ("price_name", models.CharField(blank=True, max_length=100, verbose_name="price")),
+                ("unit_amount", models.PositiveBigIntegerField()),
+                ("quantity", models.PositiveIntegerField(default=1, verbose_name="quantity")),
+                ("amount", models.PositiveBigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "tax_rate",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True),
+                ),
+                ("tax_amount", models.PositiveBigIntegerField(default=0, verbose_name="tax")),
+                (
+                    "payer_name",
+                    models.CharField(blank=True, max_length=255, verbose_name="payer's name"),
+                ),
+                (
+                    "payer_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="payer's e-mail"),
+                ),
+                ("language", models.CharField(blank=True, max_length=20)),
+                ("page_id", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("page_title", models.CharField(blank=True, max_length=255, verbose_name="page")),
+                ("page_url", models.URLField(blank=True, max_length=1000)),
+                ("revision_id", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("terms_url", models.URLField(blank=True, max_length=1000)),
+                ("provider", models.CharField(max_length=50, verbose_name="provider")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("test", "Test"), ("live", "Live")],
+                        max_length=4,
+                        verbose_name="mode",
+                    ),
+                ),
+                (
+                    "ui",
+                    models.CharField(
+                        choices=[
+                            ("inline", "In the page"),
+                            ("hosted", "On the payment provider's page"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("checkout_try", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "checkout_reference",
+                    wagtail_payments.models.fields.ReferenceField(
+                        blank=True, max_length=255, null=True
+                    ),
+                ),
+                (
+                    "payment_reference",
+                    wagtail_payments.models.fields.ReferenceField(
+                        blank=True, max_length=255, null=True
+                    ),
+                ),
+                ("method_type", models.CharField(blank=True, max_length=40, verbose_name="method")),
+                ("method_brand", models.CharField(blank=True, max_length=40, verbose_name="brand")),
+                (
+                    "method_last4",
+                    models.CharField(blank=True, max_length=4, verbose_name="last four digits"),
+                ),
+                ("fee", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="fee")),
+                ("captured_amount", models.PositiveBigIntegerField(default=0)),
+                ("refunded_amount", models.PositiveBigIntegerField(default=0)),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="started"),
+                ),
+                ("expires_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="paid")),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="wagtail_payments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment',
-                'verbose_name_plural': 'payments',
-                'ordering': ('-created_at', '-id'),
-                'default_permissions': ('view',),
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "ordering": ("-created_at", "-id"),
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='PaymentEvent',
+            name="PaymentEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('created', 'Payment started'), ('checkout_opened', 'Checkout opened at the provider'), ('checkout_failed', 'The provider could not open a checkout'), ('attempt_declined', 'An attempt to pay was declined'), ('status_changed', 'Status changed'), ('fee_recorded', 'Fee recorded'), ('flagged', 'Flagged for review'), ('receipt_issued', 'Receipt issued'), ('delivery_sent', 'Sent'), ('delivery_failed', 'Could not be sent')], max_length=30, verbose_name='what')),
-                ('source', models.CharField(choices=[('visitor', 'Visitor'), ('provider', 'Provider'), ('staff', 'Staff'), ('sweep', 'Sweep'), ('system', 'System')], max_length=10, verbose_name='from where')),
-                ('amount', models.BigIntegerField(blank=True, null=True)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='wagtail_payments.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("created", "Payment started"),
+                            ("checkout_opened", "Checkout opened at the provider"),
+                            ("checkout_failed", "The provider could not open a checkout"),
+                            ("attempt_declined", "An attempt to pay was declined"),
+                            ("status_changed", "Status changed"),
+                            ("fee_recorded", "Fee recorded"),
+                            ("flagged", "Flagged for review"),
+                            ("receipt_issued", "Receipt issued"),
+                            ("delivery_sent", "Sent"),
+                            ("delivery_failed", "Could not be sent"),
+                        ],
+                        max_length=30,
+                        verbose_name="what",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("visitor", "Visitor"),
+                            ("provider", "Provider"),
+                            ("staff", "Staff"),
+                            ("sweep", "Sweep"),
+                            ("system", "System"),
+                        ],
+                        max_length=10,
+                        verbose_name="from where",
+                    ),
+                ),
+                ("amount", models.BigIntegerField(blank=True, null=True)),
+                ("data", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="wagtail_payments.payment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'timeline line',
-                'verbose_name_plural': 'timeline lines',
-                'ordering': ('created_at', 'id'),
-                'default_permissions': (),
+                "verbose_name": "timeline line",
+                "verbose_name_plural": "timeline lines",
+                "ordering": ("created_at", "id"),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='PaymentSettings',
+            name="PaymentSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seller_name', models.CharField(blank=True, max_length=255, verbose_name='legal name')),
-                ('seller_address', models.TextField(blank=True, verbose_name='address')),
-                ('seller_tax_number', models.CharField(blank=True, max_length=50, verbose_name='tax number')),
-                ('support_email', models.EmailField(blank=True, max_length=254, verbose_name='support e-mail')),
-                ('terms_url', models.URLField(blank=True, verbose_name='link to the terms')),
-                ('receipt_series', models.CharField(blank=True, help_text='Stands in front of every receipt number. Sites may share one.', max_length=20, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9]*$', 'Use letters and digits only.')], verbose_name='receipt series')),
-                ('receipt_footer', models.TextField(blank=True, verbose_name='receipt footer')),
-                ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=get_image_model_string(), verbose_name='logo')),
-                ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "seller_name",
+                    models.CharField(blank=True, max_length=255, verbose_name="legal name"),
+                ),
+                ("seller_address", models.TextField(blank=True, verbose_name="address")),
+                (
+                    "seller_tax_number",
+                    models.CharField(blank=True, max_length=50, verbose_name="tax number"),
+                ),
+                (
+                    "support_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="support e-mail"),
+                ),
+                ("terms_url", models.URLField(blank=True, verbose_name="link to the terms")),
+                (
+                    "receipt_series",
+                    models.CharField(
+                        blank=True,
+                        help_text="Stands in front of every receipt number. Sites may share one.",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9]*$", "Use letters and digits only."
+                            )
+                        ],
+                        verbose_name="receipt series",
+                    ),
+                ),
+                ("receipt_footer", models.TextField(blank=True, verbose_name="receipt footer")),
+                (
+                    "logo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=get_image_model_string(),
+                        verbose_name="logo",
+                    ),
+                ),
+                (
+                    "site",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="wagtailcore.site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment settings',
-                'verbose_name_plural': 'payment settings',
+                "verbose_name": "payment settings",
+                "verbose_name_plural": "payment settings",
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('live', models.BooleanField(default=True, editable=False, verbose_name='live')),
-                ('has_unpublished_changes', models.BooleanField(default=False, editable=False, verbose_name='has unpublished changes')),
-                ('first_published_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='first published at')),
-                ('last_published_at', models.DateTimeField(editable=False, null=True, verbose_name='last published at')),
-                ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
-                ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
-                ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
-                ('name', models.CharField(max_length=255, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('active', models.BooleanField(default=True, help_text='Switch off to stop selling it everywhere.', verbose_name='active')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=get_image_model_string(), verbose_name='image')),
-                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
-                ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
-                ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("translation_key", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("live", models.BooleanField(default=True, editable=False, verbose_name="live")),
+                (
+                    "has_unpublished_changes",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="has unpublished changes"
+                    ),
+                ),
+                (
+                    "first_published_at",
+                    models.DateTimeField(
+                        blank=True, db_index=True, null=True, verbose_name="first published at"
+                    ),
+                ),
+                (
+                    "last_published_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="last published at"
+                    ),
+                ),
+                (
+                    "go_live_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="go live date/time"),
+                ),
+                (
+                    "expire_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="expiry date/time"),
+                ),
+                (
+                    "expired",
+                    models.BooleanField(default=False, editable=False, verbose_name="expired"),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Switch off to stop selling it everywhere.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=get_image_model_string(),
+                        verbose_name="image",
+                    ),
+                ),
+                (
+                    "latest_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="latest revision",
+                    ),
+                ),
+                (
+                    "live_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="live revision",
+                    ),
+                ),
+                (
+                    "locale",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtailcore.locale",
+                        verbose_name="locale",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ('name',),
-                'permissions': [('view_product_payments', "Can see this product's payments")],
-                'abstract': False,
-                'unique_together': {('translation_key', 'locale')},
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "ordering": ("name",),
+                "permissions": [("view_product_payments", "Can see this product's payments")],
+                "abstract": False,
+                "unique_together": {("translation_key", "locale")},
             },
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='product',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='payments', to='wagtail_payments.product'),
+            model_name="payment",
+            name="product",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="payments",
+                to="wagtail_payments.product",
+            ),
         ),
         migrations.CreateModel(
-            name='ReceiptSeries',
+            name="ReceiptSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=20)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('mode', models.CharField(choices=[('test', 'Test'), ('live', 'Live')], max_length=4)),
-                ('next_number', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=20)),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "mode",
+                    models.CharField(choices=[("test", "Test"), ("live", "Live")], max_length=4),
+                ),
+                ("next_number", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('name', 'year', 'mode'), name='wp_series')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "year", "mode"), name="wp_series")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('code', models.CharField(max_length=60, unique=True, verbose_name='number')),
-                ('language', models.CharField(max_length=20)),
-                ('data', models.JSONField()),
-                ('issued_at', models.DateTimeField(verbose_name='issued')),
-                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='wagtail_payments.payment')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='wagtail_payments.receiptseries')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("code", models.CharField(max_length=60, unique=True, verbose_name="number")),
+                ("language", models.CharField(max_length=20)),
+                ("data", models.JSONField()),
+                ("issued_at", models.DateTimeField(verbose_name="issued")),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipt",
+                        to="wagtail_payments.payment",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="wagtail_payments.receiptseries",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'receipt',
-                'verbose_name_plural': 'receipts',
-                'ordering': ('-issued_at', '-id'),
-                'default_permissions': ('view',),
+                "verbose_name": "receipt",
+                "verbose_name_plural": "receipts",
+                "ordering": ("-issued_at", "-id"),
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='Stock',
+            name="Stock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('product_key', models.UUIDField()),
-                ('price_key', models.UUIDField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("product_key", models.UUIDField()),
+                ("price_key", models.UUIDField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('product_key', 'price_key'), name='wp_stock_key')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product_key", "price_key"), name="wp_stock_key"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WebhookEvent',
+            name="WebhookEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('next_attempt_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_error', models.TextField(blank=True)),
-                ('provider', models.CharField(max_length=50)),
-                ('mode', models.CharField(choices=[('test', 'Test'), ('live', 'Live')], max_length=4)),
-                ('event_id', wagtail_payments.models.fields.ReferenceField(max_length=255)),
-                ('type', models.CharField(max_length=100)),
-                ('version', models.CharField(blank=True, max_length=50)),
-                ('checkout_reference', wagtail_payments.models.fields.ReferenceField(blank=True, max_length=255, null=True)),
-                ('payment_reference', wagtail_payments.models.fields.ReferenceField(blank=True, max_length=255, null=True)),
-                ('body', models.BinaryField()),
-                ('state', models.CharField(choices=[('pending', 'Waiting'), ('processed', 'Processed'), ('ignored', 'Ignored'), ('dead', 'Given up')], default='pending', max_length=10)),
-                ('received_at', models.DateTimeField(auto_now_add=True)),
-                ('processed_at', models.DateTimeField(blank=True, null=True)),
-                ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='webhook_events', to='wagtail_payments.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("next_attempt_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("last_error", models.TextField(blank=True)),
+                ("provider", models.CharField(max_length=50)),
+                (
+                    "mode",
+                    models.CharField(choices=[("test", "Test"), ("live", "Live")], max_length=4),
+                ),
+                ("event_id", wagtail_payments.models.fields.ReferenceField(max_length=255)),
+                ("type", models.CharField(max_length=100)),
+                ("version", models.CharField(blank=True, max_length=50)),
+                (
+                    "checkout_reference",
+                    wagtail_payments.models.fields.ReferenceField(
+                        blank=True, max_length=255, null=True
+                    ),
+                ),
+                (
+                    "payment_reference",
+                    wagtail_payments.models.fields.ReferenceField(
+                        blank=True, max_length=255, null=True
+                    ),
+                ),
+                ("body", models.BinaryField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("processed", "Processed"),
+                            ("ignored", "Ignored"),
+                            ("dead", "Given up"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("received_at", models.DateTimeField(auto_now_add=True)),
+                ("processed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="webhook_events",
+                        to="wagtail_payments.payment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'webhook event',
-                'verbose_name_plural': 'webhook events',
-                'ordering': ('-received_at', '-id'),
-                'default_permissions': ('view',),
+                "verbose_name": "webhook event",
+                "verbose_name_plural": "webhook events",
+                "ordering": ("-received_at", "-id"),
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('next_attempt_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_error', models.TextField(blank=True)),
-                ('kind', models.CharField(choices=[('receipt_mail', 'Receipt e-mail'), ('signal', 'Signal to the site')], max_length=20)),
-                ('occurrence', models.CharField(max_length=60)),
-                ('state', models.CharField(choices=[('pending', 'Waiting'), ('sent', 'Sent'), ('dead', 'Given up')], default='pending', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='wagtail_payments.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("next_attempt_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("last_error", models.TextField(blank=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receipt_mail", "Receipt e-mail"),
+                            ("signal", "Signal to the site"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("occurrence", models.CharField(max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Waiting"), ("sent", "Sent"), ("dead", "Given up")],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="wagtail_payments.payment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'ordering': ('created_at', 'id'),
-                'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['state', 'next_attempt_at'], name='wp_delivery_due')],
-                'constraints': [models.UniqueConstraint(fields=('payment', 'kind', 'occurrence'), name='wp_delivery_once')],
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ("created_at", "id"),
+                "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(fields=["state", "next_attempt_at"], name="wp_delivery_due")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("payment", "kind", "occurrence"), name="wp_delivery_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Price',
+            name="Price",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('name', models.CharField(blank=True, help_text='Shown when there are several prices, such as “Adult” or “Child”.', max_length=100, verbose_name='name')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('amount_type', models.CharField(choices=[('fixed', 'Fixed amount'), ('chosen', 'Chosen by the payer')], default='fixed', max_length=10, verbose_name='who decides the amount')),
-                ('amount', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='amount')),
-                ('minimum', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='minimum')),
-                ('maximum', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='maximum')),
-                ('suggested', models.JSONField(blank=True, default=list, verbose_name='suggested amounts')),
-                ('tax_rate', models.DecimalField(blank=True, decimal_places=2, help_text='Included in the price and shown on the receipt.', max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='tax rate (%)')),
-                ('sold_until', models.DateTimeField(blank=True, null=True, verbose_name='sold until')),
-                ('stock', models.PositiveIntegerField(blank=True, help_text='How many may be sold in all. Empty: as many as you like.', null=True, verbose_name='stock')),
-                ('maximum_quantity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='most per payment')),
-                ('product', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='wagtail_payments.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown when there are several prices, such as “Adult” or “Child”.",
+                        max_length=100,
+                        verbose_name="name",
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "amount_type",
+                    models.CharField(
+                        choices=[("fixed", "Fixed amount"), ("chosen", "Chosen by the payer")],
+                        default="fixed",
+                        max_length=10,
+                        verbose_name="who decides the amount",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="amount"),
+                ),
+                (
+                    "minimum",
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="minimum"),
+                ),
+                (
+                    "maximum",
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="maximum"),
+                ),
+                (
+                    "suggested",
+                    models.JSONField(blank=True, default=list, verbose_name="suggested amounts"),
+                ),
+                (
+                    "tax_rate",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Included in the price and shown on the receipt.",
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="tax rate (%)",
+                    ),
+                ),
+                (
+                    "sold_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="sold until"),
+                ),
+                (
+                    "stock",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="How many may be sold in all. Empty: as many as you like.",
+                        null=True,
+                        verbose_name="stock",
+                    ),
+                ),
+                (
+                    "maximum_quantity",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="most per payment",
+                    ),
+                ),
+                (
+                    "product",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="prices",
+                        to="wagtail_payments.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'price',
-                'verbose_name_plural': 'prices',
-                'ordering': ['sort_order'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('product', 'key'), name='wp_price_key'), models.CheckConstraint(condition=models.Q(('amount__lte', 99999999999), ('amount', None), _connector='OR'), name='wp_price_amount_maximum')],
+                "verbose_name": "price",
+                "verbose_name_plural": "prices",
+                "ordering": ["sort_order"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("product", "key"), name="wp_price_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__lte", 99999999999), ("amount", None), _connector="OR"
+                        ),
+                        name="wp_price_amount_maximum",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['product_key', 'price_key', 'status'], name='wp_payment_stock'),
+            model_name="payment",
+            index=models.Index(
+                fields=["product_key", "price_key", "status"], name="wp_payment_stock"
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['status', 'expires_at'], name='wp_payment_unfinished'),
+            model_name="payment",
+            index=models.Index(fields=["status", "expires_at"], name="wp_payment_unfinished"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('provider', 'mode', 'checkout_reference'), name='wp_payment_checkout'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "mode", "checkout_reference"), name="wp_payment_checkout"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('provider', 'mode', 'payment_reference'), name='wp_payment_reference'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "mode", "payment_reference"), name="wp_payment_reference"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 1)), name='wp_payment_amount'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 1)), name="wp_payment_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='wp_payment_quantity'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 1)), name="wp_payment_quantity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_amount__lte', models.F('captured_amount'))), name='wp_payment_refunded'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refunded_amount__lte", models.F("captured_amount"))),
+                name="wp_payment_refunded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('series', 'number'), name='wp_receipt_number'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(
+                fields=("series", "number"), name="wp_receipt_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='webhookevent',
-            index=models.Index(fields=['state', 'next_attempt_at'], name='wp_webhook_due'),
+            model_name="webhookevent",
+            index=models.Index(fields=["state", "next_attempt_at"], name="wp_webhook_due"),
         ),
         migrations.AddConstraint(
-            model_name='webhookevent',
-            constraint=models.UniqueConstraint(fields=('provider', 'mode', 'event_id'), name='wp_webhook_event'),
+            model_name="webhookevent",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "mode", "event_id"), name="wp_webhook_event"
+            ),
         ),
     ]

@@ -1,13 +1,18 @@
 """Model fields that several tables share."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
+if TYPE_CHECKING:
+    _CharField = models.CharField["str | None", "str | None"]
+else:
+    _CharField = models.CharField
 
-class ReferenceField(models.CharField[str, str]):
+
+class ReferenceField(_CharField):
     """A provider's id. Ids differ by case, which MySQL and MariaDB ignore unless told."""
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 from ..enums import (
+    UNFINISHED_STATUSES,
     CheckoutUI,
     EventKind,
     EventSource,
     Mode,
     PaymentStatus,
     ReviewReason,
-    UNFINISHED_STATUSES,
 )
 from ..money import format_amount
 from .fields import ReferenceField

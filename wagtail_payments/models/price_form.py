@@ -15,7 +15,7 @@ from ..money import format_plain, is_currency, parse_amount
 AMOUNTS = ("amount", "minimum", "maximum")
 
 
-class PriceForm(WagtailAdminModelForm):  # type: ignore[misc]
+class PriceForm(WagtailAdminModelForm):
     """Reads amounts such as "12.50" in the price's own currency and checks that they make sense."""
 
     currency = forms.ChoiceField(label=_("Currency"))
@@ -33,7 +33,9 @@ class PriceForm(WagtailAdminModelForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         currency = self.instance.currency
-        codes = list(dict.fromkeys([*payments_conf().CURRENCIES, *([currency] if currency else [])]))
+        codes = list(
+            dict.fromkeys([*payments_conf().CURRENCIES, *([currency] if currency else [])])
+        )
         self.fields["currency"].choices = [(code, code) for code in codes]
         self.fields["currency"].initial = codes[0]
         if is_currency(currency):

@@ -1,5 +1,6 @@
 """Reads about payments."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -40,8 +41,6 @@ def payments_search(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]
     words = text.strip()
     match = Q(payer_email__icontains=words) | Q(payer_name__icontains=words)
     match |= Q(title__icontains=words) | Q(method_last4=words) | Q(receipt__code__iexact=words)
-    try:
+    with suppress(ValueError):
         match |= Q(public_id=UUID(words))
-    except ValueError:
-        pass
     return payments.filter(match)

@@ -17,7 +17,8 @@ HOLDING_STATUSES = UNFINISHED_STATUSES | {PaymentStatus.SUCCEEDED}
 
 def product_for_sale(product_id: int) -> Product | None:
     """Return the published, active product, None when it isn't sold."""
-    return Product.objects.filter(pk=product_id, live=True, active=True).first()
+    product: Product | None = Product.objects.filter(pk=product_id, live=True, active=True).first()
+    return product
 
 
 def product_prices(product: Product) -> list[Price]:

@@ -1,0 +1,1 @@
+"""Decisions: what may happen, and what follows from it."""

@@ -128,9 +128,7 @@ def _check_stock(quote: Quote) -> None:
     left = stock_left(quote.price) or 0
     if left >= quote.quantity:
         return
-    message = (
-        _("Only %(left)d left. Choose fewer.") % {"left": left} if left else _("Sold out.")
-    )
+    message = _("Only %(left)d left. Choose fewer.") % {"left": left} if left else _("Sold out.")
     raise CheckoutRefused("sold_out", message, field="quantity", extra={"left": left})
 
 
@@ -229,5 +227,3 @@ def _provider_refusal(error: ProviderError) -> CheckoutRefused:
         "provider_unavailable",
         _("The payment provider doesn't answer. Nothing was charged. Try again in a moment."),
     )
-
-

@@ -7,9 +7,7 @@ from ..providers.types import DeclineReason
 
 DECLINE_MESSAGES: dict[DeclineReason, str | Promise] = {
     DeclineReason.GENERIC: _("Your card was declined. Try another card, or ask your bank."),
-    DeclineReason.INSUFFICIENT_FUNDS: _(
-        "There isn't enough money on this card. Try another card."
-    ),
+    DeclineReason.INSUFFICIENT_FUNDS: _("There isn't enough money on this card. Try another card."),
     DeclineReason.EXPIRED_CARD: _("This card has expired. Check the date, or try another card."),
     DeclineReason.INCORRECT_CVC: _(
         "The security code is wrong. Check the three or four digits on the card."

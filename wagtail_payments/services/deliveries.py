@@ -67,9 +67,7 @@ def _send(delivery: Delivery) -> None:
 
 @transaction.atomic
 def _sent(delivery: Delivery) -> None:
-    if lease_release(
-        delivery, state=DeliveryState.SENT, sent_at=timezone.now(), last_error=""
-    ):
+    if lease_release(delivery, state=DeliveryState.SENT, sent_at=timezone.now(), last_error=""):
         _note(delivery, EventKind.DELIVERY_SENT)
 
 

@@ -31,6 +31,6 @@ def receipt_mail_send(*, receipt: Receipt) -> None:
 
 
 def _message_id(receipt: Receipt) -> str:
-    """The same for every try, so that a mail sent twice can be told from two mails."""
+    """Return the same id for every try, so that a mail sent twice can be told from two mails."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     return f"<receipt.{receipt.payment.public_id.hex}@{domain}>"

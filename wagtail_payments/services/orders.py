@@ -5,6 +5,7 @@ never charged.
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,8 @@ from ..models import Price, Product
 from ..money import MAXIMUM_AMOUNT, format_amount, parse_amount
 from ..selectors.products import product_for_sale, product_sale_problem
 from ..selectors.tokens import Placement, placement_read
+
+_LONGEST = {"email": 254, "name": 255}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +109,9 @@ def payer_check(payer: Payer) -> None:
             _("Enter an e-mail address, such as name@example.com. Your receipt goes there."),
             field="email",
         ) from error
-    if len(payer.email) > 254 or len(payer.name) > 255:
-        field = "name" if len(payer.name) > 255 else "email"
-        raise CheckoutRefused("invalid", _("This is too long."), field=field)
+    for field, text in {"email": payer.email, "name": payer.name}.items():
+        if len(text) > _LONGEST[field]:
+            raise CheckoutRefused("invalid", _("This is too long."), field=field)
 
 
 def _product(placement: Placement) -> Product:
@@ -119,10 +122,9 @@ def _product(placement: Placement) -> Product:
 
 
 def _price(product: Product, key: str) -> Price:
-    try:
+    price: Price | None = None
+    with suppress(ValueError):
         price = product.prices.filter(key=UUID(key)).first()
-    except ValueError:
-        price = None
     if price is None or not price.on_sale:
         raise CheckoutRefused(
             "price_unavailable",

@@ -174,7 +174,8 @@ def _move(payment: Payment, to: PaymentStatus, source: EventSource) -> bool:
         payment=payment,
         kind=EventKind.STATUS_CHANGED,
         source=source,
-        **{"from": str(before), "to": str(to)},
+        before=str(before),
+        after=str(to),
     )
     return True
 
@@ -194,13 +195,9 @@ def _owe(payment: Payment, source: EventSource) -> list[int]:
     if payment.review_reason:
         return owed
     receipt = receipt_issue(payment=payment)
-    timeline_add(
-        payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code
-    )
+    timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
     if payment.payer_email:
-        mail = delivery_add(
-            payment=payment, kind=DeliveryKind.RECEIPT_MAIL, occurrence="issued"
-        )
+        mail = delivery_add(payment=payment, kind=DeliveryKind.RECEIPT_MAIL, occurrence="issued")
         owed.append(mail.pk)
     return owed
 

@@ -60,7 +60,7 @@ def _media_folder() -> list[Path]:
 
 def _local_path(uri: str, base: str | None) -> str:
     """Return the file behind a static or media address, the address itself for anything else."""
-    if uri.startswith(settings.STATIC_URL):
+    if settings.STATIC_URL and uri.startswith(settings.STATIC_URL):
         return finders.find(uri.removeprefix(settings.STATIC_URL)) or uri
     if settings.MEDIA_URL and uri.startswith(settings.MEDIA_URL):
         return default_storage.path(uri.removeprefix(settings.MEDIA_URL))

@@ -63,7 +63,8 @@ def receipt_filename(receipt: Receipt) -> str:
 def _seller_settings(payment: Payment) -> PaymentSettings:
     if payment.site is None:
         return PaymentSettings()
-    return PaymentSettings.for_site(payment.site)
+    seller: PaymentSettings = PaymentSettings.for_site(payment.site)
+    return seller
 
 
 def _series_locked(*, name: str, year: int, mode: str) -> ReceiptSeries:

@@ -91,7 +91,7 @@ def webhook_process(*, event_id: int) -> Processed:
 
 
 def _first_state(provider_alias: str, notice: WebhookNotice) -> WebhookState:
-    """An event of the other mode, or of no interest, is kept but does nothing."""
+    """Return how an event starts: one of the other mode, or of no interest, is kept but inert."""
     if notice.relevant and notice.live == get_provider(provider_alias).live:
         return WebhookState.PENDING
     return WebhookState.IGNORED

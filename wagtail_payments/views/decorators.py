@@ -15,4 +15,4 @@ def public(view: View) -> View:
 
     Providers are called outside transactions, and what was written before a call must stay written.
     """
-    return login_not_required(transaction.non_atomic_requests(never_cache(view)))  # type: ignore[return-value]
+    return login_not_required(transaction.non_atomic_requests(never_cache(view)))

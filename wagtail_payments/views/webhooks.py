@@ -38,8 +38,8 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
         )
     except SignatureInvalid:
         return HttpResponse("The signature isn't valid.", status=400, content_type="text/plain")
-    except (DatabaseError, ProviderMisconfigured) as error:
-        logger.error("A webhook of %s can't be stored: %s", provider, type(error).__name__)
+    except (DatabaseError, ProviderMisconfigured):
+        logger.exception("A webhook of %s can't be stored.", provider)
         return HttpResponse("Try again later.", status=503, content_type="text/plain")
     if event_id is not None:
         _enqueue(event_id)

@@ -1,0 +1,84 @@
+"""Rows for tests, made the way the site makes them."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth import get_user_model
+from wagtail.models import Locale, Site
+
+from wagtail_payments.models import Payment, PaymentSettings, Price, Product
+from wagtail_payments.selectors.tokens import placement_token
+from wagtail_payments.services.checkout import StartedCheckout, checkout_start
+from wagtail_payments.services.orders import CheckoutOrder, Payer
+
+BASE_URL = "http://testserver/"
+
+
+def make_site(**settings: Any) -> Site:
+    site = Site.objects.get(is_default_site=True)
+    seller = PaymentSettings.for_site(site)
+    facts = {
+        "seller_name": "Sternwarte Łódź",
+        "seller_address": "Hügel 1\n12345 Ort",
+        "seller_tax_number": "DE123456789",
+        "support_email": "help@example.org",
+        "receipt_series": "ST",
+        **settings,
+    }
+    for name, value in facts.items():
+        setattr(seller, name, value)
+    seller.save()
+    return site
+
+
+def make_product(*, prices: list[dict[str, Any]] | None = None, **facts: Any) -> Product:
+    locale = Locale.objects.get_or_create(language_code="en")[0]
+    product = Product(**{"name": "Star night", "locale": locale, **facts})
+    product.prices = [
+        Price(**{"currency": "EUR", "sort_order": number, **price})
+        for number, price in enumerate(prices or [{"amount": 1250}])
+    ]
+    product.save()
+    return product
+
+
+def make_donation(**price: Any) -> Product:
+    chosen = {"amount_type": "chosen", "minimum": 500, "maximum": 100000, "suggested": [1000]}
+    return make_product(name="Donation", prices=[{**chosen, **price}])
+
+
+def make_order(product: Product, **changes: Any) -> CheckoutOrder:
+    price = product.prices.order_by("sort_order").first()
+    facts = {
+        "placement": placement_token(page_id=None, revision_id=None, product_id=product.pk),
+        "price_key": str(price.key),
+        "quantity": 1,
+        "amount": "",
+        "shown_amount": None,
+        "attempt_key": str(uuid4()),
+        "ui": "inline",
+    }
+    return CheckoutOrder(**{**facts, **changes})
+
+
+def make_payer(**changes: Any) -> Payer:
+    return Payer(**{"email": "zoe@example.org", "name": "Zoë", "language": "en", **changes})
+
+
+def start(product: Product, *, payer: Payer | None = None, **order: Any) -> StartedCheckout:
+    return checkout_start(
+        order=make_order(product, **order),
+        payer=payer or make_payer(),
+        site=Site.objects.get(is_default_site=True),
+        base_url=BASE_URL,
+    )
+
+
+def make_user(username: str = "zoe", **facts: Any) -> Any:
+    return get_user_model().objects.create_user(
+        username=username, email=f"{username}@example.org", password="secret", **facts
+    )
+
+
+def reload(payment: Payment) -> Payment:
+    return Payment.objects.get(pk=payment.pk)
