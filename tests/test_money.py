@@ -115,6 +115,8 @@ def test_tax_is_included(amount, rate, tax):
     assert included_tax(amount, rate and Decimal(rate)) == tax
 
 
-@pytest.mark.parametrize(("code", "known"), [("EUR", True), ("eur", False), ("XYZ", False), ("", False)])
+@pytest.mark.parametrize(
+    ("code", "known"), [("EUR", True), ("eur", False), ("XYZ", False), ("", False)]
+)
 def test_currencies_are_known_by_their_code(code, known):
     assert is_currency(code) is known

@@ -23,6 +23,8 @@ def _public_api() -> tuple[list[URLPattern | URLResolver], str, str]:
 
 urlpatterns = [
     path("webhooks/<slug:provider>/", webhook, name="webhook"),
+    # A provider follows no redirect, so an address without the slash has to work by itself.
+    path("webhooks/<slug:provider>", webhook),
     path("api/", _public_api()),
     path("checkout/", checkout, name="checkout"),
     path("status/<str:token>/", status, name="status"),

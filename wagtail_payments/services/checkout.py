@@ -137,11 +137,15 @@ def _check_attempt(payment: Payment, quote: Quote, payer: Payer) -> None:
     same_payer = payment.payer_id == (payer.user.pk if payer.user else None)
     same_terms = payment.terms_digest == quote.digest and payment.ui == quote.ui
     if not (same_payer and same_terms):
-        raise CheckoutRefused(
-            "attempt_conflict", _("The form has changed. Send it again to start anew.")
-        )
+        raise _conflict()
     if payment.is_finished:
         raise _finished(payment)
+
+
+def _conflict() -> CheckoutRefused:
+    return CheckoutRefused(
+        "attempt_conflict", _("The form has changed. Send it again to start anew.")
+    )
 
 
 def _finished(payment: Payment) -> CheckoutRefused:
@@ -153,10 +157,17 @@ def _finished(payment: Payment) -> CheckoutRefused:
 
 
 def _payer_corrected(payment: Payment, payer: Payer) -> None:
-    """Keep the address that was typed last: the receipt goes there."""
-    if (payment.payer_email, payment.payer_name) != (payer.email, payer.name):
-        payment.payer_email, payment.payer_name = payer.email, payer.name
-        payment.save(update_fields=["payer_email", "payer_name"])
+    """Keep the address that was typed last: the receipt goes there.
+
+    While nobody knows whether the provider has opened a checkout, the same request has to be sent
+    again as it was, so a correction then starts anew.
+    """
+    if (payment.payer_email, payment.payer_name) == (payer.email, payer.name):
+        return
+    if payment.checkout_reference is None:
+        raise _conflict()
+    payment.payer_email, payment.payer_name = payer.email, payer.name
+    payment.save(update_fields=["payer_email", "payer_name"])
 
 
 def _session(payment: Payment, base_url: str) -> CheckoutSession:
