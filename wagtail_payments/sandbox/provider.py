@@ -1,0 +1,156 @@
+"""The sandbox as a payment provider: it calls the sandbox's own services, in the same process."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import DatabaseError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ..money import is_currency
+from ..providers.base import Provider
+from ..providers.exceptions import (
+    ProviderRefused,
+    ProviderUnavailable,
+    SignatureInvalid,
+)
+from ..providers.types import (
+    CheckoutRequest,
+    CheckoutSession,
+    CheckoutUI,
+    Frontend,
+    PaymentSnapshot,
+    WebhookNotice,
+)
+from .enums import EventType, FaultKind, SessionState
+from .models import Session
+from .options import options_read, require_allowed
+from .services.faults import fault_take
+from .services.sessions import origin_of, session_expire, session_get, session_open
+from .services.snapshots import session_snapshot
+from .signing import HEADER, signature_valid
+from .tasks import session_enqueue
+
+Answer = TypeVar("Answer")
+
+
+class SandboxProvider(Provider):
+    """A pretend payment company.
+
+    Its options are ``webhook_secrets`` (a list: all of them sign and are accepted) and
+    ``settle_after`` (how many seconds a delayed payment takes).
+    """
+
+    def __init__(self, *, alias: str, **options: Any) -> None:
+        super().__init__(alias=alias)
+        require_allowed()
+        self.options = options_read(**options)
+
+    @property
+    def live(self) -> bool:
+        """Never: it moves no money."""
+        return False
+
+    def supports_currency(self, currency: str) -> bool:
+        """Tell whether ISO 4217 knows ``currency``."""
+        return is_currency(currency)
+
+    def checkout_open(self, request: CheckoutRequest) -> CheckoutSession:
+        """Open a session; the same idempotency key returns the same one."""
+        return _answer(lambda: _session_out(session_open(provider=self.alias, request=request)))
+
+    def checkout_resume(self, reference: str) -> CheckoutSession:
+        """Return an open session again."""
+        return _answer(lambda: _session_out(_require_open(self._session(reference))))
+
+    def checkout_expire(self, reference: str) -> PaymentSnapshot:
+        """Expire a session, unless it was paid; return its state."""
+        return _answer(lambda: session_snapshot(_expired(self._session(reference))))
+
+    def payment_retrieve(self, checkout_reference: str) -> PaymentSnapshot:
+        """Return the state of a session."""
+        return _answer(lambda: session_snapshot(self._session(checkout_reference)))
+
+    def webhook_verify(
+        self, body: bytes, headers: Mapping[str, str], now: datetime
+    ) -> WebhookNotice:
+        """Check the signature and return what the event is about.
+
+        A body that isn't an event is refused like a bad signature: the sandbox never sends one.
+        """
+        header = headers.get(HEADER.lower(), "")
+        secrets = self.options.webhook_secrets
+        if not signature_valid(body, header, secrets=secrets, now=now):
+            raise SignatureInvalid("The sandbox didn't sign this, or not just now.")
+        return _notice(body)
+
+    def frontend(self) -> Frontend:
+        """Return the card element's module."""
+        return Frontend(module="wagtail_payments_sandbox/element.js")
+
+    def _session(self, reference: str) -> Session:
+        return session_get(provider=self.alias, reference=reference)
+
+
+def _answer(operation: Callable[[], Answer]) -> Answer:
+    """Do what was asked, unless a fault was armed for it."""
+    try:
+        if fault_take(FaultKind.ERROR_500):
+            raise ProviderUnavailable("The sandbox was told to fail; nothing was done.")
+        answer = operation()
+        if fault_take(FaultKind.TIMEOUT_AFTER_SUCCESS):
+            raise ProviderUnavailable("The sandbox was told to lose its answer.")
+    except DatabaseError as error:
+        raise ProviderUnavailable("The sandbox's books can't be read or written.") from error
+    return answer
+
+
+def _require_open(session: Session) -> Session:
+    if session.state != SessionState.OPEN:
+        raise ProviderRefused("This checkout is no longer open.")
+    return session
+
+
+def _expired(session: Session) -> Session:
+    expired = session_expire(session)
+    session_enqueue(expired)
+    return expired
+
+
+def _session_out(session: Session) -> CheckoutSession:
+    inline = session.ui == CheckoutUI.INLINE
+    path = reverse(
+        f"wagtail_payments_sandbox:{'frame' if inline else 'hosted'}",
+        args=[session.secret],
+    )
+    url = origin_of(session.return_url) + path
+    return CheckoutSession(
+        reference=session.reference,
+        payment_reference=session.payment_reference,
+        url=None if inline else url,
+        client={"frame_url": url, "title": _("Payment details")} if inline else {},
+    )
+
+
+def _notice(body: bytes) -> WebhookNotice:
+    try:
+        event = json.loads(body)
+        return WebhookNotice(
+            event_id=_text(event["id"]),
+            type=_text(event["type"]),
+            live=event["livemode"] is True,
+            version=_text(event["api_version"]),
+            checkout_reference=_text(event["data"]["checkout"]),
+            payment_reference=_text(event["data"]["payment"]),
+            relevant=event["type"] in EventType.values,
+        )
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SignatureInvalid("This isn't an event.") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= 255:
+        raise TypeError("not a text")
+    return value

@@ -1,0 +1,132 @@
+"""Attempts to pay a session. Every change of state happens under the session's row lock."""
+
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from ...providers.types import DeclineReason
+from ..cards import TestCard
+from ..enums import AttemptState, EventType, SessionState
+from ..models import Attempt, Session
+from .events import event_add
+from .ids import new_reference
+from .sessions import SessionClosed, session_lock, session_move
+
+FEE_RATE = Decimal("0.015")
+FEE_FIXED = 25
+
+UNKNOWN_CARD = TestCard("", "", DeclineReason.INCORRECT_NUMBER)
+"""Stands for every number that isn't a test card's: nothing of it is kept."""
+
+
+def fee_of(amount: int) -> int:
+    """Return the pretend company's fee in minor units: 1.5 % and 25, never more than ``amount``."""
+    share = (amount * FEE_RATE).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return min(int(share) + FEE_FIXED, amount)
+
+
+@transaction.atomic
+def card_pay(*, session: Session, card: TestCard | None) -> Attempt:
+    """Pay with a test card, None for any other: declined, challenged or paid.
+
+    Raises SessionClosed.
+    """
+    locked = session_lock(session)
+    known = card or UNKNOWN_CARD
+    attempt = Attempt(
+        session=locked,
+        reference=new_reference("att"),
+        method_type="card",
+        brand=known.brand,
+        last4=known.last4,
+    )
+    if known.decline:
+        return _declined(attempt, known.decline)
+    if known.challenge:
+        return _saved(attempt, AttemptState.CHALLENGE)
+    return _paid(attempt)
+
+
+@transaction.atomic
+def challenge_finish(*, session: Session, reference: str, passed: bool) -> Attempt:
+    """Answer the bank's question about an attempt. Raises SessionClosed."""
+    locked = session_lock(session)
+    attempt = locked.attempts.filter(reference=reference, state=AttemptState.CHALLENGE).first()
+    if attempt is None:
+        raise SessionClosed
+    attempt.session = locked
+    if passed:
+        return _paid(attempt)
+    return _declined(attempt, DeclineReason.AUTHENTICATION_FAILED)
+
+
+@transaction.atomic
+def bank_debit_start(*, session: Session, arrives: bool, settle_after: float) -> Attempt:
+    """Pay by a bank debit, whose money arrives, or turns out not to, after so many seconds.
+
+    Raises SessionClosed.
+    """
+    locked = session_lock(session)
+    attempt = Attempt(
+        session=locked,
+        reference=new_reference("att"),
+        method_type="bank_debit",
+        brand="bank_debit",
+        last4="3000",
+        settles_at=timezone.now() + timedelta(seconds=settle_after),
+        settles_to=AttemptState.SUCCEEDED if arrives else AttemptState.FAILED,
+    )
+    _saved(attempt, AttemptState.PROCESSING)
+    session_move(locked, SessionState.PROCESSING, EventType.CHECKOUT_PROCESSING)
+    return attempt
+
+
+def attempt_settle(*, attempt_id: int) -> Session | None:
+    """End a delayed attempt if its time has come; return its session, None when it hasn't."""
+    with transaction.atomic():
+        due = Attempt.objects.filter(
+            pk=attempt_id, state=AttemptState.PROCESSING, settles_at__lte=timezone.now()
+        )
+        session = Session.objects.select_for_update().filter(attempts__in=due).first()
+        if session is None:
+            return None
+        _settled(session, due.get())
+        return session
+
+
+def attempts_due(limit: int = 200) -> list[int]:
+    """Return the ids of delayed attempts whose time has come."""
+    due = Attempt.objects.filter(state=AttemptState.PROCESSING, settles_at__lte=timezone.now())
+    return list(due.order_by("settles_at").values_list("pk", flat=True)[:limit])
+
+
+def _settled(locked: Session, attempt: Attempt) -> None:
+    attempt.state = attempt.settles_to
+    if attempt.state == AttemptState.SUCCEEDED:
+        locked.fee = fee_of(locked.amount)
+        session_move(locked, SessionState.SUCCEEDED, EventType.CHECKOUT_ASYNC_SUCCEEDED)
+    else:
+        attempt.reason = DeclineReason.DELAYED_FAILED
+        session_move(locked, SessionState.FAILED, EventType.CHECKOUT_ASYNC_FAILED)
+    attempt.save()
+
+
+def _paid(attempt: Attempt) -> Attempt:
+    session = attempt.session
+    session.fee = fee_of(session.amount)
+    session_move(session, SessionState.SUCCEEDED, EventType.CHECKOUT_COMPLETED)
+    return _saved(attempt, AttemptState.SUCCEEDED)
+
+
+def _declined(attempt: Attempt, reason: DeclineReason) -> Attempt:
+    attempt.reason = reason
+    event_add(session=attempt.session, type=EventType.PAYMENT_DECLINED)
+    return _saved(attempt, AttemptState.DECLINED)
+
+
+def _saved(attempt: Attempt, state: AttemptState) -> Attempt:
+    attempt.state = state
+    attempt.save()
+    return attempt

@@ -1,0 +1,121 @@
+"""Webhooks on their way out: real HTTP, signed anew at every try, repeated until a 2xx."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.client import HTTPException
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from ...providers.exceptions import ProviderMisconfigured
+from ..enums import DeliveryState
+from ..http import http_post
+from ..models import EventDelivery, Session
+from ..options import sandbox_options
+from ..signing import HEADER, signature_header
+
+MAXIMUM_ATTEMPTS = 12
+LONGEST_WAIT = 600
+LEASE = timedelta(seconds=60)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery, and when it is to be tried."""
+
+    delivery_id: int
+    at: datetime
+
+
+def deliveries_waiting(session: Session) -> list[Waiting]:
+    """Return the deliveries of a session's events that are still to be made."""
+    return _waiting(EventDelivery.objects.filter(event__session=session))
+
+
+def deliveries_due(limit: int = 200) -> list[int]:
+    """Return the ids of deliveries that should be made now."""
+    due = _due(EventDelivery.objects.all()).order_by("next_attempt_at")
+    return list(due.values_list("pk", flat=True)[:limit])
+
+
+def delivery_send(*, delivery_id: int) -> list[Waiting]:
+    """Make one delivery if it is due and nobody else is at it; return what is to be made next.
+
+    A try that fails is repeated after 1, 2, 4 … seconds, up to 12 times.
+    """
+    delivery = _take(delivery_id)
+    if delivery is None:
+        return []
+    try:
+        status = _post(delivery)
+    except (OSError, HTTPException, ProviderMisconfigured) as error:
+        return _failed(delivery, None, f"{type(error).__name__}: {error}")
+    if not 200 <= status < 300:
+        return _failed(delivery, status, f"HTTP {status}")
+    _release(
+        delivery,
+        state=DeliveryState.DELIVERED,
+        delivered_at=timezone.now(),
+        status_code=status,
+        last_error="",
+    )
+    return _overtaken(delivery)
+
+
+def _due(rows: QuerySet[EventDelivery]) -> QuerySet[EventDelivery]:
+    now = timezone.now()
+    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    return rows.filter(free, state=DeliveryState.PENDING, next_attempt_at__lte=now)
+
+
+def _take(delivery_id: int) -> EventDelivery | None:
+    until = timezone.now() + LEASE
+    due = _due(EventDelivery.objects.filter(pk=delivery_id))
+    if not due.update(leased_until=until, attempts=F("attempts") + 1):
+        return None
+    return EventDelivery.objects.select_related("event__session").get(pk=delivery_id)
+
+
+def _release(delivery: EventDelivery, **changes: object) -> None:
+    """Write ``changes``, unless the lease ran out and somebody else took the row."""
+    mine = EventDelivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts)
+    mine.update(leased_until=None, **changes)
+
+
+def _post(delivery: EventDelivery) -> int:
+    session = delivery.event.session
+    body = delivery.event.body.encode()
+    secrets = sandbox_options(session.provider).webhook_secrets
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "wagtail-payments-sandbox",
+        HEADER: signature_header(body, secrets=secrets, at=timezone.now()),
+    }
+    return http_post(session.webhook_url, body, headers)
+
+
+def _failed(delivery: EventDelivery, status: int | None, error: str) -> list[Waiting]:
+    logger.warning("Sandbox event %s was not delivered: %s", delivery.event.reference, error)
+    if delivery.attempts >= MAXIMUM_ATTEMPTS:
+        _release(delivery, state=DeliveryState.GIVEN_UP, status_code=status, last_error=error)
+        return []
+    wait = min(2 ** (delivery.attempts - 1), LONGEST_WAIT)
+    retry_at = timezone.now() + timedelta(seconds=wait)
+    _release(delivery, status_code=status, last_error=error, next_attempt_at=retry_at)
+    return [Waiting(delivery.pk, retry_at)]
+
+
+def _overtaken(delivery: EventDelivery) -> list[Waiting]:
+    """Let go of events that were held until a later one had been delivered."""
+    held = EventDelivery.objects.filter(held=True, event__lt=delivery.event_id)
+    ids = list(held.values_list("pk", flat=True))
+    EventDelivery.objects.filter(pk__in=ids).update(held=False, next_attempt_at=timezone.now())
+    return _waiting(EventDelivery.objects.filter(pk__in=ids))
+
+
+def _waiting(rows: QuerySet[EventDelivery]) -> list[Waiting]:
+    pending = rows.filter(state=DeliveryState.PENDING)
+    return [Waiting(*row) for row in pending.values_list("pk", "next_attempt_at")]

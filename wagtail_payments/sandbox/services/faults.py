@@ -1,0 +1,23 @@
+"""Faults on request. They are rows, so that one process can arm what another one runs into."""
+
+from ..enums import FaultKind
+from ..models import Fault
+
+
+def fault_arm(kind: FaultKind, times: int = 1, *, seconds: float = 0) -> None:
+    """Make the next ``times`` events or calls go wrong; ``seconds`` is for ``delay``."""
+    Fault.objects.bulk_create(Fault(kind=FaultKind(kind), seconds=seconds) for _ in range(times))
+
+
+def fault_take(kind: FaultKind) -> Fault | None:
+    """Use up one armed fault, if there is one. Two processes never get the same."""
+    while fault := Fault.objects.filter(kind=kind).first():
+        deleted, _ = Fault.objects.filter(pk=fault.pk).delete()
+        if deleted:
+            return fault
+    return None
+
+
+def faults_clear() -> int:
+    """Disarm everything; return how many faults were armed."""
+    return Fault.objects.all().delete()[0]

@@ -1,0 +1,13 @@
+"""Names for the sandbox's objects."""
+
+import secrets
+
+
+def new_reference(kind: str) -> str:
+    """Return a new id such as "sbx_cs_5f…" for an object of ``kind``."""
+    return f"sbx_{kind}_{secrets.token_hex(12)}"
+
+
+def new_secret() -> str:
+    """Return a text that nobody can guess."""
+    return secrets.token_hex(24)

@@ -1,0 +1,42 @@
+"""What the sandbox says about a session, in the words of the provider contract."""
+
+from ...providers.types import (
+    Decline,
+    DeclineReason,
+    PaymentMethod,
+    PaymentSnapshot,
+    ProviderStatus,
+)
+from ..enums import AttemptState
+from ..models import Attempt, Session
+
+PAYING = (AttemptState.PROCESSING, AttemptState.SUCCEEDED, AttemptState.FAILED)
+
+
+def session_snapshot(session: Session) -> PaymentSnapshot:
+    """Return the state of ``session``, the method that pays it and the last attempt declined."""
+    attempts = list(session.attempts.all())
+    return PaymentSnapshot(
+        checkout_reference=session.reference,
+        payment_reference=session.payment_reference,
+        status=ProviderStatus(session.state),
+        amount=session.amount,
+        currency=session.currency,
+        method=_method(attempts),
+        decline=_decline(attempts),
+        fee=session.fee,
+    )
+
+
+def _method(attempts: list[Attempt]) -> PaymentMethod:
+    for attempt in attempts:
+        if attempt.state in PAYING:
+            return PaymentMethod(type=attempt.method_type, brand=attempt.brand, last4=attempt.last4)
+    return PaymentMethod()
+
+
+def _decline(attempts: list[Attempt]) -> Decline | None:
+    for attempt in reversed(attempts):
+        if attempt.reason:
+            return Decline(reference=attempt.reference, reason=DeclineReason(attempt.reason))
+    return None

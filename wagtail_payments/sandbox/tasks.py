@@ -1,0 +1,75 @@
+"""The sandbox's own background tasks: each is a thin call into a service."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
+
+from .enums import AttemptState
+from .models import Session
+from .services.attempts import attempt_settle, attempts_due
+from .services.deliveries import (
+    Waiting,
+    deliveries_due,
+    deliveries_waiting,
+    delivery_send,
+)
+from .services.sessions import session_expire, sessions_overdue
+
+
+def session_enqueue(session: Session) -> None:
+    """Have everything done that a session has waiting, once the transaction is committed.
+
+    When the queue is down, the rows are there and the sweep finds them.
+    """
+    _enqueue_deliveries(deliveries_waiting(session))
+    for attempt in session.attempts.filter(state=AttemptState.PROCESSING):
+        _enqueue(settle, attempt.pk, attempt.settles_at or timezone.now())
+
+
+@db_task()  # type: ignore[untyped-decorator]
+def deliver(delivery_id: int) -> None:
+    """Make one delivery; if that fails, again when its time has come."""
+    _enqueue_deliveries(delivery_send(delivery_id=delivery_id))
+
+
+@db_task()  # type: ignore[untyped-decorator]
+def settle(attempt_id: int) -> None:
+    """End a delayed attempt."""
+    session = attempt_settle(attempt_id=attempt_id)
+    if session:
+        _enqueue_deliveries(deliveries_waiting(session))
+
+
+@db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+def sandbox_sweep() -> None:
+    """Hand out everything that is due: each minute, and when a consumer starts."""
+    for session in sessions_overdue():
+        session_expire(session)
+    for attempt_id in attempts_due():
+        settle(attempt_id)
+    for delivery_id in deliveries_due():
+        deliver(delivery_id)
+
+
+# Huey keeps one start-up function of each name, whatever its module.
+@on_startup()  # type: ignore[untyped-decorator]
+def sandbox_sweep_at_start() -> None:
+    """A consumer that was killed may have left work behind."""
+    sandbox_sweep.call_local()
+
+
+def _enqueue_deliveries(waiting: Iterable[Waiting]) -> None:
+    for delivery in waiting:
+        _enqueue(deliver, delivery.delivery_id, delivery.at)
+
+
+def _enqueue(task: Any, pk: int, at: datetime) -> None:
+    later = at > timezone.now()
+    run = partial(task.schedule, (pk,), eta=at) if later else partial(task, pk)
+    transaction.on_commit(run, robust=True)

@@ -1,0 +1,52 @@
+"""What all pages of the sandbox have in common."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language, override
+from django.views.debug import SafeExceptionReporterFilter
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from ...providers.types import CheckoutUI
+from ..models import Session
+from ..options import sandbox_allowed
+from ..services.sessions import session_current
+
+SessionView = Callable[[HttpRequest, Session], HttpResponse]
+SecretView = Callable[..., HttpResponse]
+
+
+class AlwaysHidden(SafeExceptionReporterFilter):
+    """Hides what was typed from error pages, in development too."""
+
+    def is_active(self, request: Any) -> bool:
+        """Always."""
+        return True
+
+
+def session_view(ui: CheckoutUI) -> Callable[[SessionView], SecretView]:
+    """Make a view of a session out of one of its secret: open to everybody who holds that.
+
+    404 where the sandbox may not run, and for a session that is paid elsewhere.
+    """
+
+    def decorate(view: SessionView) -> SecretView:
+        @wraps(view)
+        def wrapped(request: HttpRequest, secret: str) -> HttpResponse:
+            request.exception_reporter_filter = AlwaysHidden()
+            if not sandbox_allowed():
+                raise Http404
+            session = get_object_or_404(Session, secret=secret, ui=ui)
+            with override(session.locale or get_language()):
+                return view(request, session_current(session))
+
+        hidden = sensitive_post_parameters()(sensitive_variables()(wrapped))
+        return login_not_required(transaction.non_atomic_requests(never_cache(hidden)))
+
+    return decorate

@@ -1,0 +1,125 @@
+"""The steps that the hosted page and the frame share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from ...money import format_amount
+from ...services.declines import decline_message
+from ..cards import HELP
+from ..enums import AttemptState, SessionState
+from ..forms import PaymentForm
+from ..models import Attempt, Session
+from ..options import sandbox_options
+from ..services.attempts import bank_debit_start, card_pay, challenge_finish
+from ..services.sessions import SessionClosed, origin_of
+from ..tasks import session_enqueue
+
+DONE_STATES = (SessionState.PROCESSING, SessionState.SUCCEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where the visitor is now. ``form`` is what to fill in next, None when there is nothing.
+
+    ``decline`` is why the last attempt failed, in words; ``challenge`` is the attempt that the
+    bank asks about.
+    """
+
+    session: Session
+    form: PaymentForm | None = None
+    challenge: Attempt | None = None
+    reason: str = ""
+    decline: str = ""
+
+    @property
+    def done(self) -> bool:
+        """Whether there is nothing left to do, because it was paid or will be."""
+        return self.session.state in DONE_STATES
+
+    @property
+    def closed_message(self) -> str:
+        """What to tell when the session can't be paid."""
+        if self.session.state == SessionState.SUCCEEDED:
+            return _("This has been paid.")
+        if self.session.state == SessionState.PROCESSING:
+            return _("This is being paid: the money is on its way.")
+        if self.session.state == SessionState.EXPIRED:
+            return _("This checkout has expired. Nothing was charged.")
+        return _("The payment didn't arrive. Nothing was charged.")
+
+
+def first_step(session: Session) -> Step:
+    """Return what a visitor sees who comes to ``session``."""
+    if session.state != SessionState.OPEN:
+        return Step(session)
+    return Step(session, form=PaymentForm())
+
+
+def pay_step(request: HttpRequest, session: Session) -> Step:
+    """Take the filled-in form and return what comes next."""
+    form = PaymentForm(request.POST)
+    if session.state == SessionState.OPEN and not form.is_valid():
+        return Step(session, form=form)
+    try:
+        attempt = _pay(session, form)
+    except SessionClosed:
+        return _closed(session)
+    return _after(attempt, form)
+
+
+def challenge_step(request: HttpRequest, session: Session) -> Step:
+    """Take the answer to the bank's question and return what comes next."""
+    try:
+        attempt = challenge_finish(
+            session=session,
+            reference=request.POST.get("attempt", ""),
+            passed=request.POST.get("answer") == "complete",
+        )
+    except SessionClosed:
+        return _closed(session)
+    return _after(attempt, PaymentForm())
+
+
+def step_context(step: Step) -> dict[str, Any]:
+    """Return what the templates show."""
+    session = step.session
+    return {
+        "step": step,
+        "session": session,
+        "form": step.form,
+        "seller": origin_of(session.return_url).partition("://")[2],
+        "amount": format_amount(session.amount, session.currency),
+        "test_cards": HELP,
+    }
+
+
+def _pay(session: Session, form: PaymentForm) -> Attempt:
+    if session.state != SessionState.OPEN:
+        raise SessionClosed
+    if form.by_card:
+        return card_pay(session=session, card=form.card)
+    return bank_debit_start(
+        session=session,
+        arrives=form.cleaned_data["arrives"] != "no",
+        settle_after=sandbox_options(session.provider).settle_after,
+    )
+
+
+def _closed(session: Session) -> Step:
+    """Somebody was faster, or the time ran out: show how it stands now."""
+    session.refresh_from_db()
+    return first_step(session)
+
+
+def _after(attempt: Attempt, form: PaymentForm) -> Step:
+    session = attempt.session
+    session_enqueue(session)
+    if attempt.state == AttemptState.CHALLENGE:
+        return Step(session, challenge=attempt)
+    if attempt.state != AttemptState.DECLINED:
+        return Step(session)
+    message = decline_message(attempt.reason)
+    return Step(session, form=form, reason=attempt.reason, decline=message)
