@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_lazy
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -14,6 +14,7 @@ from ..permissions import payment_policy, viewset_attributes
 from ..providers.exceptions import ProviderMisconfigured
 from ..providers.registry import get_provider
 from .filters import PaymentFilterSet
+from .forms import PricesPanel
 from .tables import payment_columns
 from .views import PaymentIndexView, PaymentInspectView, payment_receipt
 
@@ -67,7 +68,7 @@ class ProductViewSet(SnippetViewSet):
         FieldPanel("description"),
         FieldPanel("image"),
         FieldPanel("active"),
-        InlinePanel(
+        PricesPanel(
             "prices",
             heading=gettext_lazy("Prices"),
             label=gettext_lazy("Price"),

@@ -7,7 +7,7 @@ from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Query
+from ninja import NinjaAPI, Query, Status
 from ninja.utils import check_csrf
 from wagtail.models import Site
 
@@ -29,7 +29,7 @@ from .problems import register_handlers
 from .schemas import CheckoutIn, CheckoutOut, ConfigOut, PayerOut, PaymentOut, Problem
 
 api = NinjaAPI(
-    title="Wagtail Payments", version="1", urls_namespace="wagtail_payments_api", docs_url=None
+    title="Wagtail Payments", version="1", urls_namespace="wagtail_payments:api", docs_url=None
 )
 register_handlers(api)
 
@@ -57,7 +57,7 @@ def config(request: HttpRequest, placement: Query[str]) -> ConfigOut:
 
 
 @api.post("checkouts/", response={201: CheckoutOut, **PROBLEMS}, url_name="checkouts")
-def checkout(request: HttpRequest, data: CheckoutIn) -> tuple[int, CheckoutOut]:
+def checkout(request: HttpRequest, data: CheckoutIn) -> Status[CheckoutOut]:
     """Start paying, or go on with what the same attempt key started."""
     _require_csrf(request)
     started = checkout_start(
@@ -75,10 +75,13 @@ def checkout(request: HttpRequest, data: CheckoutIn) -> tuple[int, CheckoutOut]:
         base_url=request.build_absolute_uri("/"),
     )
     inline = started.payment.ui == CheckoutUI.INLINE
-    return 201, CheckoutOut(
-        payment=payment_out(Payment.objects.get(pk=started.payment.pk)),
-        redirect_url=None if inline else started.session.url,
-        client=dict(started.session.client) if inline else None,
+    return Status(
+        201,
+        CheckoutOut(
+            payment=payment_out(started.payment),
+            redirect_url=None if inline else started.session.url,
+            client=dict(started.session.client) if inline else None,
+        ),
     )
 
 

@@ -21,7 +21,6 @@ from wagtail.models import (
 
 from ..enums import AmountType
 from ..money import MAXIMUM_AMOUNT, format_amount
-from .price_form import PriceForm
 
 
 class Product(
@@ -106,8 +105,6 @@ class Price(Orderable):
     maximum_quantity = models.PositiveSmallIntegerField(
         _("most per payment"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
-
-    base_form_class = PriceForm
 
     class Meta(Orderable.Meta):
         verbose_name = _("price")

@@ -55,7 +55,7 @@ def checkout_start(
         payment = _payment_create(quote, payer, site, provider)
     _check_attempt(payment, quote, payer)
     _payer_corrected(payment, payer)
-    return StartedCheckout(payment, _session(payment, base_url))
+    return _opened(payment, base_url)
 
 
 def _payment_create(quote: Quote, payer: Payer, site: Site | None, provider: Provider) -> Payment:
@@ -170,18 +170,17 @@ def _payer_corrected(payment: Payment, payer: Payer) -> None:
     payment.save(update_fields=["payer_email", "payer_name"])
 
 
-def _session(payment: Payment, base_url: str) -> CheckoutSession:
+def _opened(payment: Payment, base_url: str) -> StartedCheckout:
     """Open a checkout, or the one that was opened before. Outside any transaction."""
     provider = get_provider(payment.provider)
     try:
         if payment.checkout_reference:
-            return _resumed(payment, payment.checkout_reference, provider)
+            return StartedCheckout(payment, _resumed(payment, payment.checkout_reference, provider))
         session = provider.checkout_open(_request(payment, base_url))
     except ProviderError as error:
         _note_failure(payment, error)
         raise _provider_refusal(error) from error
-    payment_opened(payment=payment, session=session)
-    return session
+    return StartedCheckout(payment_opened(payment=payment, session=session), session)
 
 
 def _resumed(payment: Payment, reference: str, provider: Provider) -> CheckoutSession:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import InlinePanel
 
 from ..conf import payments_conf
 from ..enums import AmountType
@@ -95,3 +96,13 @@ class PriceForm(WagtailAdminModelForm):
             self.add_error(
                 "suggested", gettext("Keep every suggestion between minimum and maximum.")
             )
+
+
+class PricesPanel(InlinePanel):
+    """Prices, each edited by :class:`PriceForm`: a child's own form class is otherwise ignored."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        """Return the options of the parent's form, with our form for the rows."""
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][self.relation_name]["form"] = PriceForm
+        return options
