@@ -1,0 +1,28 @@
+"""Runs every contract test on every provider that can do what the test needs."""
+
+import pytest
+
+from .bench import Bench
+from .sandbox import SandboxBench
+
+BENCHES: tuple[type[Bench], ...] = (SandboxBench,)
+
+
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "needs(*abilities): what a provider must be able to do")
+
+
+def pytest_generate_tests(metafunc):
+    if "bench" not in metafunc.fixturenames:
+        return
+    wanted = {name for mark in metafunc.definition.iter_markers("needs") for name in mark.args}
+    able = [bench for bench in BENCHES if wanted <= bench.abilities]
+    assert able, f"No provider can do {wanted}."
+    metafunc.parametrize("bench", able, indirect=True, ids=lambda bench: bench.__name__)
+
+
+@pytest.fixture
+def bench(request, db) -> Bench:
+    return request.param()

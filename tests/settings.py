@@ -1,0 +1,143 @@
+"""Settings of the tests. The database and the queue are chosen by environment.
+
+``WAGTAIL_PAYMENTS_TEST_DB`` is ``sqlite`` (default) or ``postgres``;
+``WAGTAIL_PAYMENTS_TEST_HUEY`` is ``sqlite`` (default) or ``redis``.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+FOLDER = Path(os.environ.get("WAGTAIL_PAYMENTS_TEST_FOLDER") or tempfile.mkdtemp(prefix="wp-tests-"))
+
+SECRET_KEY = "only for tests, so nothing depends on it being secret"
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+INTERNAL_IPS: list[str] = []
+USE_TZ = True
+TIME_ZONE = "Europe/Berlin"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_SITE_NAME = "Tests"
+WAGTAILADMIN_BASE_URL = "http://testserver"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "tests.urls"
+STATIC_URL = "/static/"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = str(FOLDER / "media")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DEFAULT_FROM_EMAIL = "Tests <tests@example.org>"
+
+INSTALLED_APPS = [
+    "wagtail_payments",
+    "wagtail_payments.sandbox",
+    "tests.testapp",
+    "guardian",
+    "huey.contrib.djhuey",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "tests.testapp.middleware.strict_csp",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+            ]
+        },
+    }
+]
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+ANONYMOUS_USER_NAME = None
+
+if os.environ.get("WAGTAIL_PAYMENTS_TEST_DB") == "postgres":
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "wagtail_payments",
+            "USER": "postgres",
+            "HOST": "127.0.0.1",
+            "PORT": "5432",
+        }
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": FOLDER / "db.sqlite3",
+            "OPTIONS": {
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+            },
+            # A file and not memory, because web server and consumer are processes of their own.
+            "TEST": {"NAME": FOLDER / "test.sqlite3"},
+        }
+    }
+
+if os.environ.get("WAGTAIL_PAYMENTS_TEST_HUEY") == "redis":
+    HUEY = {
+        "huey_class": "huey.RedisHuey",
+        "name": "wagtail-payments-tests",
+        "url": "redis://127.0.0.1:6379/9",
+        "immediate": False,
+    }
+else:
+    HUEY = {
+        "huey_class": "huey.SqliteHuey",
+        "name": "wagtail-payments-tests",
+        "filename": str(FOLDER / "huey.sqlite3"),
+        "immediate": False,
+    }
+HUEY["consumer"] = {"max_delay": 0.1}
+
+WAGTAIL_PAYMENTS = {
+    "PROVIDER": "sandbox",
+    "PROVIDERS": {
+        "sandbox": {
+            "CLASS": "wagtail_payments.sandbox.provider.SandboxProvider",
+            "OPTIONS": {"webhook_secrets": ["whsec_tests"]},
+        }
+    },
+    "CURRENCIES": ["EUR", "JPY", "KWD", "UGX"],
+    "ALLOW_SANDBOX": True,
+}
