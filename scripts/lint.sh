@@ -1,0 +1,13 @@
+#!/bin/sh
+# Everything that can be checked without running the program; $1 is the virtual environment's bin folder.
+set -eu
+bin=$1
+
+"$bin/ruff" check --quiet .
+"$bin/ruff" format --check --quiet .
+"$bin/mypy" wagtail_payments
+git ls-files '*.html' | xargs "$bin/djade" --check --target-version 5.2
+git ls-files '*.html' | grep -v /receipts/ | xargs "$bin/curlylint" --quiet
+"$bin/lint-imports"
+DJANGO_SETTINGS_MODULE=tests.settings "$bin/python" -m django makemigrations --check --dry-run
+echo "Lint: all good."

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Makes the virtual environment $1 and installs the package with the extra $2 into it.
+set -eu
+venv=$1
+extra=$2
+
+say() { echo "$*" >&2; }
+
+find_python() {
+    for name in ${PYTHON:-python3.13 python3.12 python3.11 python3 python}; do
+        if "$name" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+            echo "$name"
+            return 0
+        fi
+    done
+    return 1
+}
+
+if ! touch .writable 2>/dev/null; then
+    say "This folder is read-only: copy it to a place where you may write, and run make there."
+    exit 1
+fi
+rm -f .writable
+
+if ! [ -x "$venv/bin/python" ]; then
+    python=$(find_python) || {
+        say "Python 3.11 or newer is needed and wasn't found: install it, or name it with PYTHON=/path/to/python3."
+        exit 1
+    }
+    echo "Making the virtual environment …"
+    "$python" -m venv "$venv"
+fi
+
+echo "Installing what is needed (once; about a minute) …"
+log="$venv/install.log"
+if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+    --constraint constraints.txt --editable ".[$extra]" >"$log" 2>&1; then
+    cat "$log" >&2
+    say "The installation failed; what pip said stands above."
+    exit 1
+fi
