@@ -1,0 +1,90 @@
+"""The form of the checkout page, for visitors without JavaScript."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from .selectors.offers import Offer
+
+_EMAIL = _("Enter an e-mail address, such as name@example.com. Your receipt goes there.")
+
+
+class CheckoutForm(forms.Form):
+    """What is left to say about an order. Amounts are read and checked where a payment starts."""
+
+    placement = forms.CharField(widget=forms.HiddenInput)
+    price_key = forms.CharField(widget=forms.HiddenInput)
+    attempt_key = forms.CharField(widget=forms.HiddenInput)
+    shown_unit = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    amount = forms.CharField(required=False, max_length=40)
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("Your receipt goes there."),
+        error_messages={"required": _EMAIL, "invalid": _EMAIL},
+    )
+    name = forms.CharField(label=_("Name (optional)"), required=False, max_length=255)
+
+    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.offer = offer
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self._fit_amount()
+        self._fit_quantity()
+
+    def _fit_amount(self) -> None:
+        """Ask for an amount only where the payer chooses it."""
+        if not self.offer.chosen:
+            del self.fields["amount"]
+            return
+        amount = self.fields["amount"]
+        amount.label = _("Amount (%(currency)s)") % {"currency": self.offer.currency}
+        amount.help_text = self.offer.hint
+        amount.widget.attrs.update(inputmode="decimal", autocomplete="off")
+
+    def _fit_quantity(self) -> None:
+        """Ask for a quantity only where there can be several."""
+        if self.offer.most == 1:
+            del self.fields["quantity"]
+            return
+        self.fields["quantity"].widget.attrs["max"] = self.offer.most
+
+    @property
+    def shown_amount(self) -> int | None:
+        """The total that the visitor saw in minor units, None where they typed it."""
+        unit: int | None = self.cleaned_data["shown_unit"]
+        if unit is None or self.offer.chosen:
+            return None
+        return unit * int(self.cleaned_data.get("quantity", 1))
+
+    def renew_attempt(self) -> None:
+        """Make the next submission a new try at paying."""
+        self._hide("attempt_key", str(uuid4()))
+
+    def renew_price(self) -> None:
+        """Have the next submission say that the visitor saw the price as it is now."""
+        self._hide("shown_unit", "" if self.offer.amount is None else str(self.offer.amount))
+
+    def _hide(self, name: str, value: str) -> None:
+        self.data = {**dict(self.data.items()), name: value}
+
+
+def checkout_initial(query: QueryDict, offer: Offer, user: Any) -> dict[str, Any]:
+    """Return what a block's form sent in ``query``, as the checkout page's form starts with it."""
+    typed = query.get(f"amount-{offer.key}", "").strip()
+    return {
+        "placement": query.get("placement", ""),
+        "price_key": offer.key,
+        "attempt_key": str(uuid4()),
+        "shown_unit": offer.amount,
+        "amount": typed or query.get(f"suggested-{offer.key}", ""),
+        "quantity": query.get(f"quantity-{offer.key}", "1"),
+        "email": user.email if user.is_authenticated else "",
+        "name": user.get_full_name() if user.is_authenticated else "",
+    }

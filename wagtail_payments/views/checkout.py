@@ -1,0 +1,128 @@
+"""The checkout page: how visitors without JavaScript get from a block to the hosted page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from wagtail.models import Page, Site
+
+from ..enums import CheckoutUI
+from ..exceptions import CheckoutRefused
+from ..forms import CheckoutForm, checkout_initial
+from ..models import Product
+from ..providers.registry import get_provider
+from ..selectors.offers import Offer, offer_of
+from ..selectors.products import product_for_sale, product_sale_problem
+from ..selectors.tokens import Placement, placement_read
+from ..services.checkout import StartedCheckout, checkout_start
+from ..services.orders import CheckoutOrder, Payer
+from .decorators import public
+from .links import private_link
+
+
+@public
+@private_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Show an order (GET, with what a block's form sent), or start paying for it (POST).
+
+    POST leads on to the hosted page with 303; a refusal shows the form again with what was typed.
+    """
+    sent = request.POST if request.method == "POST" else request.GET
+    place = placement_read(sent.get("placement", ""))
+    if place is None:
+        message = _("This form is no longer valid. Go back, reload the page and try again.")
+        return _refused(request, message, status=400)
+    product = product_for_sale(place.product_id)
+    if product is None or product_sale_problem(product):
+        return _refused(request, _("This isn't for sale at the moment."), place, status=409)
+    offer = offer_of(product, sent.get("price_key", ""))
+    if offer is None:
+        message = _("This price is no longer offered. Go back and choose again.")
+        return _refused(request, message, place, status=409)
+    if request.method == "POST":
+        return _start(request, place, product, offer)
+    form = CheckoutForm(initial=checkout_initial(request.GET, offer, request.user), offer=offer)
+    return _show(request, place, product, form)
+
+
+def _start(request: HttpRequest, place: Placement, product: Product, offer: Offer) -> HttpResponse:
+    form = CheckoutForm(request.POST, offer=offer)
+    refused = None
+    if form.is_valid():
+        try:
+            return _redirect(_started(request, form))
+        except CheckoutRefused as error:
+            refused = error
+            _take_refusal(form, error)
+    return _show(request, place, product, form, refused)
+
+
+def _started(request: HttpRequest, form: CheckoutForm) -> StartedCheckout:
+    data = form.cleaned_data
+    return checkout_start(
+        order=CheckoutOrder(
+            placement=data["placement"],
+            price_key=data["price_key"],
+            quantity=data.get("quantity", 1),
+            amount=data.get("amount", ""),
+            shown_amount=form.shown_amount,
+            attempt_key=data["attempt_key"],
+            ui=CheckoutUI.HOSTED,
+        ),
+        payer=Payer(
+            email=data["email"],
+            name=data["name"],
+            user=request.user if request.user.is_authenticated else None,
+            language=get_language() or "",
+        ),
+        site=Site.find_for_request(request),
+        base_url=request.build_absolute_uri("/"),
+    )
+
+
+def _redirect(started: StartedCheckout) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": str(started.session.url)})
+
+
+def _take_refusal(form: CheckoutForm, refused: CheckoutRefused) -> None:
+    """Say what is wrong where it is wrong, and let the next submission be the right one."""
+    visible = {field.name for field in form.visible_fields()}
+    form.add_error(refused.field if refused.field in visible else None, refused.message)
+    if refused.code.startswith("attempt_"):
+        form.renew_attempt()
+    form.renew_price()
+
+
+def _show(
+    request: HttpRequest,
+    place: Placement,
+    product: Product,
+    form: CheckoutForm,
+    refused: CheckoutRefused | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "product": product,
+        "offer": form.offer,
+        "test_mode": not get_provider().live,
+        "back_url": _page_url(request, place),
+        "status_url": refused.extra.get("status_url") if refused else None,
+    }
+    return render(request, "wagtail_payments/checkout/checkout.html", context)
+
+
+def _refused(
+    request: HttpRequest, message: str, place: Placement | None = None, *, status: int
+) -> HttpResponse:
+    context = {"message": message, "back_url": _page_url(request, place) if place else "/"}
+    return render(request, "wagtail_payments/checkout/refused.html", context, status=status)
+
+
+def _page_url(request: HttpRequest, place: Placement) -> str:
+    """Return where the block stands, the site's front page when that page is gone."""
+    page = Page.objects.live().filter(pk=place.page_id).first() if place.page_id else None
+    return (page.get_url(request) if page else None) or "/"

@@ -1,0 +1,72 @@
+"""A payment's own page, and its receipt, for whoever holds the link. Nothing here says who paid."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from ..enums import EventSource
+from ..models import Payment
+from ..providers.exceptions import ProviderError
+from ..selectors.payments import payment_receipt_path
+from ..selectors.status import payment_date, payment_status_text
+from ..selectors.tokens import payment_by_token
+from ..services.payments import payment_apply
+from ..services.receipt_pdf import receipt_pdf
+from ..services.receipts import receipt_filename
+from ..tasks import enqueue_deliveries
+from .decorators import public
+from .links import private_link
+
+
+@public
+@private_link
+@require_safe
+def status(request: HttpRequest, token: str) -> HttpResponse:
+    """Tell how a payment stands; while it isn't over, ask the provider once."""
+    payment = _payment(token)
+    if not payment.is_finished:
+        payment = _asked(payment)
+    context: dict[str, Any] = {
+        "payment": payment,
+        "text": payment_status_text(payment),
+        "date": payment_date(payment),
+        "receipt_url": payment_receipt_path(payment),
+        "api_url": reverse("wagtail_payments:api:payment", args=[token]),
+    }
+    return render(request, "wagtail_payments/status/status.html", context)
+
+
+@public
+@private_link
+@require_safe
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """Return the receipt as a PDF to keep; 404 while there is none."""
+    payment = _payment(token)
+    if not hasattr(payment, "receipt"):
+        raise Http404
+    disposition = f'attachment; filename="{receipt_filename(payment.receipt)}"'
+    return HttpResponse(
+        receipt_pdf(payment.receipt),
+        content_type="application/pdf",
+        headers={"Content-Disposition": disposition},
+    )
+
+
+def _payment(token: str) -> Payment:
+    payment = payment_by_token(token)
+    if payment is None:
+        raise Http404
+    return payment
+
+
+def _asked(payment: Payment) -> Payment:
+    """Ask the provider how the payment stands; if it doesn't answer, our row has to do."""
+    try:
+        applied = payment_apply(payment_id=payment.pk, source=EventSource.VISITOR)
+    except ProviderError:
+        return payment
+    enqueue_deliveries(applied.delivery_ids)
+    return applied.payment
