@@ -8,7 +8,9 @@ import os
 import tempfile
 from pathlib import Path
 
-FOLDER = Path(os.environ.get("WAGTAIL_PAYMENTS_TEST_FOLDER") or tempfile.mkdtemp(prefix="wp-tests-"))
+FOLDER = Path(
+    os.environ.get("WAGTAIL_PAYMENTS_TEST_FOLDER") or tempfile.mkdtemp(prefix="wp-tests-")
+)
 
 SECRET_KEY = "only for tests, so nothing depends on it being secret"
 DEBUG = False
@@ -90,7 +92,7 @@ AUTHENTICATION_BACKENDS = [
 ANONYMOUS_USER_NAME = None
 
 if os.environ.get("WAGTAIL_PAYMENTS_TEST_DB") == "postgres":
-    DATABASES = {
+    DATABASES: dict[str, dict[str, object]] = {
         "default": {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": "wagtail_payments",
@@ -115,7 +117,7 @@ else:
     }
 
 if os.environ.get("WAGTAIL_PAYMENTS_TEST_HUEY") == "redis":
-    HUEY = {
+    HUEY: dict[str, object] = {
         "huey_class": "huey.RedisHuey",
         "name": "wagtail-payments-tests",
         "url": "redis://127.0.0.1:6379/9",
