@@ -1,7 +1,17 @@
 """Every address that the public uses keeps working under the strictest host settings."""
 
+import json
+from uuid import uuid4
+
 import pytest
+from django.db import connection
 from django.urls import get_resolver
+from wagtail.models import Locale, Page, Site
+
+from tests.factories import make_product, start
+from wagtail_payments.models import Payment
+from wagtail_payments.sandbox.provider import SandboxProvider
+from wagtail_payments.selectors.tokens import payment_token, placement_token
 
 PUBLIC = {
     "webhook",
@@ -47,3 +57,78 @@ def test_no_request_wide_transaction(pattern):
 @pytest.mark.parametrize("pattern", list(ours()), ids=lambda pattern: str(pattern.pattern))
 def test_only_the_history_asks_for_a_login(pattern):
     assert getattr(pattern.callback, "login_required", True) is (pattern.name in SIGNED_IN)
+
+
+@pytest.mark.django_db
+def test_behind_a_login_required_middleware(client, settings):
+    """A visitor without an account gets answers, and not the login page."""
+    settings.MIDDLEWARE = [
+        *settings.MIDDLEWARE,
+        "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    ]
+    product = make_product()
+    token = payment_token(start(product).payment)
+    placement = placement_token(page_id=None, revision_id=None, product_id=product.pk)
+    price = product.prices.get().key
+    expected = {
+        f"/payments/checkout/?placement={placement}&price_key={price}": 200,
+        f"/payments/status/{token}/": 200,
+        f"/payments/status/{token}/receipt/": 404,
+        f"/payments/api/config/?placement={placement}": 200,
+        f"/payments/api/payments/{token}/": 200,
+        "/payments/api/openapi.json": 200,
+        "/payments/webhooks/sandbox/": 405,
+        "/payments/history/": 302,
+    }
+    assert {url: client.get(url).status_code for url in expected} == expected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_providers_are_called_outside_a_request_wide_transaction(client, settings, monkeypatch):
+    """And what was written before the call is committed by then."""
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+    seen = []
+
+    def watched(name):
+        method = getattr(SandboxProvider, name)
+
+        def call(self, *args):
+            seen.append((name, connection.in_atomic_block, Payment.objects.count()))
+            return method(self, *args)
+
+        return call
+
+    for name in ("checkout_open", "payment_retrieve", "checkout_resume"):
+        monkeypatch.setattr(SandboxProvider, name, watched(name))
+    make_locale_and_site()
+    product = make_product()
+    placement = placement_token(page_id=None, revision_id=None, product_id=product.pk)
+    config = client.get("/payments/api/config/", {"placement": placement}).json()
+    headers = {"X-CSRFToken": config["csrf_token"]}
+    order = {
+        "placement": placement,
+        "price_key": config["prices"][0]["key"],
+        "email": "zoe@example.org",
+        "attempt_key": str(uuid4()),
+        "ui": "inline",
+    }
+
+    def post(url, data):
+        return client.post(url, json.dumps(data), "application/json", headers=headers).json()
+
+    payment = post("/payments/api/checkouts/", order)["payment"]
+    post("/payments/api/checkouts/", order)
+    post(payment["api_url"] + "refresh/", {})
+    assert seen == [
+        ("checkout_open", False, 1),
+        ("checkout_resume", False, 1),
+        ("payment_retrieve", False, 1),
+    ]
+
+
+def make_locale_and_site():
+    """A test with real transactions starts on empty tables."""
+    locale = Locale.objects.get_or_create(language_code="en")[0]
+    if not Site.objects.exists():
+        root = Page.add_root(title="Root", slug="root", locale=locale)
+        Site.objects.create(hostname="localhost", root_page=root, is_default_site=True)
