@@ -8,8 +8,6 @@ from .sandbox import SandboxBench
 BENCHES: tuple[type[Bench], ...] = (SandboxBench,)
 
 
-
-
 def pytest_configure(config):
     config.addinivalue_line("markers", "needs(*abilities): what a provider must be able to do")
 

@@ -22,7 +22,7 @@ class SandboxOptions:
 
 def options_read(*, webhook_secrets: Any = (), settle_after: Any = 5) -> SandboxOptions:
     """Return the options. Raises ProviderMisconfigured when they can't work."""
-    if isinstance(webhook_secrets, str) or not all(
+    if not isinstance(webhook_secrets, list | tuple) or not all(
         isinstance(secret, str) and secret.strip() for secret in webhook_secrets
     ):
         raise ProviderMisconfigured(

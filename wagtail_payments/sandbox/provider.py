@@ -35,6 +35,8 @@ from .tasks import session_enqueue
 
 Answer = TypeVar("Answer")
 
+LONGEST_TEXT = 255
+
 
 class SandboxProvider(Provider):
     """A pretend payment company.
@@ -151,6 +153,6 @@ def _notice(body: bytes) -> WebhookNotice:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= 255:
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
         raise TypeError("not a text")
     return value

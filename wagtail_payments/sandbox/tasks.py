@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -32,13 +31,13 @@ def session_enqueue(session: Session) -> None:
         _enqueue(settle, attempt.pk, attempt.settles_at or timezone.now())
 
 
-@db_task()  # type: ignore[untyped-decorator]
+@db_task()
 def deliver(delivery_id: int) -> None:
     """Make one delivery; if that fails, again when its time has come."""
     _enqueue_deliveries(delivery_send(delivery_id=delivery_id))
 
 
-@db_task()  # type: ignore[untyped-decorator]
+@db_task()
 def settle(attempt_id: int) -> None:
     """End a delayed attempt."""
     session = attempt_settle(attempt_id=attempt_id)
@@ -46,7 +45,7 @@ def settle(attempt_id: int) -> None:
         _enqueue_deliveries(deliveries_waiting(session))
 
 
-@db_periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+@db_periodic_task(crontab(minute="*"))
 def sandbox_sweep() -> None:
     """Hand out everything that is due: each minute, and when a consumer starts."""
     for session in sessions_overdue():
@@ -58,9 +57,9 @@ def sandbox_sweep() -> None:
 
 
 # Huey keeps one start-up function of each name, whatever its module.
-@on_startup()  # type: ignore[untyped-decorator]
+@on_startup()
 def sandbox_sweep_at_start() -> None:
-    """A consumer that was killed may have left work behind."""
+    """Do what a consumer that was killed has left behind."""
     sandbox_sweep.call_local()
 
 
@@ -70,6 +69,10 @@ def _enqueue_deliveries(waiting: Iterable[Waiting]) -> None:
 
 
 def _enqueue(task: Any, pk: int, at: datetime) -> None:
-    later = at > timezone.now()
-    run = partial(task.schedule, (pk,), eta=at) if later else partial(task, pk)
+    def run() -> None:
+        if at > timezone.now():
+            task.schedule((pk,), eta=at)
+        else:
+            task(pk)
+
     transaction.on_commit(run, robust=True)

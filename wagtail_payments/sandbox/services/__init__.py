@@ -1,0 +1,1 @@
+"""What the pretend company does: the only code that changes its books."""

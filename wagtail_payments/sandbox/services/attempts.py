@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ...providers.types import DeclineReason
@@ -85,21 +86,25 @@ def bank_debit_start(*, session: Session, arrives: bool, settle_after: float) ->
 
 def attempt_settle(*, attempt_id: int) -> Session | None:
     """End a delayed attempt if its time has come; return its session, None when it hasn't."""
+    due = _attempts_due().filter(pk=attempt_id)
     with transaction.atomic():
-        due = Attempt.objects.filter(
-            pk=attempt_id, state=AttemptState.PROCESSING, settles_at__lte=timezone.now()
-        )
-        session = Session.objects.select_for_update().filter(attempts__in=due).first()
-        if session is None:
+        session_ids = due.values_list("session", flat=True)
+        session = Session.objects.select_for_update().filter(pk__in=list(session_ids)).first()
+        # Somebody may have been faster while we waited for the lock.
+        attempt = due.first() if session else None
+        if session is None or attempt is None:
             return None
-        _settled(session, due.get())
-        return session
+        _settled(session, attempt)
+    return session
 
 
 def attempts_due(limit: int = 200) -> list[int]:
     """Return the ids of delayed attempts whose time has come."""
-    due = Attempt.objects.filter(state=AttemptState.PROCESSING, settles_at__lte=timezone.now())
-    return list(due.order_by("settles_at").values_list("pk", flat=True)[:limit])
+    return list(_attempts_due().order_by("settles_at").values_list("pk", flat=True)[:limit])
+
+
+def _attempts_due() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(state=AttemptState.PROCESSING, settles_at__lte=timezone.now())
 
 
 def _settled(locked: Session, attempt: Attempt) -> None:

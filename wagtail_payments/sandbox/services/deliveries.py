@@ -18,6 +18,8 @@ from ..signing import HEADER, signature_header
 MAXIMUM_ATTEMPTS = 12
 LONGEST_WAIT = 600
 LEASE = timedelta(seconds=60)
+SUCCESS = 2
+"""The first digit of the status codes that mean: stored, don't send again."""
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ def delivery_send(*, delivery_id: int) -> list[Waiting]:
         status = _post(delivery)
     except (OSError, HTTPException, ProviderMisconfigured) as error:
         return _failed(delivery, None, f"{type(error).__name__}: {error}")
-    if not 200 <= status < 300:
+    if status // 100 != SUCCESS:
         return _failed(delivery, status, f"HTTP {status}")
     _release(
         delivery,

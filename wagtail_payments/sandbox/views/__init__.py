@@ -1,0 +1,1 @@
+"""The pages that the pretend company shows to payers."""

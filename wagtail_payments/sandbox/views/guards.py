@@ -26,7 +26,7 @@ class AlwaysHidden(SafeExceptionReporterFilter):
     """Hides what was typed from error pages, in development too."""
 
     def is_active(self, request: Any) -> bool:
-        """Always."""
+        """Hide always."""
         return True
 
 

@@ -4,8 +4,8 @@
 const PATIENCE = 20000;
 
 // The frame can't see the page, so it is told whether letters are light (on dark) here.
-const scheme = (element) => {
-  const [red, green, blue] = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
+const schemeOf = (element) => {
+  const [red, green, blue] = getComputedStyle(element).color.match(/[\d.]+/g);
   return red * 0.3 + green * 0.59 + blue * 0.11 > 140 ? "dark" : "light";
 };
 
@@ -14,25 +14,34 @@ export const mount = (container, client) =>
   new Promise((mounted, failed) => {
     const frame = document.createElement("iframe");
     const url = new URL(client.frame_url);
-    let alive, pending, settle, fail;
+    const scheme = schemeOf(container);
+    let loads = 0;
+    let answers = 0;
+    let pending, settle, fail;
 
     const end = () => {
       pending = settle = fail = null;
     };
     const lost = () => {
-      if (alive) return;
-      failed(new Error("The card element can't be loaded."));
-      fail?.(new Error("The card element was lost."));
+      const error = new Error("The card element can't be loaded.");
+      failed(error);
+      fail?.(error);
       end();
     };
-    const ready = () => {
-      alive = true;
-      mounted({ confirm, destroy });
+    const confirm = () => {
+      pending ??= new Promise((resolve, reject) => {
+        [settle, fail] = [resolve, reject];
+        frame.contentWindow.postMessage("confirm", "*");
+      });
+      return pending;
     };
     const listen = ({ source, data }) => {
       if (source !== frame.contentWindow) return;
       const { type, height, ...result } = data;
-      if (type === "ready") ready();
+      if (type === "ready") {
+        answers += 1;
+        mounted({ confirm, destroy });
+      }
       if (type === "height") frame.style.height = `${height}px`;
       if (type === "challenge") frame.focus();
       if (type === "outcome") {
@@ -40,27 +49,22 @@ export const mount = (container, client) =>
         end();
       }
     };
-    const confirm = () => {
-      pending ??= new Promise((resolve, reject) => {
-        [settle, fail] = [resolve, reject];
-        alive = false;
-        frame.contentWindow.postMessage("confirm", "*");
-      });
-      return pending;
-    };
     const destroy = () => {
       removeEventListener("message", listen);
       frame.remove();
     };
 
     addEventListener("message", listen);
-    url.searchParams.set("scheme", scheme(container));
-    frame.style.cssText = `display:block;width:100%;height:0;border:0;color-scheme:${url.searchParams.get("scheme")}`;
+    url.searchParams.set("scheme", scheme);
+    frame.style.cssText = `display:block;width:calc(100% + 8px);height:0;margin:-4px;border:0;color-scheme:${scheme}`;
     frame.title = client.title;
     frame.sandbox = "allow-scripts allow-forms";
     frame.src = url;
-    // A page that isn't ours (an error, no network) loads, but says nothing.
-    frame.onload = () => setTimeout(lost, 2000);
-    setTimeout(lost, PATIENCE);
+    frame.onload = () => {
+      // A page that isn't ours (an error, no network) loads, but says nothing.
+      const expected = (loads += 1);
+      setTimeout(() => answers < expected && lost(), 2000);
+    };
+    setTimeout(() => answers || lost(), PATIENCE);
     container.append(frame);
   });

@@ -1,0 +1,3 @@
+"""A site that forgot the addresses."""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,45 @@
+"""What a browser loads for the sandbox: small, and nothing inline."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.urls import get_resolver
+
+from .making import CHALLENGED, card_data, make_session, url_of
+
+INLINE = re.compile(
+    r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE
+)
+
+
+def test_the_element_is_small():
+    names = ["element.js", "frame.js", "fields.css"]
+    paths = [finders.find(f"wagtail_payments_sandbox/{name}") for name in names]
+    sizes = [len(gzip.compress(Path(path).read_bytes())) for path in paths]
+    assert sum(sizes) < 2800
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ui", ["hosted", "inline"])
+@pytest.mark.parametrize("data", [None, {}, card_data(CHALLENGED)])
+def test_pages_have_nothing_inline(client, ui, data):
+    url = url_of(make_session(ui=ui))
+    response = client.get(url) if data is None else client.post(url, data)
+    page = response.content.decode()
+    assert "</html>" in page
+    assert not INLINE.search(page)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    get_resolver("wagtail_payments.sandbox.urls").url_patterns,
+    ids=lambda pattern: pattern.name,
+)
+def test_pages_are_open_and_in_no_transaction(pattern):
+    assert pattern.callback.login_required is False
+    assert "default" in pattern.callback._non_atomic_requests
+    exempt = getattr(pattern.callback, "csrf_exempt", False)
+    assert exempt is pattern.name.startswith("frame")

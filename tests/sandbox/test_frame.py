@@ -1,0 +1,105 @@
+import pytest
+from django.test import Client
+
+from wagtail_payments.sandbox.enums import SessionState
+from wagtail_payments.sandbox.services.attempts import card_pay
+from wagtail_payments.sandbox.services.sessions import session_expire
+
+from .making import CHALLENGED, DECLINED, GOOD_CARD, card_data, make_session, reload, url_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client():
+    """A frame with an origin of its own has no cookies, and says so."""
+    return Client(enforce_csrf_checks=True, headers={"Origin": "null"})
+
+
+@pytest.fixture
+def session():
+    return make_session(ui="inline")
+
+
+def told(response) -> tuple[str, str]:
+    return response.context["outcome"], response.context["message"]
+
+
+def test_only_the_paying_page_may_frame_it(client, session):
+    response = client.get(url_of(session))
+    policy = response.headers["Content-Security-Policy"].split("; ")
+    assert "frame-ancestors http://testserver" in policy
+    assert "default-src 'none'" in policy
+    assert "X-Frame-Options" not in response.headers
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in response.headers["Cache-Control"]
+    assert 'data-origin="http://testserver"' in response.content.decode()
+
+
+def test_static_files_on_another_host_are_allowed(client, session, settings):
+    settings.STATIC_URL = "https://static.example.org/files/"
+    policy = client.get(url_of(session)).headers["Content-Security-Policy"]
+    assert "script-src 'self' https://static.example.org;" in policy
+
+
+def test_it_has_no_button_of_its_own(client, session):
+    page = client.get(url_of(session)).content.decode()
+    assert "<button" not in page
+    assert "csrfmiddlewaretoken" not in page
+
+
+def test_it_pays_without_cookies(client, session):
+    response = client.post(url_of(session), card_data())
+    assert told(response) == ("complete", "")
+    assert reload(session).state == SessionState.SUCCEEDED
+    assert not response.cookies
+
+
+def test_a_second_submit_pays_nothing(client, session):
+    for _ in range(2):
+        assert told(client.post(url_of(session), card_data())) == ("complete", "")
+    assert session.attempts.count() == 1
+
+
+def test_a_decline_is_told(client, session):
+    response = client.post(url_of(session), card_data(DECLINED))
+    outcome, message = told(response)
+    assert (outcome, response.context["step"].reason) == ("declined", "generic")
+    assert message
+    assert reload(session).state == SessionState.OPEN
+
+
+def test_wrong_details_are_told(client, session):
+    response = client.post(url_of(session), card_data(cvc="1"))
+    assert told(response)[0] == "invalid"
+    assert not session.attempts.exists()
+
+
+@pytest.mark.parametrize(("answer", "outcome"), [("complete", "complete"), ("fail", "declined")])
+def test_the_bank_asks_inside_the_frame(client, session, answer, outcome):
+    response = client.post(url_of(session), card_data(CHALLENGED))
+    assert told(response) == ("", "")
+    data = {"attempt": response.context["step"].challenge.reference, "answer": answer}
+    assert told(client.post(url_of(session, "frame_challenge"), data))[0] == outcome
+
+
+def test_a_session_that_is_over_is_told(client, session):
+    expired = make_session(ui="inline")
+    session_expire(expired)
+    card_pay(session=session, card=GOOD_CARD)
+    assert told(client.get(url_of(session))) == ("complete", "")
+    assert told(client.get(url_of(expired)))[0] == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("asked", "used"),
+    [("dark", "dark"), ("light", "light"), ('"><script>', "light"), ("", "light")],
+)
+def test_it_takes_the_colours_of_the_page(client, session, asked, used):
+    page = client.get(url_of(session), {"scheme": asked}).content.decode()
+    assert f'class="framed {used}"' in page
+    assert f'?scheme={used}"' in page
+
+
+def test_a_hosted_session_has_no_frame(client):
+    assert client.get(url_of(make_session(), "frame")).status_code == 404

@@ -1,0 +1,68 @@
+"""No card number, and no security code, is kept, logged or shown again."""
+
+import logging
+import re
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection
+
+from .making import CHALLENGED, DECLINED, GOOD, REAL_LOOKING, card_data, make_session, url_of
+
+pytestmark = pytest.mark.django_db
+
+CODE = "8317"
+# Standing alone: random ids and moments contain any four digits sooner or later.
+CODE_ALONE = re.compile(r"(?<![0-9a-f])8317(?![0-9a-f])")
+
+
+def everything_stored() -> str:
+    models = apps.get_app_config("wagtail_payments_sandbox").get_models()
+    return repr([list(model.objects.values()) for model in models])
+
+
+@pytest.mark.parametrize("ui", ["hosted", "inline"])
+@pytest.mark.parametrize("number", [GOOD, DECLINED, CHALLENGED, REAL_LOOKING])
+@pytest.mark.parametrize("expiry", ["12/34", "wrong"])
+def test_a_number_leaves_no_trace(client, caplog, number, ui, expiry):
+    caplog.set_level(logging.DEBUG)
+    session = make_session(ui=ui)
+    response = client.post(url_of(session), card_data(number, expiry=expiry, cvc=CODE))
+    spaced = " ".join(number[start : start + 4] for start in range(0, 16, 4))
+    traces = "".join(
+        [everything_stored(), caplog.text, response.content.decode(), str(response.headers)]
+    )
+    helped = traces.replace(spaced, "")
+    assert number not in helped
+    assert not CODE_ALONE.search(helped)
+    assert number not in str(response.request["PATH_INFO"])
+
+
+def test_of_a_real_looking_card_not_even_the_last_digits_are_kept(client):
+    session = make_session()
+    client.post(url_of(session), card_data("4111 1111 1111 1234"))
+    assert session.attempts.get().last4 == ""
+    assert re.search(r"(?<![0-9a-f])1234(?![0-9a-f])", everything_stored()) is None
+
+
+@pytest.mark.parametrize("debug", [True, False])
+@pytest.mark.parametrize("ui", ["hosted", "inline"])
+def test_error_pages_hide_what_was_typed(client, settings, caplog, mailoutbox, debug, ui):
+    settings.DEBUG = debug
+    settings.ADMINS = [("Ada", "ada@example.org")]
+    client.raise_request_exception = False
+    url = url_of(make_session(ui=ui))
+
+    def broken(execute, sql, params, many, context):
+        if sql.startswith("INSERT"):
+            raise DatabaseError("The disk is full.")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(broken):
+        response = client.post(url, card_data(REAL_LOOKING, cvc=CODE))
+    assert response.status_code == 500
+    mails = "".join(str(mail.message()) for mail in mailoutbox)
+    seen = response.content.decode() + caplog.text + mails
+    assert REAL_LOOKING not in seen
+    assert not CODE_ALONE.search(seen)
+    assert ("The disk is full." in response.content.decode()) is debug
