@@ -6,6 +6,10 @@ import re
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection
+from django.views.debug import ExceptionReporter
+
+from wagtail_payments.providers.types import CheckoutUI
+from wagtail_payments.sandbox.views.guards import session_view
 
 from .making import CHALLENGED, DECLINED, GOOD, REAL_LOOKING, card_data, make_session, url_of
 
@@ -66,3 +70,20 @@ def test_error_pages_hide_what_was_typed(client, settings, caplog, mailoutbox, d
     assert REAL_LOOKING not in seen
     assert not CODE_ALONE.search(seen)
     assert ("The disk is full." in response.content.decode()) is debug
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_error_pages_hide_what_a_view_holds(rf, settings, debug):
+    settings.DEBUG = debug
+
+    @session_view(CheckoutUI.HOSTED)
+    def broken(request, session):
+        number = request.POST["number"]
+        raise RuntimeError(f"Length: {len(number)}")
+
+    request = rf.post("/", card_data(REAL_LOOKING))
+    with pytest.raises(RuntimeError) as raised:
+        broken(request, make_session().secret)
+    page = ExceptionReporter(request, *raised._excinfo).get_traceback_html()
+    assert "Length: 16" in page
+    assert REAL_LOOKING not in page

@@ -8,7 +8,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
 
 from .cards import TestCard, card_find
 
@@ -88,7 +87,6 @@ class PaymentForm(forms.Form):
         """Whether a card was chosen."""
         return self.cleaned_data.get("method") == CARD
 
-    @sensitive_variables()
     def clean_number(self) -> str:
         """Look the card up and forget its number."""
         digits = re.sub(r"[\s-]", "", self.cleaned_data.pop("number"))
@@ -109,7 +107,6 @@ class PaymentForm(forms.Form):
             raise forms.ValidationError(_("This date has passed."), code="past")
         return typed
 
-    @sensitive_variables()
     def clean_cvc(self) -> str:
         """Check that it can be a code, and forget it."""
         code = self.cleaned_data.pop("cvc").strip()
