@@ -102,9 +102,11 @@ def test_any_text_is_an_amount_or_a_message(text, currency):
     try:
         amount = parse_amount(text, currency)
     except AmountError as error:
-        assert str(error)
+        amount, message = 0, str(error)
     else:
-        assert 0 <= amount <= MAXIMUM_AMOUNT
+        message = "an amount needs no message"
+    assert 0 <= amount <= MAXIMUM_AMOUNT
+    assert len(message) > 10
 
 
 @pytest.mark.parametrize(

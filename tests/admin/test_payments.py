@@ -80,7 +80,7 @@ def test_search_by_transaction_and_receipt(admin, payments):
 
 
 def test_filter_by_product_covers_its_translations(admin, payments):
-    ada, bo = payments
+    _, bo = payments
     german = bo.product.copy_for_translation(Locale.objects.create(language_code="de"))
     german.save()
     Payment.objects.filter(pk=bo.pk).update(product=german)
