@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
-from wagtail.models import Locale
+from wagtail.models import Locale, Site
 
 from tests.company import pay
 from tests.factories import make_payer, make_product, make_site, make_user, start
@@ -15,6 +15,7 @@ from wagtail_payments.services.payments import payment_apply
 INDEX = "wagtail_payments_payment:index"
 INSPECT = "wagtail_payments_payment:inspect"
 RECEIPT = "wagtail_payments_payment:receipt"
+SETTINGS = ["wagtail_payments", "paymentsettings"]
 
 pytestmark = pytest.mark.django_db
 
@@ -110,8 +111,13 @@ def test_the_receipt_is_downloaded(admin, payments):
 
 
 def test_every_screen_says_test_mode(admin, payments):
-    for url in (reverse("wagtailadmin_home"), reverse(INDEX), reverse("wagtailadmin_home")):
-        assert "Payments (test mode)" in admin.get(url).content.decode()
+    for url in (
+        reverse("wagtailadmin_home"),
+        reverse("wagtailsettings:edit", args=[*SETTINGS, Site.objects.get().pk]),
+    ):
+        assert "Payments TEST" in admin.get(url).content.decode()
+    for url in (reverse(INDEX), reverse(INSPECT, args=[payments[0].pk])):
+        assert "Test mode" in admin.get(url).content.decode()
 
 
 def test_a_treasurer_sees_one_product_only(client, payments):

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.models import InspectView
@@ -16,6 +17,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from ..models import Payment
 from ..permissions import visible_payments
 from ..selectors.payments import payments_search
+from ..selectors.status import provider_in_test_mode
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
 from .timeline import timeline
@@ -26,6 +28,10 @@ class PaymentIndexView(IndexView):
 
     any_permission_required = ["view"]
     default_ordering = "-created_at"
+
+    def get_page_subtitle(self) -> str:
+        """Say that the money isn't real, where it isn't."""
+        return gettext("Test mode") if provider_in_test_mode() else ""
 
     def get_base_queryset(self) -> QuerySet[Payment]:
         """Return the payments that this user may see."""

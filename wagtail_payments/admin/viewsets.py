@@ -11,8 +11,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from ..models import Payment, Product
 from ..permissions import payment_policy, viewset_attributes
-from ..providers.exceptions import ProviderMisconfigured
-from ..providers.registry import get_provider
+from ..selectors.status import provider_in_test_mode
 from .filters import PaymentFilterSet
 from .forms import PricesPanel
 from .tables import payment_columns
@@ -93,11 +92,7 @@ class ProductViewSet(SnippetViewSet):
 
 def _menu_label() -> str:
     """Say on every admin screen that the money isn't real."""
-    try:
-        live = get_provider().live
-    except ProviderMisconfigured:
-        live = True
-    return gettext("Payments") if live else gettext("Payments (test mode)")
+    return gettext("Payments TEST") if provider_in_test_mode() else gettext("Payments")
 
 
 class PaymentsGroup(SnippetViewSetGroup):

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from ..enums import UNPAID_STATUSES, PaymentStatus
 from ..models import Payment
+from ..providers.exceptions import ProviderMisconfigured
+from ..providers.registry import get_provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,14 @@ class StatusText:
 
     heading: str
     message: str
+
+
+def provider_in_test_mode() -> bool:
+    """Tell whether new payments move no real money. A provider that can't be made takes none."""
+    try:
+        return not get_provider().live
+    except ProviderMisconfigured:
+        return False
 
 
 def payment_date(payment: Payment) -> datetime:
