@@ -2,23 +2,50 @@
 // for this one only comes from the gateway. Texts are in the HTML, translated by the server.
 
 import { OrderForm } from "./form.js";
-import { ask, attemptForget, attemptKey, config } from "./gateway.js";
 
 const AWAY = Symbol("The browser leaves this page.");
+const configs = {};
+const memory = {};
+
+/** Ask the gateway. Rejects when there is no answer that can be read. */
+const ask = async (url, body, csrf) => {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
+  const post = body && { method: "POST", body: JSON.stringify(body), headers };
+  const response = await fetch(url, { cache: "no-store", ...post });
+  return { ok: response.ok, data: await response.json() };
+};
+
+/** Use the tab's storage, which outlives a reload; where that is switched off, the page's memory. */
+const store = (use) => {
+  try {
+    return use(sessionStorage);
+  } catch {
+    return use(memory);
+  }
+};
+
+/** One try at paying for the same terms has one key: a UUID without its dashes. */
+const attemptKey = (terms) =>
+  store((keys) => {
+    keys[terms] ??= Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+      byte.toString(16).padStart(2, "0"),
+    ).join("");
+    return keys[terms];
+  });
+
+const attemptForget = (terms) => store((keys) => delete keys[terms]);
 
 class WagtailPayment extends HTMLElement {
   connectedCallback() {
-    if (!this.order) this.upgrade();
-    this.sight = new IntersectionObserver((entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) this.prepare();
-    });
+    if (!this.form) this.upgrade();
+    this.sight = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && this.prepare());
     this.sight.observe(this);
-    window.addEventListener("pageshow", this);
+    addEventListener("pageshow", this);
   }
 
   disconnectedCallback() {
     this.sight.disconnect();
-    window.removeEventListener("pageshow", this);
+    removeEventListener("pageshow", this);
   }
 
   /** The visitor came back with the browser's button: the page is as it was left, waiting. */
@@ -27,61 +54,53 @@ class WagtailPayment extends HTMLElement {
   }
 
   upgrade() {
-    const one = (name) => this.querySelector(`[data-${name}]`);
-    this.form = this.querySelector("form");
-    this.pay = one("pay");
-    this.done = one("done");
-    this.live = one("live");
-    this.confirmButton = one("confirm");
-    const { language, textUnavailable: unavailable } = this.dataset;
-    this.order = new OrderForm(this.form, { language, unavailable });
+    for (const name of ["form", "pay", "element", "confirm", "done", "again", "live"]) {
+      this[name] = this.querySelector(name === "form" ? name : `[data-${name}]`);
+    }
+    this.order = new OrderForm(this.form, this.dataset);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.submit();
+      if (!this.working && !this.order.closed && this.order.valid()) this.work("Starting", () => this.start());
     });
-    this.confirmButton.addEventListener("click", () => this.confirm());
-    for (const name of ["back", "again"]) one(name).addEventListener("click", () => this.show(this.form));
+    this.confirm.addEventListener("click", () => this.work("Paying", () => this.charge()));
+    this.addEventListener("click", ({ target }) => target.matches("[data-back]") && this.show(this.form));
     this.addEventListener("wagtail-payment-status", ({ detail }) => this.told(detail));
   }
 
-  config(again) {
-    return config(this.dataset.config, this.dataset.placement, again);
+  /** What holds for this visitor now: asked once a page and placement, unless `again` or it failed. */
+  async config(again) {
+    const { config, placement } = this.dataset;
+    const asked = (!again && configs[placement]) || ask(`${config}?placement=${encodeURIComponent(placement)}`);
+    configs[placement] = asked;
+    const { ok } = await asked.catch(() => ({}));
+    if (!ok) configs[placement] = null;
+    return asked;
   }
 
-  async prepare() {
+  /** If this fails, submitting tries again, and tells. */
+  async prepare(again) {
     this.sight.disconnect();
-    try {
-      const { ok, data } = await this.config();
-      if (ok) this.order.apply(data);
-    } catch {
-      // The visitor hasn't asked for anything yet: submitting tries again, and tells.
-    }
-  }
-
-  submit() {
-    if (this.working || this.order.closed || !this.order.valid()) return;
-    this.work(this.dataset.textStarting, () => this.start());
+    const { ok, data } = await this.config(again).catch(() => ({}));
+    if (ok) this.order.apply(data);
   }
 
   async start(again) {
     const { ok: known, data: settings } = await this.config(again);
     if (!known) return this.alert(settings.detail);
     const ui = settings.module ? this.dataset.ui : "hosted";
-    const { price_key: price, quantity, amount, total } = this.order.terms();
-    this.attempt = `wagtail-payment:${[price, quantity, total ?? amount, ui]}`;
-    const order = { ...this.order.order(), placement: this.dataset.placement, attempt_key: attemptKey(this.attempt), ui };
+    const order = this.order.order();
+    const terms = [order.price_key, order.quantity, order.shown_amount, ui];
+    this.attempt = `wagtail-payment:${terms}`;
+    Object.assign(order, { placement: this.dataset.placement, attempt_key: attemptKey(this.attempt), ui });
     const { ok, data } = await ask(this.dataset.start, order, settings.csrf_token);
-    if (ok) return data.redirect_url ? this.leave(data.redirect_url) : this.mount(data, settings);
+    if (ok) return data.client ? this.mount(data, settings) : this.leave(data.redirect_url);
     if (data.code === "csrf_failed" && !again) return this.start(true);
     return this.refused(data);
   }
 
   async refused({ code, detail, errors, status_url: url }) {
-    if (code?.startsWith("attempt_")) attemptForget(this.attempt);
-    if (["price_changed", "price_unavailable", "sold_out"].includes(code)) {
-      const { ok, data } = await this.config(true);
-      if (ok) this.order.apply(data);
-    }
+    if (/^attempt_/.test(code)) attemptForget(this.attempt);
+    if (/^price_|sold_out/.test(code)) await this.prepare(true);
     if (!this.order.errors(errors)) this.alert(detail, url);
   }
 
@@ -96,8 +115,8 @@ class WagtailPayment extends HTMLElement {
     this.pay.querySelector("[data-amount]").textContent = payment.amount_display;
     this.show(this.pay);
     try {
-      const provider = await import(new URL(settings.module, document.baseURI));
-      this.element = await provider.mount(this.pay.querySelector("[data-element]"), client);
+      const { mount } = await import(new URL(settings.module, document.baseURI));
+      this.mounted = await mount(this.element, client);
     } catch (error) {
       this.show(this.form);
       throw error;
@@ -105,32 +124,26 @@ class WagtailPayment extends HTMLElement {
     return this.dataset.textDetails;
   }
 
-  confirm() {
-    this.work(this.dataset.textPaying, async () => {
-      const { outcome, reason, message } = await this.element.confirm();
-      if (outcome === "complete") this.finish();
-      else this.alert(this.settings.messages[reason] ?? message);
-    });
-  }
-
-  /** The provider's word is no proof: from here on the status element asks our own server. */
-  finish() {
+  /** The provider's word is no proof: it only makes the status element ask our own server. */
+  async charge() {
+    const { outcome, reason, message } = await this.mounted.confirm();
+    if (outcome !== "complete") return this.alert(this.settings.messages[reason] ?? message);
     this.done.dataset.csrf = this.settings.csrf_token;
     this.done.dataset.api = this.payment.api_url;
-    this.show(this.done);
+    return this.show(this.done);
   }
 
   /** This try is over as soon as the money is on its way. */
   told({ finished, paid, status }) {
     if (finished || status === "processing") attemptForget(this.attempt);
-    this.done.querySelector("[data-again]").hidden = !finished || paid;
+    this.again.hidden = !finished || paid;
   }
 
   /** Show one of form, payment details and result, and go there. */
   show(step) {
-    this.element?.destroy();
-    this.element = null;
-    if (step !== this.done) this.done.removeAttribute("data-api");
+    this.mounted?.destroy();
+    this.mounted = null;
+    if (step !== this.done) delete this.done.dataset.api;
     for (const each of [this.form, this.pay, this.done]) each.hidden = each !== step;
     this.alert("");
     (step === this.form ? this.order.button : step).focus();
@@ -147,7 +160,7 @@ class WagtailPayment extends HTMLElement {
   /** Do one thing at a time. An answer that doesn't come, or can't be read, is the connection's fault. */
   async work(text, action) {
     if (this.working) return;
-    this.busy(true, text);
+    this.busy(true, this.dataset[`text${text}`]);
     this.alert("");
     try {
       const next = await action();
@@ -159,14 +172,16 @@ class WagtailPayment extends HTMLElement {
   }
 
   busy(busy, text = "") {
-    if (busy) this.focused = document.activeElement;
+    const { activeElement, body } = document;
+    const { button, closed } = this.order;
     this.working = busy;
-    for (const button of [this.order.button, this.confirmButton]) {
-      button.disabled = busy || (button === this.order.button && Boolean(this.order.closed));
-      button.setAttribute("aria-busy", busy);
-    }
+    button.disabled = busy || closed;
+    this.confirm.disabled = busy;
+    button.ariaBusy = this.confirm.ariaBusy = busy;
     this.live.textContent = text;
-    if (!busy && document.activeElement === document.body) this.focused?.focus();
+    // A disabled button loses the focus.
+    if (busy) this.focused = activeElement;
+    else if (activeElement === body) this.focused?.focus();
   }
 }
 

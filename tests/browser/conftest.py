@@ -1,0 +1,73 @@
+"""A browser, a web server and a queue consumer, all of them real."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.server import Site
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PATIENCE = 10_000
+
+# What our gateway refuses on purpose, and the browser looks for unasked, is no error of the page.
+EXPECTED = re.compile(r"/payments/api/|/favicon\.ico$")
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory):
+    site = Site(tmp_path_factory.mktemp("site"))
+    try:
+        site.start()
+        yield site
+    finally:
+        site.stop()
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    """Debian's Chromium, or Playwright's own. It ends with this package: its loop disturbs others."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, site):
+    """Open pages, each as another visitor. At the end, no page may have complained about anything."""
+    contexts, complaints = [], []
+
+    def open_page(path, *, width=1280, **options):
+        context = chromium.new_context(
+            base_url=site.url, viewport={"width": width, "height": 900}, locale="en-US", **options
+        )
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complain(message, complaints))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def complain(message, complaints):
+    refusal = message.text.startswith("Failed to load") and EXPECTED.search(message.location["url"])
+    if message.type in {"error", "warning"} and not refusal:
+        complaints.append(message.text)

@@ -1,0 +1,40 @@
+"""What a test does behind the visitors' backs, in the server's own process."""
+
+import json
+
+from django.http import JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from wagtail_payments.models import Payment, Price
+from wagtail_payments.sandbox.services.faults import fault_arm
+
+
+def payments(title):
+    found = Payment.objects.filter(title=title).order_by("pk")
+    return [{"status": payment.status, "amount": payment.amount} for payment in found]
+
+
+def price(title, amount):
+    return Price.objects.filter(product__name=title).update(amount=amount)
+
+
+def sell_out(title):
+    return Price.objects.filter(product__name=title).update(stock=0)
+
+
+def over(title):
+    return Price.objects.filter(product__name=title).update(sold_until=timezone.now())
+
+
+def fault(kind, times=1):
+    fault_arm(kind, times=times)
+
+
+DEEDS = {deed.__name__: deed for deed in (payments, price, sell_out, over, fault)}
+
+
+@csrf_exempt
+def control(request):
+    order = json.loads(request.body)
+    return JsonResponse({"answer": DEEDS[order.pop("do")](**order)})

@@ -1,0 +1,133 @@
+"""Double clicks, reloads, new prices, lost connections: nobody pays twice, or more than was shown."""
+
+from playwright.sync_api import expect
+
+from tests.browser.acting import card_frame, fill_in, form_of, order, pay, result
+
+
+def statuses(site, title):
+    return [found["status"] for found in site.do("payments", title=title)]
+
+
+def test_a_double_click_is_one_payment(visit, site):
+    page = visit("/concert/")
+    fill_in(page).get_by_role("button", name="Pay", exact=True).dblclick()
+    card_frame(page)
+    pay(page)
+    expect(result(page)).to_contain_text("Success")
+    assert statuses(site, "Concert") == ["succeeded"]
+
+
+def test_a_reload_goes_on_with_the_same_payment(visit, site):
+    before = statuses(site, "Ticket")
+    page = visit("/ticket/")
+    order(page)
+    page.reload()
+    order(page)
+    assert statuses(site, "Ticket") == [*before, "pending"]
+    pay(page)
+    expect(result(page)).to_contain_text("Success")
+    assert statuses(site, "Ticket") == [*before, "succeeded"]
+
+
+def test_a_new_price_is_shown_and_nothing_starts(visit, site):
+    page = visit("/dearer/")
+    form = fill_in(page)
+    with page.expect_response("**/payments/api/config/**"):
+        page.reload()
+    fill_in(page)
+    site.do("price", title="Dearer", amount=1500)
+    form.get_by_role("button", name="Pay", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("€15.00")
+    expect(form.locator("output")).to_have_text("€15.00")
+    assert statuses(site, "Dearer") == []
+    form.get_by_role("button", name="Pay", exact=True).click()
+    card_frame(page)
+    pay(page)
+    expect(result(page)).to_contain_text("€15.00")
+    assert statuses(site, "Dearer") == ["succeeded"]
+
+
+def test_what_is_sold_out_is_said_at_once(visit, site):
+    site.do("sell_out", title="Book")
+    page = visit("/open-day/")
+    book = page.locator("wagtail-payment").nth(1)
+    book.scroll_into_view_if_needed()
+    expect(book.get_by_text("Sold out.")).to_be_visible()
+    expect(book.get_by_role("button", name="Pay", exact=True)).to_be_disabled()
+    assert statuses(site, "Book") == []
+
+
+def test_a_lost_connection_loses_nothing(visit, site):
+    before = statuses(site, "Ticket")
+    page = visit("/ticket/")
+    form = fill_in(page)
+    page.route("**/payments/api/checkouts/", lambda route: route.abort())
+    form.get_by_role("button", name="Pay", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("The connection failed.")
+    expect(form.get_by_label("E-mail")).to_have_value("zoe@example.org")
+    assert statuses(site, "Ticket") == before
+    page.unroute("**/payments/api/checkouts/")
+    form.get_by_role("button", name="Pay", exact=True).click()
+    card_frame(page)
+    assert statuses(site, "Ticket") == [*before, "pending"]
+
+
+def test_an_answer_that_never_came_is_no_second_payment(visit, site):
+    """The server started the payment, but the visitor never learnt of it."""
+    before = statuses(site, "Ticket")
+    page = visit("/ticket/")
+    form = fill_in(page)
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/payments/api/checkouts/", lose)
+    form.get_by_role("button", name="Pay", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("The connection failed.")
+    page.unroute("**/payments/api/checkouts/")
+    form.get_by_role("button", name="Pay", exact=True).click()
+    card_frame(page)
+    assert statuses(site, "Ticket") == [*before, "pending"]
+
+
+def test_a_provider_that_is_down(visit, site):
+    page = visit("/ticket/")
+    site.do("fault", kind="error_500")
+    form = fill_in(page)
+    form.get_by_role("button", name="Pay", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("Nothing was charged.")
+    form.get_by_role("button", name="Pay", exact=True).click()
+    pay(page)
+    expect(result(page)).to_contain_text("Success")
+
+
+def test_the_back_button_after_the_hosted_page(visit):
+    page = visit("/boat/")
+    fill_in(page).get_by_role("button", name="Pay", exact=True).click()
+    page.wait_for_url("**/payments-sandbox/**")
+    page.go_back()
+    button = form_of(page).get_by_role("button", name="Pay", exact=True)
+    expect(button).to_be_enabled()
+    fill_in(page)
+    button.click()
+    page.wait_for_url("**/payments-sandbox/**")
+    expect(page.get_by_label("Card number")).to_be_visible()
+
+
+def test_a_finished_payment_is_not_paid_again(visit, site):
+    """Paid in one tab; the copy of that tab still has the key of the same try."""
+    before = statuses(site, "Ticket")
+    page = visit("/ticket/")
+    order(page)
+    key = page.evaluate("JSON.stringify(sessionStorage)")
+    pay(page)
+    expect(result(page)).to_contain_text("Success")
+    page.evaluate("(saved) => Object.assign(sessionStorage, JSON.parse(saved))", key)
+    page.reload()
+    form = fill_in(page)
+    form.get_by_role("button", name="Pay", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("over already")
+    expect(form.get_by_role("link", name="See that payment")).to_be_visible()
+    assert statuses(site, "Ticket") == [*before, "succeeded"]
