@@ -28,10 +28,10 @@ chromium: $(STAMP)
 	@sh scripts/ensure_chromium.sh $(BIN)/python
 
 demo: $(STAMP)
-	@exec $(BIN)/python example_site/manage.py demo --port $(PORT)
+	@PORT=$(PORT) exec $(BIN)/python example_site/manage.py demo
 
 demo-reset: $(STAMP)
-	@$(BIN)/python example_site/manage.py demo --reset --port $(PORT)
+	@PORT=$(PORT) exec $(BIN)/python example_site/manage.py demo --reset
 
 test: $(STAMP) chromium
 	@$(BIN)/python -m pytest -q

@@ -1,0 +1,107 @@
+"""``manage.py demo``: everything up, one payment taken, then ready."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+from urllib.error import URLError
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from example_site.demo.journey import Journey, JourneyError
+from example_site.demo.processes import (
+    HOST,
+    Child,
+    ProcessError,
+    consumer,
+    port_taken,
+    wait_until_up,
+    web_server,
+)
+from example_site.local import VAR, forget, var_folder
+from example_site.orchard.content.users import LOGINS
+
+
+class Command(BaseCommand):
+    """Set up and run the example site."""
+
+    help = "Sets the example site up, takes one payment through it, and runs it until Ctrl-C."
+    requires_system_checks: Sequence[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Know ``--once`` and ``--reset``."""
+        parser.add_argument(
+            "--once", action="store_true", help="Stop after the payment, instead of running on."
+        )
+        parser.add_argument(
+            "--reset", action="store_true", help="Forget everything that the site has kept, first."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until Ctrl-C or SIGTERM."""
+        signal.signal(signal.SIGTERM, _interrupt)
+        if port_taken(settings.PORT):
+            raise CommandError(
+                f"Port {settings.PORT} is taken: stop what uses it, or choose another with PORT=9000."
+            )
+        if options["reset"]:
+            forget()
+            # Begin anew: what is gone was read when the settings were.
+            os.execv(
+                sys.executable, [sys.executable, *(word for word in sys.argv if word != "--reset")]
+            )
+        self._prepare()
+        children: list[Child] = []
+        try:
+            self._run(children, once=options["once"])
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopping.")
+        except (ProcessError, JourneyError, LookupError, URLError) as error:
+            raise CommandError(f"{error} The logs are in {VAR / 'log'}.") from error
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for child in reversed(children):
+                child.stop()
+
+    def _prepare(self) -> None:
+        self.stdout.write("Database and content …")
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("orchard_content", verbosity=0, stdout=self.stdout)
+
+    def _run(self, children: list[Child], *, once: bool) -> None:
+        logs = var_folder("log")
+        url = f"http://{HOST}:{settings.PORT}"
+        children.append(web_server(settings.PORT, logs))
+        children.append(consumer(settings.PORT, logs))
+        wait_until_up(children[0], f"{url}/")
+        self.stdout.write("One payment, over HTTP:")
+        receipt = Journey(url, var_folder("receipts"), self.stdout.write).travel()
+        self.stdout.write(f"  the receipt is {receipt}")
+        if not once:
+            self._ready(url)
+            while True:
+                time.sleep(0.5)
+                for child in children:
+                    child.check()
+
+    def _ready(self, url: str) -> None:
+        lines = [
+            "",
+            f"Ready: {url}/ (the site) and {url}/admin/ (Wagtail). Ctrl-C stops it.",
+            "Pay with the test card 4242 4242 4242 4242, any future date, any code.",
+            "",
+            *(f"  {login.username:<10} {login.password:<18} {login.may}" for login in LOGINS),
+            "",
+            f"Mails are written to {VAR / 'mail'}.",
+        ]
+        self.stdout.write("\n".join(lines))
+        sys.stdout.flush()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,72 @@
+"""Who may log in, with passwords that everybody knows: for a demonstration only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+
+from wagtail_payments.models import Product
+from wagtail_payments.permissions import VIEW_PRODUCT_PAYMENTS, product_grant
+
+
+@dataclass(frozen=True)
+class Login:
+    """Somebody of the orchard, and what they may do."""
+
+    username: str
+    first_name: str
+    last_name: str
+    may: str
+
+    @property
+    def password(self) -> str:
+        """The demonstration password."""
+        return f"{self.username}-orchard"
+
+
+ADMIN = Login("admin", "Ada", "Quitte", "everything")
+EDITOR = Login("editor", "Edda", "Renette", "pages and products, no payments")
+TREASURER = Login("treasurer", "Tomas", "Boskoop", "the payments of “Plant a tree”, and no others")
+PAYER = Login("paula", "Paula", "Birnbaum", "her own payments, under “My payments” on the site")
+LOGINS = (ADMIN, EDITOR, TREASURER, PAYER)
+
+
+def users_ensure(products: dict[str, Product]) -> None:
+    """Make the logins that are missing, and give them their rights."""
+    _user_ensure(ADMIN, is_staff=True, is_superuser=True)
+    _user_ensure(EDITOR).groups.add(_editors())
+    treasurer = _user_ensure(TREASURER)
+    treasurer.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    product_grant(
+        permission=VIEW_PRODUCT_PAYMENTS, holder=treasurer, product=products["Plant a tree"]
+    )
+    _user_ensure(PAYER)
+
+
+def payer() -> Any:
+    """Return the payer's user."""
+    return get_user_model().objects.get(username=PAYER.username)
+
+
+def _user_ensure(login: Login, **facts: Any) -> Any:
+    users = get_user_model().objects
+    found = users.filter(username=login.username).first()
+    return found or users.create_user(
+        username=login.username,
+        password=login.password,
+        email=f"{login.username}@quincelane.example",
+        first_name=login.first_name,
+        last_name=login.last_name,
+        **facts,
+    )
+
+
+def _editors() -> Group:
+    """Return Wagtail's own group of editors, who look after products here too."""
+    group = Group.objects.get(name="Editors")
+    actions = ("add_product", "change_product", "publish_product", "view_product")
+    group.permissions.add(
+        *Permission.objects.filter(content_type__app_label="wagtail_payments", codename__in=actions)
+    )
+    return group

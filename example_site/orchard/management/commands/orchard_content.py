@@ -1,0 +1,21 @@
+"""``manage.py orchard_content``"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from example_site.orchard.content.everything import content_ensure
+
+
+class Command(BaseCommand):
+    """Make the example site's content."""
+
+    help = "Makes pages, products, logins and a year of payments, where they are missing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run."""
+        if not settings.DEBUG:
+            raise CommandError("The logins have passwords that everybody knows: only with DEBUG.")
+        made = content_ensure()
+        self.stdout.write(f"The content is there ({made} new payments).")

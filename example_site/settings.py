@@ -1,0 +1,118 @@
+"""Settings of the example site. ``PORT``, ``DEBUG`` and ``EXAMPLE_SITE_VAR`` come from the environment."""
+
+import os
+from pathlib import Path
+
+from example_site.local import secret, var_folder
+
+PORT = int(os.environ.get("PORT") or 8000)
+DEBUG = os.environ.get("DEBUG", "1") == "1"
+BASE_DIR = Path(__file__).resolve().parent
+
+SECRET_KEY = secret("secret_key")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+ROOT_URLCONF = "example_site.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "Europe/Berlin"
+LANGUAGE_CODE = "en"
+
+INSTALLED_APPS = [
+    "example_site.orchard",
+    "example_site.demo",
+    "wagtail_payments",
+    "wagtail_payments.sandbox",
+    "guardian",
+    "huey.contrib.djhuey",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": var_folder("data") / "site.sqlite3",
+        "OPTIONS": {
+            # Web server and consumer write at the same time; a row that was answered 200 is on disk.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+        },
+    }
+}
+HUEY = {
+    "huey_class": "huey.SqliteHuey",
+    "name": "orchard",
+    "filename": str(var_folder("data") / "queue.sqlite3"),
+    "immediate": False,
+    "consumer": {"workers": 2, "initial_delay": 0.05, "max_delay": 0.1},
+}
+
+STATIC_URL = "/static/"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = var_folder("media")
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = var_folder("mail")
+DEFAULT_FROM_EMAIL = "Quince Lane Orchard <hello@quincelane.example>"
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+ANONYMOUS_USER_NAME = None
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/my-payments/"
+LOGOUT_REDIRECT_URL = "/"
+
+WAGTAIL_SITE_NAME = "Quince Lane Orchard"
+WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{PORT}"
+
+WAGTAIL_PAYMENTS = {
+    "PROVIDER": "sandbox",
+    "PROVIDERS": {
+        "sandbox": {
+            "CLASS": "wagtail_payments.sandbox.provider.SandboxProvider",
+            "OPTIONS": {"webhook_secrets": [secret("webhook_secret")]},
+        }
+    },
+    "CURRENCIES": ["EUR"],
+}
