@@ -22,7 +22,7 @@ def get_provider(alias: str | None = None) -> Provider:
     try:
         provider_class = import_string(entry["CLASS"])
         provider = provider_class(alias=alias, **entry.get("OPTIONS", {}))
-    except (KeyError, ImportError, TypeError) as error:
+    except (KeyError, ImportError, RuntimeError, TypeError) as error:
         raise ProviderMisconfigured(f'Provider "{alias}" can\'t be made: {error}') from error
     if not isinstance(provider, Provider):
         raise ProviderMisconfigured(f'Provider "{alias}": its class is no Provider.')
