@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from wagtail_payments.enums import DeliveryKind, DeliveryState
-from wagtail_payments.models import Delivery, Payment, WebhookEvent
+from django.db.models import QuerySet
+
+from wagtail_payments.enums import DeliveryKind
+from wagtail_payments.models import Payment, WebhookEvent
 
 from .visitor import Visitor, attribute
 
@@ -90,25 +92,14 @@ class Journey:
     def _explain(self, public_id: str) -> None:
         """Tell from the rows what the web server and the consumer did meanwhile."""
         payment = Payment.objects.get(public_id=public_id)
-        event = WebhookEvent.objects.filter(payment=payment).latest("received_at")
-        if event.processed_at:
-            taken = (event.processed_at - event.received_at).total_seconds()
-            self._tell("  of that, webhook stored → applied by a task", taken)
-        mail = self._mail(payment)
-        if mail.sent_at:
-            self._tell(
-                "receipt mailed, after it was paid",
-                (mail.sent_at - mail.created_at).total_seconds(),
-            )
-
-    def _mail(self, payment: Payment) -> Delivery:
-        deadline = time.perf_counter() + PATIENCE
-        mails = Delivery.objects.filter(payment=payment, kind=DeliveryKind.RECEIPT_MAIL)
-        while not mails.filter(state=DeliveryState.SENT).exists():
-            if time.perf_counter() > deadline:
-                raise JourneyError("The receipt wasn't mailed.")
-            time.sleep(0.05)
-        return mails.get()
+        events = WebhookEvent.objects.filter(payment=payment, processed_at__isnull=False)
+        event = _wait_for(events, "The webhook wasn't processed.")
+        taken = (event.processed_at - event.received_at).total_seconds()
+        self._tell("  of that, webhook stored → applied by a task", taken)
+        mails = payment.deliveries.filter(kind=DeliveryKind.RECEIPT_MAIL, sent_at__isnull=False)
+        mail = _wait_for(mails, "The receipt wasn't mailed.")
+        taken = (mail.sent_at - mail.created_at).total_seconds()
+        self._tell("receipt mailed, after it was paid", taken)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:
@@ -118,3 +109,14 @@ class Journey:
 
     def _tell(self, what: str, seconds: float) -> None:
         self.say(f"  {what:<50} {seconds * 1000:7.0f} ms")
+
+
+def _wait_for(rows: QuerySet[Any], complaint: str) -> Any:
+    """Return the first of ``rows`` once there is one. Raises JourneyError after a while."""
+    deadline = time.perf_counter() + PATIENCE
+    while time.perf_counter() < deadline:
+        row = rows.first()
+        if row is not None:
+            return row
+        time.sleep(0.05)
+    raise JourneyError(complaint)
