@@ -1,0 +1,125 @@
+"""A payment's own page and receipt: for whoever holds the link, and without a word of who paid."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from tests.company import expire, pay, pay_by_bank, session_of, settle
+from tests.factories import make_product, make_site, reload, start
+from wagtail_payments.enums import PaymentStatus
+from wagtail_payments.models import Delivery, PaymentEvent
+from wagtail_payments.sandbox.services.faults import fault_arm
+from wagtail_payments.selectors.payments import payment_status_path
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def payment():
+    make_site()
+    return start(make_product(name="Star night")).payment
+
+
+def shown(client, payment):
+    response = client.get(payment_status_path(payment))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_pending_looks_again_by_itself(client, payment):
+    html = shown(client, payment)
+    assert "Pending" in html
+    assert '<noscript><meta http-equiv="refresh"' in html
+    assert "status.js" in html
+    assert "Download the receipt" in html
+    assert 'data-link="receipt_url" hidden' in html
+    assert reload(payment).status == PaymentStatus.PENDING
+
+
+def test_paid_says_all_that_confirms_it(client, payment):
+    pay(payment)
+    html = shown(client, payment)
+    for words in ("Success", str(payment.public_id), "€12.50", "Visa •••• 4242", "TEST MODE"):
+        assert words in html
+    assert "<meta http-equiv" not in html
+    assert "status.js" not in html
+    assert f"{payment_status_path(payment)}receipt/" in html
+
+
+def test_it_asks_the_provider_and_needs_no_webhook(client, payment):
+    pay(payment)
+    shown(client, payment)
+    assert reload(payment).status == PaymentStatus.SUCCEEDED
+    assert Delivery.objects.filter(payment=payment).count() == 2
+    lines = PaymentEvent.objects.filter(payment=payment).count()
+    shown(client, payment)
+    assert PaymentEvent.objects.filter(payment=payment).count() == lines
+
+
+def test_a_provider_that_does_not_answer_leaves_it_pending(client, payment):
+    pay(payment)
+    fault_arm("error_500")
+    assert "Pending" in shown(client, payment)
+    assert reload(payment).status == PaymentStatus.PENDING
+
+
+def test_processing_and_then_failed(client, payment):
+    attempt = pay_by_bank(payment, arrives=False)
+    assert "It can take some days" in shown(client, payment)
+    settle(attempt)
+    html = shown(client, payment)
+    assert "Failed" in html
+    assert "Nothing was charged" in html
+
+
+def test_expired(client, payment):
+    expire(payment)
+    assert "Failed" in shown(client, payment)
+
+
+def test_nothing_says_who_paid(client, payment):
+    pay(payment)
+    html = shown(client, payment)
+    assert payment.payer_email not in html
+    assert payment.payer_name not in html
+
+
+def test_the_link_stays_here(client, payment):
+    response = client.get(payment_status_path(payment))
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert "no-store" in response.headers["Cache-Control"]
+    assert '<meta name="robots" content="noindex">' in response.content.decode()
+
+
+def test_a_link_that_was_tampered_with(client, payment):
+    path = payment_status_path(payment)
+    assert client.get(f"{path[:-2]}/").status_code == 404
+    assert client.get(f"{path[:-2]}/receipt/").status_code == 404
+    assert client.get(path.replace(payment.public_id.hex, "0" * 32)).status_code == 404
+    assert reload(payment).version == payment.version
+
+
+def test_the_receipt(client, payment):
+    pay(payment)
+    shown(client, payment)
+    response = client.get(f"{payment_status_path(payment)}receipt/")
+    code = reload(payment).receipt.code
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Content-Disposition"] == f'attachment; filename="receipt-{code}.pdf"'
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
+    assert "Sternwarte Łódź" in text
+    assert code in text
+    assert "€12.50" in text
+
+
+def test_no_receipt_before_the_money(client, payment):
+    assert client.get(f"{payment_status_path(payment)}receipt/").status_code == 404
+    assert session_of(payment).state == "open"
+
+
+def test_only_reading(client, payment):
+    assert client.post(payment_status_path(payment)).status_code == 405
+    assert client.post(f"{payment_status_path(payment)}receipt/").status_code == 405
+    assert reload(payment).status == PaymentStatus.PENDING
