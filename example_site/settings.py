@@ -104,6 +104,10 @@ LOGIN_REDIRECT_URL = "/my-payments/"
 LOGOUT_REDIRECT_URL = "/"
 
 WAGTAIL_SITE_NAME = "Quince Lane Orchard"
+# A demonstration asks nobody on the internet for pictures or news.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{PORT}"
 
 WAGTAIL_PAYMENTS = {
