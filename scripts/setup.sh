@@ -8,7 +8,7 @@ say() { echo "$*" >&2; }
 
 find_python() {
     for name in ${PYTHON:-python3.13 python3.12 python3.11 python3 python}; do
-        if "$name" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+        if "$name" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
             echo "$name"
             return 0
         fi
@@ -24,7 +24,7 @@ rm -f .writable
 
 if ! [ -x "$venv/bin/python" ]; then
     python=$(find_python) || {
-        say "Python 3.11 or newer is needed and wasn't found: install it, or name it with PYTHON=/path/to/python3."
+        say "Python 3.11 or newer with venv is needed and wasn't found: install it (on Debian also python3-venv), or name it with PYTHON=/path/to/python3."
         exit 1
     }
     echo "Making the virtual environment …"
