@@ -46,7 +46,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
 
 docs: $(DOCS_STAMP)
-	@$(BIN)/python -m mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 	@echo "The documentation is in site/index.html."
 
 clean:
