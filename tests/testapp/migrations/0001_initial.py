@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import wagtail.fields
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -11,14 +10,14 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ('wagtailcore', '0094_alter_page_locale'),
     ]
 
     operations = [
         migrations.CreateModel(
             name='SellingPage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('body', wagtail.fields.StreamField([('text', 0), ('payment', 5)], blank=True, block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {}), 1: ('wagtail_payments.blocks.ProductChooserBlock', (), {'label': 'Product'}), 2: ('wagtail.blocks.CharBlock', (), {'help_text': 'Empty: “Pay”, or “Donate” where the payer chooses the amount.', 'label': 'Button text', 'max_length': 40, 'required': False}), 3: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('card', 'Card, with the description'), ('compact', 'Compact')], 'label': 'Layout'}), 4: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('inline', 'In the page'), ('hosted', "On the payment provider's page")], 'label': 'Where to pay'}), 5: ('wagtail.blocks.StructBlock', [[('product', 1), ('button_text', 2), ('layout', 3), ('ui', 4)]], {})})),
             ],
             options={
