@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import django
 import pytest
 from django.core import mail
+from django.test import override_settings
 from django.utils import timezone
 
 from tests.company import pay
@@ -100,14 +102,20 @@ def test_a_receiver_that_raises_is_called_again_and_given_up_in_the_end(payment)
     assert payment.events.filter(kind=EventKind.DELIVERY_FAILED).count() == 1
 
 
-def test_a_mail_server_that_is_down(payment, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    assert send(DeliveryKind.RECEIPT_MAIL)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+def test_a_mail_server_that_is_down(payment):
+    with override_settings(**unreachable_mail_server()):
+        assert send(DeliveryKind.RECEIPT_MAIL)
     Delivery.objects.update(next_attempt_at=timezone.now())
     assert send(DeliveryKind.RECEIPT_MAIL) is None
     assert len(mail.outbox) == 1
+
+
+def unreachable_mail_server():
+    backend, port = "django.core.mail.backends.smtp.EmailBackend", 9
+    if django.VERSION < (6, 1):
+        return {"EMAIL_BACKEND": backend, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port}
+    options = {"host": "127.0.0.1", "port": port}
+    return {"MAILERS": {"default": {"BACKEND": backend, "OPTIONS": options}}}
 
 
 def test_a_worker_that_was_too_slow_cannot_undo_what_the_next_one_did(payment):
