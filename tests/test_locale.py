@@ -1,0 +1,41 @@
+"""The translations that come with the package: whole, well-formed and compiled."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from django.utils import translation
+
+import wagtail_payments
+from wagtail_payments.services.declines import decline_message
+
+FOLDERS = sorted(Path(wagtail_payments.__file__).parent.glob("locale/*/LC_MESSAGES"))
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+
+def catalog(folder):
+    with (folder / "django.po").open("rb") as file:
+        return {message.id: message.string for message in read_po(file) if message.id}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+def test_every_text_is_translated_with_its_placeholders(folder):
+    texts = catalog(folder)
+    assert len(texts) > 200
+    for text, translated in texts.items():
+        assert translated, text
+        assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(translated)), text
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+def test_what_is_compiled_is_what_is_written(folder):
+    with (folder / "django.mo").open("rb") as file:
+        compiled = {message.id: message.string for message in read_mo(file) if message.id}
+    assert compiled == catalog(folder)
+
+
+def test_german_is_spoken():
+    with translation.override("de"):
+        assert decline_message("expired_card").startswith("Diese Karte ist abgelaufen")
