@@ -1,0 +1,87 @@
+"""Takes the documentation's screenshots from the running example site.
+
+Run ``make demo``, then ``.venv/bin/python scripts/screenshots.py http://127.0.0.1:8000``.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+IMAGES = Path(__file__).parents[1] / "docs/images"
+ADMIN = ("admin", "admin-orchard")
+DESKTOP = {"width": 1200, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+def main(url: str) -> None:
+    """Take them all."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        visitor(browser, url)
+        staff(browser, url)
+        browser.close()
+
+
+def visitor(browser: Browser, url: str) -> None:
+    """Pay on a phone, step by step, and once on a desktop."""
+    page = browser.new_page(base_url=url, viewport=PHONE)
+    page.goto("/plant-a-tree/")
+    shoot(page, "block-phone")
+    pay(page)
+    shoot(page, "paid-phone")
+    page = browser.new_page(base_url=url, viewport=DESKTOP)
+    page.goto("/plant-a-tree/")
+    open_payment(page)
+    page.locator("wagtail-payment").scroll_into_view_if_needed()
+    shoot(page, "readme")
+
+
+def open_payment(page: Page) -> None:
+    """Go on to the payment details."""
+    page.get_by_text("€25.00", exact=True).click()
+    page.get_by_label("E-mail").fill("first.visitor@example.org")
+    page.get_by_role("button", name="Donate").click()
+    frame = page.frame_locator("wagtail-payment iframe")
+    frame.get_by_label("Card number").fill("4242424242424242")
+    frame.get_by_label("Expiry date").fill("12 / 34")
+    frame.get_by_label("Security code").fill("123")
+
+
+def pay(page: Page) -> None:
+    """Pay, and wait until it shows."""
+    open_payment(page)
+    page.get_by_role("button", name="Pay now").click()
+    page.get_by_text("Success").wait_for()
+    page.get_by_text("Success").scroll_into_view_if_needed()
+
+
+def staff(browser: Browser, url: str) -> None:
+    """Look at payments and products in the admin."""
+    page = browser.new_page(base_url=url, viewport=DESKTOP)
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill(ADMIN[0])
+    page.locator("[name=password]").fill(ADMIN[1])
+    page.get_by_role("button", name="Sign in").click()
+    page.goto("/admin/payments/payments/")
+    shoot(page, "payments")
+    page.locator("table.listing tbody a").first.click()
+    page.wait_for_load_state()
+    shoot(page, "payment")
+    page.goto("/admin/payments/products/")
+    page.locator("table.listing tbody a").first.click()
+    page.wait_for_load_state()
+    shoot(page, "product")
+
+
+def shoot(page: Page, name: str) -> None:
+    """Save what the window shows."""
+    page.wait_for_timeout(500)
+    page.screenshot(path=IMAGES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
