@@ -55,9 +55,9 @@ class Command(BaseCommand):
             os.execv(
                 sys.executable, [sys.executable, *(word for word in sys.argv if word != "--reset")]
             )
-        self._prepare()
         children: list[Child] = []
         try:
+            self._prepare()
             self._run(children, once=options["once"])
         except KeyboardInterrupt:
             self.stdout.write("\nStopping.")
