@@ -3,6 +3,10 @@
 GOOD = "4242 4242 4242 4242"
 CHALLENGED = "4000 0025 0000 3155"
 
+# A click right after scrolling may still reach the frame that was there before.
+PAINTED = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"""
+
 
 def form_of(page):
     return page.locator("wagtail-payment").first
@@ -36,7 +40,10 @@ def fill_card(fields, number=GOOD):
 def pay(page, number=GOOD):
     """Type a card into the frame and confirm."""
     fill_card(card_frame(page), number)
-    page.get_by_role("button", name="Pay now").click()
+    button = page.get_by_role("button", name="Pay now")
+    button.scroll_into_view_if_needed()
+    page.evaluate(PAINTED)
+    button.click()
 
 
 def result(page):

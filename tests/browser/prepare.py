@@ -43,6 +43,9 @@ def make_content(port):
         add_page(home, name, [block(make_product(name=name, prices=[ticket]))])
     add_page(home, "Boat", [block(make_product(name="Boat", prices=[ticket]), ui="hosted")])
     add_page(home, "Donate", [block(make_donation(suggested=[1000, 2500, 5000]))])
+    yen = make_product(name="Yen", prices=[{**ticket, "currency": "JPY"}])
+    dinar = make_donation(currency="KWD", minimum=500, suggested=[])
+    add_page(home, "Abroad", [block(yen), block(dinar, layout="compact")])
     many = [
         {"name": "Adult", "amount": 1800, "maximum_quantity": 6},
         {"name": "Child", "amount": 900, "maximum_quantity": 6},

@@ -123,6 +123,24 @@ def test_one_of_several_prices(visit):
     expect_success(page, "€27.00")
 
 
+def test_amounts_without_cents_and_with_thousandths(visit):
+    page = visit("/abroad/")
+    yen, dinar = page.locator("wagtail-payment").all()
+    yen.get_by_label("Quantity").fill("2")
+    expect(yen.locator("output")).to_have_text("¥2,500")
+    amount = dinar.get_by_label("Amount (KWD)")
+    amount.fill("1.2505")
+    expect(dinar.locator("output")).to_have_text("–")
+    dinar.get_by_label("E-mail").fill("zoe@example.org")
+    dinar.get_by_role("button", name="Donate").click()
+    expect(dinar.get_by_text("KWD has 3 decimals")).to_be_visible()
+    amount.fill("1.250")
+    expect(dinar.locator("output")).to_have_text("KWD\N{NO-BREAK SPACE}1.250")
+    dinar.get_by_role("button", name="Donate").click()
+    pay(page)
+    expect_success(page, "KWD\N{NO-BREAK SPACE}1.250")
+
+
 @pytest.mark.parametrize(("answer", "advice"), [("Complete", ""), ("Fail", "Your bank could not")])
 def test_three_d_secure(visit, answer, advice):
     page = visit("/ticket/")

@@ -6,8 +6,9 @@ import { OrderForm } from "./form.js";
 const AWAY = Symbol("The browser leaves this page.");
 const configs = {};
 const memory = {};
+let last = Promise.resolve();
 
-/** Ask the gateway. Rejects when there is no answer that can be read. */
+/** Rejects when there is no answer that can be read. */
 const ask = async (url, body, csrf) => {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
   const post = body && { method: "POST", body: JSON.stringify(body), headers };
@@ -48,7 +49,7 @@ class WagtailPayment extends HTMLElement {
     removeEventListener("pageshow", this);
   }
 
-  /** The visitor came back with the browser's button: the page is as it was left, waiting. */
+  /** The browser's back button shows the page as it was left: waiting. */
   handleEvent({ persisted }) {
     if (persisted) this.busy(false);
   }
@@ -67,14 +68,15 @@ class WagtailPayment extends HTMLElement {
     this.addEventListener("wagtail-payment-status", ({ detail }) => this.told(detail));
   }
 
-  /** What holds for this visitor now: asked once a page and placement, unless `again` or it failed. */
-  async config(again) {
+  /** What holds for this visitor now, asked once a page and placement. */
+  config(again) {
     const { config, placement } = this.dataset;
-    const asked = (!again && configs[placement]) || ask(`${config}?placement=${encodeURIComponent(placement)}`);
-    configs[placement] = asked;
-    const { ok } = await asked.catch(() => ({}));
-    if (!ok) configs[placement] = null;
-    return asked;
+    // One after the other, or a new visitor would get several CSRF cookies.
+    last = last.catch(() => null).then(async () => {
+      if (again || !configs[placement]?.ok) configs[placement] = await ask(`${config}?placement=${placement}`);
+      return configs[placement];
+    });
+    return last;
   }
 
   /** If this fails, submitting tries again, and tells. */
@@ -157,7 +159,7 @@ class WagtailPayment extends HTMLElement {
     box.append(" ", link);
   }
 
-  /** Do one thing at a time. An answer that doesn't come, or can't be read, is the connection's fault. */
+  /** Do one thing at a time. What fails unforeseen is the connection's fault. */
   async work(text, action) {
     if (this.working) return;
     this.busy(true, this.dataset[`text${text}`]);
