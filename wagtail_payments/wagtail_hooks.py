@@ -6,7 +6,11 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from .admin.viewsets import PaymentsGroup
+from .permissions import register_policies
 
+# Wagtail may load this file before our AppConfig is ready, and a policy has to be there before any
+# viewset asks for it.
+register_policies()
 register_snippet(PaymentsGroup)
 
 

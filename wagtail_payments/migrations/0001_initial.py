@@ -154,6 +154,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="started"),
                 ),
                 ("expires_at", models.DateTimeField()),
+                ('next_check_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="paid")),
                 (
                     "payer",
@@ -758,7 +759,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="payment",
-            index=models.Index(fields=["status", "expires_at"], name="wp_payment_unfinished"),
+            index=models.Index(fields=['status', 'next_check_at'], name="wp_payment_unfinished"),
         ),
         migrations.AddConstraint(
             model_name="payment",

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
@@ -92,6 +93,7 @@ class Payment(models.Model):
 
     created_at = models.DateTimeField(_("started"), auto_now_add=True, db_index=True)
     expires_at = models.DateTimeField()
+    next_check_at = models.DateTimeField(default=timezone.now)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
 
     class Meta:
@@ -101,7 +103,7 @@ class Payment(models.Model):
         default_permissions = ("view",)
         indexes: ClassVar = [
             models.Index(fields=["product_key", "price_key", "status"], name="wp_payment_stock"),
-            models.Index(fields=["status", "expires_at"], name="wp_payment_unfinished"),
+            models.Index(fields=["status", "next_check_at"], name="wp_payment_unfinished"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

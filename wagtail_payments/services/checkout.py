@@ -79,6 +79,7 @@ def _payment_create(quote: Quote, payer: Payer, site: Site | None, provider: Pro
 
 def _payment_from(quote: Quote, payer: Payer, site: Site | None, provider: Provider) -> Payment:
     product, price = quote.product, quote.price
+    expires_at = timezone.now() + timedelta(seconds=payments_conf().CHECKOUT_EXPIRES_AFTER)
     seller = PaymentSettings.for_site(site) if site else PaymentSettings()
     return Payment(
         attempt_key=quote.attempt_key,
@@ -103,7 +104,8 @@ def _payment_from(quote: Quote, payer: Payer, site: Site | None, provider: Provi
         provider=provider.alias,
         mode=Mode.LIVE if provider.live else Mode.TEST,
         ui=quote.ui,
-        expires_at=timezone.now() + timedelta(seconds=payments_conf().CHECKOUT_EXPIRES_AFTER),
+        expires_at=expires_at,
+        next_check_at=expires_at + timedelta(minutes=1),
         **_placement_facts(quote),
     )
 

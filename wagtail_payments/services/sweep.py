@@ -6,16 +6,18 @@ Rows are the truth. Whatever is due is handed out again; leases keep two workers
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..enums import UNFINISHED_STATUSES, EventSource
 from ..models import Payment
 from ..providers.exceptions import ProviderError
 from .deliveries import deliveries_due
-from .payments import payment_apply
+from .payments import payment_abandon, payment_apply
 from .webhooks import webhooks_due
 
-_GRACE = timedelta(minutes=1)
+_PATIENCE = timedelta(hours=1)
+"""How long an unfinished payment is left alone after the provider was asked about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,22 @@ def sweep_due() -> Due:
 
 
 def payments_overdue(limit: int = 100) -> list[int]:
-    """Return unfinished payments whose checkout should be over by now: the provider knows more."""
-    overdue = Payment.objects.filter(
-        status__in=UNFINISHED_STATUSES, expires_at__lt=timezone.now() - _GRACE
-    ).exclude(checkout_reference=None)
-    return list(overdue.order_by("expires_at").values_list("pk", flat=True)[:limit])
+    """Return unfinished payments about which the provider should know more by now."""
+    overdue = _unfinished().order_by("next_check_at")
+    return list(overdue.values_list("pk", flat=True)[:limit])
 
 
 def payment_chase(*, payment_id: int) -> list[int]:
-    """Ask the provider about an overdue payment; return the ids of deliveries that are owed now."""
+    """Ask about an overdue payment, unless somebody just did; return the ids of deliveries owed."""
+    due = _unfinished().filter(pk=payment_id)
+    if not due.update(next_check_at=timezone.now() + _PATIENCE):
+        return []
+    payment_abandon(payment_id=payment_id, source=EventSource.SWEEP)
     try:
         return payment_apply(payment_id=payment_id, source=EventSource.SWEEP).delivery_ids
     except ProviderError:
-        # The next sweep asks again.
         return []
+
+
+def _unfinished() -> QuerySet[Payment]:
+    return Payment.objects.filter(status__in=UNFINISHED_STATUSES, next_check_at__lte=timezone.now())

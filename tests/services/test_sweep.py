@@ -1,0 +1,109 @@
+"""The sweep: whatever waits is handed out again, and no provider is asked without end."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.company import expire, pay, pay_by_bank, receive_all
+from tests.factories import make_product, reload, start
+from wagtail_payments import tasks
+from wagtail_payments.enums import EventSource, PaymentStatus
+from wagtail_payments.exceptions import CheckoutRefused
+from wagtail_payments.models import Delivery, Payment, WebhookEvent
+from wagtail_payments.sandbox.services.faults import fault_arm
+from wagtail_payments.selectors.products import stock_left
+from wagtail_payments.services.sweep import payment_chase, payments_overdue, sweep_due
+
+pytestmark = pytest.mark.django_db
+
+
+def overdue(payment):
+    past = timezone.now() - timedelta(seconds=1)
+    Payment.objects.filter(pk=payment.pk).update(expires_at=past, next_check_at=past)
+
+
+def test_nothing_is_due_at_first():
+    start(make_product())
+    due = sweep_due()
+    assert (due.webhook_ids, due.delivery_ids, due.payment_ids) == ([], [], [])
+
+
+def test_a_payment_whose_webhook_got_lost_is_asked_about():
+    payment = start(make_product()).payment
+    pay(payment)
+    overdue(payment)
+    assert payments_overdue() == [payment.pk]
+    assert len(payment_chase(payment_id=payment.pk)) == 2
+    assert reload(payment).status == PaymentStatus.SUCCEEDED
+    assert payment.events.filter(source=EventSource.SWEEP).exists()
+    assert payments_overdue() == []
+
+
+def test_a_checkout_that_is_over_ends_the_payment():
+    payment = start(make_product()).payment
+    expire(payment)
+    overdue(payment)
+    payment_chase(payment_id=payment.pk)
+    assert reload(payment).status == PaymentStatus.EXPIRED
+
+
+def test_a_payment_still_on_its_way_is_left_alone_for_an_hour():
+    payment = start(make_product()).payment
+    pay_by_bank(payment)
+    overdue(payment)
+    payment_chase(payment_id=payment.pk)
+    assert reload(payment).status == PaymentStatus.PROCESSING
+    assert payments_overdue() == []
+    assert reload(payment).next_check_at > timezone.now() + timedelta(minutes=59)
+
+
+def test_two_sweeps_ask_once():
+    payment = start(make_product()).payment
+    pay(payment)
+    overdue(payment)
+    assert payment_chase(payment_id=payment.pk)
+    assert payment_chase(payment_id=payment.pk) == []
+    assert Delivery.objects.count() == 2
+
+
+def test_a_provider_that_fails_is_asked_by_a_later_sweep():
+    payment = start(make_product()).payment
+    pay(payment)
+    overdue(payment)
+    fault_arm("error_500")
+    assert payment_chase(payment_id=payment.pk) == []
+    assert reload(payment).status == PaymentStatus.PENDING
+    overdue(payment)
+    payment_chase(payment_id=payment.pk)
+    assert reload(payment).status == PaymentStatus.SUCCEEDED
+
+
+def test_a_payment_that_never_got_a_checkout_gives_its_stock_back():
+    product = make_product(prices=[{"amount": 1250, "stock": 1}])
+    fault_arm("error_500")
+    with pytest.raises(CheckoutRefused):
+        start(product)
+    payment = Payment.objects.get()
+    assert stock_left(product.prices.get()) == 0
+    overdue(payment)
+    payment_chase(payment_id=payment.pk)
+    assert reload(payment).status == PaymentStatus.EXPIRED
+    assert stock_left(product.prices.get()) == 1
+
+
+def test_the_tasks_hand_out_what_is_due(settings, monkeypatch):
+    """Run in this process, each task as soon as it is enqueued."""
+    monkeypatch.setattr(tasks.process_webhook.huey, "immediate", True)
+    waiting = start(make_product()).payment
+    pay(waiting)
+    secret = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["webhook_secrets"][0]
+    receive_all(waiting, secret=secret)
+    lost = start(make_product()).payment
+    pay(lost)
+    overdue(lost)
+    tasks.sweep.call_local()
+    assert {reload(waiting).status, reload(lost).status} == {PaymentStatus.SUCCEEDED}
+    assert WebhookEvent.objects.get().state == "processed"
+    tasks.sweep.call_local()
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
