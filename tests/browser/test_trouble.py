@@ -131,3 +131,18 @@ def test_a_finished_payment_is_not_paid_again(visit, site):
     expect(form.get_by_role("alert")).to_contain_text("over already")
     expect(form.get_by_role("link", name="See that payment")).to_be_visible()
     assert statuses(site, "Ticket") == [*before, "succeeded"]
+
+
+def test_a_page_from_the_back_forward_cache_is_usable(visit, site):
+    """Playwright switches that cache off, so the page is told what it would be told."""
+    before = statuses(site, "Ticket")
+    page = visit("/ticket/")
+    form = fill_in(page)
+    page.route("**/payments/api/checkouts/", lambda route: None)
+    button = form.locator("[data-submit]")
+    button.click()
+    expect(button).to_be_disabled()
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(button).to_be_enabled()
+    expect(button).to_have_attribute("aria-busy", "false")
+    assert statuses(site, "Ticket") == before
