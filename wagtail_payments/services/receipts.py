@@ -29,7 +29,7 @@ def receipt_issue(*, payment: Payment) -> Receipt:
         number=series.next_number,
         code=f"{series}-{series.next_number:05d}",
         language=payment.language or settings.LANGUAGE_CODE,
-        data=_frozen(payment, seller),
+        data=receipt_data(payment=payment, seller=seller),
         issued_at=issued_at,
     )
     series.next_number += 1
@@ -72,7 +72,8 @@ def _series_locked(*, name: str, year: int, mode: str) -> ReceiptSeries:
     return ReceiptSeries.objects.select_for_update().get(pk=series.pk)
 
 
-def _frozen(payment: Payment, seller: PaymentSettings) -> dict[str, Any]:
+def receipt_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]:
+    """Return what a receipt for ``payment`` says, as it is kept: seller, payer and lines as now."""
     return {
         "seller": {
             "name": seller.seller_name,

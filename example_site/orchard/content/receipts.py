@@ -1,12 +1,11 @@
 """Past receipts: numbered by year in the order of payment, as the package does it one by one."""
 
-from typing import Any
-
 from django.utils import timezone
 from wagtail.models import Site
 
 from wagtail_payments.enums import Mode
 from wagtail_payments.models import Payment, PaymentSettings, Receipt, ReceiptSeries
+from wagtail_payments.services.receipts import receipt_data
 
 
 def receipts_write(site: Site, payments: list[Payment]) -> dict[int, str]:
@@ -44,36 +43,6 @@ def _receipt(
         number=number,
         code=f"{series}-{number:05d}",
         language=payment.language,
-        data=_says(seller, payment),
+        data=receipt_data(payment=payment, seller=seller),
         issued_at=payment.paid_at,
     )
-
-
-def _says(seller: PaymentSettings, payment: Payment) -> dict[str, Any]:
-    return {
-        "seller": {
-            "name": seller.seller_name,
-            "address": seller.seller_address,
-            "tax_number": seller.seller_tax_number,
-            "email": seller.support_email,
-            "logo": seller.logo.file.name if seller.logo else "",
-        },
-        "footer": seller.receipt_footer,
-        "payer": {"name": payment.payer_name, "email": payment.payer_email},
-        "lines": [
-            {
-                "title": payment.title,
-                "price": payment.price_name,
-                "quantity": payment.quantity,
-                "unit_amount": payment.unit_amount,
-                "amount": payment.amount,
-            }
-        ],
-        "currency": payment.currency,
-        "amount": payment.amount,
-        "tax_rate": f"{payment.tax_rate:g}" if payment.tax_rate else "",
-        "tax_amount": payment.tax_amount,
-        "paid_at": payment.paid_at.isoformat() if payment.paid_at else "",
-        "transaction_id": str(payment.public_id),
-        "method": payment.display_method,
-    }
