@@ -12,7 +12,7 @@ urlpatterns = [
     path("admin/", include(admin_urls)),
     path("payments/", include("wagtail_payments.urls")),
     path("payments-sandbox/", include("wagtail_payments.sandbox.urls")),
-    path("accounts/login/", LoginView.as_view(), name="login"),
+    path("accounts/login/", LoginView.as_view(template_name="testapp/login.html"), name="login"),
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
     *staticfiles_urlpatterns(),
     path("", include(wagtail_urls)),

@@ -19,6 +19,7 @@ class CheckoutForm(forms.Form):
     price_key = forms.CharField(widget=forms.HiddenInput)
     attempt_key = forms.CharField(widget=forms.HiddenInput)
     shown_unit = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    shown_currency = forms.CharField(widget=forms.HiddenInput, required=False, max_length=10)
     amount = forms.CharField(required=False, max_length=40)
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
     email = forms.EmailField(
@@ -70,6 +71,7 @@ class CheckoutForm(forms.Form):
     def renew_price(self) -> None:
         """Have the next submission say that the visitor saw the price as it is now."""
         self._hide("shown_unit", "" if self.offer.amount is None else str(self.offer.amount))
+        self._hide("shown_currency", self.offer.currency)
 
     def _hide(self, name: str, value: str) -> None:
         self.data = {**dict(self.data.items()), name: value}
@@ -83,6 +85,7 @@ def checkout_initial(query: QueryDict, offer: Offer, user: Any) -> dict[str, Any
         "price_key": offer.key,
         "attempt_key": str(uuid4()),
         "shown_unit": offer.amount,
+        "shown_currency": offer.currency,
         "amount": typed or query.get(f"suggested-{offer.key}", ""),
         "quantity": query.get(f"quantity-{offer.key}", "1"),
         "email": user.email if user.is_authenticated else "",

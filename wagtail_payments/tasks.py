@@ -10,7 +10,11 @@ from django.db import transaction
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
 
+from .enums import EventSource
+from .models import Payment
+from .providers.exceptions import ProviderError
 from .services.deliveries import delivery_send
+from .services.payments import payment_apply
 from .services.sweep import payment_chase, sweep_due
 from .services.webhooks import webhook_process
 
@@ -24,6 +28,16 @@ def enqueue_deliveries(delivery_ids: Iterable[int]) -> None:
     """Have deliveries sent, once the transaction (if there is one) is committed."""
     for delivery_id in delivery_ids:
         transaction.on_commit(partial(send_delivery, delivery_id))
+
+
+def ask_provider(payment: Payment) -> Payment:
+    """Return the payment as the provider has it now; if it doesn't answer, as we have it."""
+    try:
+        applied = payment_apply(payment_id=payment.pk, source=EventSource.VISITOR)
+    except ProviderError:
+        return payment
+    enqueue_deliveries(applied.delivery_ids)
+    return applied.payment
 
 
 @db_task()

@@ -6,12 +6,13 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from tests.company import pay, session_of
+from tests.company import pay, pay_by_bank, session_of, settle
 from tests.factories import make_donation, make_product, make_site, make_user, start
-from wagtail_payments.enums import PaymentStatus
+from wagtail_payments.enums import EventSource, PaymentStatus
 from wagtail_payments.models import Delivery, Payment
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.selectors.tokens import payment_token, placement_token
+from wagtail_payments.services.payments import payment_apply
 
 API = "/payments/api/"
 
@@ -155,8 +156,14 @@ def test_chosen_amounts_that_are_refused(browser, typed):
     assert problem["errors"][0]["field"] == "amount"
 
 
-def test_a_currency_is_no_input(browser):
-    assert checkout(browser, make_product(), currency="XXX").status_code == 201
+@pytest.mark.parametrize("currency", ["USD", "XXX", "eur"])
+def test_another_currency_than_was_shown(browser, currency):
+    response = checkout(browser, make_product(), currency=currency)
+    assert refused(response, 409, "price_changed")["currency"] == "EUR"
+
+
+def test_the_currency_that_was_shown(browser):
+    assert checkout(browser, make_product(), currency="EUR").status_code == 201
     assert Payment.objects.get().currency == "EUR"
 
 
@@ -205,6 +212,21 @@ def test_a_finished_try_says_where_it_ended(browser):
     assert (response.status_code, response.json()["code"]) == (409, "attempt_finished")
     assert response.json()["status_url"].startswith("/payments/status/")
     assert Payment.objects.get().status == PaymentStatus.SUCCEEDED
+
+
+@pytest.mark.parametrize(("arrives", "end"), [(True, "succeeded"), (False, "failed")])
+def test_a_try_whose_money_is_on_its_way_starts_nothing_more(browser, arrives, end):
+    product, key = make_product(), str(uuid4())
+    checkout(browser, product, attempt_key=key)
+    attempt = pay_by_bank(Payment.objects.get(), arrives=arrives)
+    response = checkout(browser, product, attempt_key=key)
+    assert (response.status_code, response.json()["code"]) == (409, "attempt_finished")
+    assert "on its way" in response.json()["detail"]
+    settle(attempt)
+    payment_apply(payment_id=Payment.objects.get().pk, source=EventSource.PROVIDER)
+    assert Payment.objects.get().status == end
+    detail = checkout(browser, product, attempt_key=key).json()["detail"]
+    assert ("nothing was charged" in detail) is not arrives
 
 
 def test_the_status_tells_nothing_of_who_paid(browser):

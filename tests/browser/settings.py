@@ -3,7 +3,7 @@
 import os
 
 from tests.settings import *  # noqa: F403
-from tests.settings import DATABASES, FOLDER, HUEY, MIDDLEWARE, WAGTAIL_PAYMENTS
+from tests.settings import DATABASES, FOLDER, HUEY, WAGTAIL_PAYMENTS
 
 ROOT_URLCONF = "tests.browser.urls"
 DATABASES["default"]["NAME"] = (
@@ -11,9 +11,5 @@ DATABASES["default"]["NAME"] = (
     if os.environ.get("WAGTAIL_PAYMENTS_TEST_DB") == "postgres"
     else FOLDER / "browser.sqlite3"
 )
-MIDDLEWARE[:] = [
-    "tests.browser.policy.strict_csp" if name.endswith(".strict_csp") else name
-    for name in MIDDLEWARE
-]
 HUEY["name"] = "wagtail-payments-browser"
 WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["settle_after"] = 1

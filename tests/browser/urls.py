@@ -1,6 +1,5 @@
 """The tests' addresses, and one through which a test changes or asks what no visitor may."""
 
-from django.contrib.auth.views import LoginView
 from django.urls import path
 
 from tests.browser.control import control
@@ -8,6 +7,5 @@ from tests.urls import urlpatterns as site_urlpatterns
 
 urlpatterns = [
     path("control/", control),
-    path("accounts/login/", LoginView.as_view(template_name="testapp/login.html")),
     *site_urlpatterns,
 ]

@@ -113,10 +113,11 @@ def test_a_name_that_is_too_long():
     assert refused(make_product(), payer=make_payer(name="x" * 256)).field == "name"
 
 
-def test_a_currency_cannot_be_sent_at_all():
-    """Currency is no field of an order: it comes from the price."""
-    with pytest.raises(TypeError):
-        make_order(make_product(), currency="XXX")
+def test_a_price_that_changed_its_currency_only():
+    error = refused(make_product(), shown_amount=1250, shown_currency="USD")
+    assert (error.code, error.extra["currency"]) == ("price_changed", "EUR")
+    donation = refused(make_donation(), amount="10", shown_currency="JPY")
+    assert donation.code == "price_changed"
 
 
 def test_an_attempt_key_has_to_be_a_uuid():

@@ -11,7 +11,7 @@ def strict_csp(get_response):
         response = get_response(request)
         if not request.path.startswith("/admin/"):
             ours = response.headers.get("Content-Security-Policy")
-            response.headers["Content-Security-Policy"] = f"{POLICY}; {ours}" if ours else POLICY
+            response.headers["Content-Security-Policy"] = f"{POLICY}, {ours}" if ours else POLICY
         return response
 
     return middleware

@@ -11,19 +11,17 @@ from ninja import NinjaAPI, Query, Status
 from ninja.utils import check_csrf
 from wagtail.models import Site
 
-from ..enums import CheckoutUI, EventSource, Mode
+from ..enums import CheckoutUI, Mode
 from ..exceptions import CheckoutRefused
 from ..models import Payment
 from ..providers.base import Provider
-from ..providers.exceptions import ProviderError
 from ..providers.registry import get_provider
 from ..selectors.products import product_for_sale, product_prices
 from ..selectors.tokens import payment_by_token, placement_read
 from ..services.checkout import checkout_start
 from ..services.declines import DECLINE_MESSAGES
 from ..services.orders import CheckoutOrder, Payer
-from ..services.payments import payment_apply
-from ..tasks import enqueue_deliveries
+from ..tasks import ask_provider
 from .presenters import payment_out, price_out
 from .problems import register_handlers
 from .schemas import CheckoutIn, CheckoutOut, ConfigOut, PayerOut, PaymentOut, Problem
@@ -67,6 +65,7 @@ def checkout(request: HttpRequest, data: CheckoutIn) -> Status[CheckoutOut]:
             quantity=data.quantity,
             amount=data.amount,
             shown_amount=data.shown_amount,
+            shown_currency=data.currency,
             attempt_key=data.attempt_key,
             ui=data.ui,
         ),
@@ -97,17 +96,8 @@ def payment_refresh(request: HttpRequest, token: str) -> PaymentOut:
     _require_csrf(request)
     payment = _payment(token)
     if not payment.is_finished:
-        payment = _asked(payment)
+        payment = ask_provider(payment)
     return payment_out(payment)
-
-
-def _asked(payment: Payment) -> Payment:
-    try:
-        applied = payment_apply(payment_id=payment.pk, source=EventSource.VISITOR)
-    except ProviderError:
-        return payment
-    enqueue_deliveries(applied.delivery_ids)
-    return applied.payment
 
 
 def _payment(token: str) -> Payment:

@@ -34,13 +34,17 @@ class ConfigOut(Schema):
 
 
 class CheckoutIn(Schema):
-    """What the browser sends to start paying. ``amount`` is what was typed, in the main unit."""
+    """What the browser sends to start paying. ``amount`` is what was typed, in the main unit.
+
+    ``shown_amount`` (minor units of the total) and ``currency`` are what the visitor saw.
+    """
 
     placement: Annotated[str, Field(max_length=500)]
     price_key: Annotated[str, Field(max_length=40)]
     quantity: int = 1
     amount: Annotated[str, Field(max_length=40)] = ""
     shown_amount: int | None = None
+    currency: Annotated[str, Field(max_length=10)] = ""
     email: Annotated[str, Field(max_length=320)]
     name: Annotated[str, Field(max_length=300)] = ""
     attempt_key: Annotated[str, Field(max_length=40)]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
 from ..conf import payments_conf
-from ..enums import EventKind, EventSource, Mode
+from ..enums import UNPAID_STATUSES, EventKind, EventSource, Mode, PaymentStatus
 from ..exceptions import CheckoutRefused
 from ..models import Payment, PaymentSettings, Stock
 from ..money import included_tax
@@ -29,6 +29,8 @@ from ..selectors.products import stock_left
 from .orders import CheckoutOrder, Payer, Quote, order_quote, payer_check
 from .payments import payment_apply, payment_opened
 from .timeline import timeline_add
+
+_PAYABLE = frozenset({PaymentStatus.CREATED, PaymentStatus.PENDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _check_attempt(payment: Payment, quote: Quote, payer: Payer) -> None:
     same_terms = payment.terms_digest == quote.digest and payment.ui == quote.ui
     if not (same_payer and same_terms):
         raise _conflict()
-    if payment.is_finished:
+    if payment.status not in _PAYABLE:
         raise _finished(payment)
 
 
@@ -151,10 +153,14 @@ def _conflict() -> CheckoutRefused:
 
 
 def _finished(payment: Payment) -> CheckoutRefused:
+    if payment.status in UNPAID_STATUSES:
+        message = _("This payment is over, and nothing was charged. Send the form again to pay.")
+    else:
+        message = _(
+            "This is paid already, or on its way. Send the form again only to pay once more."
+        )
     return CheckoutRefused(
-        "attempt_finished",
-        _("This payment is over already. Send the form again to start a new one."),
-        extra={"status_url": payment_status_path(payment)},
+        "attempt_finished", message, extra={"status_url": payment_status_path(payment)}
     )
 
 
@@ -191,7 +197,7 @@ def _resumed(payment: Payment, reference: str, provider: Provider) -> CheckoutSe
     except ProviderRefused as error:
         # It was paid or has expired while nobody told us: learn that, so that a new try can start.
         applied = payment_apply(payment_id=payment.pk, source=EventSource.VISITOR)
-        if applied.payment.is_finished:
+        if applied.payment.status not in _PAYABLE:
             raise _finished(applied.payment) from error
         raise
 

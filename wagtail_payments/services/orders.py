@@ -26,13 +26,18 @@ _LONGEST = {"email": 254, "name": 255}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutOrder:
-    """What the browser sends. ``amount`` is typed text; ``shown_amount`` the total in minor units."""
+    """What the browser sends. ``amount`` is typed text, in the main unit.
+
+    ``shown_amount`` (the total, in minor units) and ``shown_currency`` are what the visitor saw: they
+    are compared and never charged.
+    """
 
     placement: str
     price_key: str
     quantity: int
     amount: str
     shown_amount: int | None
+    shown_currency: str = ""
     attempt_key: str
     ui: str
 
@@ -95,7 +100,7 @@ def order_quote(*, order: CheckoutOrder) -> Quote:
         attempt_key=_attempt_key(order.attempt_key),
         ui=_ui(order.ui),
     )
-    _check_total(quote, order.shown_amount)
+    _check_total(quote, order)
     return quote
 
 
@@ -185,11 +190,15 @@ def _ui(text: str) -> CheckoutUI:
         raise CheckoutRefused("invalid", _("Choose where to pay."), field="ui") from error
 
 
-def _check_total(quote: Quote, shown: int | None) -> None:
+def _check_total(quote: Quote, order: CheckoutOrder) -> None:
     currency = quote.price.currency
+    seen = (
+        quote.amount if order.shown_amount is None else order.shown_amount,
+        order.shown_currency or currency,
+    )
     if quote.amount > MAXIMUM_AMOUNT:
         raise CheckoutRefused("invalid", _("This amount is too large."), field="amount")
-    if shown is not None and shown != quote.amount:
+    if seen != (quote.amount, currency):
         display = format_amount(quote.amount, currency)
         raise CheckoutRefused(
             "price_changed",

@@ -70,6 +70,7 @@ def _started(request: HttpRequest, form: CheckoutForm) -> StartedCheckout:
             quantity=data.get("quantity", 1),
             amount=data.get("amount", ""),
             shown_amount=form.shown_amount,
+            shown_currency=data["shown_currency"],
             attempt_key=data["attempt_key"],
             ui=CheckoutUI.HOSTED,
         ),

@@ -7,16 +7,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from ..enums import EventSource
 from ..models import Payment
-from ..providers.exceptions import ProviderError
 from ..selectors.payments import payment_receipt_path
 from ..selectors.status import payment_date, payment_status_text
 from ..selectors.tokens import payment_by_token
-from ..services.payments import payment_apply
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
-from ..tasks import enqueue_deliveries
+from ..tasks import ask_provider
 from .decorators import public
 from .links import private_link
 
@@ -28,7 +25,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     """Tell how a payment stands; while it isn't over, ask the provider once."""
     payment = _payment(token)
     if not payment.is_finished:
-        payment = _asked(payment)
+        payment = ask_provider(payment)
     context: dict[str, Any] = {
         "payment": payment,
         "text": payment_status_text(payment),
@@ -60,13 +57,3 @@ def _payment(token: str) -> Payment:
     if payment is None:
         raise Http404
     return payment
-
-
-def _asked(payment: Payment) -> Payment:
-    """Ask the provider how the payment stands; if it doesn't answer, our row has to do."""
-    try:
-        applied = payment_apply(payment_id=payment.pk, source=EventSource.VISITOR)
-    except ProviderError:
-        return payment
-    enqueue_deliveries(applied.delivery_ids)
-    return applied.payment

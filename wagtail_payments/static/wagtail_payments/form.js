@@ -31,7 +31,7 @@ export class OrderForm {
   /** The order; its total is null when it can't be read: the server says why. */
   order() {
     const { elements } = this.form;
-    const { price, amount: fixed, decimals } = this.price.dataset;
+    const { price, amount: fixed, decimals, currency } = this.price.dataset;
     const value = (name) => elements[`${name}-${price}`]?.value.trim();
     const amount = value("amount") || value("suggested") || "";
     const quantity = Number(value("quantity") ?? 1);
@@ -43,6 +43,7 @@ export class OrderForm {
       quantity,
       amount,
       shown_amount: Number.isSafeInteger(total) ? total : null,
+      currency,
       email: elements.email.value,
       name: elements.name.value,
     };
