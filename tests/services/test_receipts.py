@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from pypdf import PdfReader
 
 from tests.company import pay
 from tests.factories import make_payer, make_product, make_site, start
 from wagtail_payments.enums import EventSource
-from wagtail_payments.models import Payment, Receipt, ReceiptSeries
+from wagtail_payments.models import Payment, PaymentSettings, Receipt, ReceiptSeries
 from wagtail_payments.services import receipts
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.receipt_pdf import receipt_pdf
@@ -128,3 +129,16 @@ def test_nothing_is_fetched_from_elsewhere(monkeypatch, settings, tmp_path):
     assert "Hello" in text
     assert "top secret" not in text
     assert tries == []
+
+
+@pytest.mark.parametrize(
+    ("series", "fine"), [("", True), ("ST2", True), ("test", False), ("A-B", False)]
+)
+def test_a_live_series_never_looks_like_the_test_series(series, fine):
+    settings = PaymentSettings(site=make_site(), receipt_series=series)
+    errors = {}
+    try:
+        settings.clean_fields()
+    except ValidationError as error:
+        errors = error.message_dict
+    assert ("receipt_series" in errors) is not fine

@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[A-Za-z0-9]*$", "Use letters and digits only."
+                                "(?i)^(?!test$)[a-z0-9]*$", "Use letters and digits only, and not just TEST."
                             )
                         ],
                         verbose_name="receipt series",

@@ -8,6 +8,10 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.images import get_image_model_string
 
 
+_SERIES = r"(?i)^(?!test$)[a-z0-9]*$"
+"""TEST alone would look like the numbers of test receipts."""
+
+
 @register_setting(icon="receipt", order=900)
 class PaymentSettings(BaseSiteSetting):
     """One row a site: the seller on receipts, and how these are numbered."""
@@ -29,7 +33,7 @@ class PaymentSettings(BaseSiteSetting):
         _("receipt series"),
         max_length=20,
         blank=True,
-        validators=[RegexValidator(r"^[A-Za-z0-9]*$", _("Use letters and digits only."))],
+        validators=[RegexValidator(_SERIES, _("Use letters and digits only, and not just TEST."))],
         help_text=_("Stands in front of every receipt number. Sites may share one."),
     )
     receipt_footer = models.TextField(_("receipt footer"), blank=True)
