@@ -10,6 +10,7 @@ from tests.factories import make_payer, make_product, make_site, make_user, star
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Payment, Product
 from wagtail_payments.permissions import VIEW_PRODUCT_PAYMENTS, product_grant, product_revoke
+from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.services.payments import payment_apply
 
 INDEX = "wagtail_payments_payment:index"
@@ -102,6 +103,14 @@ def test_a_payment_with_its_timeline(admin, payments):
         str(ada.public_id),
     ):
         assert words in page
+
+
+def test_a_link_to_the_provider_where_it_has_a_dashboard(admin, payments, monkeypatch):
+    url = reverse(INSPECT, args=[payments[0].pk])
+    assert "See it at the provider" not in admin.get(url).content.decode()
+    dashboard = "https://dashboard.example.org/"
+    monkeypatch.setattr(SandboxProvider, "dashboard_url", lambda self, ref: dashboard + ref)
+    assert dashboard + payments[0].payment_reference in admin.get(url).content.decode()
 
 
 def test_the_receipt_is_downloaded(admin, payments):

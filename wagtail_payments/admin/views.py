@@ -16,7 +16,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from ..models import Payment
 from ..permissions import visible_payments
-from ..selectors.payments import payments_search
+from ..selectors.payments import payment_dashboard_url, payments_search
 from ..selectors.status import provider_in_test_mode
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
@@ -74,6 +74,7 @@ class PaymentInspectView(InspectView):
         return {
             **super().get_context_data(**kwargs),
             "payment": payment,
+            "dashboard_url": payment_dashboard_url(payment),
             "receipt": getattr(payment, "receipt", None),
             "receipt_url": reverse("wagtail_payments_payment:receipt", args=[payment.pk]),
             "timeline": timeline(payment),

@@ -7,7 +7,6 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.images import get_image_model_string
 
-
 _SERIES = r"(?i)^(?!test$)[a-z0-9]*$"
 """TEST alone would look like the numbers of test receipts."""
 

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from ..enums import PaymentStatus
 from ..models import Payment
+from ..providers.exceptions import ProviderMisconfigured
+from ..providers.registry import get_provider
 from .tokens import payment_token
 
 
@@ -30,6 +32,15 @@ def payment_receipt_path(payment: Payment) -> str | None:
     if not hasattr(payment, "receipt"):
         return None
     return reverse("wagtail_payments:receipt", args=[payment_token(payment)])
+
+
+def payment_dashboard_url(payment: Payment) -> str | None:
+    """Return where staff see the payment at its provider, None when there is no such place."""
+    try:
+        provider = get_provider(payment.provider)
+    except ProviderMisconfigured:
+        return None
+    return provider.dashboard_url(payment.payment_reference or "")
 
 
 def payments_search(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]:
