@@ -174,3 +174,29 @@ def test_a_request_wide_transaction_is_never_opened(client, monkeypatch):
     assert send(client, event_body()).status_code == 200
     connection.close()
     assert WebhookEvent.objects.count() == 1
+
+
+READ_ONLY = {
+    "sqlite": ("PRAGMA query_only = 1", "PRAGMA query_only = 0"),
+    "postgresql": (
+        "SET default_transaction_read_only = on",
+        "SET default_transaction_read_only = off",
+    ),
+}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_cannot_store_is_no_2xx(client):
+    """The provider then tries again."""
+    body = event_body()
+    begin, end = READ_ONLY[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+    try:
+        assert send(client, body).status_code == 503
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(end)
+    assert not WebhookEvent.objects.exists()
+    assert send(client, body).status_code == 200
+    assert WebhookEvent.objects.count() == 1
