@@ -55,7 +55,7 @@ def test_the_total_that_was_shown():
 
 
 def test_no_total_is_shown_for_an_amount_that_is_typed():
-    form = filled(offer_for(make_donation()), amount="10", shown_unit="")
+    form = filled(offer_for(make_donation()), amount="10", shown_unit="", quantity="1")
     assert form.is_valid()
     assert form.shown_amount is None
 

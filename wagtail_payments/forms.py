@@ -12,6 +12,10 @@ from .selectors.offers import Offer
 _EMAIL = _("Enter an e-mail address, such as name@example.com. Your receipt goes there.")
 
 
+_NOT_ASKED = {"amount": "", "quantity": "1", "currency": "", "unit_amount": ""}
+"""What a price may not ask for, and what stands there harmlessly."""
+
+
 class CheckoutForm(forms.Form):
     """What is left to say about an order. Amounts are read and checked where a payment starts."""
 
@@ -55,6 +59,13 @@ class CheckoutForm(forms.Form):
             del self.fields["quantity"]
             return
         self.fields["quantity"].widget.attrs["max"] = self.offer.most
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what this order doesn't ask for: somebody has changed the form."""
+        for name, harmless in _NOT_ASKED.items():
+            if name not in self.fields and self.data.get(name, harmless).strip() != harmless:
+                self.add_error(None, _("This form is no longer valid. Go back and choose again."))
+        return super().clean() or self.cleaned_data
 
     @property
     def shown_amount(self) -> int | None:

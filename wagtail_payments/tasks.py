@@ -3,7 +3,8 @@
 A task carries an id; the row behind it is the truth, so a task that is lost or runs twice does no harm.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.db import transaction
@@ -18,16 +19,26 @@ from .services.payments import payment_apply
 from .services.sweep import payment_chase, sweep_due
 from .services.webhooks import webhook_process
 
+logger = logging.getLogger(__name__)
+
 
 def enqueue_webhook(event_id: int) -> None:
     """Have a stored event processed, once the transaction (if there is one) is committed."""
-    transaction.on_commit(partial(process_webhook, event_id))
+    transaction.on_commit(partial(_enqueue, process_webhook, event_id))
 
 
 def enqueue_deliveries(delivery_ids: Iterable[int]) -> None:
     """Have deliveries sent, once the transaction (if there is one) is committed."""
     for delivery_id in delivery_ids:
-        transaction.on_commit(partial(send_delivery, delivery_id))
+        transaction.on_commit(partial(_enqueue, send_delivery, delivery_id))
+
+
+def _enqueue(task: Callable[[int], object], row_id: int) -> None:
+    """Enqueue ``task``. If the queue is down, the row is stored all the same: the sweep finds it."""
+    try:
+        task(row_id)
+    except Exception:
+        logger.exception("Row %d could not be queued; the sweep will find it.", row_id)
 
 
 def ask_provider(payment: Payment) -> Payment:

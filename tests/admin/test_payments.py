@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
-from wagtail.models import Locale, Site
+from wagtail.models import Locale, ReferenceIndex, Site
 
 from tests.company import pay
 from tests.factories import make_payer, make_product, make_site, make_user, start
@@ -117,6 +117,19 @@ def test_the_receipt_is_downloaded(admin, payments):
     response = admin.get(reverse(RECEIPT, args=[payments[0].pk]))
     assert response["Content-Type"] == "application/pdf"
     assert b"".join(response.streaming_content).startswith(b"%PDF-")
+
+
+def test_payments_stay_out_of_the_reference_index(admin, payments):
+    """Who may edit a product would otherwise see how often it was sold."""
+    assert not ReferenceIndex.objects.filter(
+        content_type__app_label="wagtail_payments", content_type__model="payment"
+    ).exists()
+    usage = admin.get(reverse("wagtail_payments_product:usage", args=[payments[0].product_id]))
+    assert "Private" not in usage.content.decode()
+
+
+def test_there_is_no_export_yet(admin, payments):
+    assert admin.get(reverse(INDEX), {"export": "csv"}).status_code == 404
 
 
 def test_every_screen_says_test_mode(admin, payments):

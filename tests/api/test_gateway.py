@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests.company import pay, pay_by_bank, session_of, settle
 from tests.factories import make_donation, make_product, make_site, make_user, start
+from wagtail_payments import tasks
 from wagtail_payments.enums import EventSource, PaymentStatus
 from wagtail_payments.models import Delivery, Payment
 from wagtail_payments.sandbox.services.faults import fault_arm
@@ -174,6 +175,7 @@ def test_a_body_that_is_no_order(browser, body):
         f"{API}checkouts/", body, "application/json", headers={"X-CSRFToken": token}
     )
     assert response.status_code in (400, 422)
+    assert response["Content-Type"] == "application/problem+json"
     assert not Payment.objects.exists()
 
 
@@ -260,6 +262,35 @@ def test_asking_the_provider_needs_a_csrf_token(browser):
     response = post(browser, {}, url=f"payments/{payment_token(payment)}/refresh/")
     assert response.status_code == 403
     assert Payment.objects.get().status == PaymentStatus.PENDING
+
+
+def test_a_queue_that_is_down_spoils_no_answer(browser, monkeypatch):
+    """The payment is stored, and the sweep finds what it owes."""
+
+    def down(*args):
+        raise OSError("the queue is down")
+
+    monkeypatch.setattr(type(tasks.send_delivery.huey.storage), "enqueue", down)
+    product = make_product()
+    token = config(browser, product).json()["csrf_token"]
+    payment = start(product).payment
+    pay(payment)
+    url = f"payments/{payment_token(payment)}/refresh/"
+    assert post(browser, {}, token=token, url=url).json()["paid"] is True
+    assert Delivery.objects.filter(state="pending").count() == 2
+
+
+def test_a_provider_that_is_not_set_up(browser, settings):
+    product = make_product()
+    conf = settings.WAGTAIL_PAYMENTS
+    settings.WAGTAIL_PAYMENTS = {**conf, "PROVIDERS": {}}
+    refused(config(browser, product), 503, "provider_unavailable")
+
+
+@pytest.mark.parametrize("extra", [{"unit_amount": 1}, {"status": "succeeded"}])
+def test_what_is_no_field_is_refused(browser, extra):
+    problem = refused(checkout(browser, make_product(), **extra), 422, "invalid")
+    assert [error["field"] for error in problem["errors"]] == list(extra)
 
 
 def test_a_token_opens_its_own_payment_only(browser):

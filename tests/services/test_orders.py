@@ -109,6 +109,24 @@ def test_an_address_that_a_receipt_cannot_go_to(email):
     assert refused(make_product(), payer=make_payer(email=email)).field == "email"
 
 
+@pytest.mark.parametrize(
+    "email",
+    ["x@" + "é" * 60 + ".org", "x@ex\u2028ample.org", "x@\u200b.org", "x@。org.com"],
+)
+def test_an_address_whose_domain_cannot_be_written_in_mail(email):
+    assert refused(make_product(), payer=make_payer(email=email)).field == "email"
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "a\r\nBcc: x@y.z", "a\u2028b", "\ud800", "a\x1b[1m"])
+def test_a_name_with_characters_that_cannot_be_shown(name):
+    assert refused(make_product(), payer=make_payer(name=name)).field == "name"
+
+
+@pytest.mark.parametrize("name", ["Zoë Ωμέγα", "أحمد", "名前", "👩‍🌾 Ana", '=HYPERLINK("x")'])
+def test_a_name_in_any_script(name):
+    assert start(make_product(), payer=make_payer(name=name)).payment.payer_name == name
+
+
 def test_a_name_that_is_too_long():
     assert refused(make_product(), payer=make_payer(name="x" * 256)).field == "name"
 

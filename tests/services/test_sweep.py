@@ -1,6 +1,7 @@
 """The sweep: whatever waits is handed out again, and no provider is asked without end."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -90,6 +91,33 @@ def test_a_payment_that_never_got_a_checkout_gives_its_stock_back():
     payment_chase(payment_id=payment.pk)
     assert reload(payment).status == PaymentStatus.EXPIRED
     assert stock_left(product.prices.get()) == 1
+
+
+def test_a_try_whose_time_is_over_says_so():
+    """And not that the provider refuses, for then the browser would try the same key for ever."""
+    product, key = make_product(prices=[{"amount": 1250, "stock": 1}]), str(uuid4())
+    fault_arm("error_500")
+    with pytest.raises(CheckoutRefused):
+        start(product, attempt_key=key)
+    overdue(Payment.objects.get())
+    with pytest.raises(CheckoutRefused) as error:
+        start(product, attempt_key=key)
+    assert error.value.code == "attempt_finished"
+    assert start(product).payment.status == PaymentStatus.PENDING
+
+
+def test_many_slow_payments_starve_nobody():
+    for _ in range(100):
+        payment = start(make_product()).payment
+        pay_by_bank(payment)
+        overdue(payment)
+    abandoned = start(make_product()).payment
+    expire(abandoned)
+    overdue(abandoned)
+    for _ in range(2):
+        for payment_id in payments_overdue():
+            payment_chase(payment_id=payment_id)
+    assert reload(abandoned).status == PaymentStatus.EXPIRED
 
 
 def test_the_tasks_hand_out_what_is_due(settings, monkeypatch):

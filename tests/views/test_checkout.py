@@ -1,7 +1,7 @@
 """The way without JavaScript: a page of its own, its own CSRF token, then the hosted page."""
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -116,6 +116,33 @@ def test_a_new_price_is_shown_first(browser):
     again = refused(send(browser, html), "it is €15.00 now")
     assert send(browser, again).status_code == 303
     assert Payment.objects.get().amount == 1500
+
+
+@pytest.mark.parametrize(
+    "tampered",
+    [
+        {"quantity": "0"},
+        {"quantity": "-1"},
+        {"quantity": "1000000000000"},
+        {"amount": "0.01"},
+        {"amount": "12,50"},
+        {"currency": "JPY"},
+        {"unit_amount": "1"},
+    ],
+)
+def test_a_form_that_was_tampered_with(client, tampered):
+    product = make_product()
+    data = {
+        "placement": placement_token(page_id=None, revision_id=None, product_id=product.pk),
+        "price_key": str(product.prices.get().key),
+        "attempt_key": str(uuid4()),
+        "email": "zoe@example.org",
+        **tampered,
+    }
+    response = client.post("/payments/checkout/", data)
+    assert response.status_code == 200
+    assert "no longer valid" in response.content.decode()
+    assert not Payment.objects.exists()
 
 
 def test_what_is_sold_out(browser):

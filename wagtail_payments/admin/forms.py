@@ -54,7 +54,7 @@ class PriceForm(WagtailAdminModelForm):
         data: dict[str, Any] = super().clean()
         currency = data.get("currency")
         if not currency:
-            return data
+            return {**data, **dict.fromkeys(AMOUNTS), "suggested": []}
         for name in AMOUNTS:
             data[name] = self._parsed(name, data.get(name) or "", currency)
         words = (data.get("suggested") or "").split()

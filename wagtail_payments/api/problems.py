@@ -7,11 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from ..exceptions import CheckoutRefused
+from ..providers.exceptions import ProviderMisconfigured
 
 STATUS_OF_CODE = {
+    "unreadable": HTTPStatus.BAD_REQUEST,
     "placement_invalid": HTTPStatus.BAD_REQUEST,
     "attempt_invalid": HTTPStatus.BAD_REQUEST,
     "price_changed": HTTPStatus.CONFLICT,
@@ -40,6 +42,16 @@ def register_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(CheckoutRefused)
     def on_refused(request: HttpRequest, error: CheckoutRefused) -> HttpResponse:
         return problem_response(error)
+
+    @api.exception_handler(ProviderMisconfigured)
+    def on_misconfigured(request: HttpRequest, error: ProviderMisconfigured) -> HttpResponse:
+        message = _("Payments aren't possible at the moment. Try again later.")
+        return problem_response(CheckoutRefused("provider_unavailable", message))
+
+    @api.exception_handler(HttpError)
+    def on_unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+        message = _("This can't be read. Reload the page and try again.")
+        return problem_response(CheckoutRefused("unreadable", message))
 
     @api.exception_handler(ValidationError)
     def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -33,7 +33,7 @@ class ConfigOut(Schema):
     messages: dict[str, str]
 
 
-class CheckoutIn(Schema):
+class CheckoutIn(Schema, extra="forbid"):
     """What the browser sends to start paying. ``amount`` is what was typed, in the main unit.
 
     ``shown_amount`` (minor units of the total) and ``currency`` are what the visitor saw.

@@ -96,6 +96,8 @@ class Payment(models.Model):
     next_check_at = models.DateTimeField(default=timezone.now)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
@@ -166,6 +168,8 @@ class PaymentEvent(models.Model):
     amount = models.BigIntegerField(null=True, blank=True)
     data = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("timeline line")

@@ -144,6 +144,8 @@ class Stock(models.Model):
     product_key = models.UUIDField()
     price_key = models.UUIDField()
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["product_key", "price_key"], name="wp_stock_key"),

@@ -17,6 +17,8 @@ class ReceiptSeries(models.Model):
     mode = models.CharField(max_length=4, choices=Mode.choices)
     next_number = models.PositiveIntegerField(default=1)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["name", "year", "mode"], name="wp_series"),
@@ -37,6 +39,8 @@ class Receipt(models.Model):
     language = models.CharField(max_length=20)
     data = models.JSONField()
     issued_at = models.DateTimeField(_("issued"))
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("receipt")

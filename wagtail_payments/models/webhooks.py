@@ -30,6 +30,8 @@ class WebhookEvent(LeaseMixin):
     received_at = models.DateTimeField(auto_now_add=True)
     processed_at = models.DateTimeField(null=True, blank=True)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("webhook event")
         verbose_name_plural = _("webhook events")

@@ -155,4 +155,5 @@ def _notice(body: bytes) -> WebhookNotice:
 def _text(value: object) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
         raise TypeError("not a text")
+    value.encode()
     return value

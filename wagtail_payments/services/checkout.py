@@ -27,7 +27,7 @@ from ..providers.types import CheckoutUI as ProviderUI
 from ..selectors.payments import payment_status_path
 from ..selectors.products import stock_left
 from .orders import CheckoutOrder, Payer, Quote, order_quote, payer_check
-from .payments import payment_apply, payment_opened
+from .payments import payment_abandon, payment_apply, payment_opened
 from .timeline import timeline_add
 
 _PAYABLE = frozenset({PaymentStatus.CREATED, PaymentStatus.PENDING})
@@ -74,8 +74,11 @@ def _payment_create(quote: Quote, payer: Payer, site: Site | None, provider: Pro
                 amount=payment.amount,
             )
     except IntegrityError:
-        # The other half of a double click was faster.
-        return Payment.objects.get(attempt_key=quote.attempt_key)
+        # The other half of a double click was faster; anything else is a bug, and says so.
+        other = Payment.objects.filter(attempt_key=quote.attempt_key).first()
+        if other is None:
+            raise
+        return other
     return payment
 
 
@@ -180,6 +183,8 @@ def _payer_corrected(payment: Payment, payer: Payer) -> None:
 
 def _opened(payment: Payment, base_url: str) -> StartedCheckout:
     """Open a checkout, or the one that was opened before. Outside any transaction."""
+    if payment_abandon(payment_id=payment.pk, source=EventSource.VISITOR):
+        raise _finished(Payment.objects.get(pk=payment.pk))
     provider = get_provider(payment.provider)
     try:
         if payment.checkout_reference:

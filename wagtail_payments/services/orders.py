@@ -5,6 +5,7 @@ never charged.
 """
 
 import hashlib
+import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ from ..models import Price, Product
 from ..money import MAXIMUM_AMOUNT, format_amount, parse_amount
 from ..selectors.products import product_for_sale, product_sale_problem
 from ..selectors.tokens import Placement, placement_read
+
+_UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+"""Unicode's control characters, lone surrogates, and breaks of lines and paragraphs."""
 
 _LONGEST = {"email": 254, "name": 255}
 
@@ -108,12 +112,18 @@ def payer_check(payer: Payer) -> None:
     """Raise CheckoutRefused when a receipt can't be sent to ``payer``."""
     try:
         validate_email(payer.email)
-    except ValidationError as error:
+        # A domain that can't be written in ASCII can't be sent to (RFC 5890).
+        payer.email.rpartition("@")[2].encode("idna")
+    except (ValidationError, UnicodeError) as error:
         raise CheckoutRefused(
             "invalid",
             _("Enter an e-mail address, such as name@example.com. Your receipt goes there."),
             field="email",
         ) from error
+    if any(unicodedata.category(character) in _UNPRINTABLE for character in payer.name):
+        raise CheckoutRefused(
+            "invalid", _("Write the name in one line, in letters that can be shown."), field="name"
+        )
     for field, text in {"email": payer.email, "name": payer.name}.items():
         if len(text) > _LONGEST[field]:
             raise CheckoutRefused("invalid", _("This is too long."), field=field)

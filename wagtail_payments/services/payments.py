@@ -82,16 +82,18 @@ def payment_opened(
     return locked
 
 
-def payment_abandon(*, payment_id: int, source: EventSource) -> None:
-    """End a payment for which no checkout was ever opened and whose time is over.
+def payment_abandon(*, payment_id: int, source: EventSource) -> bool:
+    """End a payment for which no checkout was ever opened, if its time is over; tell whether it was.
 
     Nobody was given anything to pay with, so nothing but its stock is held by it.
     """
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
         unopened = payment.checkout_reference is None and payment.expires_at < timezone.now()
-        if unopened and _move(payment, PaymentStatus.EXPIRED, source):
+        ended = unopened and _move(payment, PaymentStatus.EXPIRED, source)
+        if ended:
             _save(payment)
+    return ended
 
 
 def _apply_if_unmoved(

@@ -42,7 +42,7 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
         logger.exception("A webhook of %s can't be stored.", provider)
         return HttpResponse("Try again later.", status=503, content_type="text/plain")
     if event_id is not None:
-        _enqueue(event_id)
+        enqueue_webhook(event_id)
     return HttpResponse("Stored.", content_type="text/plain")
 
 
@@ -51,11 +51,3 @@ def _body(request: HttpRequest) -> bytes | None:
     most = payments_conf().WEBHOOK_MAXIMUM_BYTES
     body = request.read(most + 1)
     return body if len(body) <= most else None
-
-
-def _enqueue(event_id: int) -> None:
-    try:
-        enqueue_webhook(event_id)
-    except Exception:
-        # The queue is down, but the row is stored: the sweep finds it.
-        logger.exception("Webhook event %d is stored but could not be queued.", event_id)

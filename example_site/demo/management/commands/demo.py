@@ -44,7 +44,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until Ctrl-C or SIGTERM."""
-        signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _interrupt)
         if port_taken(settings.PORT):
             raise CommandError(
                 f"Port {settings.PORT} is taken: stop what uses it, or choose another with PORT=9000."
@@ -62,7 +63,10 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\nStopping.")
         except (ProcessError, JourneyError, LookupError, URLError) as error:
-            raise CommandError(f"{error} The logs are in {VAR / 'log'}.") from error
+            raise CommandError(
+                f"The demonstration stopped: {error}. The logs are in {VAR / 'log'}. If you have "
+                "changed the page “Plant a tree” or its product, make demo-reset starts over."
+            ) from error
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             for child in reversed(children):
