@@ -73,3 +73,10 @@ def test_a_link_that_was_tampered_with_opens_nothing(demo):
         Visitor(demo.url).get(changed)
     refused.value.close()
     assert refused.value.code == 404
+
+
+def test_a_checkout_without_an_order_is_refused_in_words(demo):
+    with pytest.raises(HTTPError) as refused:
+        Visitor(demo.url).page("/payments/checkout/")
+    assert refused.value.code == 400
+    assert "no longer valid" in refused.value.read().decode()
