@@ -78,6 +78,7 @@ class PaymentBlock(blocks.StructBlock):
 
     class Meta:
         icon = "payments"
+        label_format = "{product}"
         label = _("Payment")
         group = _("Payments")
         description = _("A form to pay for a product, or to donate.")

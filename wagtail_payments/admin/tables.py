@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, NumberColumn, StatusTagColumn
+from wagtail.admin.ui.tables import BaseColumn, Column, NumberColumn, StatusTagColumn
 
 from ..enums import PaymentStatus
-from ..models import Payment
+from ..models import Payment, Product
 
 
 class AmountColumn(NumberColumn):
@@ -17,12 +20,26 @@ class AmountColumn(NumberColumn):
         return instance.display_amount
 
 
+class DateTimeColumn(Column):
+    """A date as accountants want it, not "two days ago"."""
+
+    def get_value(self, instance: Payment) -> str:
+        """Return date and time in the active time zone."""
+        return date_format(timezone.localtime(instance.created_at), "SHORT_DATETIME_FORMAT")
+
+
 def _payer(payment: Payment) -> str:
     return payment.payer_name or payment.payer_email
 
 
 def _is_paid(payment: Payment) -> bool:
     return payment.status == PaymentStatus.SUCCEEDED
+
+
+def product_prices_text(product: Product) -> str:
+    """Return what a product costs in words, price after price."""
+    chosen = gettext("chosen by the payer")
+    return ", ".join(price.display_amount or chosen for price in product.prices.all())
 
 
 def payment_columns() -> list[str | BaseColumn]:
@@ -36,5 +53,5 @@ def payment_columns() -> list[str | BaseColumn]:
         Column("payer", label=_("Payer"), accessor=_payer),
         Column("page", label=_("Page"), accessor="page_title"),
         Column("mode", label=_("Mode"), accessor="get_mode_display"),
-        DateColumn("created_at", label=_("Date"), sort_key="created_at"),
+        DateTimeColumn("created_at", label=_("Date"), sort_key="created_at"),
     ]

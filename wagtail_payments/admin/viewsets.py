@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import path
 from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import BooleanColumn, Column, LiveStatusTagColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -14,7 +17,7 @@ from ..permissions import payment_policy, viewset_attributes
 from ..selectors.status import provider_in_test_mode
 from .filters import PaymentFilterSet
 from .forms import PricesPanel
-from .tables import payment_columns
+from .tables import payment_columns, product_prices_text
 from .views import PaymentIndexView, PaymentInspectView, payment_receipt
 
 
@@ -58,10 +61,21 @@ class ProductViewSet(SnippetViewSet):
     menu_label = gettext_lazy("Products")
     admin_url_namespace = "wagtail_payments_product"
     base_url_path = "payments/products"
-    list_display = ("name", "active")
+    list_display = (
+        "name",
+        Column("prices", label=gettext_lazy("Prices"), accessor=product_prices_text),
+        BooleanColumn("active", label=gettext_lazy("Active")),
+        LiveStatusTagColumn(),
+    )
     list_filter = ("active",)
     search_fields = ("name",)
     copy_view_enabled = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        """Read the prices of all rows at once."""
+        products: QuerySet[Product] = Product.objects.prefetch_related("prices")
+        return products
+
     panels = [
         FieldPanel("name"),
         FieldPanel("description"),

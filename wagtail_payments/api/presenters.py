@@ -22,7 +22,7 @@ def payment_out(payment: Payment) -> PaymentOut:
         finished=payment.is_finished,
         paid=payment.is_paid,
         mode=payment.mode,
-        product=payment.title,
+        product=payment.item,
         amount=payment.amount,
         amount_display=payment.display_amount,
         currency=payment.currency,

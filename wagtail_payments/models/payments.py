@@ -125,6 +125,12 @@ class Payment(models.Model):
         return f"{self.title} ({self.display_amount})"
 
     @property
+    def item(self) -> str:
+        """What was bought in words, such as "Workshop, Child × 2"."""
+        name = f"{self.title}, {self.price_name}" if self.price_name else self.title
+        return f"{name} × {self.quantity}" if self.quantity > 1 else name
+
+    @property
     def display_amount(self) -> str:
         """The amount in the active language."""
         return format_amount(self.amount, self.currency)
@@ -135,9 +141,14 @@ class Payment(models.Model):
         return format_amount(self.tax_amount, self.currency)
 
     @property
+    def display_fee(self) -> str:
+        """The provider's fee in the active language, empty while nobody knows it."""
+        return "" if self.fee is None else format_amount(self.fee, self.currency)
+
+    @property
     def display_method(self) -> str:
         """How it was paid, such as "Visa •••• 4242"; empty while nobody knows."""
-        name = (self.method_brand or self.method_type).replace("_", " ").title()
+        name = (self.method_brand or self.method_type).replace("_", " ").capitalize()
         return f"{name} •••• {self.method_last4}" if self.method_last4 else name
 
     @property

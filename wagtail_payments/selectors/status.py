@@ -37,7 +37,9 @@ def payment_date(payment: Payment) -> datetime:
 def payment_status_text(payment: Payment) -> StatusText:
     """Return success, pending or failed in words."""
     if payment.status == PaymentStatus.SUCCEEDED:
-        return StatusText(_("Success"), _("Thank you: your payment has arrived."))
+        return StatusText(
+            _("Success"), _("Thank you: your payment has arrived. Your receipt comes by e-mail.")
+        )
     if payment.status == PaymentStatus.PROCESSING:
         return StatusText(
             _("Pending"),

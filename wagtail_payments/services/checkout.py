@@ -214,7 +214,7 @@ def _request(payment: Payment, base_url: str) -> CheckoutRequest:
         idempotency_key=f"{payment.public_id}:{payment.checkout_try}",
         amount=payment.amount,
         currency=payment.currency,
-        description=payment.title,
+        description=payment.item,
         quantity=payment.quantity,
         ui=ProviderUI(payment.ui),
         return_url=status_url,

@@ -1,5 +1,6 @@
 """What the orchard sells."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,9 +14,13 @@ from .media import image_ensure
 
 
 def seller_ensure(site: Site) -> None:
-    """Fill in who sells, unless somebody has done so."""
+    """Fill in who sells, unless somebody has done so; the port may be another one each time."""
     seller = PaymentSettings.for_site(site)
     if seller.seller_name:
+        seller.terms_url = re.sub(
+            r"^http://127\.0\.0\.1:\d+/", f"{site.root_url}/", seller.terms_url
+        )
+        seller.save()
         return
     for name, value in SELLER.items():
         setattr(seller, name, value)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from wagtail.models import GroupPagePermission, Site
 
 from wagtail_payments.models import Product
 from wagtail_payments.permissions import VIEW_PRODUCT_PAYMENTS, product_grant
@@ -69,4 +70,7 @@ def _editors() -> Group:
     group.permissions.add(
         *Permission.objects.filter(content_type__app_label="wagtail_payments", codename__in=actions)
     )
+    home = Site.objects.get(is_default_site=True).root_page
+    publish = Permission.objects.get(content_type__app_label="wagtailcore", codename="publish_page")
+    GroupPagePermission.objects.get_or_create(group=group, page=home, permission=publish)
     return group

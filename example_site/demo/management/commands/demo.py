@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 from urllib.error import URLError
@@ -26,6 +27,8 @@ from example_site.demo.processes import (
 from example_site.local import VAR, forget, var_folder
 from example_site.orchard.content.users import LOGINS
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Command(BaseCommand):
     """Set up and run the example site."""
@@ -44,7 +47,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until Ctrl-C or SIGTERM."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in ENDINGS:
             signal.signal(number, _interrupt)
         if port_taken(settings.PORT):
             raise CommandError(
@@ -61,14 +64,15 @@ class Command(BaseCommand):
             self._prepare()
             self._run(children, once=options["once"])
         except KeyboardInterrupt:
-            self.stdout.write("\nStopping.")
+            with suppress(OSError):  # The terminal may be gone.
+                self.stdout.write("\nStopping.")
         except (ProcessError, JourneyError, LookupError, URLError) as error:
             raise CommandError(
-                f"The demonstration stopped: {error}. The logs are in {VAR / 'log'}. If you have "
-                "changed the page “Plant a tree” or its product, make demo-reset starts over."
+                f"The demonstration stopped: {error}. The logs are in {VAR / 'log'}. If this is "
+                "the demo of an older version, or you have changed “Plant a tree”, then "
+                "make demo-reset starts over."
             ) from error
         finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
             for child in reversed(children):
                 child.stop()
 
@@ -108,4 +112,7 @@ class Command(BaseCommand):
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Stop once: whoever presses Ctrl-C again has to wait for the children all the same."""
+    for ending in ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt

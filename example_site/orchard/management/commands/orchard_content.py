@@ -18,4 +18,4 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("The logins have passwords that everybody knows: only with DEBUG.")
         made = content_ensure()
-        self.stdout.write(f"The content is there ({made} new payments).")
+        self.stdout.write(f"Content made: {made} payments." if made else "The content is there.")
