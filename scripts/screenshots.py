@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).parents[1] / "docs/images"
 ADMIN = ("admin", "admin-orchard")
-DESKTOP = {"width": 1200, "height": 800}
+DESKTOP = {"width": 1200, "height": 820}
 PHONE = {"width": 390, "height": 844}
 
 
@@ -35,8 +35,10 @@ def visitor(browser: Browser, url: str) -> None:
     shoot(page, "paid-phone")
     page = browser.new_page(base_url=url, viewport=DESKTOP)
     page.goto("/plant-a-tree/")
-    open_payment(page)
-    page.locator("wagtail-payment").scroll_into_view_if_needed()
+    pay(page)
+    page.evaluate("document.querySelector('wagtail-payment').scrollIntoView()")
+    page.mouse.move(0, 0)
+    page.mouse.wheel(0, -180)
     shoot(page, "readme")
 
 
@@ -66,7 +68,7 @@ def staff(browser: Browser, url: str) -> None:
     page.get_by_label("Username").fill(ADMIN[0])
     page.locator("[name=password]").fill(ADMIN[1])
     page.get_by_role("button", name="Sign in").click()
-    page.goto("/admin/payments/payments/")
+    page.goto("/admin/payments/payments/?status=succeeded")
     shoot(page, "payments")
     page.locator("table.listing tbody a").first.click()
     page.wait_for_load_state()

@@ -40,7 +40,7 @@ def test_no_step_has_a_barrier(visit, width, scheme):
     pay(page)
     expect(result(page)).to_contain_text("Success")
     assert violations(page) == []
-    page.get_by_role("link", name="own page").click()
+    page.get_by_role("link", name="Open or bookmark").click()
     expect(page.get_by_role("heading", name="Success")).to_be_visible()
     assert violations(page) == []
 

@@ -216,7 +216,7 @@ def test_a_status_page_that_is_left_open_learns_of_the_end(visit, site):
     frame.get_by_label("It arrives a little later").check()
     page.get_by_role("button", name="Pay now").click()
     expect(result(page)).to_contain_text("Pending")
-    link = page.get_by_role("link", name="own page").get_attribute("href")
+    link = page.get_by_role("link", name="Open or bookmark").get_attribute("href")
     other = visit(link)
     expect(other.get_by_role("heading", name="Success")).to_be_visible()
     assert "zoe" not in other.content()
