@@ -117,6 +117,7 @@ def test_every_file_of_the_package_is_in_the_wheel_and_nothing_else(wheel):
 def test_what_a_site_cannot_do_without_is_there(wheel):
     names = set(ZipFile(wheel).namelist())
     assert {
+        "wagtail_payments/locale/de/LC_MESSAGES/django.mo",
         "wagtail_payments/py.typed",
         "wagtail_payments/migrations/0001_initial.py",
         "wagtail_payments/static/wagtail_payments/checkout.js",

@@ -9,6 +9,7 @@ from tests.company import pay
 from tests.factories import make_payer, make_product, make_site, make_user, start
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Payment, Product
+from wagtail_payments.money import format_amount
 from wagtail_payments.permissions import VIEW_PRODUCT_PAYMENTS, product_grant, product_revoke
 from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.services.payments import payment_apply
@@ -246,6 +247,32 @@ def test_products_are_edited_in_main_units(admin):
     assert admin.post(url, data).status_code == 302
     edited = Product.objects.get(pk=product.pk).prices.get()
     assert (edited.amount, edited.key) == (1375, price.key)
+
+
+@pytest.mark.parametrize(
+    ("currency", "stored", "shown", "typed", "edited"),
+    [
+        ("JPY", 1250, "1250", "900", 900),
+        ("UGX", 50000, "50000", "45000", 45000),
+        ("KWD", 1250, "1.250", "1.5", 1500),
+    ],
+)
+def test_prices_in_currencies_without_cents(admin, currency, stored, shown, typed, edited):
+    product = make_product(prices=[{"amount": stored, "currency": currency}])
+    url = reverse("wagtail_payments_product:edit", args=[product.pk])
+    assert f'value="{shown}"' in admin.get(url).content.decode()
+    data = product_form(product.prices.get(), amount=typed, currency=currency)
+    assert admin.post(url, data).status_code == 302
+    assert Product.objects.get(pk=product.pk).prices.get().amount == edited
+    products = admin.get(reverse("wagtail_payments_product:list")).content.decode()
+    assert format_amount(edited, currency) in products
+
+
+def test_payments_in_currencies_without_cents_are_listed(admin):
+    make_site()
+    payment = start(make_product(prices=[{"amount": 1250, "currency": "KWD"}])).payment
+    for url in (reverse(INDEX), reverse(INSPECT, args=[payment.pk])):
+        assert "KWD\xa01.250" in admin.get(url).content.decode()
 
 
 @pytest.mark.parametrize("amount", ["13,75", "0", "", "1.005", "-1"])
