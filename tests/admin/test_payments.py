@@ -12,6 +12,7 @@ from wagtail_payments.models import Payment, Product
 from wagtail_payments.money import format_amount
 from wagtail_payments.permissions import VIEW_PRODUCT_PAYMENTS, product_grant, product_revoke
 from wagtail_payments.sandbox.provider import SandboxProvider
+from wagtail_payments.selectors.products import product_sale_problem
 from wagtail_payments.services.payments import payment_apply
 
 INDEX = "wagtail_payments_payment:index"
@@ -285,6 +286,22 @@ def test_a_price_that_cannot_be_right_is_said_at_its_field(admin, amount):
     assert list(form.errors) == ["amount"]
     assert form["amount"].value() == amount
     assert Product.objects.get(pk=product.pk).prices.get().amount == 1250
+
+
+@pytest.mark.parametrize("amount_type", ["fixed", "chosen"])
+def test_a_draft_may_wait_for_its_amount(admin, amount_type):
+    """But it isn't published without, nor sold."""
+    product = make_product(live=False)
+    url = reverse("wagtail_payments_product:edit", args=[product.pk])
+    data = product_form(product.prices.get(), amount="", amount_type=amount_type)
+    assert admin.post(url, data).status_code == 200
+    assert Product.objects.get(pk=product.pk).live is False
+    del data["action-publish"]
+    assert admin.post(url, data).status_code == 302
+    draft = Product.objects.get(pk=product.pk).get_latest_revision_as_object()
+    assert draft.prices.get().amount is None
+    draft.live = True
+    assert "no active price" in product_sale_problem(draft)
 
 
 def test_publishing_a_draft_keeps_the_key_of_a_price(admin):

@@ -80,7 +80,7 @@ class PriceForm(WagtailAdminModelForm):
             self._check_chosen(data)
 
     def _check_fixed(self, data: dict[str, Any]) -> None:
-        if not data["amount"]:
+        if not data["amount"] and not self.is_deferred_validation:
             self.add_error("amount", gettext("Enter an amount greater than zero."))
         data.update(minimum=None, maximum=None, suggested=[])
 
@@ -88,7 +88,9 @@ class PriceForm(WagtailAdminModelForm):
         data["amount"] = None
         low, high = data["minimum"], data["maximum"]
         if not low:
-            self.add_error("minimum", gettext("Enter the least that a payer may choose."))
+            # A draft may wait for its amounts.
+            if not self.is_deferred_validation:
+                self.add_error("minimum", gettext("Enter the least that a payer may choose."))
             return
         if high is not None and high < low:
             self.add_error("maximum", gettext("The maximum is below the minimum."))

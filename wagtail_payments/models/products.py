@@ -134,8 +134,10 @@ class Price(Orderable):
 
     @property
     def on_sale(self) -> bool:
-        """Whether it is active and its date isn't over. What is left in stock isn't known here."""
-        return self.active and (self.sold_until is None or self.sold_until > timezone.now())
+        """Whether it is active, has an amount, and its date isn't over. Stock isn't counted here."""
+        priced = bool(self.minimum if self.is_chosen else self.amount)
+        over = self.sold_until is not None and self.sold_until <= timezone.now()
+        return self.active and priced and not over
 
 
 class Stock(models.Model):
