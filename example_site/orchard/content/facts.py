@@ -35,6 +35,7 @@ class PageFacts:
     product: str = ""
     button: str = ""
     layout: str = "card"
+    ui: str = "inline"
 
 
 PAGES = (
@@ -78,5 +79,6 @@ PAGES = (
         product="Harvest box",
         button="Order a box",
         layout="compact",
+        ui="hosted",
     ),
 )

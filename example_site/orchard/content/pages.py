@@ -66,7 +66,7 @@ def _content_page(facts: PageFacts, products: dict[str, Product]) -> ContentPage
         "product": products[facts.product].pk,
         "button_text": facts.button,
         "layout": facts.layout,
-        "ui": "inline",
+        "ui": facts.ui,
     }
     first, *rest = [{"type": "text", "value": text} for text in facts.texts]
     body = [first, {"type": "payment", "value": payment}, *rest]
