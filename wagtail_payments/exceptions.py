@@ -31,7 +31,3 @@ class CheckoutRefused(PaymentsError):
 
 class PaymentNotFound(PaymentsError):
     """No payment of ours belongs to what a provider told us (yet)."""
-
-
-class ReceiptUnavailable(PaymentsError):
-    """The payment has no receipt."""

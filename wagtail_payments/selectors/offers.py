@@ -37,11 +37,6 @@ class Offer:
         """Whether the payer chooses the amount."""
         return self.amount is None
 
-    @property
-    def simple(self) -> bool:
-        """Whether there is nothing to choose: one thing at a fixed price."""
-        return not self.chosen and self.most == 1
-
 
 def product_offers(product: Product) -> list[Offer]:
     """Return the prices that are on sale, in the editor's order. Uses prefetched prices."""
