@@ -54,7 +54,13 @@ def _preview_value() -> dict[str, Any]:
         "button_text": "",
         "layout": "card",
         "ui": CheckoutUI.INLINE,
+        "provider": "",
     }
+
+
+def provider_choices() -> list[tuple[str, str]]:
+    """Return the site's providers by the names that its settings give them."""
+    return [(alias, alias.replace("_", " ").capitalize()) for alias in payments_conf().PROVIDERS]
 
 
 class PaymentBlock(blocks.StructBlock):
@@ -74,6 +80,13 @@ class PaymentBlock(blocks.StructBlock):
     )
     ui = blocks.ChoiceBlock(
         label=_("Where to pay"), choices=CheckoutUI.choices, default=CheckoutUI.INLINE
+    )
+
+    provider = blocks.ChoiceBlock(
+        label=_("Paid through"),
+        choices=provider_choices,
+        required=False,
+        help_text=_("Empty: as everywhere on this site."),
     )
 
     class Meta:
@@ -113,8 +126,8 @@ class PaymentBlock(blocks.StructBlock):
             preview=preview,
             usable=usable,
             button_text=value["button_text"] or _button_text(offers),
-            test_mode=bool(offers) and not get_provider().live,
-            placement=_placement(context.get("page"), product) if usable else "",
+            test_mode=bool(offers) and not get_provider(value.get("provider") or None).live,
+            placement=_placement(context.get("page"), value) if usable else "",
             terms_url=_terms_url(context["request"]) if usable else "",
         )
         return context
@@ -131,11 +144,12 @@ def _button_text(offers: Sequence[Offer]) -> str:
     return gettext("Donate") if donation else gettext("Pay")
 
 
-def _placement(page: Any, product: Product) -> str:
+def _placement(page: Any, value: Mapping[str, Any]) -> str:
     return placement_token(
         page_id=getattr(page, "pk", None),
         revision_id=getattr(page, "live_revision_id", None),
-        product_id=product.pk,
+        product_id=value["product"].pk,
+        provider=value.get("provider") or "",
     )
 
 

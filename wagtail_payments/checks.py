@@ -12,6 +12,8 @@ from .money import is_currency
 from .providers.exceptions import ProviderMisconfigured
 from .providers.registry import get_provider
 
+_LONGEST_CHECKOUT = 23 * 3600
+
 
 def register_all() -> None:
     """Register every check."""
@@ -37,6 +39,12 @@ def check_setting(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessa
             f"{conf.SETTING} has no setting {name!r}.",
             hint=f"Known are: {', '.join(sorted(conf.names()))}.",
             id="wagtail_payments.E001",
+        )
+    if conf.payments_conf().CHECKOUT_EXPIRES_AFTER > _LONGEST_CHECKOUT:
+        yield Error(
+            f"{conf.SETTING}['CHECKOUT_EXPIRES_AFTER'] is more than 23 hours.",
+            hint="Providers keep a checkout open for a day at most: give at most 82800 seconds.",
+            id="wagtail_payments.E002",
         )
     for name in conf.numbers():
         value = given.get(name, 1)

@@ -60,6 +60,38 @@ TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
 """Which status may follow which. Nothing follows "paid" but refunds, which are rows of their own."""
 
 
+class RefundStatus(TextChoices):
+    """The life of a refund. Only ``services.refunds`` assigns it."""
+
+    CREATED = "created", _("Being sent")
+    PENDING = "pending", _("Pending")
+    SUCCEEDED = "succeeded", _("Refunded")
+    FAILED = "failed", _("Failed")
+    CANCELED = "canceled", _("Canceled")
+
+
+KEPT_STATUSES = frozenset({RefundStatus.FAILED, RefundStatus.CANCELED})
+"""Refunds that gave nothing back: their money is ours, and may be refunded again."""
+
+
+class RefundReason(TextChoices):
+    """Why money is given back, in the words that banks know."""
+
+    REQUESTED_BY_CUSTOMER = "requested_by_customer", _("The payer asked for it")
+    DUPLICATE = "duplicate", _("Paid twice")
+    FRAUDULENT = "fraudulent", _("Fraud")
+
+
+class DisputeStatus(TextChoices):
+    """The life of a dispute, as the provider tells it."""
+
+    NEEDS_RESPONSE = "needs_response", _("Needs a response")
+    UNDER_REVIEW = "under_review", _("Under review")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+    CLOSED = "closed", _("Closed")
+
+
 class ReviewReason(TextChoices):
     """Why a person should look at a payment: a flag beside the status."""
 
@@ -87,6 +119,12 @@ class EventKind(TextChoices):
     STATUS_CHANGED = "status_changed", _("Status changed")
     FEE_RECORDED = "fee_recorded", _("Fee recorded")
     FLAGGED = "flagged", _("Flagged for review")
+    RECEIVED = "received", _("Marked as received")
+    CANCELED = "canceled", _("Canceled by staff")
+    ANSWER_INCOMPLETE = "answer_incomplete", _("The provider's answer could not be read")
+    REFUND_REQUESTED = "refund_requested", _("Refund requested")
+    REFUND_CHANGED = "refund_changed", _("Refund")
+    DISPUTE_CHANGED = "dispute_changed", _("Dispute")
     RECEIPT_ISSUED = "receipt_issued", _("Receipt issued")
     DELIVERY_SENT = "delivery_sent", _("Sent")
     DELIVERY_FAILED = "delivery_failed", _("Could not be sent")
@@ -105,6 +143,7 @@ class DeliveryKind(TextChoices):
     """An outward effect that a payment owes."""
 
     RECEIPT_MAIL = "receipt_mail", _("Receipt e-mail")
+    INSTRUCTIONS_MAIL = "instructions_mail", _("E-mail with payment instructions")
     SIGNAL = "signal", _("Signal to the site")
 
 

@@ -29,5 +29,21 @@ class CheckoutRefused(PaymentsError):
         self.extra = dict(extra or {})
 
 
+class StaffRefused(PaymentsError):
+    """Staff asked for something that can't be done, in words for them.
+
+    ``field`` names the form field that the message belongs to ("" for the form as a whole).
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class NotOurs(PaymentsError):
+    """An event is about an object that another software made on the same account."""
+
+
 class PaymentNotFound(PaymentsError):
     """No payment of ours belongs to what a provider told us (yet)."""

@@ -24,6 +24,7 @@ class CheckoutForm(forms.Form):
     attempt_key = forms.CharField(widget=forms.HiddenInput)
     shown_unit = forms.IntegerField(widget=forms.HiddenInput, required=False)
     shown_currency = forms.CharField(widget=forms.HiddenInput, required=False, max_length=10)
+    again = forms.BooleanField(widget=forms.HiddenInput, required=False)
     amount = forms.CharField(required=False, max_length=40)
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
     email = forms.EmailField(
@@ -83,6 +84,10 @@ class CheckoutForm(forms.Form):
         """Have the next submission say that the visitor saw the price as it is now."""
         self._hide("shown_unit", "" if self.offer.amount is None else str(self.offer.amount))
         self._hide("shown_currency", self.offer.currency)
+
+    def accept_again(self) -> None:
+        """Have the next submission say that the visitor knows of having just paid."""
+        self._hide("again", "1")
 
     def _hide(self, name: str, value: str) -> None:
         self.data = {**dict(self.data.items()), name: value}

@@ -17,6 +17,8 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from .models import Payment, Product
 
 VIEW_PAYMENTS = "wagtail_payments.view_payment"
+REFUND_PAYMENTS = "wagtail_payments.refund_payment"
+RECEIVE_PAYMENTS = "wagtail_payments.receive_payment"
 VIEW_PRODUCT_PAYMENTS = "wagtail_payments.view_product_payments"
 
 
@@ -53,6 +55,16 @@ def visible_payments(user: Any) -> QuerySet[Payment]:
         return Payment.objects.all()
     keys = products_with_visible_payments(user).order_by().values("translation_key")
     return Payment.objects.filter(product_key__in=keys)
+
+
+def may_refund(user: Any, payment: Payment) -> bool:
+    """Tell whether ``user``, who may see ``payment``, may give its money back."""
+    return bool(user.is_active and user.has_perm(REFUND_PAYMENTS))
+
+
+def may_receive(user: Any, payment: Payment) -> bool:
+    """Tell whether ``user``, who may see ``payment``, may say that its money came, or never will."""
+    return bool(user.is_active and user.has_perm(RECEIVE_PAYMENTS))
 
 
 def visible_products(user: Any) -> QuerySet[Product]:

@@ -10,3 +10,7 @@ payment_succeeded = Signal()
 
 payment_failed = Signal()
 """Sent when a delayed payment ended without money. Arguments: ``payment``."""
+
+payment_refunded = Signal()
+"""Sent once money was given back, for each refund. Arguments: ``payment`` and ``refund`` (the
+:class:`~wagtail_payments.models.Refund`)."""

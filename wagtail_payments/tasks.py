@@ -5,7 +5,9 @@ A task carries an id; the row behind it is the truth, so a task that is lost or 
 
 import logging
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from huey import crontab
@@ -16,6 +18,7 @@ from .models import Payment
 from .providers.exceptions import ProviderError
 from .services.deliveries import delivery_send
 from .services.payments import payment_apply
+from .services.refunds import refund_send
 from .services.sweep import payment_chase, sweep_due
 from .services.webhooks import webhook_process
 
@@ -39,6 +42,18 @@ def _enqueue(task: Callable[[int], object], row_id: int) -> None:
         task(row_id)
     except Exception:
         logger.exception("Row %d could not be queued; the sweep will find it.", row_id)
+
+
+def enqueue_refund(refund_id: int, retry_at: datetime | None) -> None:
+    """Have a refund tried again at ``retry_at``, if it has to be."""
+    if retry_at:
+        transaction.on_commit(
+            partial(_enqueue, partial(_schedule, send_refund, retry_at), refund_id)
+        )
+
+
+def _schedule(task: Any, at: datetime, row_id: int) -> None:
+    task.schedule((row_id,), eta=at)
 
 
 def ask_provider(payment: Payment) -> Payment:
@@ -69,6 +84,15 @@ def send_delivery(delivery_id: int) -> None:
 
 
 @db_task()
+def send_refund(refund_id: int) -> None:
+    """Send one refund whose outcome nobody knows; again when its time has come."""
+    sent = refund_send(refund_id=refund_id)
+    enqueue_deliveries(sent.delivery_ids)
+    if sent.retry_at:
+        send_refund.schedule((refund_id,), eta=sent.retry_at)
+
+
+@db_task()
 def chase_payment(payment_id: int) -> None:
     """Ask the provider about a payment that should be over."""
     enqueue_deliveries(payment_chase(payment_id=payment_id))
@@ -84,6 +108,8 @@ def sweep() -> None:
         send_delivery(delivery_id)
     for payment_id in due.payment_ids:
         chase_payment(payment_id)
+    for refund_id in due.refund_ids:
+        send_refund(refund_id)
 
 
 @on_startup()

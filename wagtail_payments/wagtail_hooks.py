@@ -25,5 +25,10 @@ def register_permissions() -> QuerySet[Permission]:
     """Show our permissions in Wagtail's group editor."""
     return Permission.objects.filter(
         content_type__app_label="wagtail_payments",
-        codename__in=["view_payment", "view_product_payments"],
+        codename__in=[
+            "view_payment",
+            "view_product_payments",
+            "refund_payment",
+            "receive_payment",
+        ],
     )

@@ -31,6 +31,9 @@ class Bench(ABC):
 
     provider: Provider
 
+    def close(self) -> None:
+        """The test is over: stop what was started."""
+
     @abstractmethod
     def pay(self, reference: str) -> None:
         """The payer pays with something that works."""
@@ -75,6 +78,7 @@ class Bench(ABC):
             "cancel_url": "http://testserver/",
             "webhook_url": f"http://testserver/payments/webhooks/{self.provider.alias}/",
             "expires_at": timezone.now() + timedelta(minutes=45),
+            "started_at": timezone.now(),
             "metadata": {"app": "tests", "payment": "42"},
         }
         return CheckoutRequest(**{**facts, **changes})  # type: ignore[arg-type]

@@ -1,11 +1,15 @@
 """Runs every contract test on every provider that can do what the test needs."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from .bench import Bench
+from .offline import OfflineBench
 from .sandbox import SandboxBench
+from .stripe import StripeBench
 
-BENCHES: tuple[type[Bench], ...] = (SandboxBench,)
+BENCHES: tuple[type[Bench], ...] = (SandboxBench, StripeBench, OfflineBench)
 
 
 def pytest_configure(config):
@@ -22,5 +26,7 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture
-def bench(request, db) -> Bench:
-    return request.param()
+def bench(request, db) -> Iterator[Bench]:
+    bench = request.param()
+    yield bench
+    bench.close()

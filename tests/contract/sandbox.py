@@ -23,7 +23,9 @@ from .bench import Bench, Webhook
 class SandboxBench(Bench):
     """Everything that the sandbox can do."""
 
-    abilities = frozenset({"inline", "hosted", "decline", "challenge", "delayed", "webhook"})
+    abilities = frozenset(
+        {"inline", "hosted", "state", "decline", "challenge", "delayed", "webhook"}
+    )
     secrets = ("whsec_the_first_of_two", "whsec_the_second_of_two")
 
     def __init__(self) -> None:

@@ -36,6 +36,7 @@ def test_an_inline_checkout_has_what_its_element_needs(bench):
     assert bench.provider.frontend().module
 
 
+@pytest.mark.needs("state")
 def test_a_new_checkout_is_open_for_the_amount_asked(bench):
     reference = bench.opened(amount=9900, currency="EUR")
     snapshot = bench.provider.payment_retrieve(reference)
@@ -46,6 +47,7 @@ def test_a_new_checkout_is_open_for_the_amount_asked(bench):
     assert snapshot.fee is None
 
 
+@pytest.mark.needs("state")
 @pytest.mark.parametrize(("currency", "amount"), [("JPY", 500), ("KWD", 1250), ("UGX", 5000)])
 def test_amounts_are_minor_units_of_iso_4217(bench, currency, amount):
     assert bench.provider.supports_currency(currency)
@@ -72,6 +74,7 @@ def test_another_key_opens_another_checkout(bench):
     assert first.reference != second.reference
 
 
+@pytest.mark.needs("state")
 @pytest.mark.parametrize("change", OTHER_REQUESTS, ids=lambda change: next(iter(change)))
 def test_the_same_key_with_another_request_is_refused(bench, change):
     request = bench.request()
@@ -82,11 +85,13 @@ def test_the_same_key_with_another_request_is_refused(bench, change):
     assert bench.provider.payment_retrieve(reference) == before
 
 
+@pytest.mark.needs("state")
 def test_an_open_checkout_is_resumed_as_it_was(bench):
     session = bench.provider.checkout_open(bench.request())
     assert bench.provider.checkout_resume(session.reference) == session
 
 
+@pytest.mark.needs("state")
 def test_a_paid_checkout_is_not_resumed(bench):
     reference = bench.opened()
     bench.pay(reference)
@@ -95,6 +100,7 @@ def test_a_paid_checkout_is_not_resumed(bench):
     assert bench.provider.payment_retrieve(reference).status == ProviderStatus.SUCCEEDED
 
 
+@pytest.mark.needs("state")
 def test_an_expired_checkout_is_closed_for_good(bench):
     reference = bench.opened()
     assert bench.provider.checkout_expire(reference).status == ProviderStatus.EXPIRED
@@ -103,12 +109,14 @@ def test_an_expired_checkout_is_closed_for_good(bench):
         bench.provider.checkout_resume(reference)
 
 
+@pytest.mark.needs("state")
 def test_expiring_twice_says_the_same(bench):
     reference = bench.opened()
     first = bench.provider.checkout_expire(reference)
     assert bench.provider.checkout_expire(reference) == first
 
 
+@pytest.mark.needs("state")
 def test_a_paid_checkout_stays_paid_when_it_is_expired(bench):
     reference = bench.opened()
     bench.pay(reference)

@@ -4,6 +4,8 @@ import pytest
 
 from wagtail_payments.providers.types import DeclineReason, ProviderStatus
 
+pytestmark = pytest.mark.needs("state")
+
 
 def test_a_paid_payment_tells_how_it_was_paid(bench):
     reference = bench.opened()

@@ -33,6 +33,7 @@ def make_request(**changes) -> CheckoutRequest:
         "cancel_url": "http://testserver/back/",
         "webhook_url": "http://testserver/payments/webhooks/sandbox/",
         "expires_at": timezone.now() + timedelta(minutes=30),
+        "started_at": timezone.now(),
         "metadata": {"payment": "42"},
     }
     return CheckoutRequest(**{**facts, **changes})

@@ -2,11 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ..enums import DeliveryKind, EventKind, PaymentStatus, ReviewReason
+from ..enums import (
+    DeliveryKind,
+    DisputeStatus,
+    EventKind,
+    PaymentStatus,
+    RefundReason,
+    RefundStatus,
+    ReviewReason,
+)
 from ..models import Payment, PaymentEvent
 from ..money import format_amount
 from ..services.declines import decline_message
@@ -44,9 +53,29 @@ def _text(event: PaymentEvent, currency: str) -> str:
 
 def _detail(event: PaymentEvent, currency: str) -> str:
     in_words = _DETAILS.get(EventKind(event.kind))
-    if in_words:
-        return str(in_words(event.data))
-    return "" if event.amount is None else format_amount(event.amount, currency)
+    words = str(in_words(event.data)) if in_words else ""
+    amount = _amount(event, currency) if event.kind in _WITH_AMOUNT or not in_words else ""
+    return ", ".join(filter(None, [amount, words, event.data.get("note", "")]))
+
+
+def _amount(event: PaymentEvent, currency: str) -> str:
+    if event.amount is None:
+        return ""
+    return format_amount(event.amount, event.data.get("currency") or currency)
+
+
+def _refund(data: dict[str, str]) -> str:
+    status = str(RefundStatus(data["status"]).label)
+    return f"{status} ({data['reason']})" if data.get("reason") else status
+
+
+def _received(data: dict[str, str]) -> str:
+    return date_format(date.fromisoformat(data["received_on"]), "DATE_FORMAT")
+
+
+_WITH_AMOUNT = frozenset(
+    {EventKind.REFUND_REQUESTED, EventKind.REFUND_CHANGED, EventKind.DISPUTE_CHANGED}
+)
 
 
 def _delivery(data: dict[str, str]) -> str:
@@ -64,4 +93,9 @@ _DETAILS: dict[EventKind, Callable[[dict[str, str]], object]] = {
     EventKind.DELIVERY_SENT: _delivery,
     EventKind.DELIVERY_FAILED: _delivery,
     EventKind.CHECKOUT_OPENED: lambda data: data["reference"],
+    EventKind.RECEIVED: _received,
+    EventKind.REFUND_REQUESTED: lambda data: RefundReason(data["reason"]).label,
+    EventKind.REFUND_CHANGED: _refund,
+    EventKind.DISPUTE_CHANGED: lambda data: DisputeStatus(data["status"]).label,
+    EventKind.ANSWER_INCOMPLETE: lambda data: data["error"],
 }

@@ -15,12 +15,18 @@ from wagtail.admin.views.generic.models import InspectView
 from wagtail.admin.widgets.button import HeaderButton
 
 from ..models import Payment
-from ..permissions import visible_payments
-from ..selectors.payments import payment_dashboard_url, payments_search
+from ..permissions import may_receive, may_refund, visible_payments
+from ..selectors.payments import payment_actions, payment_dashboard_url, payments_search
 from ..selectors.status import provider_in_test_mode
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
 from .timeline import timeline
+
+_ACTIONS = (
+    ("receive", _("Mark as received"), "check", may_receive),
+    ("refund", _("Refund"), "undo", may_refund),
+    ("cancel", _("Cancel payment"), "cross", may_receive),
+)
 
 
 class PaymentIndexView(IndexView):
@@ -72,6 +78,20 @@ class PaymentInspectView(InspectView):
         """There is nothing to edit or delete."""
         return []
 
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Return what this user may do with this payment now."""
+        user, payment = self.request.user, self.object
+        return [
+            HeaderButton(
+                label,
+                url=reverse(f"wagtail_payments_payment:{action}", args=[payment.pk]),
+                icon_name=icon,
+            )
+            for action, label, icon, may in _ACTIONS
+            if action in payment_actions(payment) and may(user, payment)
+        ]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the timeline and the receipt."""
         payment = self.object
@@ -79,6 +99,8 @@ class PaymentInspectView(InspectView):
             **super().get_context_data(**kwargs),
             "payment": payment,
             "dashboard_url": payment_dashboard_url(payment),
+            "refunds": payment.refunds.select_related("actor", "payment"),
+            "disputes": payment.disputes.all(),
             "receipt": getattr(payment, "receipt", None),
             "receipt_url": reverse("wagtail_payments_payment:receipt", args=[payment.pk]),
             "timeline": timeline(payment),

@@ -15,6 +15,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from ..models import Payment, Product
 from ..permissions import payment_policy, viewset_attributes
 from ..selectors.status import provider_in_test_mode
+from .deeds import CancelView, ReceiveView, RefundView
 from .filters import PaymentFilterSet
 from .forms import PricesPanel
 from .tables import payment_columns, product_prices_text
@@ -45,6 +46,9 @@ class PaymentViewSet(ModelViewSet):
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("<int:pk>/", self.inspect_view, name="inspect"),
+            path("<int:pk>/refund/", RefundView.as_view(), name="refund"),
+            path("<int:pk>/receive/", ReceiveView.as_view(), name="receive"),
+            path("<int:pk>/cancel/", CancelView.as_view(), name="cancel"),
             path("<int:pk>/receipt/", payment_receipt, name="receipt"),
         ]
 

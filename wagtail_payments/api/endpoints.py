@@ -21,7 +21,8 @@ from ..selectors.tokens import payment_by_token, placement_read
 from ..services.checkout import checkout_start
 from ..services.declines import DECLINE_MESSAGES
 from ..services.orders import CheckoutOrder, Payer
-from ..tasks import ask_provider
+from ..tasks import ask_provider, enqueue_deliveries
+from ..visits import payment_remember, payments_seen
 from .presenters import payment_out, price_out
 from .problems import register_handlers
 from .schemas import CheckoutIn, CheckoutOut, ConfigOut, PayerOut, PaymentOut, Problem
@@ -43,10 +44,11 @@ def config(request: HttpRequest, placement: Query[str]) -> ConfigOut:
             "placement_invalid", _("This form is no longer valid. Reload the page and try again.")
         )
     product = product_for_sale(place.product_id)
-    provider = get_provider()
+    provider = get_provider(place.provider or None)
     return ConfigOut(
         csrf_token=get_token(request),
         mode=Mode.LIVE if provider.live else Mode.TEST,
+        provider=provider.alias,
         module=_module_url(provider),
         payer=_payer_out(request.user),
         prices=[price_out(price) for price in product_prices(product)] if product else [],
@@ -68,17 +70,21 @@ def checkout(request: HttpRequest, data: CheckoutIn) -> Status[CheckoutOut]:
             shown_currency=data.currency,
             attempt_key=data.attempt_key,
             ui=data.ui,
+            again=data.again,
         ),
         payer=_payer(request, data),
         site=Site.find_for_request(request),
         base_url=request.build_absolute_uri("/"),
+        seen_payments=payments_seen(request),
     )
+    payment_remember(request, started.payment)
+    enqueue_deliveries(started.delivery_ids)
     inline = started.payment.ui == CheckoutUI.INLINE
     return Status(
         201,
         CheckoutOut(
             payment=payment_out(started.payment),
-            redirect_url=None if inline else started.session.url,
+            redirect_url=None if inline else started.url,
             client=dict(started.session.client) if inline else None,
         ),
     )

@@ -21,6 +21,7 @@ STATUS_OF_CODE = {
     "not_for_sale": HTTPStatus.CONFLICT,
     "attempt_conflict": HTTPStatus.CONFLICT,
     "attempt_finished": HTTPStatus.CONFLICT,
+    "paid_recently": HTTPStatus.CONFLICT,
     "provider_refused": HTTPStatus.BAD_GATEWAY,
     "provider_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "csrf_failed": HTTPStatus.FORBIDDEN,

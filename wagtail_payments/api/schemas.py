@@ -27,6 +27,7 @@ class ConfigOut(Schema):
 
     csrf_token: str
     mode: str
+    provider: str
     module: str | None
     payer: PayerOut
     prices: list[PriceOut]
@@ -49,6 +50,7 @@ class CheckoutIn(Schema, extra="forbid"):
     name: Annotated[str, Field(max_length=300)] = ""
     attempt_key: Annotated[str, Field(max_length=40)]
     ui: str
+    again: bool = False
 
 
 class PaymentOut(Schema):

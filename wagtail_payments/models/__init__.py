@@ -1,14 +1,17 @@
 """The tables. Each module holds one thing and what belongs to it."""
 
 from .deliveries import Delivery
+from .disputes import Dispute
 from .payments import Payment, PaymentEvent
 from .products import Price, Product, Stock
 from .receipts import Receipt, ReceiptSeries
+from .refunds import Refund
 from .settings import PaymentSettings
 from .webhooks import WebhookEvent
 
 __all__ = [
     "Delivery",
+    "Dispute",
     "Payment",
     "PaymentEvent",
     "PaymentSettings",
@@ -16,6 +19,7 @@ __all__ = [
     "Product",
     "Receipt",
     "ReceiptSeries",
+    "Refund",
     "Stock",
     "WebhookEvent",
 ]

@@ -88,12 +88,13 @@ class Payment(models.Model):
     method_last4 = models.CharField(_("last four digits"), max_length=4, blank=True)
 
     fee = models.PositiveBigIntegerField(_("fee"), null=True, blank=True)
+    fee_currency = models.CharField(max_length=3, blank=True)
     captured_amount = models.PositiveBigIntegerField(default=0)
     refunded_amount = models.PositiveBigIntegerField(default=0)
 
     created_at = models.DateTimeField(_("started"), auto_now_add=True, db_index=True)
     expires_at = models.DateTimeField()
-    next_check_at = models.DateTimeField(default=timezone.now)
+    next_check_at = models.DateTimeField(default=timezone.now, null=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
 
     wagtail_reference_index_ignore = True
@@ -103,6 +104,10 @@ class Payment(models.Model):
         verbose_name_plural = _("payments")
         ordering = ("-created_at", "-id")
         default_permissions = ("view",)
+        permissions: ClassVar = [
+            ("refund_payment", _("Can refund payments")),
+            ("receive_payment", _("Can mark payments as received")),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["product_key", "price_key", "status"], name="wp_payment_stock"),
             models.Index(fields=["status", "next_check_at"], name="wp_payment_unfinished"),
@@ -143,7 +148,16 @@ class Payment(models.Model):
     @property
     def display_fee(self) -> str:
         """The provider's fee in the active language, empty while nobody knows it."""
-        return "" if self.fee is None else format_amount(self.fee, self.currency)
+        if self.fee is None:
+            return ""
+        return format_amount(self.fee, self.fee_currency or self.currency)
+
+    @property
+    def display_refunded(self) -> str:
+        """What was given back, or is on its way back, in the active language; empty for nothing."""
+        if not self.refunded_amount:
+            return ""
+        return format_amount(self.refunded_amount, self.currency)
 
     @property
     def display_method(self) -> str:

@@ -28,6 +28,14 @@ class PaymentSettings(BaseSiteSetting):
     )
     support_email = models.EmailField(_("support e-mail"), blank=True)
     terms_url = models.URLField(_("link to the terms"), blank=True)
+    offline_instructions = models.TextField(
+        _("payment instructions"),
+        blank=True,
+        help_text=_(
+            "For bank transfer, cash or cheque: where to pay. Amount and reference number are shown "
+            "beside it."
+        ),
+    )
     receipt_series = models.CharField(
         _("receipt series"),
         max_length=20,
@@ -49,6 +57,7 @@ class PaymentSettings(BaseSiteSetting):
             ],
             heading=_("Seller"),
         ),
+        FieldPanel("offline_instructions"),
         MultiFieldPanel(
             [FieldPanel("receipt_series"), FieldPanel("receipt_footer")], heading=_("Receipts")
         ),

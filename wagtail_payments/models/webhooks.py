@@ -20,6 +20,7 @@ class WebhookEvent(LeaseMixin):
     version = models.CharField(max_length=50, blank=True)
     checkout_reference = ReferenceField(max_length=255, null=True, blank=True)
     payment_reference = ReferenceField(max_length=255, null=True, blank=True)
+    metadata = models.JSONField(null=True, blank=True)
     body = models.BinaryField()
     state = models.CharField(
         max_length=10, choices=WebhookState.choices, default=WebhookState.PENDING

@@ -5,16 +5,20 @@ and never sees a request, a model or a template. ``tests/contract`` holds every 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from .exceptions import ProviderUnavailable, ReferenceUnknown
 from .types import (
     CheckoutRequest,
     CheckoutSession,
     CheckoutUI,
+    Finding,
     Frontend,
     PaymentSnapshot,
+    RefundRequest,
+    RefundSnapshot,
     WebhookNotice,
 )
 
@@ -28,6 +32,15 @@ class Provider(ABC):
 
     uis: ClassVar[frozenset[CheckoutUI]] = frozenset(CheckoutUI)
     """The ways of paying that it offers."""
+
+    manual: ClassVar[bool] = False
+    """Whether nobody can be asked: staff say when the money came, and the visitor needs instructions.
+
+    Such a provider is never asked for a payment's state, and its checkout is open until staff end it.
+    """
+
+    interactive: bool = True
+    """Whether somebody waits for the answer: then one quick try, else patience and some retries."""
 
     def __init__(self, *, alias: str) -> None:
         self.alias = alias
@@ -55,6 +68,14 @@ class Provider(ABC):
         Raises ReferenceUnknown, or ProviderRefused when it is no longer open.
         """
 
+    def checkout_find(self, request: CheckoutRequest) -> CheckoutSession | None:
+        """Return the checkout that an earlier try of ``request`` opened, found by its metadata.
+
+        None only when it is certain that there is none. Raises ProviderUnavailable. A provider
+        that never raises AnswerReplayed needn't have this.
+        """
+        raise ProviderUnavailable("This provider can't look a checkout up.")
+
     @abstractmethod
     def checkout_expire(self, reference: str) -> PaymentSnapshot:
         """Close a checkout so that it can't be paid any more; return the state that holds now.
@@ -68,6 +89,20 @@ class Provider(ABC):
 
         Raises ReferenceUnknown or ProviderUnavailable.
         """
+
+    @abstractmethod
+    def refund_create(self, request: RefundRequest) -> RefundSnapshot:
+        """Give money back; the same idempotency key gives it back once.
+
+        Raises ProviderUnavailable when the outcome is unknown, ProviderRefused when it is no.
+        """
+
+    def payment_metadata(self, payment_reference: str) -> Mapping[str, str]:
+        """Return our metadata of a payment that an event names only by the provider's reference.
+
+        Raises ReferenceUnknown or ProviderUnavailable.
+        """
+        raise ReferenceUnknown(payment_reference)
 
     @abstractmethod
     def webhook_verify(
@@ -86,3 +121,10 @@ class Provider(ABC):
     def frontend(self) -> Frontend | None:
         """Return what the browser loads for inline checkout, None when there is none."""
         return None
+
+    def examine(self, webhook_url: str) -> Iterable[Finding]:
+        """Look at keys, account and endpoint for ``payments_doctor``; it may ask the provider.
+
+        ``webhook_url`` is our own endpoint's public address. Raises nothing.
+        """
+        return ()

@@ -1,14 +1,18 @@
 """Finds providers by the alias that the settings give them."""
 
 from django.utils.module_loading import import_string
+from django.views.decorators.debug import sensitive_variables
 
 from ..conf import payments_conf
 from .base import Provider
 from .exceptions import ProviderMisconfigured
 
 
-def get_provider(alias: str | None = None) -> Provider:
+@sensitive_variables()
+def get_provider(alias: str | None = None, *, interactive: bool = True) -> Provider:
     """Return the provider with ``alias`` (default: the site's), made from its options.
+
+    ``interactive`` says whether somebody waits for its answers.
 
     Raises ProviderMisconfigured when there is none, or its options can't work.
     """
@@ -26,4 +30,5 @@ def get_provider(alias: str | None = None) -> Provider:
         raise ProviderMisconfigured(f'Provider "{alias}" can\'t be made: {error}') from error
     if not isinstance(provider, Provider):
         raise ProviderMisconfigured(f'Provider "{alias}": its class is no Provider.')
+    provider.interactive = interactive
     return provider

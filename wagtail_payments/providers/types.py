@@ -27,6 +27,25 @@ class ProviderStatus(StrEnum):
     CANCELED = "canceled"
 
 
+class RefundStatus(StrEnum):
+    """What a provider can say about a refund."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class DisputeStatus(StrEnum):
+    """What a provider can say about a dispute (a payer's bank that wants the money back)."""
+
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+    CLOSED = "closed"
+
+
 class DeclineReason(StrEnum):
     """Why an attempt to pay was declined, reduced to what a visitor can do about it."""
 
@@ -50,6 +69,7 @@ class CheckoutRequest:
     ``idempotency_key`` names this try: the same key with the same request opens one checkout, ever.
     ``metadata`` (app, site, payment) comes back with the provider's events. ``webhook_url`` is where
     the provider is to call; providers whose endpoint is configured elsewhere ignore it.
+    ``started_at`` is when our row was written: a lookup needn't go further back.
     """
 
     idempotency_key: str
@@ -62,6 +82,7 @@ class CheckoutRequest:
     cancel_url: str
     webhook_url: str
     expires_at: datetime
+    started_at: datetime
     customer_email: str = ""
     locale: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
@@ -99,11 +120,58 @@ class Decline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequest:
+    """Everything that a provider needs to give money back.
+
+    ``idempotency_key`` names this try. ``reason`` is one of ``requested_by_customer``,
+    ``duplicate`` and ``fraudulent``. ``metadata`` (app, site, payment, refund) comes back with the
+    refund, so that our own is never taken for another one.
+    """
+
+    idempotency_key: str
+    payment_reference: str
+    amount: int
+    currency: str
+    reason: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundSnapshot:
+    """What the provider says about one refund. ``metadata`` is what our request gave it.
+
+    ``failure_reason`` is the provider's own word for why the money came back.
+    """
+
+    reference: str
+    status: RefundStatus
+    amount: int
+    currency: str
+    reason: str = ""
+    failure_reason: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeSnapshot:
+    """What the provider says about one dispute. ``due_by`` is until when it wants evidence."""
+
+    reference: str
+    status: DisputeStatus
+    amount: int
+    currency: str
+    reason: str = ""
+    due_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentSnapshot:
     """What the provider says about one payment at this moment.
 
     A declined card leaves a checkout open for another try: ``decline`` is the last one. ``failed``
-    is the end of a delayed method whose money never came.
+    is the end of a delayed method whose money never came. ``fee`` is in ``fee_currency``, which is
+    what the account is paid out in ("" for the payment's own). ``refunds`` and ``disputes`` are all
+    there are, oldest first.
     """
 
     checkout_reference: str
@@ -114,11 +182,17 @@ class PaymentSnapshot:
     method: PaymentMethod = field(default_factory=PaymentMethod)
     decline: Decline | None = None
     fee: int | None = None
+    fee_currency: str = ""
+    refunds: tuple[RefundSnapshot, ...] = ()
+    disputes: tuple[DisputeSnapshot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookNotice:
-    """A verified webhook, reduced to what finds the object. State is always asked for again."""
+    """A verified webhook, reduced to what finds the object. State is always asked for again.
+
+    ``metadata`` is the object's own, None when events of this type don't carry the payment's.
+    """
 
     event_id: str
     type: str
@@ -126,6 +200,7 @@ class WebhookNotice:
     version: str = ""
     checkout_reference: str | None = None
     payment_reference: str | None = None
+    metadata: Mapping[str, str] | None = None
     relevant: bool = True
 
 
@@ -140,3 +215,20 @@ class Frontend:
 
     module: str
     origins: tuple[str, ...] = ()
+
+
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of ``payments_doctor``: what was looked at, and what to do where it isn't well."""
+
+    level: Level
+    message: str
+    cure: str = ""

@@ -32,6 +32,7 @@ class EventType(TextChoices):
     CHECKOUT_ASYNC_FAILED = "checkout.async_failed"
     CHECKOUT_EXPIRED = "checkout.expired"
     PAYMENT_DECLINED = "payment.declined"
+    REFUND_CREATED = "refund.created"
 
 
 class DeliveryState(TextChoices):

@@ -71,6 +71,30 @@ class Attempt(models.Model):
         return self.reference
 
 
+class Refund(models.Model):
+    """Money that the company gave back, at once. ``amount`` is in minor units."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="refunds")
+    reference = models.CharField(max_length=60, unique=True)
+    idempotency_key = models.CharField(max_length=255)
+    amount = models.BigIntegerField()
+    reason = models.CharField(max_length=40, blank=True)
+    metadata = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["session", "idempotency_key"], name="wps_refund_idempotency"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
 class Event(models.Model):
     """Something that happened to a session. ``body`` is what is signed and sent, byte for byte."""
 

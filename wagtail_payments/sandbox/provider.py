@@ -22,14 +22,17 @@ from ..providers.types import (
     CheckoutUI,
     Frontend,
     PaymentSnapshot,
+    RefundRequest,
+    RefundSnapshot,
     WebhookNotice,
 )
 from .enums import EventType, FaultKind, SessionState
-from .models import Session
+from .models import Refund, Session
 from .options import options_read, require_allowed
 from .services.faults import fault_take
+from .services.refunds import refund_make
 from .services.sessions import origin_of, session_expire, session_get, session_open
-from .services.snapshots import session_snapshot
+from .services.snapshots import refund_snapshot, session_snapshot
 from .signing import HEADER, signature_valid
 from .tasks import session_enqueue
 
@@ -75,6 +78,10 @@ class SandboxProvider(Provider):
         """Return the state of a session."""
         return _answer(lambda: session_snapshot(self._session(checkout_reference)))
 
+    def refund_create(self, request: RefundRequest) -> RefundSnapshot:
+        """Give money back at once; the same idempotency key gives it back once."""
+        return _answer(lambda: refund_snapshot(self._refunded(request)))
+
     def webhook_verify(
         self, body: bytes, headers: Mapping[str, str], now: datetime
     ) -> WebhookNotice:
@@ -94,6 +101,11 @@ class SandboxProvider(Provider):
 
     def _session(self, reference: str) -> Session:
         return session_get(provider=self.alias, reference=reference)
+
+    def _refunded(self, request: RefundRequest) -> Refund:
+        refund = refund_make(provider=self.alias, request=request)
+        session_enqueue(refund.session)
+        return refund
 
 
 def _answer(operation: Callable[[], Answer]) -> Answer:

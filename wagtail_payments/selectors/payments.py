@@ -1,17 +1,22 @@
 """Reads about payments."""
 
+from collections.abc import Collection
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from ..enums import PaymentStatus
-from ..models import Payment
+from ..models import Payment, PaymentSettings, Product
 from ..providers.exceptions import ProviderMisconfigured
 from ..providers.registry import get_provider
 from .tokens import payment_token
+
+_JUST_NOW = timedelta(minutes=10)
 
 
 def payments_of_user(user: Any) -> QuerySet[Payment]:
@@ -20,6 +25,42 @@ def payments_of_user(user: Any) -> QuerySet[Payment]:
         return Payment.objects.none()
     started = Payment.objects.filter(payer=user).exclude(status=PaymentStatus.CREATED)
     return started.select_related("receipt").order_by("-created_at", "-id")
+
+
+def payment_just_made(product: Product, public_ids: Collection[UUID]) -> Payment | None:
+    """Return the last of these payments that paid for ``product`` within ten minutes."""
+    if not public_ids:
+        return None
+    paid = Payment.objects.filter(
+        public_id__in=public_ids,
+        product_key=product.translation_key,
+        status=PaymentStatus.SUCCEEDED,
+        paid_at__gte=timezone.now() - _JUST_NOW,
+    )
+    return paid.order_by("-paid_at").first()
+
+
+def payment_seller(payment: Payment) -> PaymentSettings:
+    """Return what the payment's site says about itself; nothing when the site is gone."""
+    if payment.site is None:
+        return PaymentSettings()
+    seller: PaymentSettings = PaymentSettings.for_site(payment.site)
+    return seller
+
+
+def payment_instructions(payment: Payment) -> str:
+    """Return how to pay what nobody can be asked about, "" for everything else and once it is over."""
+    if payment.is_finished or not provider_is_manual(payment.provider):
+        return ""
+    return payment_seller(payment).offline_instructions
+
+
+def provider_is_manual(alias: str) -> bool:
+    """Tell whether staff say when the money of this provider came."""
+    try:
+        return get_provider(alias).manual
+    except ProviderMisconfigured:
+        return False
 
 
 def payment_status_path(payment: Payment) -> str:
@@ -32,6 +73,16 @@ def payment_receipt_path(payment: Payment) -> str | None:
     if not hasattr(payment, "receipt"):
         return None
     return reverse("wagtail_payments:receipt", args=[payment_token(payment)])
+
+
+def payment_actions(payment: Payment) -> frozenset[str]:
+    """Return what staff can do with a payment as it stands: receive, cancel, refund."""
+    if payment.is_paid:
+        left = payment.captured_amount > payment.refunded_amount
+        return frozenset({"refund"} if left else ())
+    if not provider_is_manual(payment.provider):
+        return frozenset()
+    return frozenset({"receive"} if payment.is_finished else {"receive", "cancel"})
 
 
 def payment_dashboard_url(payment: Payment) -> str | None:

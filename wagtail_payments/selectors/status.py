@@ -10,6 +10,7 @@ from ..enums import UNPAID_STATUSES, PaymentStatus
 from ..models import Payment
 from ..providers.exceptions import ProviderMisconfigured
 from ..providers.registry import get_provider
+from .payments import provider_is_manual
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,11 @@ def payment_status_text(payment: Payment) -> StatusText:
         )
     if payment.status in UNPAID_STATUSES:
         return StatusText(_("Failed"), _("Nothing was charged. You can go back and try again."))
+    if provider_is_manual(payment.provider):
+        return StatusText(
+            _("Pending"),
+            _(
+                "Thank you for your order. Pay as you find it here; we have e-mailed it to you, too."
+            ),
+        )
     return StatusText(_("Pending"), _("We are waiting for your payment to be confirmed."))

@@ -16,11 +16,12 @@ _PLACEMENT_SALT = "wagtail_payments.placement"
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a block stood when it was shown, and what it sold."""
+    """Where a block stood when it was shown, what it sold, and through whom ("": as usual)."""
 
     page_id: int | None
     revision_id: int | None
     product_id: int
+    provider: str = ""
 
 
 def payment_token(payment: Payment) -> str:
@@ -37,9 +38,11 @@ def payment_by_token(token: str) -> Payment | None:
     return Payment.objects.filter(public_id=public_id).first()
 
 
-def placement_token(*, page_id: int | None, revision_id: int | None, product_id: int) -> str:
+def placement_token(
+    *, page_id: int | None, revision_id: int | None, product_id: int, provider: str = ""
+) -> str:
     """Return the signed placement that a rendered block carries."""
-    facts = [page_id, revision_id, product_id]
+    facts = [page_id, revision_id, product_id, provider]
     return signing.Signer(salt=_PLACEMENT_SALT).sign_object(facts)
 
 

@@ -3,10 +3,12 @@
 The attempt key makes a double click, a reload or a retry go on with the same payment.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -20,14 +22,21 @@ from ..exceptions import CheckoutRefused
 from ..models import Payment, PaymentSettings, Stock
 from ..money import included_tax
 from ..providers.base import Provider
-from ..providers.exceptions import ProviderError, ProviderRefused
+from ..providers.exceptions import (
+    AmountRefused,
+    AnswerReplayed,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnavailable,
+)
 from ..providers.registry import get_provider
 from ..providers.types import CheckoutRequest, CheckoutSession
 from ..providers.types import CheckoutUI as ProviderUI
-from ..selectors.payments import payment_status_path
+from ..selectors.payments import payment_just_made, payment_status_path
 from ..selectors.products import stock_left
+from .metadata import payment_metadata
 from .orders import CheckoutOrder, Payer, Quote, order_quote, payer_check
-from .payments import payment_abandon, payment_apply, payment_opened
+from .payments import payment_abandon, payment_apply, payment_expire, payment_opened
 from .timeline import timeline_add
 
 _PAYABLE = frozenset({PaymentStatus.CREATED, PaymentStatus.PENDING})
@@ -39,25 +48,62 @@ class StartedCheckout:
 
     payment: Payment
     session: CheckoutSession
+    delivery_ids: list[int] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where a visitor goes on who doesn't pay in the page."""
+        return self.session.url or payment_status_path(self.payment)
 
 
 def checkout_start(
-    *, order: CheckoutOrder, payer: Payer, site: Site | None, base_url: str
+    *,
+    order: CheckoutOrder,
+    payer: Payer,
+    site: Site | None,
+    base_url: str,
+    seen_payments: Collection[UUID] = (),
 ) -> StartedCheckout:
     """Start paying for ``order``, or go on with the payment that its attempt key started.
 
-    ``base_url`` is the visitor's own address of the site ("https://example.org"). Call it outside any
-    transaction. Raises CheckoutRefused; the visitor may send the same form again.
+    ``base_url`` is the visitor's own address of the site ("https://example.org"), ``seen_payments``
+    are the transaction ids of those that this browser started. Call it outside any transaction.
+    Raises CheckoutRefused; the visitor may send the same form again.
     """
     quote = order_quote(order=order)
     payer_check(payer)
-    provider = get_provider()
+    provider = _provider(quote)
     payment = Payment.objects.filter(attempt_key=quote.attempt_key).first()
     if payment is None:
+        if not order.again:
+            _tell_if_paid_already(quote, seen_payments)
         payment = _payment_create(quote, payer, site, provider)
     _check_attempt(payment, quote, payer)
     _payer_corrected(payment, payer)
     return _opened(payment, base_url)
+
+
+def _provider(quote: Quote) -> Provider:
+    """Return who takes the money. Raises CheckoutRefused when a page asks for what isn't there."""
+    alias = quote.placement.provider
+    if alias and alias not in payments_conf().PROVIDERS:
+        raise CheckoutRefused("not_for_sale", _("This isn't for sale at the moment."))
+    provider = get_provider(alias or None)
+    if ProviderUI(quote.ui) not in provider.uis:
+        raise CheckoutRefused("invalid", _("Choose where to pay."), field="ui")
+    return provider
+
+
+def _tell_if_paid_already(quote: Quote, seen_payments: Collection[UUID]) -> None:
+    """Warn once who has just paid for the same thing in the same browser; never found by e-mail."""
+    payment = payment_just_made(quote.product, seen_payments)
+    if payment is None:
+        return
+    raise CheckoutRefused(
+        "paid_recently",
+        _("You have just paid for this. Send the form again only to pay once more."),
+        extra={"status_url": payment_status_path(payment)},
+    )
 
 
 def _payment_create(quote: Quote, payer: Payer, site: Site | None, provider: Provider) -> Payment:
@@ -189,14 +235,36 @@ def _opened(payment: Payment, base_url: str) -> StartedCheckout:
     try:
         if payment.checkout_reference:
             return StartedCheckout(payment, _resumed(payment, payment.checkout_reference, provider))
-        session = provider.checkout_open(_request(payment, base_url))
+        session = _session_opened(payment, base_url, provider)
     except ProviderError as error:
         _note_failure(payment, error)
         raise _provider_refusal(error) from error
-    return StartedCheckout(payment_opened(payment=payment, session=session), session)
+    opened = payment_opened(payment=payment, session=session, manual=provider.manual)
+    return StartedCheckout(opened.payment, session, opened.delivery_ids)
+
+
+def _session_opened(payment: Payment, base_url: str, provider: Provider) -> CheckoutSession:
+    """Send the same key and request until the outcome is known.
+
+    When the key is used up, only what certainly isn't there is tried under a new number.
+    """
+    try:
+        return provider.checkout_open(_request(payment, base_url))
+    except AnswerReplayed:
+        found = provider.checkout_find(_request(payment, base_url))
+        if found is not None:
+            return found
+    tried = Payment.objects.filter(pk=payment.pk, checkout_try=payment.checkout_try)
+    if not tried.update(checkout_try=payment.checkout_try + 1):
+        raise ProviderUnavailable("Somebody else is at this payment.")
+    payment.checkout_try += 1
+    return provider.checkout_open(_request(payment, base_url))
 
 
 def _resumed(payment: Payment, reference: str, provider: Provider) -> CheckoutSession:
+    if payment.expires_at < timezone.now() and not provider.manual:
+        payment_expire(payment_id=payment.pk, source=EventSource.VISITOR)
+        raise _finished(Payment.objects.get(pk=payment.pk))
     try:
         return provider.checkout_resume(reference)
     except ProviderRefused as error:
@@ -221,13 +289,10 @@ def _request(payment: Payment, base_url: str) -> CheckoutRequest:
         cancel_url=payment.page_url or status_url,
         webhook_url=urljoin(base_url, webhook_path),
         expires_at=payment.expires_at,
+        started_at=payment.created_at,
         customer_email=payment.payer_email,
         locale=payment.language,
-        metadata={
-            "app": "wagtail-payments",
-            "site": str(payment.site_id or ""),
-            "payment": str(payment.public_id),
-        },
+        metadata=payment_metadata(payment),
     )
 
 
@@ -241,6 +306,12 @@ def _note_failure(payment: Payment, error: ProviderError) -> None:
 
 
 def _provider_refusal(error: ProviderError) -> CheckoutRefused:
+    if isinstance(error, AmountRefused):
+        return CheckoutRefused(
+            "amount_refused",
+            _("The payment provider doesn't take this amount. Choose a different one."),
+            field="amount",
+        )
     if isinstance(error, ProviderRefused):
         return CheckoutRefused(
             "provider_refused",

@@ -5,6 +5,7 @@ A process that is killed between sending and committing may send again, with the
 
 import traceback
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,12 +15,13 @@ from ..conf import payments_conf
 from ..enums import DeliveryKind, DeliveryState, EventKind, EventSource
 from ..models import Delivery, Payment
 from .leases import lease_due, lease_release, lease_take, next_attempt
-from .notifications import receipt_mail_send
+from .notifications import instructions_mail_send, receipt_mail_send
 from .timeline import timeline_add
 
 SIGNALS = {
     "payment_succeeded": signals.payment_succeeded,
     "payment_failed": signals.payment_failed,
+    "payment_refunded": signals.payment_refunded,
 }
 
 
@@ -59,7 +61,12 @@ def _send(delivery: Delivery) -> None:
     if delivery.kind == DeliveryKind.RECEIPT_MAIL:
         receipt_mail_send(receipt=payment.receipt)
         return
-    results = SIGNALS[delivery.occurrence].send_robust(sender=Payment, payment=payment)
+    if delivery.kind == DeliveryKind.INSTRUCTIONS_MAIL:
+        instructions_mail_send(payment=payment)
+        return
+    name, _, refund_id = delivery.occurrence.partition(":")
+    facts = {"refund": payment.refunds.get(public_id=UUID(refund_id))} if refund_id else {}
+    results = SIGNALS[name].send_robust(sender=Payment, payment=payment, **facts)
     errors = [result for _, result in results if isinstance(result, Exception)]
     if errors:
         raise errors[0]

@@ -12,9 +12,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ..conf import payments_conf
-from ..models import Delivery, WebhookEvent
+from ..models import Delivery, Refund, WebhookEvent
 
-Leased = TypeVar("Leased", Delivery, WebhookEvent)
+Leased = TypeVar("Leased", Delivery, Refund, WebhookEvent)
 
 _LONGEST_WAIT = 6 * 3600
 

@@ -1,13 +1,15 @@
 """E-mails to payers."""
 
 from email.utils import parseaddr
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from ..models import Receipt
+from ..models import Payment, Receipt
+from ..selectors.payments import payment_seller, payment_status_path
 from .receipt_pdf import receipt_pdf
 from .receipts import receipt_filename, receipt_view
 
@@ -24,13 +26,37 @@ def receipt_mail_send(*, receipt: Receipt) -> None:
         body=body,
         to=[payment.payer_email],
         reply_to=[address] if (address := receipt.data["seller"]["email"]) else None,
-        headers={"Message-ID": _message_id(receipt)},
+        headers={"Message-ID": _message_id("receipt", payment)},
     )
     message.attach(receipt_filename(receipt), receipt_pdf(receipt), "application/pdf")
     message.send()
 
 
-def _message_id(receipt: Receipt) -> str:
+def instructions_mail_send(*, payment: Payment) -> None:
+    """Mail the payer of ``payment`` how to pay it outside, in the payer's language."""
+    seller = payment_seller(payment)
+    with translation.override(payment.language or settings.LANGUAGE_CODE):
+        context = {
+            "payment": payment,
+            "seller": seller,
+            "status_url": urljoin(_root_url(payment), payment_status_path(payment)),
+        }
+        subject = render_to_string("wagtail_payments/mail/instructions_subject.txt", context)
+        body = render_to_string("wagtail_payments/mail/instructions.txt", context)
+    EmailMessage(
+        subject=" ".join(subject.split()),
+        body=body,
+        to=[payment.payer_email],
+        reply_to=[seller.support_email] if seller.support_email else None,
+        headers={"Message-ID": _message_id("instructions", payment)},
+    ).send()
+
+
+def _root_url(payment: Payment) -> str:
+    return payment.site.root_url if payment.site else settings.WAGTAILADMIN_BASE_URL
+
+
+def _message_id(kind: str, payment: Payment) -> str:
     """Return the same id for every try, so that a mail sent twice can be told from two mails."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<receipt.{receipt.payment.public_id.hex}@{domain}>"
+    return f"<{kind}.{payment.public_id.hex}@{domain}>"

@@ -33,7 +33,7 @@ class CheckoutOrder:
     """What the browser sends. ``amount`` is typed text, in the main unit.
 
     ``shown_amount`` (the total, in minor units) and ``shown_currency`` are what the visitor saw: they
-    are compared and never charged.
+    are compared and never charged. ``again`` says that the visitor knows of having just paid for it.
     """
 
     placement: str
@@ -44,6 +44,7 @@ class CheckoutOrder:
     shown_currency: str = ""
     attempt_key: str
     ui: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,7 @@ class Quote:
             self.quantity,
             self.unit_amount,
             self.price.currency,
+            self.placement.provider,
         )
         return hashlib.sha256(repr(terms).encode()).hexdigest()
 

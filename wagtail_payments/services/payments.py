@@ -4,7 +4,10 @@ A provider is asked outside any transaction; its answer is applied under a row l
 nothing else happened to the row in between: a stale answer never overwrites a newer one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,14 +18,17 @@ from ..enums import (
     EventKind,
     EventSource,
     PaymentStatus,
-    ReviewReason,
 )
 from ..models import Payment
-from ..providers.exceptions import ProviderUnavailable
+from ..providers.base import Provider
+from ..providers.exceptions import AnswerIncomplete, ProviderUnavailable
 from ..providers.registry import get_provider
 from ..providers.types import CheckoutSession, PaymentSnapshot, ProviderStatus
 from .deliveries import delivery_add
+from .disputes import disputes_record
+from .facts import facts_record
 from .receipts import receipt_issue
+from .refunds_record import refunds_record
 from .timeline import timeline_add
 
 _TRIES = 5
@@ -36,6 +42,8 @@ STATUS_OF_PROVIDER: dict[ProviderStatus, PaymentStatus] = {
     ProviderStatus.CANCELED: PaymentStatus.CANCELED,
 }
 
+Ask = Callable[[Provider, str], PaymentSnapshot]
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -45,7 +53,15 @@ class Applied:
     delivery_ids: list[int] = field(default_factory=list)
 
 
-def payment_apply(*, payment_id: int, source: EventSource) -> Applied:
+def _retrieve(provider: Provider, reference: str) -> PaymentSnapshot:
+    return provider.payment_retrieve(reference)
+
+
+def _expire(provider: Provider, reference: str) -> PaymentSnapshot:
+    return provider.checkout_expire(reference)
+
+
+def payment_apply(*, payment_id: int, source: EventSource, ask: Ask = _retrieve) -> Applied:
     """Ask the provider how the payment stands and make ours the same.
 
     Raises ProviderError when the provider doesn't answer, ProviderUnavailable also when the row
@@ -53,33 +69,64 @@ def payment_apply(*, payment_id: int, source: EventSource) -> Applied:
     """
     for _ in range(_TRIES):
         seen = Payment.objects.get(pk=payment_id)
-        if seen.checkout_reference is None:
+        provider = get_provider(seen.provider, interactive=source == EventSource.VISITOR)
+        if seen.checkout_reference is None or provider.manual:
             return Applied(seen)
-        snapshot = get_provider(seen.provider).payment_retrieve(seen.checkout_reference)
-        applied = _apply_if_unmoved(seen, snapshot, source)
+        applied = _apply_if_unmoved(seen, _asked(seen, provider, ask, source), source)
         if applied is not None:
             return applied
     raise ProviderUnavailable(f"Payment {payment_id} kept changing while the provider was asked.")
 
 
+def payment_expire(*, payment_id: int, source: EventSource) -> Applied:
+    """Have the provider close a checkout, and apply what then holds: it may have been paid."""
+    return payment_apply(payment_id=payment_id, source=source, ask=_expire)
+
+
+def _asked(payment: Payment, provider: Provider, ask: Ask, source: EventSource) -> PaymentSnapshot:
+    try:
+        return ask(provider, payment.checkout_reference or "")
+    except AnswerIncomplete as error:
+        last = payment.events.last()
+        if last is None or last.kind != EventKind.ANSWER_INCOMPLETE:
+            timeline_add(
+                payment=payment,
+                kind=EventKind.ANSWER_INCOMPLETE,
+                source=source,
+                error=str(error)[:200],
+            )
+        raise
+
+
 def payment_opened(
-    *, payment: Payment, session: CheckoutSession, source: EventSource = EventSource.VISITOR
-) -> Payment:
-    """Note that the provider has opened a checkout: the payment is pending now."""
+    *,
+    payment: Payment,
+    session: CheckoutSession,
+    manual: bool = False,
+    source: EventSource = EventSource.VISITOR,
+) -> Applied:
+    """Note that the provider has opened a checkout: the payment is pending now.
+
+    ``manual`` says that nobody can be asked about it: the payer gets instructions instead.
+    """
     with transaction.atomic():
         locked = Payment.objects.select_for_update().get(pk=payment.pk)
-        if locked.checkout_reference is None:
-            locked.checkout_reference = session.reference
-            locked.payment_reference = session.payment_reference
-            timeline_add(
-                payment=locked,
-                kind=EventKind.CHECKOUT_OPENED,
-                source=source,
-                reference=session.reference,
-            )
-            _move(locked, PaymentStatus.PENDING, source)
-            _save(locked)
-    return locked
+        if locked.checkout_reference is not None:
+            return Applied(locked)
+        locked.checkout_reference = session.reference
+        locked.payment_reference = session.payment_reference
+        if manual:
+            locked.next_check_at = None
+        timeline_add(
+            payment=locked,
+            kind=EventKind.CHECKOUT_OPENED,
+            source=source,
+            reference=session.reference,
+        )
+        _move(locked, PaymentStatus.PENDING, source)
+        _save(locked)
+        owed = [_owe_mail(locked, DeliveryKind.INSTRUCTIONS_MAIL)] if manual else []
+    return Applied(locked, owed)
 
 
 def payment_abandon(*, payment_id: int, source: EventSource) -> bool:
@@ -96,6 +143,23 @@ def payment_abandon(*, payment_id: int, source: EventSource) -> bool:
     return ended
 
 
+def payment_settle(
+    *, payment: Payment, status: PaymentStatus, actor: Any, settled_at: datetime
+) -> Applied:
+    """Let staff say how a payment ended about which nobody can be asked.
+
+    Call it inside a transaction, with the row locked. What isn't allowed by the transitions changes
+    nothing.
+    """
+    moved = _move(payment, status, EventSource.STAFF, actor)
+    if not moved:
+        return Applied(payment)
+    if status == PaymentStatus.SUCCEEDED:
+        _take_money(payment, payment.amount, settled_at)
+    _save(payment)
+    return Applied(payment, _owe(payment, EventSource.STAFF))
+
+
 def _apply_if_unmoved(
     seen: Payment, snapshot: PaymentSnapshot, source: EventSource
 ) -> Applied | None:
@@ -107,78 +171,25 @@ def _apply_if_unmoved(
 
 
 def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> Applied:
-    changed = _record_facts(payment, snapshot, source)
-    changed |= _flag_mismatch(payment, snapshot, source)
+    changed = facts_record(payment, snapshot, source)
     moved = _move(payment, STATUS_OF_PROVIDER[snapshot.status], source)
     if moved and payment.status == PaymentStatus.SUCCEEDED:
-        payment.paid_at = timezone.now()
-        payment.captured_amount = snapshot.amount
-        payment.failure_reason = ""
-    if changed or moved:
+        _take_money(payment, snapshot.amount, timezone.now())
+    refunds = refunds_record(payment=payment, snapshots=snapshot.refunds, source=source)
+    changed |= disputes_record(payment=payment, snapshots=snapshot.disputes, source=source)
+    if changed or moved or refunds.changed:
         _save(payment)
-    return Applied(payment, _owe(payment, source) if moved else [])
+    owed = _owe(payment, source) if moved else []
+    return Applied(payment, owed + refunds.delivery_ids)
 
 
-def _record_facts(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> bool:
-    """Copy what the provider knows about method, fee and declines; return whether it was news."""
-    method = snapshot.method
-    facts = {
-        "payment_reference": snapshot.payment_reference or payment.payment_reference,
-        "method_type": method.type or payment.method_type,
-        "method_brand": method.brand or payment.method_brand,
-        "method_last4": method.last4 or payment.method_last4,
-        "fee": payment.fee if snapshot.fee is None else snapshot.fee,
-    }
-    news = {name: value for name, value in facts.items() if getattr(payment, name) != value}
-    for name, value in news.items():
-        setattr(payment, name, value)
-    if "fee" in news:
-        timeline_add(
-            payment=payment, kind=EventKind.FEE_RECORDED, source=source, amount=snapshot.fee
-        )
-    return _record_decline(payment, snapshot, source) or bool(news)
+def _take_money(payment: Payment, amount: int, paid_at: datetime) -> None:
+    payment.paid_at = paid_at
+    payment.captured_amount = amount
+    payment.failure_reason = ""
 
 
-def _record_decline(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> bool:
-    decline = snapshot.decline
-    if decline is None:
-        return False
-    lines = payment.events.filter(kind=EventKind.ATTEMPT_DECLINED)
-    if any(line.data.get("reference") == decline.reference for line in lines):
-        return False
-    payment.failure_reason = decline.reason
-    timeline_add(
-        payment=payment,
-        kind=EventKind.ATTEMPT_DECLINED,
-        source=source,
-        reference=decline.reference,
-        reason=str(decline.reason),
-    )
-    return True
-
-
-def _flag_mismatch(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> bool:
-    if payment.review_reason:
-        return False
-    if snapshot.currency != payment.currency:
-        reason = ReviewReason.CURRENCY_MISMATCH
-    elif snapshot.amount != payment.amount:
-        reason = ReviewReason.AMOUNT_MISMATCH
-    else:
-        return False
-    payment.review_reason = reason
-    timeline_add(
-        payment=payment,
-        kind=EventKind.FLAGGED,
-        source=source,
-        amount=snapshot.amount,
-        reason=str(reason),
-        currency=snapshot.currency,
-    )
-    return True
-
-
-def _move(payment: Payment, to: PaymentStatus, source: EventSource) -> bool:
+def _move(payment: Payment, to: PaymentStatus, source: EventSource, actor: Any = None) -> bool:
     """Take the transition if it is allowed. Anything else is old news, and stays as it is."""
     before = PaymentStatus(payment.status)
     if to not in TRANSITIONS[before]:
@@ -188,6 +199,7 @@ def _move(payment: Payment, to: PaymentStatus, source: EventSource) -> bool:
         payment=payment,
         kind=EventKind.STATUS_CHANGED,
         source=source,
+        actor=actor,
         before=str(before),
         after=str(to),
     )
@@ -201,7 +213,10 @@ def _save(payment: Payment) -> None:
 
 def _owe(payment: Payment, source: EventSource) -> list[int]:
     """Write down what a payment that has just moved owes to the world outside."""
-    if payment.status == PaymentStatus.FAILED:
+    ended_without_money = {PaymentStatus.FAILED}
+    if source == EventSource.STAFF:
+        ended_without_money.add(PaymentStatus.CANCELED)
+    if payment.status in ended_without_money:
         return [_owe_signal(payment, "payment_failed")]
     if payment.status != PaymentStatus.SUCCEEDED:
         return []
@@ -211,9 +226,12 @@ def _owe(payment: Payment, source: EventSource) -> list[int]:
     receipt = receipt_issue(payment=payment)
     timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
     if payment.payer_email:
-        mail = delivery_add(payment=payment, kind=DeliveryKind.RECEIPT_MAIL, occurrence="issued")
-        owed.append(mail.pk)
+        owed.append(_owe_mail(payment, DeliveryKind.RECEIPT_MAIL))
     return owed
+
+
+def _owe_mail(payment: Payment, kind: DeliveryKind) -> int:
+    return delivery_add(payment=payment, kind=kind, occurrence="issued").pk
 
 
 def _owe_signal(payment: Payment, name: str) -> int:

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from ..enums import Mode
 from ..models import Payment, PaymentSettings, Receipt, ReceiptSeries
 from ..money import format_amount
+from ..selectors.payments import payment_seller
 
 
 def receipt_issue(*, payment: Payment) -> Receipt:
@@ -16,7 +17,7 @@ def receipt_issue(*, payment: Payment) -> Receipt:
 
     The series' row stays locked until that transaction ends, so a number that isn't used isn't lost.
     """
-    seller = _seller_settings(payment)
+    seller = payment_seller(payment)
     issued_at = timezone.now()
     series = _series_locked(
         name=seller.receipt_series,
@@ -58,13 +59,6 @@ def receipt_view(receipt: Receipt) -> dict[str, Any]:
 def receipt_filename(receipt: Receipt) -> str:
     """Return the PDF's file name, which says nothing about the payer."""
     return f"receipt-{receipt.code}.pdf"
-
-
-def _seller_settings(payment: Payment) -> PaymentSettings:
-    if payment.site is None:
-        return PaymentSettings()
-    seller: PaymentSettings = PaymentSettings.for_site(payment.site)
-    return seller
 
 
 def _series_locked(*, name: str, year: int, mode: str) -> ReceiptSeries:

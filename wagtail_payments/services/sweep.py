@@ -13,7 +13,8 @@ from ..enums import UNFINISHED_STATUSES, EventSource
 from ..models import Payment
 from ..providers.exceptions import ProviderError
 from .deliveries import deliveries_due
-from .payments import payment_abandon, payment_apply
+from .payments import payment_abandon, payment_apply, payment_expire
+from .refunds import refunds_due
 from .webhooks import webhooks_due
 
 _PATIENCE = timedelta(hours=1)
@@ -27,11 +28,12 @@ class Due:
     webhook_ids: list[int]
     delivery_ids: list[int]
     payment_ids: list[int]
+    refund_ids: list[int]
 
 
 def sweep_due() -> Due:
     """Return everything that waits for a worker."""
-    return Due(webhooks_due(), deliveries_due(), payments_overdue())
+    return Due(webhooks_due(), deliveries_due(), payments_overdue(), refunds_due())
 
 
 def payments_overdue(limit: int = 100) -> list[int]:
@@ -41,13 +43,18 @@ def payments_overdue(limit: int = 100) -> list[int]:
 
 
 def payment_chase(*, payment_id: int) -> list[int]:
-    """Ask about an overdue payment, unless somebody just did; return the ids of deliveries owed."""
+    """Have an overdue checkout closed, and learn how it ended, unless somebody just did.
+
+    Returns the ids of the deliveries that are owed then.
+    """
     due = _unfinished().filter(pk=payment_id)
     if not due.update(next_check_at=timezone.now() + _PATIENCE):
         return []
     payment_abandon(payment_id=payment_id, source=EventSource.SWEEP)
+    over = Payment.objects.filter(pk=payment_id, expires_at__lt=timezone.now()).exists()
+    learn = payment_expire if over else payment_apply
     try:
-        return payment_apply(payment_id=payment_id, source=EventSource.SWEEP).delivery_ids
+        return learn(payment_id=payment_id, source=EventSource.SWEEP).delivery_ids
     except ProviderError:
         return []
 

@@ -7,17 +7,21 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..conf import payments_conf
 from ..enums import EventSource, Mode, WebhookState
-from ..exceptions import PaymentNotFound
+from ..exceptions import NotOurs, PaymentNotFound
 from ..models import Payment, WebhookEvent
+from ..providers.exceptions import ReferenceUnknown
 from ..providers.registry import get_provider
 from ..providers.types import WebhookNotice
 from .leases import lease_due, lease_release, lease_take, next_attempt
+from .metadata import APP
 from .payments import payment_apply
 
 
@@ -46,6 +50,7 @@ def webhook_receive(
         version=notice.version[:50],
         checkout_reference=notice.checkout_reference,
         payment_reference=notice.payment_reference,
+        metadata=None if notice.metadata is None else dict(notice.metadata),
         body=body,
         state=_first_state(provider_alias, notice),
     )
@@ -77,6 +82,9 @@ def webhook_process(*, event_id: int) -> Processed:
     try:
         payment = _payment_of(event)
         applied = payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
+    except NotOurs:
+        lease_release(event, state=WebhookState.IGNORED, processed_at=timezone.now())
+        return Processed()
     except Exception:
         # Whatever goes wrong, the event is kept and tried again.
         return Processed(retry_at=_failed(event, traceback.format_exc()))
@@ -104,6 +112,11 @@ def _is_stored(event: WebhookEvent) -> bool:
 
 
 def _payment_of(event: WebhookEvent) -> Payment:
+    """Return the payment that an event is about.
+
+    Raises NotOurs for an object of another software on the same account, PaymentNotFound when nobody
+    can tell (yet).
+    """
     ours = Payment.objects.filter(provider=event.provider, mode=event.mode)
     references = {
         "checkout_reference": event.checkout_reference,
@@ -112,7 +125,31 @@ def _payment_of(event: WebhookEvent) -> Payment:
     for name, reference in references.items():
         if reference and (payment := ours.filter(**{name: reference}).first()):
             return payment
-    raise PaymentNotFound(f"No payment of ours belongs to {event}.")
+    return _payment_named(event, ours)
+
+
+def _payment_named(event: WebhookEvent, ours: QuerySet[Payment]) -> Payment:
+    """Find the payment by our metadata: its row is there before the provider hears of it."""
+    metadata = event.metadata
+    if metadata is None:
+        metadata = _metadata_asked(event)
+    if metadata.get("app") != APP:
+        raise NotOurs(f"{event} is about what another software made.")
+    try:
+        payment = ours.filter(public_id=UUID(metadata.get("payment", ""))).first()
+    except ValueError as error:
+        raise PaymentNotFound(f"{event} names no payment.") from error
+    if payment is None:
+        raise NotOurs(f"{event} is about a payment of another site.")
+    return payment
+
+
+def _metadata_asked(event: WebhookEvent) -> Mapping[str, str]:
+    provider = get_provider(event.provider, interactive=False)
+    try:
+        return provider.payment_metadata(event.payment_reference or "")
+    except ReferenceUnknown as error:
+        raise PaymentNotFound(f"No payment of ours belongs to {event}.") from error
 
 
 def _failed(event: WebhookEvent, error: str) -> datetime | None:

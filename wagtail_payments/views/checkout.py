@@ -19,6 +19,8 @@ from ..selectors.products import product_for_sale, product_sale_problem
 from ..selectors.tokens import Placement, placement_read
 from ..services.checkout import StartedCheckout, checkout_start
 from ..services.orders import CheckoutOrder, Payer
+from ..tasks import enqueue_deliveries
+from ..visits import payment_remember, payments_seen
 from .decorators import public
 from .links import private_link
 
@@ -63,7 +65,7 @@ def _start(request: HttpRequest, place: Placement, product: Product, offer: Offe
 
 def _started(request: HttpRequest, form: CheckoutForm) -> StartedCheckout:
     data = form.cleaned_data
-    return checkout_start(
+    started = checkout_start(
         order=CheckoutOrder(
             placement=data["placement"],
             price_key=data["price_key"],
@@ -73,6 +75,7 @@ def _started(request: HttpRequest, form: CheckoutForm) -> StartedCheckout:
             shown_currency=data["shown_currency"],
             attempt_key=data["attempt_key"],
             ui=CheckoutUI.HOSTED,
+            again=data["again"],
         ),
         payer=Payer(
             email=data["email"],
@@ -82,11 +85,15 @@ def _started(request: HttpRequest, form: CheckoutForm) -> StartedCheckout:
         ),
         site=Site.find_for_request(request),
         base_url=request.build_absolute_uri("/"),
+        seen_payments=payments_seen(request),
     )
+    payment_remember(request, started.payment)
+    enqueue_deliveries(started.delivery_ids)
+    return started
 
 
 def _redirect(started: StartedCheckout) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": str(started.session.url)})
+    return HttpResponse(status=303, headers={"Location": started.url})
 
 
 def _take_refusal(form: CheckoutForm, refused: CheckoutRefused) -> None:
@@ -95,6 +102,8 @@ def _take_refusal(form: CheckoutForm, refused: CheckoutRefused) -> None:
     form.add_error(refused.field if refused.field in visible else None, refused.message)
     if refused.code.startswith("attempt_"):
         form.renew_attempt()
+    if refused.code in {"paid_recently", "attempt_finished"}:
+        form.accept_again()
     form.renew_price()
 
 
@@ -109,7 +118,7 @@ def _show(
         "form": form,
         "product": product,
         "offer": form.offer,
-        "test_mode": not get_provider().live,
+        "test_mode": not get_provider(place.provider or None).live,
         "back_url": _page_url(request, place),
         "status_url": refused.extra.get("status_url") if refused else None,
     }

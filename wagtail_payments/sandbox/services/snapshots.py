@@ -6,9 +6,11 @@ from ...providers.types import (
     PaymentMethod,
     PaymentSnapshot,
     ProviderStatus,
+    RefundSnapshot,
+    RefundStatus,
 )
 from ..enums import AttemptState
-from ..models import Attempt, Session
+from ..models import Attempt, Refund, Session
 
 PAYING = (AttemptState.PROCESSING, AttemptState.SUCCEEDED, AttemptState.FAILED)
 
@@ -25,6 +27,19 @@ def session_snapshot(session: Session) -> PaymentSnapshot:
         method=_method(attempts),
         decline=_decline(attempts),
         fee=session.fee,
+        refunds=tuple(refund_snapshot(refund) for refund in session.refunds.all()),
+    )
+
+
+def refund_snapshot(refund: Refund) -> RefundSnapshot:
+    """Return the state of ``refund``: the sandbox gives back at once."""
+    return RefundSnapshot(
+        reference=refund.reference,
+        status=RefundStatus.SUCCEEDED,
+        amount=refund.amount,
+        currency=refund.session.currency,
+        reason=refund.reason,
+        metadata=refund.metadata,
     )
 
 

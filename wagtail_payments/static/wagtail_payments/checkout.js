@@ -91,9 +91,10 @@ class WagtailPayment extends HTMLElement {
     if (!known) return this.alert(settings.detail);
     const ui = settings.module ? this.dataset.ui : "hosted";
     const order = this.order.order();
-    const terms = [order.price_key, order.quantity, order.shown_amount, ui];
+    const terms = [order.price_key, order.quantity, order.shown_amount, ui, settings.provider];
     this.attempt = `wagtail-payment:${terms}`;
-    Object.assign(order, { placement: this.dataset.placement, attempt_key: attemptKey(this.attempt), ui });
+    Object.assign(order, { placement: this.dataset.placement, attempt_key: attemptKey(this.attempt), ui, again: this.aware });
+    this.aware = false;
     const { ok, data } = await ask(this.dataset.start, order, settings.csrf_token);
     if (ok) return data.client ? this.mount(data, settings) : this.leave(data.redirect_url);
     if (data.code === "csrf_failed" && !again) return this.start(true);
@@ -102,6 +103,7 @@ class WagtailPayment extends HTMLElement {
 
   async refused({ code, detail, errors, status_url: url }) {
     if (/^attempt_/.test(code)) attemptForget(this.attempt);
+    this.aware = /_(recently|finished)$/.test(code);
     if (/^price_|sold_out/.test(code)) await this.prepare(true);
     if (!this.order.errors(errors)) this.alert(detail, url);
   }

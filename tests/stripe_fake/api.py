@@ -1,0 +1,150 @@
+"""One request to the API: who asks, what was answered to the same key before, what goes wrong."""
+
+import json
+import re
+import time
+from dataclasses import dataclass
+
+from . import sessions
+from .decoding import decoded
+from .differences import REFUSED_PARAMS
+from .errors import StripeError, invalid
+from .expand import expanded
+from .routes import find_route
+from .store import LONGEST_PAGE, new_id
+
+
+@dataclass
+class Request:
+    """``text`` is the query of a GET and the form of a POST."""
+
+    method: str
+    path: str
+    text: str
+    headers: dict
+
+
+@dataclass
+class Call:
+    """The request that is being answered, as its events name it."""
+
+    id: str
+    idempotency_key: str | None
+
+
+class ConnectionCut(Exception):
+    """No answer is sent."""
+
+
+def answer(fake, request):
+    """Return status, headers and body. Raises ConnectionCut."""
+    call = Call(new_id("req"), request.headers.get("idempotency-key"))
+    live = False
+    try:
+        live = authenticated(fake, request)
+        status, headers, body = once(fake, request, call, live)
+    except StripeError as error:
+        status, headers, body = error.status, error.headers, error.body(call.id, live)
+    if fake.faults.take("timeout_after_success", request.method, request.path):
+        raise ConnectionCut
+    headers = {**headers, "Request-Id": call.id, "Stripe-Version": fake.api_version}
+    if call.idempotency_key:
+        headers["Idempotency-Key"] = call.idempotency_key
+    return status, headers, json.dumps(body, indent=2).encode()
+
+
+def authenticated(fake, request):
+    """Return whether the key is a live one. Raises a StripeError for a key that may not ask."""
+    key = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+    if key in fake.publishable_keys:
+        raise StripeError(
+            403,
+            "This API call cannot be made with a publishable API key. Please use a secret API key.",
+            code="secret_key_required",
+        )
+    if key not in fake.keys:
+        message = f"Invalid API Key provided: {masked(key)}" if key else "No API key was provided."
+        raise StripeError(401, message)
+    version = request.headers.get("stripe-version")
+    if version != fake.api_version:
+        fake.violations.append(f"Stripe-Version: {version}")
+        raise invalid(f"Invalid Stripe API version: {version}")
+    return fake.keys[key]
+
+
+def masked(key):
+    prefix = re.match(r"(?:[a-z]+_(?:test|live)_)?", key)[0]
+    return prefix + "*" * max(len(key) - len(prefix) - 4, 4) + key[-4:]
+
+
+def once(fake, request, call, live):
+    """Answer a request, or repeat the answer that its idempotency key has."""
+    if request.method != "post" or not call.idempotency_key:
+        return fresh(fake, request, call, live)
+    key = (live, call.idempotency_key)
+    with fake.lock:
+        before = fake.idempotency.begin(key, (request.method, request.path, request.text))
+    if before:
+        status, headers, body = before
+        return status, {**headers, "Idempotent-Replayed": "true"}, body
+    kept, result = False, None
+    try:
+        result = fresh(fake, request, call, live)
+        kept = True
+    except StripeError as error:
+        kept, result = error.kept, (error.status, error.headers, error.body(call.id, live))
+    finally:
+        with fake.lock:
+            fake.idempotency.finish(key, result, kept)
+    return result
+
+
+def fresh(fake, request, call, live):
+    """Do what is asked. Raises a StripeError."""
+    if fault := fake.faults.take("hang", request.method, request.path):
+        time.sleep(fault.options.get("seconds", 1))
+    with fake.lock:
+        fake.faults.before(request.method, request.path)
+        fake.live, fake.call = live, call
+        sessions.expire_overdue(fake)
+        try:
+            body = executed(fake, request, call)
+        finally:
+            fake.call = None
+        fake.faults.after(request.method, request.path, body)
+    return 200, {}, body
+
+
+def executed(fake, request, call):
+    found = find_route(request.method, request.path)
+    if found is None:
+        fake.violations.append(f"{request.method} {request.path}: unknown to the fake")
+        raise StripeError(404, f"Unrecognized request URL ({request.method}: {request.path}).")
+    route, reference = found
+    params = checked_params(fake, request, route)
+    fake.requests.append((request.method, request.path, params, call.idempotency_key))
+    things = []
+    if route.kind:
+        things = [fake.store.get(route.kind, reference, fake.live, param_of(route))]
+    body = expanded(fake, route.view(fake, params, *things), params.get("expand", []))
+    fake.check_answer(body)
+    return body
+
+
+def param_of(route):
+    return re.search(r"\{(\w+)}", route.path)[1]
+
+
+def checked_params(fake, request, route):
+    """Return the parameters as JSON; what Stripe's document refuses is noted."""
+    try:
+        for name, reason in REFUSED_PARAMS.get(route.path, {}).items():
+            if route.method == "post" and re.search(rf"(^|&){name}(=|%5B|\[)", request.text):
+                raise invalid(f"Received unknown parameter: {name}: {reason}.", name)
+        params = decoded(request.text, route.method, route.path)
+        if not 1 <= params.get("limit", 1) <= LONGEST_PAGE:
+            raise invalid("Invalid limit: it must be between 1 and 100.", "limit")
+    except StripeError as error:
+        fake.violations.append(f"{request.method} {request.path}: {error}")
+        raise
+    return params

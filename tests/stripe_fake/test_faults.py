@@ -1,0 +1,83 @@
+import pytest
+import stripe
+
+from .making import opened, paid, wish
+
+SESSIONS = "/v1/checkout/sessions"
+
+
+def count(client):
+    return len(client.v1.checkout.sessions.list().data)
+
+
+def test_rate_limit(fake, client):
+    fake.fault("rate_limit", SESSIONS)
+    with pytest.raises(stripe.RateLimitError) as caught:
+        opened(client)
+    assert caught.value.error.code == "rate_limit"
+    assert opened(client).status == "open"
+
+
+def test_timeout_after_success_and_the_sdk_tries_again(fake):
+    client = fake.client(max_network_retries=2)
+    fake.fault("timeout_after_success", SESSIONS, method="post")
+    session = opened(client)
+    assert [one.id for one in client.v1.checkout.sessions.list().data] == [session.id]
+
+
+def test_timeout_after_success_without_another_try(fake, client):
+    fake.fault("timeout_after_success", SESSIONS, method="post")
+    options = {"idempotency_key": "one"}
+    with pytest.raises(stripe.APIConnectionError):
+        client.v1.checkout.sessions.create(wish(), options)
+    assert count(client) == 1
+    assert client.v1.checkout.sessions.create(wish(), options).status == "open"
+    assert count(client) == 1
+
+
+def test_hang_is_longer_than_patience(fake):
+    client = fake.client(http_client=stripe.RequestsClient(timeout=0.2))
+    fake.fault("hang", SESSIONS, method="post", seconds=0.6)
+    with pytest.raises(stripe.APIConnectionError):
+        opened(client)
+    client._requestor._client.close()
+
+
+def test_a_field_is_missing(fake, client):
+    session = opened(client)
+    fake.fault("drop_field", f"{SESSIONS}/*", field="payment_status")
+    assert "payment_status" not in client.v1.checkout.sessions.retrieve(session.id)
+    assert client.v1.checkout.sessions.retrieve(session.id).payment_status == "unpaid"
+
+
+def test_a_field_is_missing_deep_down(fake, client):
+    intent = paid(fake, client)
+    fake.fault("drop_field", "/v1/payment_intents/*", field="latest_charge.payment_method_details")
+    found = client.v1.payment_intents.retrieve(intent, {"expand": ["latest_charge"]})
+    assert "payment_method_details" not in found.latest_charge
+
+
+def test_unheard_of_fields_and_values(fake, client):
+    session = opened(client)
+    fake.fault("unknown_fields", f"{SESSIONS}/*")
+    fake.fault("new_enum", f"{SESSIONS}/*", field="status", value="dreaming")
+    found = client.v1.checkout.sessions.retrieve(session.id)
+    assert (found.quantum_state, found.status) == ("both", "dreaming")
+
+
+def test_a_refund_that_is_refused(fake, client):
+    intent = paid(fake, client)
+    fake.fault("refused_refund", code="charge_not_refundable")
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.v1.refunds.create({"payment_intent": intent})
+    assert caught.value.code == "charge_not_refundable"
+    assert client.v1.refunds.list().data == []
+
+
+def test_faults_are_for_a_path_and_a_number_of_times(fake, client):
+    fake.fault("error_500", "/v1/refunds", times=2)
+    opened(client)
+    for _ in range(2):
+        with pytest.raises(stripe.APIError):
+            client.v1.refunds.list()
+    assert client.v1.refunds.list().data == []

@@ -1,0 +1,68 @@
+"""The hosted page works without a script, so a form's fields are all that is sent."""
+
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import pytest
+
+from .making import opened
+
+CARD = {"method": "card", "number": "4242 4242 4242 4242", "expiry": "12 / 34", "cvc": "123"}
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args):
+        return None
+
+
+def visit(url, **fields):
+    """Return the page's text, or where it leads to."""
+    data = urllib.parse.urlencode(fields).encode() if fields else None
+    try:
+        with urllib.request.build_opener(Stay).open(url, data, timeout=10) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.headers["Location"]
+
+
+@pytest.fixture
+def session(client):
+    return opened(client, ui_mode="hosted_page")
+
+
+def test_paying(client, session):
+    text = visit(session.url)
+    assert "Pay €25.00</button>" in text
+    assert 'href="https://site.example/ticket/"' in text
+    assert visit(session.url, **CARD) == f"https://site.example/{session.id}/"
+    assert client.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
+    assert "all done here" in visit(session.url)
+
+
+def test_a_declined_card(client, session):
+    text = visit(session.url, **{**CARD, "number": "4000000000000069"})
+    assert "Your card has expired." in text
+    assert client.v1.checkout.sessions.retrieve(session.id).status == "open"
+
+
+@pytest.mark.parametrize("answer", ["complete", "fail"])
+def test_three_d_secure(client, session, answer):
+    assert "Confirm with your bank" in visit(session.url, **{**CARD, "number": "4000002500003155"})
+    visit(session.url, answer=answer)
+    status = client.v1.checkout.sessions.retrieve(session.id).status
+    assert status == ("complete" if answer == "complete" else "open")
+
+
+@pytest.mark.parametrize(("name", "value"), [("number", ""), ("number", "1"), ("cvc", "")])
+def test_what_is_missing_or_unknown_is_never_tried(fake, session, name, value):
+    assert 'role="alert">Your card' in visit(session.url, **{**CARD, name: value})
+    assert fake.events == []
+
+
+def test_no_number_and_no_code_is_kept(fake, session):
+    visit(session.url, **{**CARD, "cvc": "98765"})
+    kept = repr(fake.store.objects) + repr(fake.requests)
+    assert "4242424242424242" not in kept.replace(" ", "")
+    assert "98765" not in kept

@@ -1,0 +1,118 @@
+import time
+
+import pytest
+import stripe
+
+from .fake import AnswerInvalid
+from .making import opened, paid
+from .schema import answer_errors
+from .store import public
+
+
+def violation(fake):
+    found = fake.violations.pop()
+    assert fake.violations == []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("changes", "param"),
+    [
+        ({"payment_method_types": ["card"]}, "payment_method_types"),
+        ({"nonsense": "1"}, "nonsense"),
+        ({"mode": "gift"}, "mode"),
+        ({"expires_at": "soon"}, "expires_at"),
+        ({"line_items": [{"quantity": "two"}]}, "line_items[0][quantity]"),
+        ({"automatic_tax": {"liability": {"type": "self"}}}, "automatic_tax[enabled]"),
+    ],
+)
+def test_a_request_that_the_document_refuses(fake, client, changes, param):
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        opened(client, **changes)
+    assert (caught.value.http_status, caught.value.error.param) == (400, param)
+    assert "/v1/checkout/sessions" in violation(fake)
+    assert client.v1.checkout.sessions.list().data == []
+
+
+def test_the_filter_that_took_the_place_of_payment_method_types(client):
+    session = opened(client, allowed_payment_method_types=["card"])
+    assert session.payment_method_types == ["card"]
+
+
+def test_an_unknown_path(fake, client):
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.v1.customers.list()
+    assert caught.value.http_status == 404
+    assert "unknown to the fake" in violation(fake)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("status", "dreaming"), ("amount", "a lot"), ("colour", "blue")]
+)
+def test_an_object_that_the_document_refuses(fake, client, name, value):
+    intent = paid(fake, client)
+    fake.store.objects[intent][name] = value
+    with pytest.raises(stripe.StripeError) as caught:
+        client.v1.payment_intents.retrieve(intent)
+    assert caught.value.http_status == 500
+    assert any(intent in found for found in fake.violations)
+    fake.violations.clear()
+
+
+def test_an_event_about_such_an_object(fake, client):
+    session = opened(client)
+    fake.store.objects[session.id]["amount_total"] = "a lot"
+    with pytest.raises(AnswerInvalid):
+        fake.expire(session.id)
+    assert fake.events == []
+    fake.violations.clear()
+
+
+@pytest.mark.parametrize("kind", ["checkout.session", "payment_intent", "charge", "refund"])
+def test_a_check_takes_less_than_ten_milliseconds(fake, client, kind):
+    client.v1.refunds.create({"payment_intent": paid(fake, client)})
+    thing = public(fake.store.find(kind)[0])
+    took = []
+    for _ in range(20):
+        begin = time.perf_counter()
+        assert answer_errors(thing) == []
+        took.append(time.perf_counter() - begin)
+    assert min(took) < 0.01
+
+
+@pytest.mark.parametrize(
+    ("key", "error", "words"),
+    [
+        ("sk_test_unknown1234", stripe.AuthenticationError, r"sk_test_\*+1234$"),
+        ("pk_test_fake", stripe.PermissionError, "publishable"),
+    ],
+)
+def test_keys_that_may_not_ask(fake, key, error, words):
+    with pytest.raises(error, match=words):
+        opened(fake.client(key))
+    assert fake.client().v1.checkout.sessions.list().data == []
+
+
+def test_a_restricted_key_may_ask(fake):
+    assert opened(fake.client("rk_test_fake")).livemode is False
+
+
+def test_another_version_is_refused(fake, client):
+    with pytest.raises(stripe.InvalidRequestError, match="version"):
+        client.v1.balance.retrieve(options={"stripe_version": "2020-08-27"})
+    assert "2020-08-27" in violation(fake)
+
+
+def test_answers_have_a_request_id(client):
+    answer = client.v1.accounts.retrieve_current().last_response
+    assert answer.request_id.startswith("req_")
+
+
+def test_errors_say_where_the_log_is(client):
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.v1.refunds.retrieve("re_missing")
+    error = caught.value
+    assert (error.http_status, error.code, error.error.param) == (404, "resource_missing", "refund")
+    assert (
+        error.error.request_log_url == f"https://dashboard.stripe.com/test/logs/{error.request_id}"
+    )

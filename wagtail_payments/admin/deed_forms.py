@@ -1,0 +1,71 @@
+"""The forms of what staff may do with a payment."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
+
+from ..enums import RefundReason
+from ..exceptions import AmountError
+from ..models import Payment
+from ..money import format_amount, format_plain, parse_amount
+from ..services.refunds_record import refundable_amount
+
+_NOTE = _("For your own books. The payer doesn't see it.")
+
+
+class DeedForm(forms.Form):
+    """Something that staff do with ``payment``."""
+
+    def __init__(self, *args: Any, payment: Payment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.payment = payment
+
+
+class RefundForm(DeedForm):
+    """How much is given back, and why. ``key`` makes a double click one refund."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    amount = forms.CharField(label=_("Amount"), max_length=40)
+    reason = forms.ChoiceField(label=_("Reason"), choices=RefundReason.choices)
+    note = forms.CharField(label=_("Note"), required=False, max_length=255, help_text=_NOTE)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        currency, left = self.payment.currency, refundable_amount(self.payment)
+        amount = self.fields["amount"]
+        amount.initial = format_plain(left, currency)
+        amount.label = gettext("Amount (%(currency)s)") % {"currency": currency}
+        amount.help_text = gettext("%(left)s are left to refund.") % {
+            "left": format_amount(left, currency)
+        }
+        amount.widget.attrs.update(inputmode="decimal", autocomplete="off")
+
+    def clean_amount(self) -> int:
+        """Return the typed amount in minor units."""
+        try:
+            return parse_amount(self.cleaned_data["amount"], self.payment.currency)
+        except AmountError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class ReceiveForm(DeedForm):
+    """When the money came."""
+
+    received_on = forms.DateField(label=_("Received on"), widget=AdminDateInput)
+    note = forms.CharField(label=_("Note"), required=False, max_length=255, help_text=_NOTE)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = timezone.get_default_timezone()
+        self.fields["received_on"].initial = timezone.localdate(timezone=zone)
+
+
+class CancelForm(DeedForm):
+    """Why a payment is given up."""
+
+    note = forms.CharField(label=_("Note"), required=False, max_length=255, help_text=_NOTE)

@@ -1,0 +1,179 @@
+"""The screens on which staff do something with a payment: refund it, mark it as received, cancel it."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from ..enums import RefundStatus
+from ..exceptions import StaffRefused
+from ..models import Payment, Refund
+from ..permissions import may_receive, may_refund, visible_payments
+from ..selectors.payments import payment_actions, provider_is_manual
+from ..services.manual import payment_cancel, payment_receive
+from ..services.refunds import refund_create, refund_send
+from ..tasks import enqueue_deliveries, enqueue_refund
+from .deed_forms import CancelForm, DeedForm, ReceiveForm, RefundForm
+
+
+class DeedView(WagtailAdminTemplateMixin, FormView[DeedForm]):
+    """Ask for what is missing, do it, and go back to the payment."""
+
+    template_name = "wagtail_payments/admin/deed.html"
+    action: ClassVar[str]
+    may: ClassVar[Callable[[Any, Payment], bool]]
+    submit_label: ClassVar[str | Promise]
+    explanation: ClassVar[str | Promise] = ""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find the payment, which has to be one that this user may see."""
+        super().setup(request, *args, **kwargs)
+        self.payment = get_object_or_404(visible_payments(request.user), pk=kwargs["pk"])
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Refuse those who may not, and say so when there is nothing to do any more."""
+        if not type(self).may(request.user, self.payment):
+            raise PermissionDenied
+        if request.method == "GET" and self.action not in payment_actions(self.payment):
+            messages.error(request, _("This can't be done with this payment any more."))
+            return self.back()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Tell the form its payment."""
+        return {**super().get_form_kwargs(), "payment": self.payment}
+
+    def form_valid(self, form: DeedForm) -> HttpResponse:
+        """Do it; a refusal is shown where it belongs, and loses nothing that was typed."""
+        try:
+            self.do(**form.cleaned_data)
+        except StaffRefused as error:
+            form.add_error(error.field or None, error.message)
+            return self.form_invalid(form)
+        return self.back()
+
+    def do(self, **data: Any) -> None:
+        """Do what the form says. Raises StaffRefused."""
+        raise NotImplementedError
+
+    def back(self) -> HttpResponse:
+        """Return to the payment's page (303: the browser is to GET it)."""
+        url = reverse("wagtail_payments_payment:inspect", args=[self.payment.pk])
+        return HttpResponse(status=303, headers={"Location": url})
+
+    def get_page_subtitle(self) -> str:
+        """Return what names the payment."""
+        return str(self.payment)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the payment and the list."""
+        index = reverse("wagtail_payments_payment:index")
+        inspect = reverse("wagtail_payments_payment:inspect", args=[self.payment.pk])
+        return [
+            *self.breadcrumbs_items,
+            {"url": index, "label": _("Payments")},
+            {"url": inspect, "label": str(self.payment)},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the template says."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {
+            **context,
+            "payment": self.payment,
+            "submit_button_label": self.submit_label,
+            "submit_button_active_label": _("One moment…"),
+            "explanation": self.explanation,
+        }
+
+
+class RefundView(DeedView):
+    """Give money back, all or a part."""
+
+    page_title = gettext_lazy("Refund")
+    header_icon = "undo"
+    action = "refund"
+    may = may_refund
+    form_class = RefundForm
+    submit_label = gettext_lazy("Refund")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say who gives the money back."""
+        manual = provider_is_manual(self.payment.provider)
+        explanation = (
+            _("Give the money back yourself: this only writes it down.")
+            if manual
+            else _("The money goes back the way it came. This can't be undone.")
+        )
+        return {**super().get_context_data(**kwargs), "explanation": explanation}
+
+    def do(self, **data: Any) -> None:
+        """Write the refund down, send it, and say how it went."""
+        refund = refund_create(payment_id=self.payment.pk, actor=self.request.user, **data)
+        sent = refund_send(refund_id=refund.pk, interactive=True)
+        enqueue_deliveries(sent.delivery_ids)
+        enqueue_refund(refund.pk, sent.retry_at)
+        self.tell(sent.refund)
+
+    def tell(self, refund: Refund) -> None:
+        """Say how it went; a refusal is raised, so that the form can be mended."""
+        amounts = {"amount": refund.display_amount}
+        if refund.status == RefundStatus.FAILED:
+            message = _("The provider refused: %(reason)s Nothing was given back.")
+            raise StaffRefused(message % {"reason": refund.failure_reason})
+        if refund.status == RefundStatus.SUCCEEDED:
+            messages.success(self.request, _("%(amount)s were refunded.") % amounts)
+        elif refund.status == RefundStatus.PENDING:
+            messages.success(self.request, _("%(amount)s are on their way back.") % amounts)
+        else:
+            message = _(
+                "The provider doesn't answer. The refund of %(amount)s is kept and sent again by "
+                "itself: don't refund it once more."
+            )
+            messages.warning(self.request, message % amounts)
+
+
+class ReceiveView(DeedView):
+    """Mark a payment as received that came outside any provider."""
+
+    page_title = gettext_lazy("Mark as received")
+    header_icon = "check"
+    action = "receive"
+    may = may_receive
+    form_class = ReceiveForm
+    submit_label = gettext_lazy("Mark as received")
+    explanation = gettext_lazy("The payer gets the receipt by e-mail.")
+
+    def do(self, **data: Any) -> None:
+        """Mark it."""
+        applied = payment_receive(payment_id=self.payment.pk, actor=self.request.user, **data)
+        enqueue_deliveries(applied.delivery_ids)
+        messages.success(self.request, _("The payment is marked as received."))
+
+
+class CancelView(DeedView):
+    """Give up a payment that never came."""
+
+    page_title = gettext_lazy("Cancel payment")
+    header_icon = "cross"
+    action = "cancel"
+    may = may_receive
+    form_class = CancelForm
+    submit_label = gettext_lazy("Cancel payment")
+    explanation = gettext_lazy("What it holds is for sale again. The payer isn't told.")
+
+    def do(self, **data: Any) -> None:
+        """Cancel it."""
+        applied = payment_cancel(payment_id=self.payment.pk, actor=self.request.user, **data)
+        enqueue_deliveries(applied.delivery_ids)
+        messages.success(self.request, _("The payment is canceled."))

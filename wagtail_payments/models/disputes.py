@@ -1,0 +1,47 @@
+"""Payments that a payer's bank wants back."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import DisputeStatus, Mode
+from ..money import format_amount
+from .fields import ReferenceField
+from .payments import Payment
+
+
+class Dispute(models.Model):
+    """One dispute, as the provider tells it; it is answered there. Amounts are in minor units."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    provider = models.CharField(max_length=50)
+    mode = models.CharField(max_length=4, choices=Mode.choices)
+    reference = ReferenceField(max_length=255)
+    status = models.CharField(_("status"), max_length=20, choices=DisputeStatus.choices)
+    amount = models.PositiveBigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    reason = models.CharField(_("reason"), max_length=60, blank=True)
+    due_by = models.DateTimeField(_("answer until"), null=True, blank=True)
+    created_at = models.DateTimeField(_("opened"), auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        ordering = ("created_at", "id")
+        default_permissions = ("view",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["provider", "mode", "reference"], name="wp_dispute_reference"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.display_amount} ({self.get_status_display()})"
+
+    @property
+    def display_amount(self) -> str:
+        """The amount in the active language."""
+        return format_amount(self.amount, self.currency)

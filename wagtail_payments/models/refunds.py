@@ -1,0 +1,67 @@
+"""Money given back."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import Mode, RefundReason, RefundStatus
+from ..money import format_amount
+from .fields import LeaseMixin, ReferenceField
+from .payments import Payment
+
+
+class Refund(LeaseMixin):
+    """One refund of one payment, in minor units of the payment's currency.
+
+    Ours are written before the provider is asked; those made at the provider appear by themselves.
+    ``refund_try`` and ``tried_at`` name the try whose outcome may be unknown.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    provider = models.CharField(max_length=50)
+    mode = models.CharField(max_length=4, choices=Mode.choices)
+    reference = ReferenceField(max_length=255, null=True, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=RefundStatus.choices, default=RefundStatus.CREATED
+    )
+    amount = models.PositiveBigIntegerField(_("amount"))
+    reason = models.CharField(_("reason"), max_length=40, choices=RefundReason.choices, blank=True)
+    note = models.CharField(_("note"), max_length=255, blank=True)
+    failure_reason = models.CharField(_("reason of the failure"), max_length=255, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    refund_try = models.PositiveSmallIntegerField(default=1)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("requested"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ("created_at", "id")
+        default_permissions = ("view",)
+        indexes: ClassVar = [
+            models.Index(fields=["status", "next_attempt_at"], name="wp_refund_due"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["provider", "mode", "reference"], name="wp_refund_reference"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=1), name="wp_refund_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.display_amount} ({self.get_status_display()})"
+
+    @property
+    def display_amount(self) -> str:
+        """The amount in the active language."""
+        return format_amount(self.amount, self.payment.currency)

@@ -1,0 +1,99 @@
+"""Which of Stripe's events matter, and what they are about. State is always asked for again."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from ..exceptions import SignatureInvalid
+from ..types import WebhookNotice
+from .secrets import Secret
+from .signatures import signature_valid
+
+EVENTS: Mapping[str, str] = {
+    "checkout.session.completed": "The payer is through: it is paid, or the money is on its way.",
+    "checkout.session.async_payment_succeeded": "The money of a delayed method arrived.",
+    "checkout.session.async_payment_failed": "The money of a delayed method never came.",
+    "checkout.session.expired": "Nobody can pay it any more.",
+    "payment_intent.payment_failed": "An attempt was declined; the reason goes to the timeline.",
+    "charge.updated": "The fee is known.",
+    "refund.created": "A refund began, perhaps in Stripe's dashboard.",
+    "refund.updated": "A refund that took its time went through, or was canceled.",
+    "refund.failed": "A refund came back, perhaps days later.",
+    "charge.dispute.created": "The payer's bank wants the money back.",
+    "charge.dispute.updated": "The dispute moved on.",
+    "charge.dispute.closed": "The dispute is won, lost or withdrawn.",
+}
+"""The types that an endpoint needs, each with its reason. Others are kept and ignored."""
+
+LONGEST_TEXT = 255
+
+
+def webhook_notice(
+    body: bytes, header: str, *, secrets: Iterable[Secret], now: datetime
+) -> WebhookNotice:
+    """Return what a webhook is about.
+
+    Raises SignatureInvalid unless it is signed, and a "snapshot" event: "thin" ones are none of ours.
+    """
+    if not signature_valid(body, header, secrets=secrets, now=now):
+        raise SignatureInvalid("Stripe didn't sign this, or not just now.")
+    try:
+        return _notice(json.loads(body))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    raise SignatureInvalid("This isn't an event.")
+
+
+def _notice(event: Any) -> WebhookNotice:
+    if event["object"] != "event":
+        raise TypeError("not a snapshot event")
+    kind = _text(event["type"])
+    thing = event["data"]["object"]
+    checkout, payment = _references(thing)
+    return WebhookNotice(
+        event_id=_text(event["id"]),
+        type=kind,
+        live=event["livemode"] is True,
+        version=str(event.get("api_version") or ""),
+        checkout_reference=checkout,
+        payment_reference=payment,
+        metadata=_metadata(thing),
+        relevant=kind in EVENTS,
+    )
+
+
+def _references(thing: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the ids of the session and the payment intent, None for what isn't there."""
+    match thing.get("object"):
+        case "checkout.session":
+            return _reference(thing.get("id")), _reference(thing.get("payment_intent"))
+        case "payment_intent":
+            return None, _reference(thing.get("id"))
+        case _:
+            return None, _reference(thing.get("payment_intent"))
+
+
+def _metadata(thing: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """Return an object's metadata if these are the payment's.
+
+    Sessions and payment intents always carry them, a refund only when it is our own.
+    """
+    found = thing.get("metadata")
+    metadata = found if isinstance(found, dict) else {}
+    own = thing.get("object") in {"checkout.session", "payment_intent"}
+    return metadata if own or "app" in metadata else None
+
+
+def _reference(value: object) -> str | None:
+    """Return an id, which Stripe may have written out as an object."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT else None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
+        raise TypeError("not a text")
+    value.encode()
+    return value

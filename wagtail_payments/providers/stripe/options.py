@@ -1,0 +1,78 @@
+"""What a site sets for Stripe, and whether it can work."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..exceptions import ProviderMisconfigured
+from .secrets import Secret
+
+STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
+"""The release of Stripe.js that belongs to the API version of the library that we ask for.
+
+See https://docs.stripe.com/sdks/stripejs-versioning.
+"""
+
+_SECRET_KEY = re.compile(r"(?:sk|rk)_(?P<mode>test|live)_\w+", re.ASCII)
+_PUBLISHABLE_KEY = re.compile(r"pk_(?P<mode>test|live)_\w+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class StripeOptions:
+    """The provider's options. All webhook secrets are accepted, so that one can follow another."""
+
+    secret_key: Secret
+    publishable_key: str
+    webhook_secrets: tuple[Secret, ...]
+    api_base: str
+    stripe_js: str
+
+    @property
+    def live(self) -> bool:
+        """Whether the keys move real money."""
+        return self.publishable_key.startswith("pk_live_")
+
+
+def options_check(options: StripeOptions) -> None:
+    """Raise ProviderMisconfigured when the options can't work. The message shows no key."""
+    secret_mode = _mode(
+        _SECRET_KEY,
+        options.secret_key.reveal(),
+        "Stripe's \"secret_key\" isn't one: copy the key that begins with sk_test_, sk_live_, "
+        "rk_test_ or rk_live_ from dashboard.stripe.com/apikeys.",
+    )
+    publishable_mode = _mode(
+        _PUBLISHABLE_KEY,
+        options.publishable_key,
+        "Stripe's \"publishable_key\" isn't one: copy the key that begins with pk_test_ or "
+        "pk_live_ from dashboard.stripe.com/apikeys.",
+    )
+    if secret_mode != publishable_mode:
+        raise ProviderMisconfigured(
+            f"Stripe's secret key is for {secret_mode} mode and its publishable key for "
+            f"{publishable_mode} mode: take both from the same mode."
+        )
+    if not options.webhook_secrets:
+        raise ProviderMisconfigured(
+            'Stripe has no webhook secret: add "webhook_secrets": ["whsec_…"] to its OPTIONS. It is '
+            'shown with the endpoint at dashboard.stripe.com/webhooks, and by "stripe listen".'
+        )
+
+
+def secrets_read(texts: Sequence[str]) -> tuple[Secret, ...]:
+    """Return the webhook secrets. Raises ProviderMisconfigured unless it is a list of texts."""
+    if isinstance(texts, list | tuple) and all(isinstance(text, str) for text in texts):
+        return tuple(Secret(text.strip()) for text in texts if text.strip())
+    # The list isn't named in this frame any more, so that no error page shows it.
+    del texts
+    raise ProviderMisconfigured(
+        'Stripe\'s "webhook_secrets" isn\'t a list of texts: give a list such as ["whsec_…"].'
+    )
+
+
+def _mode(pattern: re.Pattern[str], key: str, advice: str) -> str:
+    match = pattern.fullmatch(key)
+    del key
+    if match is None:
+        raise ProviderMisconfigured(advice)
+    return match["mode"]

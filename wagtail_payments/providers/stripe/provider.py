@@ -1,0 +1,127 @@
+"""Stripe as a payment provider: Checkout Sessions, in the page or on Stripe's own."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import stripe
+
+from ..base import Provider
+from ..types import (
+    CheckoutRequest,
+    CheckoutSession,
+    Finding,
+    Frontend,
+    PaymentSnapshot,
+    RefundRequest,
+    RefundSnapshot,
+    WebhookNotice,
+)
+from . import refunds, sessions
+from .amounts import CURRENCIES
+from .client import stripe_client
+from .events import webhook_notice
+from .examination import examine
+from .options import STRIPE_JS, StripeOptions, options_check, secrets_read
+from .payments import metadata_retrieve, payment_retrieve
+from .secrets import Secret
+
+ORIGINS = (
+    "https://js.stripe.com",
+    "https://*.js.stripe.com",
+    "https://api.stripe.com",
+    "https://hooks.stripe.com",
+)
+"""What Stripe.js loads from and talks to: https://docs.stripe.com/security/guide, "CSP"."""
+
+
+class StripeProvider(Provider):
+    """Stripe.
+
+    Its options are ``secret_key`` (or a restricted key), ``publishable_key`` and ``webhook_secrets``
+    (a list: all of them are accepted), all of one mode. ``api_base`` and ``stripe_js`` point tests
+    elsewhere.
+    """
+
+    def __init__(
+        self,
+        *,
+        alias: str,
+        secret_key: str | Secret = "",
+        publishable_key: str = "",
+        webhook_secrets: Sequence[str] | Sequence[Secret] = (),
+        api_base: str = "",
+        stripe_js: str = STRIPE_JS,
+    ) -> None:
+        super().__init__(alias=alias)
+        # From here on, no frame of a traceback holds them in the open.
+        secret_key = Secret(str(secret_key))
+        webhook_secrets = secrets_read(webhook_secrets)
+        self.options = StripeOptions(
+            secret_key, publishable_key, webhook_secrets, api_base, stripe_js
+        )
+        options_check(self.options)
+
+    @property
+    def live(self) -> bool:
+        """Whether the keys are those of live mode."""
+        return self.options.live
+
+    def supports_currency(self, currency: str) -> bool:
+        """Tell whether Stripe takes payments in ``currency``."""
+        return currency in CURRENCIES
+
+    def checkout_open(self, request: CheckoutRequest) -> CheckoutSession:
+        """Open a Checkout Session; the same idempotency key returns the same one."""
+        session = sessions.session_create(self._client, request)
+        return sessions.session_out(session, self.options)
+
+    def checkout_resume(self, reference: str) -> CheckoutSession:
+        """Return an open Checkout Session again."""
+        session = sessions.session_open(self._client, reference)
+        return sessions.session_out(session, self.options)
+
+    def checkout_find(self, request: CheckoutRequest) -> CheckoutSession | None:
+        """Return the Checkout Session with the request's metadata, None when there is none."""
+        session = sessions.session_find(self._client, request)
+        return sessions.session_out(session, self.options) if session else None
+
+    def checkout_expire(self, reference: str) -> PaymentSnapshot:
+        """Expire a Checkout Session, unless it is over already; return the state that holds now."""
+        return sessions.session_expire(self._client, reference)
+
+    def payment_retrieve(self, checkout_reference: str) -> PaymentSnapshot:
+        """Return the state of a Checkout Session and everything that hangs on it."""
+        return payment_retrieve(self._client, checkout_reference)
+
+    def refund_create(self, request: RefundRequest) -> RefundSnapshot:
+        """Refund a payment intent's charge; the same idempotency key refunds once."""
+        return refunds.refund_create(self._client, request)
+
+    def payment_metadata(self, payment_reference: str) -> Mapping[str, str]:
+        """Return the metadata of a payment intent."""
+        return metadata_retrieve(self._client, payment_reference)
+
+    def webhook_verify(
+        self, body: bytes, headers: Mapping[str, str], now: datetime
+    ) -> WebhookNotice:
+        """Check the signature and return what the event is about."""
+        header = headers.get("stripe-signature", "")
+        return webhook_notice(body, header, secrets=self.options.webhook_secrets, now=now)
+
+    def dashboard_url(self, payment_reference: str) -> str:
+        """Return the payment intent's page in Stripe's dashboard."""
+        mode = "" if self.live else "test/"
+        return f"https://dashboard.stripe.com/{mode}payments/{payment_reference}"
+
+    def frontend(self) -> Frontend:
+        """Return the module that mounts Stripe's Payment Element."""
+        return Frontend(module="wagtail_payments/stripe.js", origins=ORIGINS)
+
+    def examine(self, webhook_url: str) -> Iterable[Finding]:
+        """Look at keys, account and webhook endpoint."""
+        return examine(self._client, self.options, webhook_url)
+
+    @property
+    def _client(self) -> stripe.StripeClient:
+        options = self.options
+        return stripe_client(options.secret_key, options.api_base, interactive=self.interactive)

@@ -1,0 +1,50 @@
+"""Refunds: https://docs.stripe.com/refunds."""
+
+from typing import TYPE_CHECKING
+
+import stripe
+
+from ..exceptions import ProviderRefused
+from ..types import RefundRequest, RefundSnapshot
+from .amounts import to_stripe
+from .answers import complete
+from .client import ask
+from .payments import require_prefix
+from .snapshots import refund_snapshot
+
+if TYPE_CHECKING:
+    from stripe.params import RefundCreateParams
+
+# https://docs.stripe.com/error-codes, for those whose own words don't say what to do.
+REFUSALS = {
+    "charge_already_refunded": "All of this payment is refunded already.",
+    "charge_disputed": "The payer disputes this payment: the bank has the money. Answer the dispute "
+    "in Stripe's dashboard instead.",
+    "charge_not_refundable": "Stripe can't refund this payment any more.",
+    "insufficient_funds": "There isn't enough money in the Stripe account. Add some, or wait for "
+    "the next payments.",
+}
+
+
+def refund_create(client: stripe.StripeClient, request: RefundRequest) -> RefundSnapshot:
+    """Refund a part or all of a payment. Raises ProviderRefused in words for staff."""
+    require_prefix(request.payment_reference, "pi_")
+    params: RefundCreateParams = {
+        "payment_intent": request.payment_reference,
+        "amount": to_stripe(request.amount, request.currency),
+        "metadata": dict(request.metadata),
+    }
+    if request.reason in {"duplicate", "fraudulent", "requested_by_customer"}:
+        params["reason"] = request.reason
+    options: stripe.RequestOptions = {"idempotency_key": request.idempotency_key}
+    try:
+        refund = ask(lambda: client.v1.refunds.create(params, options))
+    except ProviderRefused as refusal:
+        raise _explained(refusal) from None
+    with complete():
+        return refund_snapshot(refund)
+
+
+def _explained(refusal: ProviderRefused) -> ProviderRefused:
+    code = refusal.args[1] if len(refusal.args) > 1 else ""
+    return ProviderRefused(REFUSALS[code]) if code in REFUSALS else refusal

@@ -1,0 +1,162 @@
+"""Checkout Sessions: https://docs.stripe.com/api/checkout/sessions."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import stripe
+
+from ..exceptions import (
+    AnswerReplayed,
+    ProviderRefused,
+    ProviderUnavailable,
+    ReferenceUnknown,
+)
+from ..types import (
+    CheckoutRequest,
+    CheckoutSession,
+    CheckoutUI,
+    PaymentSnapshot,
+    ProviderStatus,
+)
+from .amounts import to_stripe
+from .answers import complete, reference_of
+from .client import ask
+from .declines import REASONS
+from .locales import stripe_locale
+from .options import StripeOptions
+from .payments import payment_retrieve, require_prefix
+
+if TYPE_CHECKING:
+    from stripe.params.checkout import SessionCreateParams
+
+Session = stripe.checkout.Session
+
+SLACK = timedelta(minutes=31)
+"""How much longer than ours Stripe's session lasts.
+
+Stripe wants 30 minutes at least, and a try that is repeated later has to say the same. Our own sweep
+expires the session in time.
+"""
+
+CLOCKS = timedelta(minutes=5)
+"""By how much our clock may be ahead of Stripe's."""
+
+EXPIRE_TRIES = 3
+
+
+def session_create(client: stripe.StripeClient, request: CheckoutRequest) -> Session:
+    """Open a session for what ``request`` says, and for nothing else."""
+    if request.expires_at <= datetime.now(UTC):
+        raise ProviderRefused("This checkout is over before it began.")
+    params = session_params(request)
+    options: stripe.RequestOptions = {"idempotency_key": request.idempotency_key}
+    return ask(lambda: client.v1.checkout.sessions.create(params, options))
+
+
+def session_open(client: stripe.StripeClient, reference: str) -> Session:
+    """Return a session. Raises ProviderRefused when it is no longer open."""
+    require_prefix(reference, "cs_")
+    session = ask(lambda: client.v1.checkout.sessions.retrieve(reference))
+    if session.status != "open":
+        raise ProviderRefused("This checkout is no longer open.")
+    return session
+
+
+def session_find(client: stripe.StripeClient, request: CheckoutRequest) -> Session | None:
+    """Return the session whose metadata is the request's; one that can be paid, if there are more."""
+    since = int((request.started_at - CLOCKS).timestamp())
+
+    def matching() -> list[Session]:
+        listed = client.v1.checkout.sessions.list({"created": {"gte": since}, "limit": 100})
+        wanted = dict(request.metadata)
+        return [one for one in listed.auto_paging_iter() if _metadata(one) == wanted]
+
+    return max(ask(matching), key=lambda session: session.status != "expired", default=None)
+
+
+def session_expire(client: stripe.StripeClient, reference: str) -> PaymentSnapshot:
+    """Expire a session and return what holds then. One that is over already stays as it is."""
+    require_prefix(reference, "cs_")
+    for number in range(EXPIRE_TRIES):
+        _try_to_expire(client, reference, number)
+        snapshot = payment_retrieve(client, reference)
+        if snapshot.status != ProviderStatus.OPEN:
+            return snapshot
+    raise ProviderUnavailable("Stripe didn't expire this checkout.")
+
+
+def session_out(session: Session, options: StripeOptions) -> CheckoutSession:
+    """Return a session as the core knows it."""
+    with complete():
+        return CheckoutSession(
+            reference=session.id,
+            payment_reference=reference_of(session.payment_intent),
+            url=session.url,
+            client=_client_data(session, options) if session.client_secret else {},
+        )
+
+
+def session_params(request: CheckoutRequest) -> "SessionCreateParams":
+    """Return the parameters; the same request always gives the same ones."""
+    metadata = dict(request.metadata)
+    params: SessionCreateParams = {
+        "mode": "payment",
+        "line_items": [
+            {
+                "price_data": {
+                    "currency": request.currency.lower(),
+                    # The whole amount, as we froze it: the description tells the quantity.
+                    "unit_amount": to_stripe(request.amount, request.currency),
+                    "product_data": {"name": request.description},
+                },
+                "quantity": 1,
+                "adjustable_quantity": {"enabled": False},
+            }
+        ],
+        "adaptive_pricing": {"enabled": False},
+        "allow_promotion_codes": False,
+        "automatic_tax": {"enabled": False},
+        "client_reference_id": metadata.get("payment", request.idempotency_key),
+        "expires_at": int((request.expires_at + SLACK).timestamp()),
+        "locale": stripe_locale(request.locale),
+        "metadata": metadata,
+        "payment_intent_data": {"description": request.description, "metadata": metadata},
+    }
+    if request.customer_email:
+        params["customer_email"] = request.customer_email
+    if request.ui == CheckoutUI.INLINE:
+        return {**params, "ui_mode": "elements", "return_url": request.return_url}
+    return {
+        **params,
+        "ui_mode": "hosted_page",
+        "success_url": request.return_url,
+        "cancel_url": request.cancel_url,
+    }
+
+
+def _try_to_expire(client: stripe.StripeClient, reference: str, number: int) -> None:
+    """Ask for it once. What came of it shows when the session is read again."""
+    options: stripe.RequestOptions = {"idempotency_key": f"{reference}:expire:{number}"}
+    try:
+        ask(lambda: client.v1.checkout.sessions.expire(reference, {}, options))
+    except ReferenceUnknown:
+        raise
+    except (AnswerReplayed, ProviderRefused):
+        return
+
+
+def _metadata(session: Session) -> dict[str, str]:
+    return session.metadata.to_dict() if session.metadata else {}
+
+
+def _client_data(session: Session, options: StripeOptions) -> dict[str, str]:
+    """Return what the browser's module is mounted with."""
+    return {
+        "publishable_key": options.publishable_key,
+        "client_secret": session.client_secret or "",
+        "stripe_js": options.stripe_js,
+        "return_url": session.return_url or "",
+        "locale": session.locale or "auto",
+        "declines": json.dumps(REASONS),
+    }

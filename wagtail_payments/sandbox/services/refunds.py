@@ -1,0 +1,51 @@
+"""Refunds: given back once for each idempotency key, never more than was paid."""
+
+from django.db import transaction
+from django.db.models import Sum
+
+from ...providers.exceptions import ProviderRefused, ReferenceUnknown
+from ...providers.types import RefundRequest
+from ..enums import EventType, SessionState
+from ..models import Refund, Session
+from .events import event_add
+from .ids import new_reference
+
+
+def refund_make(*, provider: str, request: RefundRequest) -> Refund:
+    """Give money back, or return what the same key gave back before.
+
+    Raises ReferenceUnknown, or ProviderRefused when there isn't that much left.
+    """
+    sessions = Session.objects.filter(provider=provider)
+    with transaction.atomic():
+        session = (
+            sessions.select_for_update().filter(payment_reference=request.payment_reference).first()
+        )
+        if session is None:
+            raise ReferenceUnknown("The sandbox has no such payment.")
+        made = session.refunds.filter(idempotency_key=request.idempotency_key).first()
+        return _same(made, request) if made else _make(session, request)
+
+
+def _same(refund: Refund, request: RefundRequest) -> Refund:
+    if (refund.amount, refund.metadata) != (request.amount, dict(request.metadata)):
+        raise ProviderRefused("This idempotency key was used with another request.")
+    return refund
+
+
+def _make(session: Session, request: RefundRequest) -> Refund:
+    given = session.refunds.aggregate(total=Sum("amount"))["total"] or 0
+    if session.state != SessionState.SUCCEEDED or session.currency != request.currency:
+        raise ProviderRefused("This payment can't be refunded.")
+    if not 1 <= request.amount <= session.amount - given:
+        raise ProviderRefused("There isn't that much left to refund.")
+    refund = Refund.objects.create(
+        session=session,
+        reference=new_reference("re"),
+        idempotency_key=request.idempotency_key,
+        amount=request.amount,
+        reason=request.reason,
+        metadata=dict(request.metadata),
+    )
+    event_add(session=session, type=EventType.REFUND_CREATED)
+    return refund

@@ -1,0 +1,55 @@
+"""Keeps our disputes the same as the provider's. Called under the payment's lock."""
+
+from collections.abc import Iterable
+
+from ..enums import EventKind, EventSource
+from ..models import Dispute, Payment
+from ..providers.types import DisputeSnapshot
+from .timeline import timeline_add
+
+
+def disputes_record(
+    *, payment: Payment, snapshots: Iterable[DisputeSnapshot], source: EventSource
+) -> bool:
+    """Book every dispute that the provider tells of; return whether anything was news."""
+    changed = False
+    for snapshot in snapshots:
+        changed |= _record(payment, snapshot, source)
+    return changed
+
+
+def _record(payment: Payment, snapshot: DisputeSnapshot, source: EventSource) -> bool:
+    facts = {
+        "status": str(snapshot.status),
+        "amount": snapshot.amount,
+        "currency": snapshot.currency,
+        "reason": snapshot.reason[:60],
+        "due_by": snapshot.due_by,
+    }
+    dispute = payment.disputes.filter(reference=snapshot.reference).first() or Dispute(
+        payment=payment,
+        provider=payment.provider,
+        mode=payment.mode,
+        reference=snapshot.reference,
+    )
+    before = dispute.status
+    if all(getattr(dispute, name) == value for name, value in facts.items()):
+        return False
+    for name, value in facts.items():
+        setattr(dispute, name, value)
+    dispute.save()
+    if dispute.status != before:
+        _note(dispute, source)
+    return True
+
+
+def _note(dispute: Dispute, source: EventSource) -> None:
+    timeline_add(
+        payment=dispute.payment,
+        kind=EventKind.DISPUTE_CHANGED,
+        source=source,
+        amount=dispute.amount,
+        currency=dispute.currency,
+        status=dispute.status,
+        reason=dispute.reason,
+    )

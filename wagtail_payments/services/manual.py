@@ -1,0 +1,66 @@
+"""Payments about which nobody can be asked (bank transfer, cash, cheque): staff say how they ended."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..enums import TRANSITIONS, EventKind, EventSource, PaymentStatus
+from ..exceptions import StaffRefused
+from ..models import Payment
+from ..selectors.payments import provider_is_manual
+from .payments import Applied, payment_settle
+from .timeline import timeline_add
+
+
+def payment_receive(*, payment_id: int, received_on: date, note: str = "", actor: Any) -> Applied:
+    """Mark a payment as received on a day (in the site's time zone). Raises StaffRefused."""
+    if received_on > timezone.localdate(timezone=timezone.get_default_timezone()):
+        raise StaffRefused(_("This day is still to come."), field="received_on")
+    with transaction.atomic():
+        payment = _locked(payment_id)
+        timeline_add(
+            payment=payment,
+            kind=EventKind.RECEIVED,
+            source=EventSource.STAFF,
+            actor=actor,
+            note=note,
+            received_on=received_on.isoformat(),
+        )
+        return _settled(payment, PaymentStatus.SUCCEEDED, actor, _moment(received_on))
+
+
+def payment_cancel(*, payment_id: int, note: str = "", actor: Any) -> Applied:
+    """Give up a payment that never came; what it holds is for sale again. Raises StaffRefused."""
+    with transaction.atomic():
+        payment = _locked(payment_id)
+        timeline_add(
+            payment=payment,
+            kind=EventKind.CANCELED,
+            source=EventSource.STAFF,
+            actor=actor,
+            note=note,
+        )
+        return _settled(payment, PaymentStatus.CANCELED, actor, timezone.now())
+
+
+def _locked(payment_id: int) -> Payment:
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    if not provider_is_manual(payment.provider):
+        raise StaffRefused(_("The provider itself says how this payment stands."))
+    return payment
+
+
+def _settled(payment: Payment, status: PaymentStatus, actor: Any, settled_at: datetime) -> Applied:
+    if status not in TRANSITIONS[PaymentStatus(payment.status)]:
+        raise StaffRefused(_("This payment is over already."))
+    return payment_settle(payment=payment, status=status, actor=actor, settled_at=settled_at)
+
+
+def _moment(day: date) -> datetime:
+    """Return when the money came: now for today, else noon of that day, in the site's time zone."""
+    zone = timezone.get_default_timezone()
+    now = timezone.localtime(timezone=zone)
+    return now if day == now.date() else datetime.combine(day, time(12), tzinfo=zone)

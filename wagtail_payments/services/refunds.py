@@ -1,0 +1,229 @@
+"""Gives money back: the row first, then the provider.
+
+While nobody knows whether the provider did it, the same key with the same request is sent again. Only
+when the key is used up (an earlier failure is replayed, or it is about to be forgotten) is the refund
+looked up by our metadata, and only when it isn't there does a new try start.
+"""
+
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..enums import EventKind, EventSource, PaymentStatus, RefundStatus
+from ..exceptions import StaffRefused
+from ..models import Payment, Refund
+from ..money import format_amount
+from ..providers.base import Provider
+from ..providers.exceptions import (
+    AnswerReplayed,
+    ProviderError,
+    ProviderMisconfigured,
+    ProviderRefused,
+)
+from ..providers.registry import get_provider
+from ..providers.types import RefundRequest, RefundSnapshot
+from .leases import lease_due, lease_release, lease_take, next_attempt
+from .metadata import payment_metadata
+from .payments import payment_apply
+from .refunds_record import refundable_amount, refunds_record
+from .timeline import timeline_add
+
+_KEY_LASTS = timedelta(hours=23)
+"""Stripe forgets an idempotency key after 24 hours (https://docs.stripe.com/api/idempotent_requests)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentRefund:
+    """A refund after it was sent, the deliveries owed, and when to try again if it has to be."""
+
+    refund: Refund
+    delivery_ids: list[int] = field(default_factory=list)
+    retry_at: datetime | None = None
+
+
+def refund_create(
+    *, payment_id: int, key: UUID, amount: int, reason: str, note: str = "", actor: Any
+) -> Refund:
+    """Write down that ``amount`` (minor units) is to be given back; :func:`refund_send` sends it.
+
+    ``key`` becomes the refund's public id: the same one is written down once. Raises StaffRefused
+    when there isn't that much left.
+    """
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=payment_id)
+        written = payment.refunds.filter(public_id=key).first()
+        if written is not None:
+            return written
+        _require_left(payment, amount)
+        refund = Refund.objects.create(
+            public_id=key,
+            payment=payment,
+            provider=payment.provider,
+            mode=payment.mode,
+            amount=amount,
+            reason=reason,
+            note=note,
+            actor=actor,
+        )
+        # An answer that is on its way may not know of this refund.
+        payment.version += 1
+        payment.save(update_fields=["version"])
+        timeline_add(
+            payment=payment,
+            kind=EventKind.REFUND_REQUESTED,
+            source=EventSource.STAFF,
+            actor=actor,
+            amount=amount,
+            refund=str(refund.public_id),
+            reason=reason,
+            note=note,
+        )
+    return refund
+
+
+def refunds_due(limit: int = 500) -> list[int]:
+    """Return the ids of refunds that should be sent (again) now."""
+    return list(
+        lease_due(_unsent()).order_by("next_attempt_at").values_list("pk", flat=True)[:limit]
+    )
+
+
+def refund_send(*, refund_id: int, interactive: bool = False) -> SentRefund:
+    """Send a refund if it is due and nobody else is at it; one that was sent stays as it is.
+
+    An unknown outcome is recorded, and tried again at ``retry_at``.
+    """
+    refund = lease_take(_unsent(), refund_id)
+    if refund is None:
+        return SentRefund(Refund.objects.get(pk=refund_id))
+    version = refund.payment.version
+    try:
+        provider = get_provider(refund.provider, interactive=interactive)
+        snapshot = _sent(refund, provider)
+    except ProviderMisconfigured:
+        return _try_later(refund, traceback.format_exc())
+    except ProviderRefused as error:
+        return _refused(refund, str(error))
+    except Exception:
+        # Whatever went wrong, nobody knows whether the money is on its way.
+        return _try_later(refund, traceback.format_exc())
+    return _answered(refund, snapshot, version)
+
+
+def _unsent() -> Any:
+    return Refund.objects.filter(status=RefundStatus.CREATED)
+
+
+def _require_left(payment: Payment, amount: int) -> None:
+    if payment.status != PaymentStatus.SUCCEEDED:
+        raise StaffRefused(_("Only what was paid can be refunded."))
+    left = refundable_amount(payment)
+    if not left:
+        raise StaffRefused(_("All of it has been refunded already."))
+    if not 1 <= amount <= left:
+        message = _("Enter an amount between %(least)s and %(left)s: more isn't left to refund.")
+        least = format_amount(1, payment.currency)
+        amounts = {"least": least, "left": format_amount(left, payment.currency)}
+        raise StaffRefused(message % amounts, field="amount")
+
+
+def _sent(refund: Refund, provider: Provider) -> RefundSnapshot:
+    if refund.tried_at is not None and timezone.now() - refund.tried_at > _KEY_LASTS:
+        return _found(refund, provider) or _tried_anew(refund, provider)
+    if refund.tried_at is None:
+        refund.tried_at = timezone.now()
+        refund.save(update_fields=["tried_at"])
+    try:
+        return provider.refund_create(_request(refund))
+    except AnswerReplayed:
+        return _found(refund, provider) or _tried_anew(refund, provider)
+
+
+def _found(refund: Refund, provider: Provider) -> RefundSnapshot | None:
+    snapshot = provider.payment_retrieve(refund.payment.checkout_reference or "")
+    return _matching(snapshot.refunds, str(refund.public_id))
+
+
+def _matching(snapshots: Iterable[RefundSnapshot], public_id: str) -> RefundSnapshot | None:
+    return next((each for each in snapshots if each.metadata.get("refund") == public_id), None)
+
+
+def _tried_anew(refund: Refund, provider: Provider) -> RefundSnapshot:
+    refund.refund_try += 1
+    refund.tried_at = timezone.now()
+    refund.save(update_fields=["refund_try", "tried_at"])
+    return provider.refund_create(_request(refund))
+
+
+def _request(refund: Refund) -> RefundRequest:
+    payment = refund.payment
+    return RefundRequest(
+        idempotency_key=f"refund:{refund.public_id}:{refund.refund_try}",
+        payment_reference=payment.payment_reference or "",
+        amount=refund.amount,
+        currency=payment.currency,
+        reason=refund.reason,
+        metadata={**payment_metadata(payment), "refund": str(refund.public_id)},
+    )
+
+
+def _answered(refund: Refund, snapshot: RefundSnapshot, version: int) -> SentRefund:
+    """Book the answer, unless something newer was booked meanwhile: then ask how things stand."""
+    owed = _booked(refund, snapshot, version)
+    if owed is None:
+        try:
+            owed = payment_apply(
+                payment_id=refund.payment_id, source=EventSource.PROVIDER
+            ).delivery_ids
+        except ProviderError:
+            return _try_later(refund, traceback.format_exc())
+    lease_release(refund)
+    return SentRefund(Refund.objects.select_related("payment").get(pk=refund.pk), owed)
+
+
+def _booked(refund: Refund, snapshot: RefundSnapshot, version: int) -> list[int] | None:
+    """Book the answer and return what is owed; None when the payment moved since we asked."""
+    ours = {**snapshot.metadata, "refund": str(refund.public_id)}
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+        if payment.version != version:
+            return None
+        recorded = refunds_record(
+            payment=payment,
+            snapshots=[replace(snapshot, metadata=ours)],
+            source=EventSource.PROVIDER,
+        )
+        payment.version += 1
+        payment.save()
+    return recorded.delivery_ids
+
+
+def _refused(refund: Refund, reason: str) -> SentRefund:
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+        lease_release(refund, status=RefundStatus.FAILED, failure_reason=reason[:255])
+        payment.version += 1
+        payment.save(update_fields=["version"])
+        timeline_add(
+            payment=payment,
+            kind=EventKind.REFUND_CHANGED,
+            source=EventSource.PROVIDER,
+            amount=refund.amount,
+            refund=str(refund.public_id),
+            status=str(RefundStatus.FAILED),
+            reason=reason[:255],
+        )
+    return SentRefund(refund)
+
+
+def _try_later(refund: Refund, error: str) -> SentRefund:
+    retry_at = next_attempt(refund.attempts)
+    lease_release(refund, last_error=error, next_attempt_at=retry_at)
+    return SentRefund(refund, retry_at=retry_at)

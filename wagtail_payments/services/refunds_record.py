@@ -1,0 +1,123 @@
+"""Keeps our refunds the same as the provider's. Called under the payment's lock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from ..enums import (
+    KEPT_STATUSES,
+    DeliveryKind,
+    EventKind,
+    EventSource,
+    RefundReason,
+    RefundStatus,
+)
+from ..models import Payment, Refund
+from ..providers.types import RefundSnapshot
+from .deliveries import delivery_add
+from .timeline import timeline_add
+
+GIVEN_STATUSES = (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundsRecorded:
+    """Whether anything was news, and the ids of the deliveries that are owed now."""
+
+    changed: bool = False
+    delivery_ids: list[int] = field(default_factory=list)
+
+
+def refunds_record(
+    *, payment: Payment, snapshots: Iterable[RefundSnapshot], source: EventSource
+) -> RefundsRecorded:
+    """Book every refund that the provider tells of, once, and add up what was given back.
+
+    ``payment`` is changed, not saved. A refund of ours is known by the id in its metadata, for the
+    provider's event may come before its answer to us.
+    """
+    changed, owed = False, []
+    for snapshot in snapshots:
+        refund = _refund_of(payment, snapshot)
+        if not _is_news(refund, snapshot):
+            continue
+        changed = True
+        _book(refund, snapshot)
+        _note(refund, source)
+        if refund.status == RefundStatus.SUCCEEDED:
+            owed.append(_owe_signal(refund))
+    if changed:
+        refunded_add_up(payment)
+    return RefundsRecorded(changed, owed)
+
+
+def refunded_add_up(payment: Payment) -> None:
+    """Set ``refunded_amount`` to what was given back, or is on its way back."""
+    given = payment.refunds.filter(status__in=GIVEN_STATUSES).aggregate(total=Sum("amount"))
+    payment.refunded_amount = min(given["total"] or 0, payment.captured_amount)
+
+
+def refundable_amount(payment: Payment) -> int:
+    """Return how much may still be refunded: what was asked for counts as gone."""
+    asked = payment.refunds.exclude(status__in=KEPT_STATUSES).aggregate(total=Sum("amount"))
+    return max(payment.captured_amount - (asked["total"] or 0), 0)
+
+
+def _refund_of(payment: Payment, snapshot: RefundSnapshot) -> Refund:
+    ours = _ours(payment, snapshot)
+    if ours is not None:
+        return ours
+    known = payment.refunds.filter(reference=snapshot.reference).first()
+    return known or Refund(
+        payment=payment,
+        provider=payment.provider,
+        mode=payment.mode,
+        amount=snapshot.amount,
+        reason=snapshot.reason if snapshot.reason in RefundReason.values else "",
+    )
+
+
+def _ours(payment: Payment, snapshot: RefundSnapshot) -> Refund | None:
+    try:
+        public_id = UUID(snapshot.metadata.get("refund", ""))
+    except ValueError:
+        return None
+    return payment.refunds.filter(public_id=public_id, reference=None).first()
+
+
+def _is_news(refund: Refund, snapshot: RefundSnapshot) -> bool:
+    known = (refund.reference, refund.status, refund.amount)
+    return known != (snapshot.reference, snapshot.status, snapshot.amount)
+
+
+def _book(refund: Refund, snapshot: RefundSnapshot) -> None:
+    refund.reference = snapshot.reference
+    refund.status = RefundStatus(snapshot.status)
+    refund.amount = snapshot.amount
+    refund.failure_reason = snapshot.failure_reason[:255]
+    refund.last_error = ""
+    refund.settled_at = None if refund.status == RefundStatus.PENDING else timezone.now()
+    refund.save()
+
+
+def _note(refund: Refund, source: EventSource) -> None:
+    timeline_add(
+        payment=refund.payment,
+        kind=EventKind.REFUND_CHANGED,
+        source=source,
+        amount=refund.amount,
+        refund=str(refund.public_id),
+        status=refund.status,
+        reason=refund.failure_reason,
+    )
+
+
+def _owe_signal(refund: Refund) -> int:
+    return delivery_add(
+        payment=refund.payment,
+        kind=DeliveryKind.SIGNAL,
+        occurrence=f"payment_refunded:{refund.public_id.hex}",
+    ).pk
