@@ -47,10 +47,12 @@ def make_donation(**price: Any) -> Product:
     return make_product(name="Donation", prices=[{**chosen, **price}])
 
 
-def make_order(product: Product, **changes: Any) -> CheckoutOrder:
+def make_order(product: Product, *, provider: str = "", **changes: Any) -> CheckoutOrder:
     price = product.prices.order_by("sort_order").first()
     facts = {
-        "placement": placement_token(page_id=None, revision_id=None, product_id=product.pk),
+        "placement": placement_token(
+            page_id=None, revision_id=None, product_id=product.pk, provider=provider
+        ),
         "price_key": str(price.key),
         "quantity": 1,
         "amount": "",

@@ -143,7 +143,11 @@ WAGTAIL_PAYMENTS = {
         "sandbox": {
             "CLASS": "wagtail_payments.sandbox.provider.SandboxProvider",
             "OPTIONS": {"webhook_secrets": ["whsec_tests"]},
-        }
+        },
+        "offline": {
+            "CLASS": "wagtail_payments.providers.offline.OfflineProvider",
+            "OPTIONS": {"live": False},
+        },
     },
     "CURRENCIES": ["EUR", "JPY", "KWD", "UGX"],
     "ALLOW_SANDBOX": True,

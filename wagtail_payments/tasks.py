@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
+from huey.contrib.djhuey import HUEY, db_periodic_task, db_task, on_startup
 
 from .enums import EventSource
 from .models import Payment
@@ -34,6 +34,11 @@ def enqueue_deliveries(delivery_ids: Iterable[int]) -> None:
     """Have deliveries sent, once the transaction (if there is one) is committed."""
     for delivery_id in delivery_ids:
         transaction.on_commit(partial(_enqueue, send_delivery, delivery_id))
+
+
+def queue_length() -> int:
+    """Return how many tasks wait. Raises whatever the queue's storage does when it can't be reached."""
+    return int(HUEY.pending_count())
 
 
 def _enqueue(task: Callable[[int], object], row_id: int) -> None:

@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.server import Site
+from tests.browser.stripe_site import StripeSite
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 10_000
+SITES = {"sandbox": Site, "stripe": StripeSite}
 
 # What our gateway refuses on purpose, and the browser looks for unasked, is no error of the page.
 EXPECTED = re.compile(r"/payments/api/|/favicon\.ico$")
@@ -23,9 +25,17 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
+def pytest_generate_tests(metafunc):
+    """Run what is about paying on every provider, the rest on the sandbox."""
+    if "site" in metafunc.fixturenames:
+        everywhere = metafunc.module.__name__.endswith((".test_journeys", ".test_trouble"))
+        providers = ["sandbox", "stripe"] if everywhere else ["sandbox"]
+        metafunc.parametrize("site", providers, indirect=True, scope="package")
+
+
 @pytest.fixture(scope="package")
-def site(tmp_path_factory):
-    site = Site(tmp_path_factory.mktemp("site"))
+def site(request, tmp_path_factory):
+    site = SITES[request.param](tmp_path_factory.mktemp("site"))
     try:
         site.start()
         yield site

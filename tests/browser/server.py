@@ -19,6 +19,10 @@ PATIENCE = 30
 class Site:
     """The site's address, and a way to do what no visitor may."""
 
+    settings = "tests.browser.settings"
+    hosted = "**/payments-sandbox/**"
+    """Where the provider's own page is."""
+
     def __init__(self, folder):
         self.folder = folder
         self.port = free_port()
@@ -26,7 +30,7 @@ class Site:
         self.processes = []
         self.environment = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
+            "DJANGO_SETTINGS_MODULE": self.settings,
             "WAGTAIL_PAYMENTS_TEST_FOLDER": str(folder),
             "PYTHONPATH": str(ROOT),
         }
@@ -35,6 +39,10 @@ class Site:
         body = json.dumps({"do": deed, **facts}).encode()
         with urllib.request.urlopen(f"{self.url}/control/", body, timeout=PATIENCE) as answer:
             return json.load(answer)["answer"]
+
+    def fault(self, kind):
+        """Let something go wrong the next time that the provider is asked."""
+        self.do("fault", kind=kind)
 
     def start(self):
         self.run("-m", "tests.browser.prepare", str(self.port))

@@ -94,7 +94,7 @@ def test_an_answer_that_never_came_is_no_second_payment(visit, site):
 
 def test_a_provider_that_is_down(visit, site):
     page = visit("/ticket/")
-    site.do("fault", kind="error_500")
+    site.fault("error_500")
     form = fill_in(page)
     form.get_by_role("button", name="Pay", exact=True).click()
     expect(form.get_by_role("alert")).to_contain_text("Nothing was charged.")
@@ -103,16 +103,16 @@ def test_a_provider_that_is_down(visit, site):
     expect(result(page)).to_contain_text("Success")
 
 
-def test_the_back_button_after_the_hosted_page(visit):
+def test_the_back_button_after_the_hosted_page(visit, site):
     page = visit("/boat/")
     fill_in(page).get_by_role("button", name="Pay", exact=True).click()
-    page.wait_for_url("**/payments-sandbox/**")
+    page.wait_for_url(site.hosted)
     page.go_back()
     button = form_of(page).get_by_role("button", name="Pay", exact=True)
     expect(button).to_be_enabled()
     fill_in(page)
     button.click()
-    page.wait_for_url("**/payments-sandbox/**")
+    page.wait_for_url(site.hosted)
     expect(page.get_by_label("Card number")).to_be_visible()
 
 

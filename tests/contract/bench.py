@@ -31,7 +31,7 @@ class Bench(ABC):
 
     provider: Provider
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027
         """The test is over: stop what was started."""
 
     @abstractmethod

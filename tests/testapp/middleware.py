@@ -1,8 +1,13 @@
 """A Content-Security-Policy as strict as a careful site sets it."""
 
+import os
+
+# Where a provider's script, frame and API are, for a site that uses such a provider.
+ORIGIN = os.environ.get("WAGTAIL_PAYMENTS_TEST_ORIGIN", "")
+
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; frame-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; object-src 'none'; base-uri 'none'"
+    f"default-src 'self'; script-src 'self' {ORIGIN}; style-src 'self'; frame-src 'self' {ORIGIN}; "
+    f"connect-src 'self' {ORIGIN}; img-src 'self' data:; object-src 'none'; base-uri 'none'"
 )
 
 

@@ -11,8 +11,8 @@ from ..types import DeclineReason
 CODES: Mapping[DeclineReason, str] = {
     # Stripe asks not to tell why when it may be fraud; and some codes tell nothing.
     DeclineReason.GENERIC: """
-        card_declined compliance_violation do_not_honor do_not_try_again fraudulent generic_decline highest_risk_level
-        invalid_business_account lost_card merchant_blacklist no_action_taken
+        card_declined compliance_violation do_not_honor do_not_try_again fraudulent generic_decline
+        highest_risk_level invalid_business_account lost_card merchant_blacklist no_action_taken
         partner_generic_decline partner_high_risk_customer payment_disputed pickup_card
         previously_declined_do_not_retry previously_declined_do_not_retry_indefinitely
         restricted_card security_violation stolen_card testmode_decline
@@ -66,5 +66,5 @@ def decline_reason(*codes: str | None) -> DeclineReason:
 
     An unknown code is a generic decline.
     """
-    known = (REASONS[code] for code in codes if code in REASONS)
+    known = (REASONS[code] for code in codes if code and code in REASONS)
     return next(known, DeclineReason.GENERIC)

@@ -48,7 +48,7 @@ class StripeProvider(Provider):
         alias: str,
         secret_key: str | Secret = "",
         publishable_key: str = "",
-        webhook_secrets: Sequence[str] | Sequence[Secret] = (),
+        webhook_secrets: Sequence[object] = (),
         api_base: str = "",
         stripe_js: str = STRIPE_JS,
     ) -> None:
@@ -57,7 +57,7 @@ class StripeProvider(Provider):
         secret_key = Secret(str(secret_key))
         webhook_secrets = secrets_read(webhook_secrets)
         self.options = StripeOptions(
-            secret_key, publishable_key, webhook_secrets, api_base, stripe_js
+            secret_key, str(publishable_key), webhook_secrets, api_base, stripe_js
         )
         options_check(self.options)
 

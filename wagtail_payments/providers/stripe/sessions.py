@@ -20,7 +20,7 @@ from ..types import (
     ProviderStatus,
 )
 from .amounts import to_stripe
-from .answers import complete, reference_of
+from .answers import complete, metadata_of, reference_of
 from .client import ask
 from .declines import REASONS
 from .locales import stripe_locale
@@ -69,8 +69,7 @@ def session_find(client: stripe.StripeClient, request: CheckoutRequest) -> Sessi
 
     def matching() -> list[Session]:
         listed = client.v1.checkout.sessions.list({"created": {"gte": since}, "limit": 100})
-        wanted = dict(request.metadata)
-        return [one for one in listed.auto_paging_iter() if _metadata(one) == wanted]
+        return [one for one in listed.auto_paging_iter() if _is_for(one, request)]
 
     return max(ask(matching), key=lambda session: session.status != "expired", default=None)
 
@@ -108,7 +107,10 @@ def session_params(request: CheckoutRequest) -> "SessionCreateParams":
                     "currency": request.currency.lower(),
                     # The whole amount, as we froze it: the description tells the quantity.
                     "unit_amount": to_stripe(request.amount, request.currency),
-                    "product_data": {"name": request.description},
+                    "product_data": {
+                        "name": request.description,
+                        "metadata": {"quantity": str(request.quantity)},
+                    },
                 },
                 "quantity": 1,
                 "adjustable_quantity": {"enabled": False},
@@ -146,8 +148,10 @@ def _try_to_expire(client: stripe.StripeClient, reference: str, number: int) -> 
         return
 
 
-def _metadata(session: Session) -> dict[str, str]:
-    return session.metadata.to_dict() if session.metadata else {}
+def _is_for(session: Session, request: CheckoutRequest) -> bool:
+    """Tell whether a session's metadata name the same payment of the same app."""
+    found, wanted = metadata_of(session), request.metadata
+    return all(found.get(name) == wanted.get(name) for name in ("app", "payment"))
 
 
 def _client_data(session: Session, options: StripeOptions) -> dict[str, str]:
@@ -156,7 +160,6 @@ def _client_data(session: Session, options: StripeOptions) -> dict[str, str]:
         "publishable_key": options.publishable_key,
         "client_secret": session.client_secret or "",
         "stripe_js": options.stripe_js,
-        "return_url": session.return_url or "",
         "locale": session.locale or "auto",
         "declines": json.dumps(REASONS),
     }

@@ -1,0 +1,22 @@
+"""The same site, with Stripe as its provider: the fake, whose address is in the environment."""
+
+import os
+
+from tests.browser.settings import *  # noqa: F403
+from tests.browser.settings import DATABASES, HUEY, WAGTAIL_PAYMENTS
+
+if os.environ.get("WAGTAIL_PAYMENTS_TEST_DB") == "postgres":
+    DATABASES["default"]["NAME"] = "wagtail_payments_browser_stripe"
+HUEY["name"] = "wagtail-payments-browser-stripe"
+FAKE = os.environ["WAGTAIL_PAYMENTS_TEST_ORIGIN"]
+WAGTAIL_PAYMENTS["PROVIDER"] = "stripe"
+WAGTAIL_PAYMENTS["PROVIDERS"]["stripe"] = {
+    "CLASS": "wagtail_payments.providers.stripe.StripeProvider",
+    "OPTIONS": {
+        "secret_key": "sk_test_fake",
+        "publishable_key": "pk_test_fake",
+        "webhook_secrets": ["whsec_of_the_browser_tests"],
+        "api_base": FAKE,
+        "stripe_js": f"{FAKE}/stripe.js",
+    },
+}

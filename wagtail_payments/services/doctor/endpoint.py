@@ -1,0 +1,47 @@
+"""The address that a provider calls: it has to be ours, and to refuse what isn't signed."""
+
+import requests
+
+from ...providers.types import Finding, Level
+
+TIMEOUT = (3, 10)
+"""Seconds to connect, and to wait for an answer."""
+
+_CURES = {
+    301: "Redirects aren't followed by providers: correct host and port in Settings → Sites.",
+    302: "Redirects aren't followed by providers: exempt the address from whatever redirects it.",
+    308: "Redirects aren't followed by providers: correct host and port in Settings → Sites.",
+    400: "Add the host to ALLOWED_HOSTS.",
+    401: "Let requests to this address through without a login.",
+    403: "Let requests to this address through your firewall, login wall or bot protection.",
+    404: "Include wagtail_payments.urls, and let your web server pass the address on to Django.",
+    405: "Let POST requests to this address through.",
+    429: "Take this address out of your rate limits.",
+}
+_OTHERWISE = "Look into the log of the web server and of Django."
+
+
+def endpoint_examine(url: str) -> Finding:
+    """Post something that isn't signed to our webhook endpoint, and tell how it is answered."""
+    try:
+        with requests.post(url, data=b"", timeout=TIMEOUT, allow_redirects=False) as answer:
+            return _judged(url, answer.status_code, answer.text)
+    except requests.exceptions.SSLError:
+        problem, cure = "has no valid certificate", "Renew it, and send its whole chain."
+    except requests.Timeout:
+        problem, cure = "doesn't answer in time", _OTHERWISE
+    except requests.RequestException:
+        problem, cure = (
+            "can't be reached",
+            "Start the web server, and correct host and port in Settings → Sites, or the DNS.",
+        )
+    return Finding(Level.ERROR, f"{url} {problem}.", cure)
+
+
+def _judged(url: str, status: int, text: str) -> Finding:
+    """Take 400 for ours only with our words: Django says 400 to a host that it doesn't know, too."""
+    if status == 400 and "signature" in text:  # noqa: PLR2004
+        return Finding(Level.OK, f"{url} is reached, and refuses what isn't signed.")
+    return Finding(
+        Level.ERROR, f"{url} answers {status} instead of 400.", _CURES.get(status, _OTHERWISE)
+    )

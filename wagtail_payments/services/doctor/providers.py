@@ -1,0 +1,81 @@
+"""The providers: mode, currencies, what they say of themselves, and the address that they call."""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from wagtail.models import Site
+
+from ...conf import payments_conf
+from ...providers.base import Provider
+from ...providers.exceptions import ProviderMisconfigured
+from ...providers.registry import get_provider
+from ...providers.types import Finding, Level
+from .endpoint import endpoint_examine
+
+
+def providers_made() -> list[Provider]:
+    """Return every provider that can be made; a system check tells of the others."""
+    made = []
+    for alias in payments_conf().PROVIDERS:
+        try:
+            made.append(get_provider(alias))
+        except ProviderMisconfigured:
+            continue
+    return made
+
+
+def site_url() -> str:
+    """Return the public address of the site that payments are made on."""
+    site = Site.objects.filter(is_default_site=True).first()
+    return str(site.root_url if site else settings.WAGTAILADMIN_BASE_URL)
+
+
+def providers_examine(providers: Sequence[Provider]) -> Iterator[Finding]:
+    """Yield what is to be said of each provider."""
+    for provider in providers:
+        yield _mode(provider)
+        yield _currencies(provider)
+        yield from _address(provider)
+
+
+def _mode(provider: Provider) -> Finding:
+    if provider.live:
+        return Finding(Level.OK, f'"{provider.alias}" is in live mode.')
+    message = f'"{provider.alias}" is in test mode: no real money.'
+    if settings.DEBUG or provider.alias != payments_conf().PROVIDER:
+        return Finding(Level.OK, message)
+    return Finding(
+        Level.WARNING, message, "Give it live keys, or choose another PROVIDER, before you sell."
+    )
+
+
+def _currencies(provider: Provider) -> Finding:
+    given = payments_conf().CURRENCIES
+    missing = [currency for currency in given if not provider.supports_currency(currency)]
+    if not missing:
+        return Finding(Level.OK, f'"{provider.alias}" takes {", ".join(given)}.')
+    return Finding(
+        Level.ERROR if provider.alias == payments_conf().PROVIDER else Level.WARNING,
+        f'"{provider.alias}" doesn\'t take {", ".join(missing)}.',
+        "Remove it from CURRENCIES, or sell in it through another provider.",
+    )
+
+
+def _address(provider: Provider) -> Iterator[Finding]:
+    """Yield what the provider says of our address, and what the address itself says."""
+    try:
+        path = reverse("wagtail_payments:webhook", args=[provider.alias])
+    except NoReverseMatch:
+        yield Finding(
+            Level.ERROR,
+            f'There is no address for "{provider.alias}" to call.',
+            'Add path("payments/", include("wagtail_payments.urls")) to your URLs, and use letters, '
+            "digits, - and _ in its alias.",
+        )
+        return
+    url = urljoin(site_url(), path)
+    yield from provider.examine(url)
+    if not provider.manual:
+        yield endpoint_examine(url)

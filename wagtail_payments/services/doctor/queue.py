@@ -1,0 +1,49 @@
+"""The queue: it has to be reached, and somebody has to work it off."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from django.utils import timezone
+
+from ...models import Delivery, Payment, Refund, WebhookEvent
+from ...providers.types import Finding, Level
+from ..sweep import sweep_due
+
+_PATIENCE = timedelta(minutes=5)
+"""The sweep takes up each minute whatever is due."""
+
+
+def queue_examine(queue_length: Callable[[], int]) -> Iterator[Finding]:
+    """Yield whether the queue can be reached, and whether a consumer runs."""
+    yield _reached(queue_length)
+    late = _late()
+    if late:
+        yield Finding(
+            Level.ERROR,
+            f"No consumer seems to run: {late} rows have waited for more than five minutes.",
+            "Start manage.py run_huey, and keep it running.",
+        )
+    else:
+        yield Finding(Level.OK, "Nothing has waited for a consumer for more than five minutes.")
+
+
+def _reached(queue_length: Callable[[], int]) -> Finding:
+    try:
+        length = queue_length()
+    except Exception as error:  # Every storage has errors of its own.
+        return Finding(
+            Level.ERROR,
+            f"The task queue can't be reached ({type(error).__name__}).",
+            "Start its storage, or correct HUEY.",
+        )
+    return Finding(Level.OK, f"The task queue is reached; {length} tasks wait in it.")
+
+
+def _late() -> int:
+    """Return how many rows should have been worked on minutes ago."""
+    due, since = sweep_due(), timezone.now() - _PATIENCE
+    events = WebhookEvent.objects.filter(pk__in=due.webhook_ids, next_attempt_at__lte=since)
+    deliveries = Delivery.objects.filter(pk__in=due.delivery_ids, next_attempt_at__lte=since)
+    refunds = Refund.objects.filter(pk__in=due.refund_ids, next_attempt_at__lte=since)
+    payments = Payment.objects.filter(pk__in=due.payment_ids, next_check_at__lte=since)
+    return events.count() + deliveries.count() + refunds.count() + payments.count()

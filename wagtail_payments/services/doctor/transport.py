@@ -1,0 +1,41 @@
+"""https: wherever real money or real visitors are."""
+
+from collections.abc import Iterator, Sequence
+
+from django.conf import settings
+
+from ...providers.base import Provider
+from ...providers.types import Finding, Level
+from .providers import site_url
+
+_SECURE = {
+    "SECURE_SSL_REDIRECT": "Visitors may stay on http.",
+    "SESSION_COOKIE_SECURE": "The session's cookie is sent over http, too.",
+    "CSRF_COOKIE_SECURE": "The CSRF cookie is sent over http, too.",
+}
+
+
+def transport_examine(providers: Sequence[Provider]) -> Iterator[Finding]:
+    """Yield whether visitors come by https, and by nothing else."""
+    live = any(provider.live for provider in providers)
+    if live and settings.DEBUG:
+        yield Finding(
+            Level.ERROR, "DEBUG is on, and real money is moved.", "Set DEBUG = False, or test keys."
+        )
+    if settings.DEBUG and not live:
+        yield Finding(Level.OK, "https isn't looked at: DEBUG is on, and no real money is moved.")
+        return
+    yield _address(site_url(), live)
+    for name, problem in _SECURE.items():
+        if not getattr(settings, name):
+            yield Finding(Level.WARNING, problem, f"Set {name} = True.")
+
+
+def _address(url: str, live: bool) -> Finding:
+    if url.startswith("https://"):
+        return Finding(Level.OK, f"The site is at {url}.")
+    return Finding(
+        Level.ERROR if live else Level.WARNING,
+        f"The site is at {url}, without https.",
+        "Give it a certificate, and port 443 in Settings → Sites.",
+    )

@@ -1,0 +1,88 @@
+// Mounts Stripe's Payment Element. Stripe.js comes from Stripe's own host, and only when somebody
+// pays. What it answers is not to be believed: the page asks its own server.
+
+const PATIENCE = 20000;
+let loading;
+
+/** Load Stripe.js, once a page; what failed is tried again next time. */
+const load = (src) =>
+  (loading ??= new Promise((resolve, reject) => {
+    if (window.Stripe) return resolve(window.Stripe);
+    const script = Object.assign(document.createElement("script"), { src });
+    script.onload = () => resolve(window.Stripe);
+    script.onerror = () => {
+      loading = null;
+      script.remove();
+      reject(new Error("Stripe.js can't be loaded."));
+    };
+    return document.head.append(script);
+  }));
+
+/** What the site's colour `name` comes to in this place, as the browser computes it. */
+const colorOf = (container, name) => {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  container.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+};
+
+/** The site's look. Light letters are on a dark ground. */
+const appearanceOf = (container) => {
+  const style = getComputedStyle(container);
+  const colorText = colorOf(container, "--wp-fg");
+  const [red, green, blue] = colorText.match(/[\d.]+/g);
+  return {
+    theme: red * 0.3 + green * 0.59 + blue * 0.11 > 140 ? "night" : "stripe",
+    variables: {
+      colorText,
+      colorPrimary: colorOf(container, "--wp-a"),
+      colorBackground: colorOf(container, "--wp-bg"),
+      colorDanger: colorOf(container, "--wp-bad"),
+      fontFamily: style.fontFamily,
+      borderRadius: style.getPropertyValue("--wp-r").trim(),
+    },
+  };
+};
+
+/** Show the element; settle when it can be used, or never will. */
+const shown = (element, container) =>
+  new Promise((resolve, reject) => {
+    const fail = () => reject(new Error("The Payment Element can't be loaded."));
+    element.on("ready", resolve);
+    element.on("loaderror", fail);
+    setTimeout(fail, PATIENCE);
+    element.mount(container);
+  });
+
+/** Mount the element in `container`; resolve to `{confirm, destroy}` once it can be used. */
+export const mount = async (container, client) => {
+  const stripe = (await load(client.stripe_js))(client.publishable_key, { locale: client.locale });
+  const checkout = stripe.initCheckoutElementsSdk({
+    clientSecret: client.client_secret,
+    elementsOptions: { appearance: appearanceOf(container) },
+  });
+  const { type, actions, error } = await checkout.loadActions();
+  if (type === "error") throw new Error(error.message);
+  const declines = JSON.parse(client.declines);
+  const element = checkout.createPaymentElement();
+  const destroy = () => element.destroy();
+
+  /** 3-D Secure happens here; a method that leaves this page comes back to the session's address. */
+  const confirm = async () => {
+    const result = await actions.confirm({ redirect: "if_required" });
+    if (result.type === "success") return { outcome: "complete" };
+    const { code, message, paymentFailed } = result.error;
+    if (code !== "paymentFailed") return { outcome: "invalid", message };
+    return { outcome: "declined", reason: declines[paymentFailed?.declineCode], message };
+  };
+
+  try {
+    await shown(element, container);
+  } catch (failure) {
+    destroy();
+    throw failure;
+  }
+  return { confirm, destroy };
+};
