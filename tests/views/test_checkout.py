@@ -201,3 +201,17 @@ def test_a_price_that_is_not_offered(client, key):
 def test_other_methods(client):
     assert client.put(URL).status_code == 405
     assert Payment.objects.count() == 0
+
+
+def test_who_has_just_paid_is_told_so_first(browser):
+    product = make_product()
+    send(browser, shown(browser, product))
+    payment = Payment.objects.get()
+    pay(payment)
+    payment_apply(payment_id=payment.pk, source="visitor")
+    told = send(browser, shown(browser, product))
+    assert "You have just paid for this." in told.content.decode()
+    assert "/payments/status/" in told.content.decode()
+    assert Payment.objects.count() == 1
+    assert send(browser, told.content.decode()).status_code == 303
+    assert Payment.objects.count() == 2

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -66,9 +66,8 @@ class DeedView(WagtailAdminTemplateMixin, FormView[DeedForm]):
         raise NotImplementedError
 
     def back(self) -> HttpResponse:
-        """Return to the payment's page (303: the browser is to GET it)."""
-        url = reverse("wagtail_payments_payment:inspect", args=[self.payment.pk])
-        return HttpResponse(status=303, headers={"Location": url})
+        """Return to the payment's page."""
+        return redirect("wagtail_payments_payment:inspect", self.payment.pk)
 
     def get_page_subtitle(self) -> str:
         """Return what names the payment."""

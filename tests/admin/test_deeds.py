@@ -1,0 +1,191 @@
+"""What staff do with a payment: refund, mark as received, cancel; and who may not."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.admin.test_payments import paid, staff
+from tests.company import pay, session_of
+from tests.factories import make_product, make_site, reload, start
+from wagtail_payments.enums import EventSource, PaymentStatus, RefundStatus
+from wagtail_payments.models import Delivery, Refund
+from wagtail_payments.sandbox.models import Refund as SandboxRefund
+from wagtail_payments.sandbox.services.faults import fault_arm
+from wagtail_payments.services.payments import payment_apply
+
+DEEDS = ("refund", "receive", "cancel")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def site():
+    return make_site(offline_instructions="Pay to our account.")
+
+
+@pytest.fixture
+def treasurer(client):
+    user = staff("tess", "view_payment", "refund_payment", "receive_payment")
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+def url(deed, payment):
+    return reverse(f"wagtail_payments_payment:{deed}", args=[payment.pk])
+
+
+def offline():
+    return start(make_product(), provider="offline", ui="hosted").payment
+
+
+def refund_data(**changes):
+    return {"key": str(uuid4()), "amount": "5.00", "reason": "duplicate", "note": "", **changes}
+
+
+def send(client, deed, payment, data, *, expect=302):
+    response = client.post(url(deed, payment), data)
+    assert response.status_code == expect, response.content.decode()
+    return response
+
+
+def test_a_refund(treasurer):
+    payment = paid()
+    page = treasurer.get(url("refund", payment)).content.decode()
+    for words in (
+        "€12.50 are left to refund.",
+        'value="12.50"',
+        "Test mode",
+        "can&#x27;t be undone",
+    ):
+        assert words in page
+    send(treasurer, "refund", payment, refund_data(note="Rain"))
+    (refund,) = payment.refunds.all()
+    assert (refund.status, refund.amount) == (RefundStatus.SUCCEEDED, 500)
+    assert (refund.actor, refund.note) == (treasurer.user, "Rain")
+    page = treasurer.get(url("inspect", payment)).content.decode()
+    for words in ("€5.00 were refunded.", "Refunded", "Rain", "Paid twice", str(treasurer.user)):
+        assert words in page
+    listing = treasurer.get(reverse("wagtail_payments_payment:index")).content.decode()
+    assert "Partly refunded" in listing
+
+
+def test_a_double_click_is_one_refund(treasurer):
+    payment, data = paid(), refund_data()
+    for _ in range(2):
+        send(treasurer, "refund", payment, data)
+    assert SandboxRefund.objects.count() == Refund.objects.count() == 1
+
+
+@pytest.mark.parametrize("amount", ["12.51", "0", "-1", "", "5,00", "1.001", "x"])
+def test_an_amount_that_can_not_be_refunded_is_told_at_the_field(treasurer, amount):
+    payment = paid()
+    page = send(treasurer, "refund", payment, refund_data(amount=amount, note="Kept"), expect=200)
+    assert page.context["form"].errors["amount"]
+    assert "Kept" in page.content.decode()
+    assert not Refund.objects.exists()
+    assert not SandboxRefund.objects.exists()
+
+
+def test_a_refusal_of_the_provider_is_told_in_words(treasurer):
+    payment = paid()
+    SandboxRefund.objects.create(
+        session=session_of(payment), reference="re_x", idempotency_key="x", amount=1250
+    )
+    page = send(treasurer, "refund", payment, refund_data(), expect=200).content.decode()
+    assert "The provider refused" in page
+    assert "Nothing was given back" in page
+    assert Refund.objects.get().status == RefundStatus.FAILED
+    assert reload(payment).refunded_amount == 0
+
+
+def test_a_provider_that_does_not_answer(treasurer):
+    payment = paid()
+    fault_arm("timeout_after_success")
+    send(treasurer, "refund", payment, refund_data())
+    page = treasurer.get(url("inspect", payment)).content.decode()
+    assert "don&#x27;t refund it once more" in page
+    assert "Being sent" in page
+    assert Refund.objects.get().status == RefundStatus.CREATED
+
+
+def test_a_refund_in_a_currency_of_thousandths(treasurer):
+    payment = start(make_product(prices=[{"amount": 12500, "currency": "KWD"}])).payment
+    pay(payment)
+    payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
+    send(treasurer, "refund", payment, refund_data(amount="1.250"))
+    assert Refund.objects.get().amount == 1250
+
+
+def test_marked_as_received(treasurer):
+    payment = offline()
+    page = treasurer.get(url("inspect", payment)).content.decode()
+    assert url("receive", payment) in page
+    assert url("cancel", payment) in page
+    assert url("refund", payment) not in page
+    day = timezone.localdate() - timedelta(days=2)
+    send(treasurer, "receive", payment, {"received_on": day.isoformat(), "note": "Statement 11"})
+    payment = reload(payment)
+    assert payment.status == PaymentStatus.SUCCEEDED
+    page = treasurer.get(url("inspect", payment)).content.decode()
+    for words in ("Marked as received", "Statement 11", payment.receipt.code):
+        assert words in page
+
+
+@pytest.mark.parametrize("day", ["", "tomorrow", "2999-01-01"])
+def test_a_day_that_can_not_be_is_told_at_the_field(treasurer, day):
+    payment = offline()
+    page = send(treasurer, "receive", payment, {"received_on": day, "note": "Kept"}, expect=200)
+    assert page.context["form"].errors["received_on"]
+    assert "Kept" in page.content.decode()
+    assert reload(payment).status == PaymentStatus.PENDING
+
+
+def test_canceled(treasurer):
+    payment = offline()
+    send(treasurer, "cancel", payment, {"note": "Never came"})
+    assert reload(payment).status == PaymentStatus.CANCELED
+    page = treasurer.get(url("inspect", payment)).content.decode()
+    assert "Canceled by staff: Never came" in page
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_what_can_not_be_done_any_more_says_so(treasurer, deed):
+    payment = start(make_product()).payment
+    response = treasurer.get(url(deed, payment), follow=True)
+    assert "can&#x27;t be done with this payment any more" in response.content.decode()
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_who_only_looks_does_nothing(client, deed):
+    client.force_login(staff("audrey", "view_payment"))
+    payment = paid() if deed == "refund" else offline()
+    page = client.get(url("inspect", payment)).content.decode()
+    assert url(deed, payment) not in page
+    before = (payment.events.count(), Delivery.objects.count())
+    data = {**refund_data(), "received_on": timezone.localdate().isoformat()}
+    assert client.get(url(deed, payment)).status_code == 302
+    assert client.post(url(deed, payment), data).status_code == 302
+    assert reload(payment).status == payment.status
+    assert (payment.events.count(), Delivery.objects.count()) == before
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_a_payment_that_one_may_not_see_is_not_there(client, deed):
+    client.force_login(staff("rita", "refund_payment", "receive_payment"))
+    payment = paid()
+    data = {**refund_data(), "received_on": timezone.localdate().isoformat()}
+    assert client.post(url(deed, payment), data).status_code == 404
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_visitors_are_sent_to_the_login(client, deed):
+    payment = paid()
+    response = client.post(url(deed, payment), refund_data())
+    assert (response.status_code, "login" in response["Location"]) == (302, True)
+    assert not Refund.objects.exists()

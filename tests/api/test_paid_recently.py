@@ -1,0 +1,88 @@
+"""Who has just paid for the same thing in the same browser is told so before paying again."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.api.test_gateway import checkout, order, post
+from tests.company import pay
+from tests.factories import make_product
+from wagtail_payments.enums import EventSource
+from wagtail_payments.models import Payment
+from wagtail_payments.services.payments import payment_apply
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser():
+    return Client(enforce_csrf_checks=True)
+
+
+def buy(browser, product, **changes):
+    response = checkout(browser, product, **changes)
+    assert response.status_code == 201, response.content
+    payment = Payment.objects.latest("id")
+    pay(payment)
+    return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
+
+
+def test_told_once_and_then_let_through(browser):
+    product = make_product()
+    buy(browser, product)
+    told = checkout(browser, product)
+    assert (told.status_code, told.json()["code"]) == (409, "paid_recently")
+    assert "/payments/status/" in told.json()["status_url"]
+    assert Payment.objects.count() == 1
+    assert checkout(browser, product, again=True).status_code == 201
+
+
+def test_another_product_is_no_second_time(browser):
+    buy(browser, make_product())
+    assert checkout(browser, make_product(name="Workshop")).status_code == 201
+
+
+def test_another_browser_learns_nothing_though_the_address_is_the_same(browser):
+    product = make_product()
+    buy(browser, product)
+    other = Client(enforce_csrf_checks=True)
+    assert checkout(other, product).status_code == 201
+
+
+def test_after_ten_minutes_nothing_is_said(browser):
+    product = make_product()
+    buy(browser, product)
+    Payment.objects.update(paid_at=timezone.now() - timedelta(minutes=11))
+    assert checkout(browser, product).status_code == 201
+
+
+def test_what_was_started_but_not_paid_says_nothing(browser):
+    product = make_product()
+    assert checkout(browser, product).status_code == 201
+    assert checkout(browser, product).status_code == 201
+
+
+def test_the_same_try_goes_on_without_a_word(browser):
+    product, key = make_product(), str(uuid4())
+    buy(browser, product)
+    assert checkout(browser, product, attempt_key=key, again=True).status_code == 201
+    assert checkout(browser, product, attempt_key=key).status_code == 201
+    assert Payment.objects.count() == 2
+
+
+def test_a_browser_remembers_no_more_than_it_needs(browser):
+    product = make_product()
+    for _ in range(22):
+        assert checkout(browser, product).status_code == 201
+    remembered = browser.session["wagtail_payments"]
+    assert len(remembered) == 20
+    assert Payment.objects.latest("id").public_id.hex in remembered
+    assert "zoe" not in str(remembered)
+
+
+def test_a_refusal_without_csrf_remembers_nothing(browser):
+    assert post(browser, order(make_product())).status_code == 403
+    assert "wagtail_payments" not in browser.session
