@@ -1,4 +1,9 @@
-"""Settings of the example site. ``PORT``, ``DEBUG`` and ``EXAMPLE_SITE_VAR`` come from the environment."""
+"""Settings of the example site, some of them from the environment.
+
+``PORT``, ``DEBUG`` and ``EXAMPLE_SITE_VAR``; and, to pay by Stripe instead of the sandbox,
+``STRIPE_SECRET_KEY``, ``STRIPE_PUBLISHABLE_KEY``, ``STRIPE_WEBHOOK_SECRETS`` (several have commas between
+them) and, for tests, ``STRIPE_API_BASE``.
+"""
 
 import os
 from pathlib import Path
@@ -113,10 +118,26 @@ WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{PORT}"
 WAGTAIL_PAYMENTS = {
     "PROVIDER": "sandbox",
     "PROVIDERS": {
+        # The sandbox stays, whoever takes new payments: last year's are its own.
         "sandbox": {
             "CLASS": "wagtail_payments.sandbox.provider.SandboxProvider",
             "OPTIONS": {"webhook_secrets": [secret("webhook_secret")]},
-        }
+        },
+        "offline": {
+            "CLASS": "wagtail_payments.providers.offline.OfflineProvider",
+            "OPTIONS": {"live": False},
+        },
     },
     "CURRENCIES": ["EUR"],
 }
+if os.environ.get("STRIPE_SECRET_KEY"):
+    WAGTAIL_PAYMENTS["PROVIDER"] = "stripe"
+    WAGTAIL_PAYMENTS["PROVIDERS"]["stripe"] = {
+        "CLASS": "wagtail_payments.providers.stripe.provider.StripeProvider",
+        "OPTIONS": {
+            "secret_key": os.environ["STRIPE_SECRET_KEY"],
+            "publishable_key": os.environ.get("STRIPE_PUBLISHABLE_KEY", ""),
+            "webhook_secrets": os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(","),
+            "api_base": os.environ.get("STRIPE_API_BASE", ""),
+        },
+    }

@@ -256,7 +256,7 @@ def test_a_web_server_that_hangs(monkeypatch):
     assert (finding.level, "in time" in finding.message) == (Level.ERROR, True)
 
 
-def test_a_certificate_is_verified():
+def test_https_that_is_none():
     with web(answering(400, "signature")) as port:
         finding = endpoint.endpoint_examine(f"https://127.0.0.1:{port}/")
     assert (finding.level, "certificate" in finding.message) == (Level.ERROR, True)

@@ -22,6 +22,8 @@ class Site:
     settings = "tests.browser.settings"
     hosted = "**/payments-sandbox/**"
     """Where the provider's own page is."""
+    unconfirmed = "Your bank could not"
+    """What a visitor reads whose bank didn't confirm."""
 
     def __init__(self, folder):
         self.folder = folder

@@ -9,6 +9,8 @@ class StripeSite(Site):
 
     settings = "tests.browser.stripe_settings"
     hosted = "**/pay/cs_test_*"
+    # Stripe.js gives no code for this, but words of its own.
+    unconfirmed = "unable to authenticate"
 
     def __init__(self, folder):
         self.fake = StripeFake(settle_after=1).start()

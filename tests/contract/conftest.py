@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from .acorn import AcornBench
 from .bench import Bench
 from .offline import OfflineBench
 from .sandbox import SandboxBench
 from .stripe import StripeBench
 
-BENCHES: tuple[type[Bench], ...] = (SandboxBench, StripeBench, OfflineBench)
+BENCHES: tuple[type[Bench], ...] = (SandboxBench, StripeBench, OfflineBench, AcornBench)
 
 
 def pytest_configure(config):

@@ -58,7 +58,9 @@ def test_every_reference_has_the_check_digits_of_iso_11649(key):
 def test_a_mistyped_reference_is_noticed(key, seed: random.Random):
     reference = bench.opened(idempotency_key=key)
     place = seed.randrange(4, len(reference))
-    letters = set("23456789BCDFGHJKMNPQRSTVWXYZ") - {reference[place]}
+    # A digit for a letter moves all that follows, which the check digits notice mostly, not always.
+    kinds = ("23456789", "BCDFGHJKMNPQRSTVWXYZ")
+    letters = set(next(kind for kind in kinds if reference[place] in kind)) - {reference[place]}
     mistyped = reference[:place] + seed.choice(sorted(letters)) + reference[place + 1 :]
     with pytest.raises(ReferenceUnknown):
         bench.provider.checkout_resume(mistyped)

@@ -13,7 +13,7 @@ from .idempotency import Keys
 from .postman import Postman
 from .schema import answer_errors
 from .server import serve
-from .store import Store, public
+from .store import Store, new_id, public
 
 
 class AnswerInvalid(Exception):
@@ -83,6 +83,16 @@ class StripeFake(Deeds):
     def next_refund(self, status="pending"):
         """Let the next refund start with this status."""
         self.refund_statuses.append(status)
+
+    def add_endpoint(self, url, events=("*",), status="enabled", version=None, live=False):
+        """Let the account have a webhook endpoint, for who lists them; ``endpoint`` is what is sent."""
+        thing = {
+            "id": new_id("we"), "object": "webhook_endpoint", "url": url, "status": status,
+            "api_version": version or self.api_version, "application": None, "livemode": live,
+            "created": self.clock.now(), "description": None, "enabled_events": list(events),
+            "metadata": {},
+        }  # fmt: skip
+        self.store.add(thing, live)
 
     def check_answer(self, thing):
         errors = answer_errors(thing)

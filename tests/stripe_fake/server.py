@@ -45,6 +45,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send(409, {"Content-Type": "text/plain"}, str(error).encode())
         except api.ConnectionCut:
             self.connection.shutdown(socket.SHUT_RDWR)
+        except (BrokenPipeError, ConnectionResetError):
+            # Who asked has given up: that is the asker's right.
+            self.close_connection = True
         except Exception as error:
             # A mistake of the fake's own must not look like Stripe's doing.
             fake.violations.append(f"{self.command} {path}: {error!r}")

@@ -1,8 +1,10 @@
 """A payment's own page and receipt: for whoever holds the link, and without a word of who paid."""
 
 import io
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
 from tests.company import expire, pay, pay_by_bank, session_of, settle
@@ -11,6 +13,9 @@ from wagtail_payments.enums import PaymentStatus
 from wagtail_payments.models import Delivery, PaymentEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.selectors.payments import payment_status_path
+from wagtail_payments.services.manual import payment_receive
+from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.refunds import refund_create, refund_send
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +128,26 @@ def test_only_reading(client, payment):
     assert client.post(payment_status_path(payment)).status_code == 405
     assert client.post(f"{payment_status_path(payment)}receipt/").status_code == 405
     assert reload(payment).status == PaymentStatus.PENDING
+
+
+def test_how_to_pay_outside_any_provider(client):
+    make_site(offline_instructions="Pay to DE02 1203.")
+    payment = start(make_product(), provider="offline", ui="hosted").payment
+    page = client.get(payment_status_path(payment)).content.decode()
+    for words in ("Pay to DE02 1203.", payment.checkout_reference, "€12.50"):
+        assert words in page
+    assert "status.js" not in page
+    assert "zoe" not in page
+    payment_receive(payment_id=payment.pk, received_on=timezone.localdate(), actor=None)
+    assert "Pay to DE02" not in client.get(payment_status_path(payment)).content.decode()
+
+
+def test_what_was_given_back_is_shown(client):
+    payment = start(make_product()).payment
+    pay(payment)
+    payment_apply(payment_id=payment.pk, source="visitor")
+    refund = refund_create(
+        payment_id=payment.pk, key=uuid4(), amount=500, reason="duplicate", actor=None
+    )
+    refund_send(refund_id=refund.pk)
+    assert "€5.00" in client.get(payment_status_path(payment)).content.decode()

@@ -100,7 +100,7 @@ class RefundView(DeedView):
     """Give money back, all or a part."""
 
     page_title = gettext_lazy("Refund")
-    header_icon = "undo"
+    header_icon = "resubmit"
     action = "refund"
     may = may_refund
     form_class = RefundForm

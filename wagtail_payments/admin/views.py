@@ -24,7 +24,7 @@ from .timeline import timeline
 
 _ACTIONS = (
     ("receive", _("Mark as received"), "check", may_receive),
-    ("refund", _("Refund"), "undo", may_refund),
+    ("refund", _("Refund"), "resubmit", may_refund),
     ("cancel", _("Cancel payment"), "cross", may_receive),
 )
 

@@ -49,9 +49,7 @@ def payment_seller(payment: Payment) -> PaymentSettings:
 
 
 def payment_instructions(payment: Payment) -> str:
-    """Return how to pay what nobody can be asked about, "" for everything else and once it is over."""
-    if payment.is_finished or not provider_is_manual(payment.provider):
-        return ""
+    """Return the site's words on how to pay outside any provider."""
     return payment_seller(payment).offline_instructions
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ..models import Payment
-from ..selectors.payments import payment_instructions, payment_receipt_path
+from ..selectors.payments import payment_instructions, payment_receipt_path, provider_is_manual
 from ..selectors.status import payment_date, payment_status_text
 from ..selectors.tokens import payment_by_token
 from ..services.receipt_pdf import receipt_pdf
@@ -30,6 +30,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         "payment": payment,
         "text": payment_status_text(payment),
         "date": payment_date(payment),
+        "manual": provider_is_manual(payment.provider),
         "instructions": payment_instructions(payment),
         "receipt_url": payment_receipt_path(payment),
         "api_url": reverse("wagtail_payments:api:payment", args=[token]),

@@ -7,6 +7,10 @@ SELLER = {
     "seller_address": "Quince Lane 7\n23936 Apfelau\nGermany",
     "seller_tax_number": "DE 274 118 306",
     "support_email": "hello@quincelane.example",
+    "offline_instructions": (
+        "Transfer the amount to Quince Lane Orchard e.V., IBAN DE02 1203 0000 0000 2020 51, or pay in "
+        "cash when you fetch your box."
+    ),
     "receipt_series": "QL",
     "receipt_footer": "Thank you for keeping old varieties alive. Registered society VR 1987, Apfelau.",
 }
@@ -25,7 +29,10 @@ HOME_TEXT = (
 
 @dataclass(frozen=True)
 class PageFacts:
-    """One page: ``product`` names what it sells, if anything."""
+    """One page: ``product`` names what it sells, if anything.
+
+    With ``offline`` there is a second block below, by bank transfer or cash; it is its button's text.
+    """
 
     slug: str
     title: str
@@ -36,6 +43,7 @@ class PageFacts:
     button: str = ""
     layout: str = "card"
     ui: str = "inline"
+    offline: str = ""
 
 
 PAGES = (
@@ -80,5 +88,6 @@ PAGES = (
         button="Order a box",
         layout="compact",
         ui="hosted",
+        offline="Order, and pay later",
     ),
 )

@@ -11,6 +11,8 @@ from wagtail_payments.models import Product
 from .facts import HOME_INTRO, HOME_TEXT, HOME_TITLE, PAGES, PageFacts
 from .media import image_ensure
 
+LATER = "<p>No card at hand? Order now, and pay by bank transfer, or in cash on Saturday.</p>"
+
 TERMS = (
     "<p>You buy from Quince Lane Orchard e.V., Quince Lane 7, 23936 Apfelau. Prices include value added "
     "tax. You may give a workshop place back until a week before, in full.</p>"
@@ -67,9 +69,13 @@ def _content_page(facts: PageFacts, products: dict[str, Product]) -> ContentPage
         "button_text": facts.button,
         "layout": facts.layout,
         "ui": facts.ui,
+        "provider": "",
     }
     first, *rest = [{"type": "text", "value": text} for text in facts.texts]
     body = [first, {"type": "payment", "value": payment}, *rest]
+    if facts.offline:
+        later = {**payment, "provider": "offline", "ui": "hosted", "button_text": facts.offline}
+        body += [{"type": "text", "value": LATER}, {"type": "payment", "value": later}]
     page = ContentPage(
         title=facts.title,
         slug=facts.slug,

@@ -28,7 +28,12 @@ class Login:
 
 ADMIN = Login("admin", "Ada", "Quitte", "everything")
 EDITOR = Login("editor", "Edda", "Renette", "pages and products, no payments")
-TREASURER = Login("treasurer", "Tomas", "Boskoop", "the payments of “Plant a tree”, and no others")
+TREASURER = Login(
+    "treasurer",
+    "Tomas",
+    "Boskoop",
+    "the payments of “Plant a tree” and no others: look at them, refund them",
+)
 PAYER = Login("paula", "Paula", "Birnbaum", "her own payments, under “My payments” on the site")
 LOGINS = (ADMIN, EDITOR, TREASURER, PAYER)
 
@@ -38,7 +43,10 @@ def users_ensure(products: dict[str, Product]) -> None:
     _user_ensure(ADMIN, is_staff=True, is_superuser=True)
     _user_ensure(EDITOR).groups.add(_editors())
     treasurer = _user_ensure(TREASURER)
-    treasurer.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    rights = Permission.objects.filter(
+        codename__in=["access_admin", "refund_payment", "receive_payment"]
+    )
+    treasurer.user_permissions.add(*rights)
     product_grant(
         permission=VIEW_PRODUCT_PAYMENTS, holder=treasurer, product=products["Plant a tree"]
     )

@@ -56,4 +56,4 @@ def _charged_intent(session: stripe.checkout.Session) -> str | None:
     """Return the id of a session's payment intent if it was charged."""
     intent = optional(session, "payment_intent")
     charge = optional(intent, "latest_charge")
-    return intent.id if optional(charge, "status") == "succeeded" else None
+    return optional(intent, "id") if optional(charge, "status") == "succeeded" else None

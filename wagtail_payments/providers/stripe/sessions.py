@@ -20,7 +20,7 @@ from ..types import (
     ProviderStatus,
 )
 from .amounts import to_stripe
-from .answers import complete, metadata_of, reference_of
+from .answers import complete, metadata_of, optional, reference_of
 from .client import ask
 from .declines import REASONS
 from .locales import stripe_locale
@@ -58,7 +58,9 @@ def session_open(client: stripe.StripeClient, reference: str) -> Session:
     """Return a session. Raises ProviderRefused when it is no longer open."""
     require_prefix(reference, "cs_")
     session = ask(lambda: client.v1.checkout.sessions.retrieve(reference))
-    if session.status != "open":
+    with complete():
+        status = session.status
+    if status != "open":
         raise ProviderRefused("This checkout is no longer open.")
     return session
 
@@ -71,7 +73,9 @@ def session_find(client: stripe.StripeClient, request: CheckoutRequest) -> Sessi
         listed = client.v1.checkout.sessions.list({"created": {"gte": since}, "limit": 100})
         return [one for one in listed.auto_paging_iter() if _is_for(one, request)]
 
-    return max(ask(matching), key=lambda session: session.status != "expired", default=None)
+    return max(
+        ask(matching), key=lambda session: optional(session, "status") != "expired", default=None
+    )
 
 
 def session_expire(client: stripe.StripeClient, reference: str) -> PaymentSnapshot:

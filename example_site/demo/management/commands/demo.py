@@ -87,15 +87,25 @@ class Command(BaseCommand):
         children.append(web_server(settings.PORT, logs))
         children.append(consumer(settings.PORT, logs))
         wait_until_up(children[0], f"{url}/")
-        self.stdout.write("One payment, over HTTP:")
-        receipt = Journey(url, var_folder("receipts"), self.stdout.write).travel()
-        self.stdout.write(f"  the receipt is {receipt}")
+        self._first_payment(url)
         if not once:
             self._ready(url)
             while True:
                 time.sleep(0.5)
                 for child in children:
                     child.check()
+
+    def _first_payment(self, url: str) -> None:
+        provider = settings.WAGTAIL_PAYMENTS["PROVIDER"]
+        if provider != "sandbox":
+            self.stdout.write(
+                f"Payments go to {provider} (last year's were the sandbox's). The first one is yours; "
+                f"its events are expected at {url}/payments/webhooks/{provider}/."
+            )
+            return
+        self.stdout.write("One payment, over HTTP:")
+        receipt = Journey(url, var_folder("receipts"), self.stdout.write).travel()
+        self.stdout.write(f"  the receipt is {receipt}")
 
     def _ready(self, url: str) -> None:
         lines = [

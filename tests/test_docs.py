@@ -1,0 +1,48 @@
+"""What the documentation lists is what the code has."""
+
+import re
+from pathlib import Path
+
+import stripe
+
+from wagtail_payments.providers import exceptions, types
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.stripe.events import EVENTS
+from wagtail_payments.providers.stripe.provider import ORIGINS
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+def page(path):
+    return (DOCS / path).read_text(encoding="utf-8")
+
+
+def test_the_endpoint_gets_exactly_the_events_that_we_need():
+    (listed,) = re.findall(r"exactly these: (.*?)\.\n", page("how-to/stripe.md"), re.DOTALL)
+    assert re.findall(r"`([a-z_.]+)`", listed) == list(EVENTS)
+
+
+def test_every_event_has_its_reason():
+    rows = re.findall(r"^\| `([a-z_]+\.[a-z_.]+)` \| (.+) \|$", page("explanation/stripe.md"), re.M)
+    assert [name for name, _ in rows] == list(EVENTS)
+    assert [reason.lower() for _, reason in rows] == [
+        reason.removesuffix(".").lower() for reason in EVENTS.values()
+    ]
+
+
+def test_every_origin_of_stripe_is_in_the_policy():
+    assert [origin for origin in ORIGINS if origin not in page("how-to/stripe.md")] == []
+
+
+def test_every_method_and_exception_of_the_contract_is_in_the_reference():
+    reference = page("reference/providers.md")
+    methods = [name for name in vars(Provider) if not name.startswith("_")]
+    errors = [name for name in vars(exceptions) if not name.startswith("_")]
+    data = [name for name in vars(types) if name.endswith(("Request", "Snapshot", "Session"))]
+    names = [*methods, *errors, *data, "alias"]
+    assert [name for name in names if not re.search(rf"`{name}\b", reference)] == []
+
+
+def test_the_way_to_learn_the_api_version_works():
+    assert "stripe.api_version" in page("how-to/stripe.md")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d\.[a-z]+", stripe.api_version)
