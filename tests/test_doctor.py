@@ -15,13 +15,15 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.models import Site
 
-from tests.factories import make_product, start
+from tests.factories import make_product, make_site, start
 from wagtail_payments.enums import DeliveryKind
 from wagtail_payments.models import Delivery, Payment, WebhookEvent
+from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.providers.types import Finding, Level
 from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.services.doctor import endpoint, site_examine
 from wagtail_payments.services.doctor.mail import mail_examine
+from wagtail_payments.services.doctor.providers import providers_examine
 from wagtail_payments.services.doctor.queue import queue_examine
 from wagtail_payments.tasks import queue_length
 
@@ -77,6 +79,7 @@ def web_at(port):
 def site(db, settings):
     """A site under development with which nothing is wrong, and that answers over HTTP."""
     settings.DEBUG = True
+    make_site(offline_instructions="Pay to our account.")
     with web(WSGIHandler()) as port:
         web_at(port)
         yield f"http://127.0.0.1:{port}"
@@ -349,3 +352,15 @@ def test_a_site_with_https(site, settings):
     assert told(Level.WARNING, "without https")
     web_at(443)
     assert any("https://127.0.0.1." in finding.message for finding in examined(Level.OK))
+
+
+@pytest.mark.django_db
+def test_payers_outside_any_company_need_instructions(settings):
+    def told():
+        return [
+            f.level for f in providers_examine([get_provider("offline")]) if "told" in f.message
+        ]
+
+    assert told() == [Level.WARNING]
+    make_site(offline_instructions="Pay to our account.")
+    assert told() == [Level.OK]

@@ -56,7 +56,7 @@ def test_a_refund(treasurer):
     payment = paid()
     page = treasurer.get(url("refund", payment)).content.decode()
     for words in (
-        "€12.50 are left to refund.",
+        "Left to refund: €12.50.",
         'value="12.50"',
         "Test mode",
         "can&#x27;t be undone",
@@ -67,7 +67,7 @@ def test_a_refund(treasurer):
     assert (refund.status, refund.amount) == (RefundStatus.SUCCEEDED, 500)
     assert (refund.actor, refund.note) == (treasurer.user, "Rain")
     page = treasurer.get(url("inspect", payment)).content.decode()
-    for words in ("€5.00 were refunded.", "Refunded", "Rain", "Paid twice", str(treasurer.user)):
+    for words in ("Refunded: €5.00.", "Refunded", "Rain", "Paid twice", str(treasurer.user)):
         assert words in page
     listing = treasurer.get(reverse("wagtail_payments_payment:index")).content.decode()
     assert "Partly refunded" in listing
@@ -96,7 +96,7 @@ def test_a_refusal_of_the_provider_is_told_in_words(treasurer):
         session=session_of(payment), reference="re_x", idempotency_key="x", amount=1250
     )
     page = send(treasurer, "refund", payment, refund_data(), expect=200).content.decode()
-    assert "The provider refused" in page
+    assert "The provider says" in page
     assert "Nothing was given back" in page
     assert Refund.objects.get().status == RefundStatus.FAILED
     assert reload(payment).refunded_amount == 0

@@ -28,7 +28,9 @@ def pytest_collection_modifyitems(items):
 def pytest_generate_tests(metafunc):
     """Run what is about paying on every provider, the rest on the sandbox."""
     if "site" in metafunc.fixturenames:
-        everywhere = metafunc.module.__name__.endswith((".test_journeys", ".test_trouble"))
+        everywhere = metafunc.module.__name__.endswith(
+            (".test_journeys", ".test_trouble", ".test_what_is_left")
+        )
         providers = ["sandbox", "stripe"] if everywhere else ["sandbox"]
         metafunc.parametrize("site", providers, indirect=True, scope="package")
 

@@ -2,6 +2,7 @@
 
 import json
 
+from django.apps import apps
 from django.http import JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -31,7 +32,13 @@ def fault(kind, times=1):
     fault_arm(kind, times=times)
 
 
-DEEDS = {deed.__name__: deed for deed in (payments, price, sell_out, over, fault)}
+def everything():
+    """Return all that the database holds of ours, as text."""
+    ours = [model for model in apps.get_models() if "wagtail_payments" in model.__module__]
+    return "\n".join(str(row) for model in ours for row in model.objects.values())
+
+
+DEEDS = {deed.__name__: deed for deed in (payments, price, sell_out, over, fault, everything)}
 
 
 @csrf_exempt

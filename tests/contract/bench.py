@@ -27,7 +27,10 @@ class Bench(ABC):
     """``abilities`` are what the provider can do; a test that needs more isn't made for it."""
 
     abilities: ClassVar[frozenset[str]]
-    """Of: inline, hosted, decline, challenge, delayed, webhook."""
+    """Of: inline, hosted, state, decline, challenge, delayed, webhook, refund, dispute, fee.
+
+    ``state`` means that it can be asked how a payment stands.
+    """
 
     provider: Provider
 

@@ -24,7 +24,7 @@ class SandboxBench(Bench):
     """Everything that the sandbox can do."""
 
     abilities = frozenset(
-        {"inline", "hosted", "state", "decline", "challenge", "delayed", "webhook"}
+        {"inline", "hosted", "state", "decline", "challenge", "delayed", "webhook", "refund", "fee"}
     )
     secrets = ("whsec_the_first_of_two", "whsec_the_second_of_two")
 

@@ -40,7 +40,7 @@ class RefundForm(DeedForm):
         amount = self.fields["amount"]
         amount.initial = format_plain(left, currency)
         amount.label = gettext("Amount (%(currency)s)") % {"currency": currency}
-        amount.help_text = gettext("%(left)s are left to refund.") % {
+        amount.help_text = gettext("Left to refund: %(left)s.") % {
             "left": format_amount(left, currency)
         }
         amount.widget.attrs.update(inputmode="decimal", autocomplete="off")

@@ -1,7 +1,7 @@
 """The screens on which staff do something with a payment: refund it, mark it as received, cancel it."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -24,8 +24,13 @@ from ..services.refunds import refund_create, refund_send
 from ..tasks import enqueue_deliveries, enqueue_refund
 from .deed_forms import CancelForm, DeedForm, ReceiveForm, RefundForm
 
+if TYPE_CHECKING:
+    _FormView = FormView[DeedForm]
+else:
+    _FormView = FormView
 
-class DeedView(WagtailAdminTemplateMixin, FormView[DeedForm]):
+
+class DeedView(WagtailAdminTemplateMixin, _FormView):
     """Ask for what is missing, do it, and go back to the payment."""
 
     template_name = "wagtail_payments/admin/deed.html"
@@ -128,12 +133,12 @@ class RefundView(DeedView):
         """Say how it went; a refusal is raised, so that the form can be mended."""
         amounts = {"amount": refund.display_amount}
         if refund.status == RefundStatus.FAILED:
-            message = _("The provider refused: %(reason)s Nothing was given back.")
-            raise StaffRefused(message % {"reason": refund.failure_reason})
+            message = _("Nothing was given back. The provider says: %(reason)s")
+            raise StaffRefused(message % {"reason": refund.failure_reason or "–"})
         if refund.status == RefundStatus.SUCCEEDED:
-            messages.success(self.request, _("%(amount)s were refunded.") % amounts)
+            messages.success(self.request, _("Refunded: %(amount)s.") % amounts)
         elif refund.status == RefundStatus.PENDING:
-            messages.success(self.request, _("%(amount)s are on their way back.") % amounts)
+            messages.success(self.request, _("On its way back: %(amount)s.") % amounts)
         else:
             message = _(
                 "The provider doesn't answer. The refund of %(amount)s is kept and sent again by "
@@ -169,7 +174,7 @@ class CancelView(DeedView):
     may = may_receive
     form_class = CancelForm
     submit_label = gettext_lazy("Cancel payment")
-    explanation = gettext_lazy("What it holds is for sale again. The payer isn't told.")
+    explanation = gettext_lazy("The stock that it held is for sale again. The payer isn't told.")
 
     def do(self, **data: Any) -> None:
         """Cancel it."""

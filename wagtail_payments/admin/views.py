@@ -14,6 +14,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.models import InspectView
 from wagtail.admin.widgets.button import HeaderButton
 
+from ..enums import DisputeStatus
 from ..models import Payment
 from ..permissions import may_receive, may_refund, visible_payments
 from ..selectors.payments import payment_actions, payment_dashboard_url, payments_search
@@ -101,6 +102,7 @@ class PaymentInspectView(InspectView):
             "dashboard_url": payment_dashboard_url(payment),
             "refunds": payment.refunds.select_related("actor", "payment"),
             "disputes": payment.disputes.all(),
+            "dispute_open": payment.disputes.filter(status=DisputeStatus.NEEDS_RESPONSE).exists(),
             "receipt": getattr(payment, "receipt", None),
             "receipt_url": reverse("wagtail_payments_payment:receipt", args=[payment.pk]),
             "timeline": timeline(payment),

@@ -52,7 +52,7 @@ def payment_status_text(payment: Payment) -> StatusText:
         return StatusText(
             _("Pending"),
             _(
-                "Thank you for your order. Pay as you find it here; we have e-mailed it to you, too."
+                "Thank you for your order. Here is how to pay; we have e-mailed it to you, too."
             ),
         )
     return StatusText(_("Pending"), _("We are waiting for your payment to be confirmed."))

@@ -309,7 +309,7 @@ def _provider_refusal(error: ProviderError) -> CheckoutRefused:
     if isinstance(error, AmountRefused):
         return CheckoutRefused(
             "amount_refused",
-            _("The payment provider doesn't take this amount. Choose a different one."),
+            _("The payment provider doesn't take this amount. Choose another one, or contact us."),
             field="amount",
         )
     if isinstance(error, ProviderRefused):

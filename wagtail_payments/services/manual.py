@@ -18,7 +18,7 @@ from .timeline import timeline_add
 def payment_receive(*, payment_id: int, received_on: date, note: str = "", actor: Any) -> Applied:
     """Mark a payment as received on a day (in the site's time zone). Raises StaffRefused."""
     if received_on > timezone.localdate(timezone=timezone.get_default_timezone()):
-        raise StaffRefused(_("This day is still to come."), field="received_on")
+        raise StaffRefused(_("This day is in the future."), field="received_on")
     with transaction.atomic():
         payment = _locked(payment_id)
         timeline_add(

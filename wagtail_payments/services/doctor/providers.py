@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from wagtail.models import Site
 
 from ...conf import payments_conf
+from ...models import PaymentSettings
 from ...providers.base import Provider
 from ...providers.exceptions import ProviderMisconfigured
 from ...providers.registry import get_provider
@@ -77,5 +78,17 @@ def _address(provider: Provider) -> Iterator[Finding]:
         return
     url = urljoin(site_url(), path)
     yield from provider.examine(url)
-    if not provider.manual:
-        yield endpoint_examine(url)
+    yield _instructions(provider) if provider.manual else endpoint_examine(url)
+
+
+def _instructions(provider: Provider) -> Finding:
+    """Tell whether payers learn where to pay."""
+    sites = Site.objects.order_by("pk")
+    silent = [site for site in sites if not PaymentSettings.for_site(site).offline_instructions]
+    if not silent:
+        return Finding(Level.OK, f'Payers through "{provider.alias}" are told how to pay.')
+    return Finding(
+        Level.WARNING,
+        f'Payers through "{provider.alias}" aren\'t told how to pay at {silent[0].root_url}.',
+        "Write the instructions in Settings → Payment settings.",
+    )

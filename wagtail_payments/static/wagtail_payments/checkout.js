@@ -1,5 +1,5 @@
 // <wagtail-payment>: pays in the page. The HTML around it is the same for every visitor; what holds
-// for this one only comes from the gateway. Texts are in the HTML, translated by the server.
+// for this one only comes from the gateway.
 
 import { OrderForm } from "./form.js";
 
@@ -103,7 +103,7 @@ class WagtailPayment extends HTMLElement {
 
   async refused({ code, detail, errors, status_url: url }) {
     if (/^attempt_/.test(code)) attemptForget(this.attempt);
-    this.aware = /_(recently|finished)$/.test(code);
+    this.aware = /_(recently|finished)/.test(code);
     if (/^price_|sold_out/.test(code)) await this.prepare(true);
     if (!this.order.errors(errors)) this.alert(detail, url);
   }
