@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.acting import card_frame, fill_in, form_of, order, pay, result
+from tests.browser.acting import CHALLENGED, card_frame, fill_in, form_of, order, pay, result
 
 
 def statuses(site, title):
@@ -146,3 +146,35 @@ def test_a_page_from_the_back_forward_cache_is_usable(visit, site):
     expect(button).to_be_enabled()
     expect(button).to_have_attribute("aria-busy", "false")
     assert statuses(site, "Ticket") == before
+
+
+def test_a_reload_during_three_d_secure_charges_once(visit, site):
+    before = statuses(site, "Ticket")
+    page = visit("/ticket/")
+    frame = order(page)
+    pay(page, CHALLENGED)
+    frame.get_by_role("button", name="Complete").wait_for()
+    page.reload()
+    order(page)
+    assert statuses(site, "Ticket") == [*before, "pending"]
+    pay(page)
+    expect(result(page)).to_contain_text("Success")
+    assert statuses(site, "Ticket") == [*before, "succeeded"]
+
+
+def test_another_tab_is_told_of_what_was_just_paid(visit, site):
+    page = visit("/ticket/")
+    order(page)
+    pay(page)
+    expect(result(page)).to_contain_text("Success")
+    before = statuses(site, "Ticket")
+    tab = page.context.new_page()
+    tab.goto("/ticket/")
+    form = fill_in(tab)
+    form.get_by_role("button", name="Pay", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("You have just paid for this.")
+    expect(form.get_by_role("link", name="See that payment")).to_be_visible()
+    assert statuses(site, "Ticket") == before
+    form.get_by_role("button", name="Pay", exact=True).click()
+    card_frame(tab)
+    assert statuses(site, "Ticket") == [*before, "pending"]

@@ -51,8 +51,6 @@ def payment_status_text(payment: Payment) -> StatusText:
     if provider_is_manual(payment.provider):
         return StatusText(
             _("Pending"),
-            _(
-                "Thank you for your order. Here is how to pay; we have e-mailed it to you, too."
-            ),
+            _("Thank you for your order. Here is how to pay; we have e-mailed it to you, too."),
         )
     return StatusText(_("Pending"), _("We are waiting for your payment to be confirmed."))

@@ -208,6 +208,9 @@ def _booked(refund: Refund, snapshot: RefundSnapshot, version: int) -> list[int]
 def _refused(refund: Refund, reason: str) -> SentRefund:
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+        if not _unsent().filter(pk=refund.pk).exists():
+            # The provider's own word was faster than its refusal of a repeated request.
+            return SentRefund(Refund.objects.get(pk=refund.pk))
         lease_release(refund, status=RefundStatus.FAILED, failure_reason=reason[:255])
         payment.version += 1
         payment.save(update_fields=["version"])

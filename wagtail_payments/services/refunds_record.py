@@ -22,6 +22,8 @@ from .timeline import timeline_add
 
 GIVEN_STATUSES = (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
 
+_BOOKED = ("reference", "status", "amount", "failure_reason", "last_error", "settled_at")
+
 
 @dataclass(frozen=True, slots=True)
 class RefundsRecorded:
@@ -100,7 +102,8 @@ def _book(refund: Refund, snapshot: RefundSnapshot) -> None:
     refund.failure_reason = snapshot.failure_reason[:255]
     refund.last_error = ""
     refund.settled_at = None if refund.status == RefundStatus.PENDING else timezone.now()
-    refund.save()
+    # Not the lease: whoever sends this refund may be writing that at the same time.
+    refund.save(update_fields=_BOOKED if refund.pk else None)
 
 
 def _note(refund: Refund, source: EventSource) -> None:
