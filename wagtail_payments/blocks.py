@@ -104,7 +104,7 @@ class PaymentBlock(blocks.StructBlock):
         cleaned = super().clean(value)
         if self.is_deferred_validation:
             return cleaned
-        problem = product_sale_problem(cleaned["product"])
+        problem = product_sale_problem(cleaned["product"], cleaned.get("provider") or "")
         if problem:
             raise StructBlockValidationError({"product": ValidationError(problem)})
         return cleaned
@@ -115,7 +115,8 @@ class PaymentBlock(blocks.StructBlock):
         """Add what the form shows; a placement only where a visitor may use it."""
         context: dict[str, Any] = super().get_context(value, parent_context)
         product = value["product"]
-        problem = product_sale_problem(product) if product else _("The product is gone.")
+        alias = value.get("provider") or ""
+        problem = product_sale_problem(product, alias) if product else _("The product is gone.")
         offers = [] if problem else product_offers(product)
         preview = _is_preview(context, product)
         usable = bool(offers) and not preview and context.get("request") is not None
@@ -126,7 +127,7 @@ class PaymentBlock(blocks.StructBlock):
             preview=preview,
             usable=usable,
             button_text=value["button_text"] or _button_text(offers),
-            test_mode=bool(offers) and not get_provider(value.get("provider") or None).live,
+            test_mode=bool(offers) and not get_provider(alias or None).live,
             placement=_placement(context.get("page"), value) if usable else "",
             terms_url=_terms_url(context["request"]) if usable else "",
         )

@@ -14,7 +14,7 @@ class PaymentsConf:
     """What a site may set in ``WAGTAIL_PAYMENTS``, with the defaults. Durations are in seconds."""
 
     PROVIDER: str = "sandbox"
-    PROVIDERS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    PROVIDERS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     CURRENCIES: tuple[str, ...] = ("EUR",)
     ALLOW_SANDBOX: bool = False
     CHECKOUT_EXPIRES_AFTER: int = 30 * 60

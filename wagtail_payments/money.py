@@ -51,7 +51,12 @@ def format_plain(amount: int, currency: str) -> str:
 
 
 def format_amount(amount: int, currency: str, language: str | None = None) -> str:
-    """Return ``amount`` minor units as people write it in ``language`` (default: the active one)."""
+    """Return ``amount`` minor units as people write it in ``language`` (default: the active one).
+
+    A provider's fee may be in what ISO 4217 doesn't know: then it is the plain number and the code.
+    """
+    if not is_currency(currency):
+        return f"{amount} {currency}".strip()
     locale = _babel_locale(language or get_language() or "en")
     pattern = _pattern(currency, locale)
     return format_currency(

@@ -1,5 +1,6 @@
 """What a visitor's own browser session remembers: the payments that it started, and nothing else."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,7 +13,11 @@ _MOST = 20
 
 def payments_seen(request: HttpRequest) -> list[UUID]:
     """Return the transaction ids of the payments that this browser started."""
-    return [UUID(text) for text in request.session.get(_KEY, [])]
+    found = []
+    for text in request.session.get(_KEY, []):
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
 
 
 def payment_remember(request: HttpRequest, payment: Payment) -> None:

@@ -189,3 +189,30 @@ def test_visitors_are_sent_to_the_login(client, deed):
     response = client.post(url(deed, payment), refund_data())
     assert (response.status_code, "login" in response["Location"]) == (302, True)
     assert not Refund.objects.exists()
+
+
+def test_after_a_refusal_the_mended_form_is_a_refund_of_its_own(treasurer):
+    payment = paid()
+    other = SandboxRefund.objects.create(
+        session=session_of(payment), reference="re_x", idempotency_key="x", amount=1000
+    )
+    page = send(treasurer, "refund", payment, refund_data(), expect=200)
+    assert page.context["form"]["amount"].value() == "5.00"
+    key = page.context["form"]["key"].value()
+    send(treasurer, "refund", payment, refund_data(key=key, amount="2.50"))
+    assert SandboxRefund.objects.exclude(pk=other.pk).get().amount == 250
+
+
+def test_the_same_form_with_another_amount_is_told(treasurer):
+    payment, data = paid(), refund_data()
+    send(treasurer, "refund", payment, data)
+    page = send(treasurer, "refund", payment, {**data, "amount": "7.00"}, expect=200)
+    assert "This form was sent before" in page.content.decode()
+    assert Refund.objects.get().amount == 500
+
+
+def test_the_key_of_another_payment_s_refund_is_refused(treasurer):
+    first, second, data = paid(), paid("Workshop"), refund_data()
+    send(treasurer, "refund", first, data)
+    send(treasurer, "refund", second, data, expect=200)
+    assert not second.refunds.exists()

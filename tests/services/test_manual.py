@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.factories import make_product, make_site, make_user, reload, start
 from wagtail_payments.enums import EventKind, EventSource, PaymentStatus, RefundStatus
 from wagtail_payments.exceptions import CheckoutRefused, StaffRefused
-from wagtail_payments.models import Delivery, Payment
+from wagtail_payments.models import Delivery, Payment, Refund
 from wagtail_payments.selectors.products import stock_left
 from wagtail_payments.services.deliveries import delivery_send
 from wagtail_payments.services.manual import payment_cancel, payment_receive
@@ -154,3 +154,21 @@ def test_paying_in_the_page_is_refused_where_there_is_nothing_to_mount():
         start(make_product(), provider="offline", ui="inline")
     assert refused.value.field == "ui"
     assert not Payment.objects.exists()
+
+
+def test_a_refund_that_a_worker_left_behind_is_still_written_down(started):
+    payment_receive(payment_id=started.payment.pk, received_on=today(), actor=None)
+    refund = refund_create(
+        payment_id=started.payment.pk, key=uuid4(), amount=500, reason="duplicate", actor=None
+    )
+    Refund.objects.update(tried_at=timezone.now() - timedelta(days=2))
+    assert refund_send(refund_id=refund.pk).refund.status == RefundStatus.SUCCEEDED
+
+
+def test_a_day_long_before_the_order_is_refused(started):
+    with pytest.raises(StaffRefused) as refused:
+        payment_receive(
+            payment_id=started.payment.pk, received_on=today() - timedelta(days=400), actor=None
+        )
+    assert refused.value.field == "received_on"
+    assert reload(started.payment).status == PaymentStatus.PENDING

@@ -367,3 +367,89 @@ def test_nothing_is_kept_that_is_secret(paid, fake):
     for text in kept:
         for secret in ("sk_test_fake", SECRET, "4242424242424242"):
             assert secret not in text
+
+
+def test_a_refund_whose_key_was_used_otherwise_is_looked_up(paid, fake):
+    """The parameters changed between two tries: the money may be on its way all the same."""
+    fake.fault("timeout_after_success", "/v1/refunds")
+    refund = ask_refund(paid)
+    refund_send(refund_id=refund.pk, interactive=True)
+    Payment.objects.update(site=None)
+    now_due(refund)
+    sent = refund_send(refund_id=refund.pk)
+    assert (sent.refund.status, sent.refund.refund_try) == (RefundStatus.SUCCEEDED, 1)
+    assert len(fake.store.find("refund")) == 1
+
+
+def test_a_checkout_whose_key_was_used_otherwise_is_looked_up(fake):
+    product, key = make_product(), str(uuid4())
+    fake.fault("timeout_after_success", "/v1/checkout/sessions")
+    with pytest.raises(CheckoutRefused):
+        start(product, attempt_key=key)
+    Payment.objects.update(site=None)
+    assert start(product, attempt_key=key).payment.checkout_reference == sessions(fake)[0]["id"]
+    assert len(sessions(fake)) == 1
+
+
+def test_a_refund_waits_while_the_keys_are_of_the_other_mode(paid, fake, settings):
+    refund = ask_refund(paid)
+    options = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["stripe"]["OPTIONS"]
+    options.update(secret_key="sk_live_fake", publishable_key="pk_live_fake")
+    assert refund_send(refund_id=refund.pk).retry_at
+    assert Refund.objects.get().status == RefundStatus.CREATED
+    assert fake.store.find("refund") == []
+    options.update(secret_key="sk_test_fake", publishable_key="pk_test_fake")
+    now_due(refund)
+    assert refund_send(refund_id=refund.pk).refund.status == RefundStatus.SUCCEEDED
+
+
+def test_a_payment_of_test_mode_is_never_paid_live(fake, settings):
+    product, key = make_product(), str(uuid4())
+    fake.fault("error_500", "/v1/checkout/sessions", method="POST")
+    with pytest.raises(CheckoutRefused):
+        start(product, attempt_key=key)
+    options = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["stripe"]["OPTIONS"]
+    options.update(secret_key="sk_live_fake", publishable_key="pk_live_fake")
+    with pytest.raises(CheckoutRefused) as refused:
+        start(product, attempt_key=key)
+    assert refused.value.code == "attempt_conflict"
+    assert sessions(fake) == []
+
+
+def test_another_session_of_the_same_payment_is_not_swallowed(fake):
+    payment = start(make_product()).payment
+    foreign = open_foreign(fake, dict(fake.store.objects[payment.checkout_reference]["metadata"]))
+    fake.pay(foreign["id"])
+    (row,) = tell(fake, "checkout.session.completed")
+    assert row.state == WebhookState.PENDING
+    assert "another checkout" in row.last_error
+    assert reload(payment).status == PaymentStatus.PENDING
+
+
+def test_a_charge_without_a_payment_intent_is_not_ours(paid, fake):
+    (event,) = events(fake, "charge.succeeded")
+    thing = {**event["data"]["object"], "payment_intent": None, "metadata": {}}
+    event = {**event, "id": "evt_x", "type": "charge.updated", "data": {"object": thing}}
+    row = WebhookEvent.objects.get(pk=receive(fake, event))
+    webhook_process(event_id=row.pk)
+    row.refresh_from_db()
+    assert row.state == WebhookState.IGNORED
+
+
+def test_odd_metadata_is_stored_clean(paid, fake):
+    (event,) = events(fake, "checkout.session.completed")
+    odd = {"app": "wagtail-payments", "payment": "\x00", "site": 5, "other": "name@example.org"}
+    thing = {**event["data"]["object"], "metadata": odd, "payment_intent": "pi_\x00"}
+    row = WebhookEvent.objects.get(
+        pk=receive(fake, {**event, "id": "evt_odd", "data": {"object": thing}})
+    )
+    assert (row.metadata, row.payment_reference) == ({"app": "wagtail-payments"}, None)
+
+
+def test_a_fee_in_what_is_no_currency_spoils_nothing(fake):
+    payment = start(make_product()).payment
+    fake.pay(payment.checkout_reference)
+    for thing in fake.store.find("balance_transaction"):
+        thing["currency"] = "usdc"
+    tell(fake, "checkout.session.completed")
+    assert (reload(payment).status, reload(payment).fee) == (PaymentStatus.SUCCEEDED, None)

@@ -25,6 +25,9 @@ class DeedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.payment = payment
 
+    def renew(self) -> None:
+        """Make the next submission one of its own, after this one was refused."""
+
 
 class RefundForm(DeedForm):
     """How much is given back, and why. ``key`` makes a double click one refund."""
@@ -44,6 +47,10 @@ class RefundForm(DeedForm):
             "left": format_amount(left, currency)
         }
         amount.widget.attrs.update(inputmode="decimal", autocomplete="off")
+
+    def renew(self) -> None:
+        """Give the next submission a key of its own."""
+        self.data = {**dict(self.data.items()), "key": str(uuid4())}
 
     def clean_amount(self) -> int:
         """Return the typed amount in minor units."""

@@ -63,6 +63,7 @@ class DeedView(WagtailAdminTemplateMixin, _FormView):
             self.do(**form.cleaned_data)
         except StaffRefused as error:
             form.add_error(error.field or None, error.message)
+            form.renew()
             return self.form_invalid(form)
         return self.back()
 

@@ -24,6 +24,13 @@ class ProviderRefused(ProviderError):
     """The provider understood and said no: repeating the call won't help."""
 
 
+class KeyReused(ProviderRefused):
+    """The idempotency key was used with another request, and nobody knows what came of that.
+
+    Look the object up by our metadata before a new try starts, as after AnswerReplayed.
+    """
+
+
 class ReferenceUnknown(ProviderRefused):
     """The provider has no such object."""
 

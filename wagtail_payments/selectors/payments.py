@@ -78,7 +78,7 @@ def payment_actions(payment: Payment) -> frozenset[str]:
     if payment.is_paid:
         left = payment.captured_amount > payment.refunded_amount
         return frozenset({"refund"} if left else ())
-    if not provider_is_manual(payment.provider):
+    if payment.checkout_reference is None or not provider_is_manual(payment.provider):
         return frozenset()
     return frozenset({"receive"} if payment.is_finished else {"receive", "cancel"})
 

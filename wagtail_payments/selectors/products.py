@@ -26,8 +26,11 @@ def product_prices(product: Product) -> list[Price]:
     return [price for price in product.prices.all() if price.on_sale]
 
 
-def product_sale_problem(product: Product) -> str:
-    """Return why ``product`` can't be sold, in words for an editor; empty when it can."""
+def product_sale_problem(product: Product, provider: str = "") -> str:
+    """Return why ``product`` can't be sold, in words for an editor; empty when it can.
+
+    ``provider`` is an alias, "" for the site's usual one.
+    """
     if not product.live:
         return _("“%(product)s” isn't published. Publish it first.") % {"product": product}
     if not product.active:
@@ -35,12 +38,12 @@ def product_sale_problem(product: Product) -> str:
     prices = product_prices(product)
     if not prices:
         return _("“%(product)s” has no active price. Add one first.") % {"product": product}
-    return _currency_problem(prices)
+    return _currency_problem(prices, provider)
 
 
-def _currency_problem(prices: list[Price]) -> str:
+def _currency_problem(prices: list[Price], alias: str) -> str:
     try:
-        provider = get_provider()
+        provider = get_provider(alias or None)
     except ProviderMisconfigured as error:
         return _("The payment provider isn't set up: %(error)s") % {"error": error}
     for currency in {price.currency for price in prices}:

@@ -25,6 +25,7 @@ from ..providers.base import Provider
 from ..providers.exceptions import (
     AmountRefused,
     AnswerReplayed,
+    KeyReused,
     ProviderError,
     ProviderRefused,
     ProviderUnavailable,
@@ -37,6 +38,7 @@ from ..selectors.products import stock_left
 from .metadata import payment_metadata
 from .orders import CheckoutOrder, Payer, Quote, order_quote, payer_check
 from .payments import payment_abandon, payment_apply, payment_expire, payment_opened
+from .provider_of import provider_of
 from .timeline import timeline_add
 
 _PAYABLE = frozenset({PaymentStatus.CREATED, PaymentStatus.PENDING})
@@ -189,7 +191,8 @@ def _check_attempt(payment: Payment, quote: Quote, payer: Payer) -> None:
     """Refuse to go on with a payment that is over, or that was started for something else."""
     same_payer = payment.payer_id == (payer.user.pk if payer.user else None)
     same_terms = payment.terms_digest == quote.digest and payment.ui == quote.ui
-    if not (same_payer and same_terms):
+    same_mode = payment.mode == (Mode.LIVE if get_provider(payment.provider).live else Mode.TEST)
+    if not (same_payer and same_terms and same_mode):
         raise _conflict()
     if payment.status not in _PAYABLE:
         raise _finished(payment)
@@ -231,7 +234,7 @@ def _opened(payment: Payment, base_url: str) -> StartedCheckout:
     """Open a checkout, or the one that was opened before. Outside any transaction."""
     if payment_abandon(payment_id=payment.pk, source=EventSource.VISITOR):
         raise _finished(Payment.objects.get(pk=payment.pk))
-    provider = get_provider(payment.provider)
+    provider = provider_of(payment)
     try:
         if payment.checkout_reference:
             return StartedCheckout(payment, _resumed(payment, payment.checkout_reference, provider))
@@ -240,6 +243,11 @@ def _opened(payment: Payment, base_url: str) -> StartedCheckout:
         _note_failure(payment, error)
         raise _provider_refusal(error) from error
     opened = payment_opened(payment=payment, session=session, manual=provider.manual)
+    if opened.payment.status not in _PAYABLE:
+        raise _finished(opened.payment)
+    if opened.payment.checkout_reference != session.reference:
+        # The other half of a double click was faster, and only its checkout is ours.
+        raise _busy()
     return StartedCheckout(opened.payment, session, opened.delivery_ids)
 
 
@@ -250,7 +258,7 @@ def _session_opened(payment: Payment, base_url: str, provider: Provider) -> Chec
     """
     try:
         return provider.checkout_open(_request(payment, base_url))
-    except AnswerReplayed:
+    except (AnswerReplayed, KeyReused):
         found = provider.checkout_find(_request(payment, base_url))
         if found is not None:
             return found
@@ -317,6 +325,10 @@ def _provider_refusal(error: ProviderError) -> CheckoutRefused:
             "provider_refused",
             _("This payment can't be taken. Reload the page and try again, or contact us."),
         )
+    return _busy()
+
+
+def _busy() -> CheckoutRefused:
     return CheckoutRefused(
         "provider_unavailable",
         _("The payment provider doesn't answer. Nothing was charged. Try again in a moment."),

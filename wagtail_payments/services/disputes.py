@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ..enums import EventKind, EventSource
 from ..models import Dispute, Payment
+from ..money import is_currency
 from ..providers.types import DisputeSnapshot
 from .timeline import timeline_add
 
@@ -22,7 +23,7 @@ def _record(payment: Payment, snapshot: DisputeSnapshot, source: EventSource) ->
     facts = {
         "status": str(snapshot.status),
         "amount": snapshot.amount,
-        "currency": snapshot.currency,
+        "currency": snapshot.currency if is_currency(snapshot.currency) else "",
         "reason": snapshot.reason[:60],
         "due_by": snapshot.due_by,
     }

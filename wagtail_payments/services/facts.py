@@ -2,6 +2,7 @@
 
 from ..enums import EventKind, EventSource, ReviewReason
 from ..models import Payment
+from ..money import is_currency
 from ..providers.types import PaymentSnapshot
 from .timeline import timeline_add
 
@@ -17,13 +18,17 @@ def _record_method_and_fee(
     payment: Payment, snapshot: PaymentSnapshot, source: EventSource
 ) -> bool:
     method = snapshot.method
+    # A coin that isn't ISO 4217's couldn't be added up, or written as people do.
+    known = snapshot.fee is not None and (
+        not snapshot.fee_currency or is_currency(snapshot.fee_currency)
+    )
     facts = {
         "payment_reference": snapshot.payment_reference or payment.payment_reference,
         "method_type": method.type or payment.method_type,
         "method_brand": method.brand or payment.method_brand,
         "method_last4": method.last4 or payment.method_last4,
-        "fee": payment.fee if snapshot.fee is None else snapshot.fee,
-        "fee_currency": snapshot.fee_currency or payment.fee_currency,
+        "fee": snapshot.fee if known else payment.fee,
+        "fee_currency": snapshot.fee_currency if known else payment.fee_currency,
     }
     news = {name: value for name, value in facts.items() if getattr(payment, name) != value}
     for name, value in news.items():

@@ -1,6 +1,6 @@
 """Payments about which nobody can be asked (bank transfer, cash, cheque): staff say how they ended."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,8 @@ from ..selectors.payments import provider_is_manual
 from .payments import Applied, payment_settle
 from .timeline import timeline_add
 
+_LONG_BEFORE = timedelta(days=366)
+
 
 def payment_receive(*, payment_id: int, received_on: date, note: str = "", actor: Any) -> Applied:
     """Mark a payment as received on a day (in the site's time zone). Raises StaffRefused."""
@@ -21,6 +23,8 @@ def payment_receive(*, payment_id: int, received_on: date, note: str = "", actor
         raise StaffRefused(_("This day is in the future."), field="received_on")
     with transaction.atomic():
         payment = _locked(payment_id)
+        if payment.created_at.date() - received_on > _LONG_BEFORE:
+            raise StaffRefused(_("This day is long before the order."), field="received_on")
         timeline_add(
             payment=payment,
             kind=EventKind.RECEIVED,
@@ -48,7 +52,7 @@ def payment_cancel(*, payment_id: int, note: str = "", actor: Any) -> Applied:
 
 def _locked(payment_id: int) -> Payment:
     payment = Payment.objects.select_for_update().get(pk=payment_id)
-    if not provider_is_manual(payment.provider):
+    if payment.checkout_reference is None or not provider_is_manual(payment.provider):
         raise StaffRefused(_("The provider itself says how this payment stands."))
     return payment
 

@@ -133,7 +133,7 @@ def payer_check(payer: Payer) -> None:
 
 def _product(placement: Placement) -> Product:
     product = product_for_sale(placement.product_id)
-    if product is None or product_sale_problem(product):
+    if product is None or product_sale_problem(product, placement.provider):
         raise CheckoutRefused("not_for_sale", _("This isn't for sale at the moment."))
     return product
 

@@ -22,13 +22,13 @@ from ..enums import (
 from ..models import Payment
 from ..providers.base import Provider
 from ..providers.exceptions import AnswerIncomplete, ProviderUnavailable
-from ..providers.registry import get_provider
 from ..providers.types import CheckoutSession, PaymentSnapshot, ProviderStatus
 from .deliveries import delivery_add
 from .disputes import disputes_record
 from .facts import facts_record
+from .provider_of import provider_of
 from .receipts import receipt_issue
-from .refunds_record import refunds_record
+from .refunds_record import refunded_add_up, refunds_record
 from .timeline import timeline_add
 
 _TRIES = 5
@@ -69,7 +69,7 @@ def payment_apply(*, payment_id: int, source: EventSource, ask: Ask = _retrieve)
     """
     for _ in range(_TRIES):
         seen = Payment.objects.get(pk=payment_id)
-        provider = get_provider(seen.provider, interactive=source == EventSource.VISITOR)
+        provider = provider_of(seen, interactive=source == EventSource.VISITOR)
         if seen.checkout_reference is None or provider.manual:
             return Applied(seen)
         applied = _apply_if_unmoved(seen, _asked(seen, provider, ask, source), source)
@@ -123,9 +123,9 @@ def payment_opened(
             source=source,
             reference=session.reference,
         )
-        _move(locked, PaymentStatus.PENDING, source)
+        opened = _move(locked, PaymentStatus.PENDING, source)
         _save(locked)
-        owed = [_owe_mail(locked, DeliveryKind.INSTRUCTIONS_MAIL)] if manual else []
+        owed = [_owe_mail(locked, DeliveryKind.INSTRUCTIONS_MAIL)] if opened and manual else []
     return Applied(locked, owed)
 
 
@@ -176,6 +176,9 @@ def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> 
     if moved and payment.status == PaymentStatus.SUCCEEDED:
         _take_money(payment, snapshot.amount, timezone.now())
     refunds = refunds_record(payment=payment, snapshots=snapshot.refunds, source=source)
+    if moved:
+        # Money may have gone back before we heard that it came.
+        refunded_add_up(payment)
     changed |= disputes_record(payment=payment, snapshots=snapshot.disputes, source=source)
     if changed or moved or refunds.changed:
         _save(payment)

@@ -16,22 +16,25 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..enums import EventKind, EventSource, PaymentStatus, RefundStatus
+from ..enums import EventKind, EventSource, PaymentStatus, RefundStatus, ReviewReason
 from ..exceptions import StaffRefused
 from ..models import Payment, Refund
 from ..money import format_amount
 from ..providers.base import Provider
 from ..providers.exceptions import (
     AnswerReplayed,
+    KeyReused,
     ProviderError,
     ProviderMisconfigured,
     ProviderRefused,
+    ProviderUnavailable,
+    ReferenceUnknown,
 )
-from ..providers.registry import get_provider
 from ..providers.types import RefundRequest, RefundSnapshot
 from .leases import lease_due, lease_release, lease_take, next_attempt
 from .metadata import payment_metadata
 from .payments import payment_apply
+from .provider_of import provider_of
 from .refunds_record import refundable_amount, refunds_record
 from .timeline import timeline_add
 
@@ -58,9 +61,9 @@ def refund_create(
     """
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
-        written = payment.refunds.filter(public_id=key).first()
+        written = Refund.objects.filter(public_id=key).first()
         if written is not None:
-            return written
+            return _same_refund(written, payment, amount)
         _require_left(payment, amount)
         refund = Refund.objects.create(
             public_id=key,
@@ -88,6 +91,15 @@ def refund_create(
     return refund
 
 
+def _same_refund(written: Refund, payment: Payment, amount: int) -> Refund:
+    if (written.payment_id, written.amount) == (payment.pk, amount):
+        return written
+    raise StaffRefused(
+        _("This form was sent before, for %(amount)s. Go back to the payment and look first.")
+        % {"amount": written.display_amount}
+    )
+
+
 def refunds_due(limit: int = 500) -> list[int]:
     """Return the ids of refunds that should be sent (again) now."""
     return list(
@@ -105,9 +117,10 @@ def refund_send(*, refund_id: int, interactive: bool = False) -> SentRefund:
         return SentRefund(Refund.objects.get(pk=refund_id))
     version = refund.payment.version
     try:
-        provider = get_provider(refund.provider, interactive=interactive)
+        provider = provider_of(refund, interactive=interactive)
         snapshot = _sent(refund, provider)
-    except ProviderMisconfigured:
+    except (ProviderMisconfigured, ReferenceUnknown):
+        # Keys of another account or mode: it is no answer to whether the money went back.
         return _try_later(refund, traceback.format_exc())
     except ProviderRefused as error:
         return _refused(refund, str(error))
@@ -124,6 +137,8 @@ def _unsent() -> Any:
 def _require_left(payment: Payment, amount: int) -> None:
     if payment.status != PaymentStatus.SUCCEEDED:
         raise StaffRefused(_("Only what was paid can be refunded."))
+    if payment.review_reason == ReviewReason.CURRENCY_MISMATCH:
+        raise StaffRefused(_("It was paid in another currency: refund it at the provider."))
     left = refundable_amount(payment)
     if not left:
         raise StaffRefused(_("All of it has been refunded already."))
@@ -135,19 +150,25 @@ def _require_left(payment: Payment, amount: int) -> None:
 
 
 def _sent(refund: Refund, provider: Provider) -> RefundSnapshot:
-    if refund.tried_at is not None and timezone.now() - refund.tried_at > _KEY_LASTS:
+    old = refund.tried_at is not None and timezone.now() - refund.tried_at > _KEY_LASTS
+    # A manual provider makes its answer from the key: there is nothing to look up.
+    if old and not provider.manual:
         return _found(refund, provider) or _tried_anew(refund, provider)
     if refund.tried_at is None:
         refund.tried_at = timezone.now()
         refund.save(update_fields=["tried_at"])
     try:
         return provider.refund_create(_request(refund))
-    except AnswerReplayed:
+    except (AnswerReplayed, KeyReused):
         return _found(refund, provider) or _tried_anew(refund, provider)
 
 
 def _found(refund: Refund, provider: Provider) -> RefundSnapshot | None:
-    snapshot = provider.payment_retrieve(refund.payment.checkout_reference or "")
+    """Look the refund up by our metadata. A payment that can't be read tells nothing about it."""
+    try:
+        snapshot = provider.payment_retrieve(refund.payment.checkout_reference or "")
+    except ProviderRefused as error:
+        raise ProviderUnavailable("The payment of this refund can't be looked up.") from error
     return _matching(snapshot.refunds, str(refund.public_id))
 
 
@@ -211,7 +232,8 @@ def _refused(refund: Refund, reason: str) -> SentRefund:
         if not _unsent().filter(pk=refund.pk).exists():
             # The provider's own word was faster than its refusal of a repeated request.
             return SentRefund(Refund.objects.get(pk=refund.pk))
-        lease_release(refund, status=RefundStatus.FAILED, failure_reason=reason[:255])
+        if not lease_release(refund, status=RefundStatus.FAILED, failure_reason=reason[:255]):
+            return SentRefund(Refund.objects.get(pk=refund.pk))
         payment.version += 1
         payment.save(update_fields=["version"])
         timeline_add(

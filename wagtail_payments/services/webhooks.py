@@ -125,18 +125,25 @@ def _payment_of(event: WebhookEvent) -> Payment:
     for name, reference in references.items():
         if reference and (payment := ours.filter(**{name: reference}).first()):
             return payment
-    return _payment_named(event, ours)
+    payment = _payment_named(event, ours)
+    known, told = payment.checkout_reference, event.checkout_reference
+    if known and told and known != told:
+        raise PaymentNotFound(f"{event} is about another checkout than the one of {payment.pk}.")
+    return payment
 
 
 def _payment_named(event: WebhookEvent, ours: QuerySet[Payment]) -> Payment:
     """Find the payment by our metadata: its row is there before the provider hears of it."""
     metadata = event.metadata
+    if metadata is None and not event.payment_reference:
+        # Whatever is ours has a payment at the provider.
+        raise NotOurs(f"{event} is about no payment.")
     if metadata is None:
         metadata = _metadata_asked(event)
     if metadata.get("app") != APP:
         raise NotOurs(f"{event} is about what another software made.")
     try:
-        payment = ours.filter(public_id=UUID(metadata.get("payment", ""))).first()
+        payment = ours.filter(public_id=UUID(str(metadata.get("payment", "")))).first()
     except ValueError as error:
         raise PaymentNotFound(f"{event} names no payment.") from error
     if payment is None:

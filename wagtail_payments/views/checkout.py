@@ -39,7 +39,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         message = _("This form is no longer valid. Go back, reload the page and try again.")
         return _refused(request, message, status=400)
     product = product_for_sale(place.product_id)
-    if product is None or product_sale_problem(product):
+    if product is None or product_sale_problem(product, place.provider):
         return _refused(request, _("This isn't for sale at the moment."), place, status=409)
     offer = offer_of(product, sent.get("price_key", ""))
     if offer is None:

@@ -12,6 +12,7 @@ from ... import __version__
 from ..exceptions import (
     AmountRefused,
     AnswerReplayed,
+    KeyReused,
     ProviderError,
     ProviderRefused,
     ProviderUnavailable,
@@ -100,6 +101,8 @@ def _unknown_outcome(error: stripe.StripeError, status: int) -> ProviderUnavaila
 def _refusal(error: stripe.StripeError, status: int) -> ProviderRefused:
     code = _code(error)
     message = error.user_message or f"Stripe refused this ({status})."
+    if isinstance(error, stripe.IdempotencyError):
+        return KeyReused(message)
     if code in AMOUNT_CODES:
         return AmountRefused(message)
     if status == HTTPStatus.NOT_FOUND and code == "resource_missing":

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..exceptions import SignatureInvalid
 from ..types import WebhookNotice
@@ -27,6 +27,9 @@ EVENTS: Mapping[str, str] = {
 """The types that an endpoint needs, each with its reason. Others are kept and ignored."""
 
 LONGEST_TEXT = 255
+
+OURS = ("app", "site", "payment", "refund")
+"""The names of the metadata that our requests give to Stripe's objects."""
 
 
 def webhook_notice(
@@ -80,7 +83,7 @@ def _metadata(thing: Mapping[str, Any]) -> Mapping[str, str] | None:
     Sessions and payment intents always carry them, a refund only when it is our own.
     """
     found = thing.get("metadata")
-    metadata = found if isinstance(found, dict) else {}
+    metadata = _clean(found) if isinstance(found, dict) else {}
     own = thing.get("object") in {"checkout.session", "payment_intent"}
     return metadata if own or "app" in metadata else None
 
@@ -89,11 +92,25 @@ def _reference(value: object) -> str | None:
     """Return an id, which Stripe may have written out as an object."""
     if isinstance(value, dict):
         value = value.get("id")
-    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT else None
+    return value if _is_reference(value) else None
+
+
+def _is_reference(value: object) -> TypeGuard[str]:
+    """Tell whether it can be one of Stripe's ids, which are ASCII."""
+    return (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isprintable()
+        and 0 < len(value) <= LONGEST_TEXT
+    )
+
+
+def _clean(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is ours of an object's metadata: others' isn't for us to keep."""
+    return {name: metadata[name] for name in OURS if _is_reference(metadata.get(name))}
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
+    if not _is_reference(value):
         raise TypeError("not a text")
-    value.encode()
     return value

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from ..exceptions import ProviderRefused
+from ..exceptions import KeyReused, ProviderRefused, ReferenceUnknown
 from ..types import RefundRequest, RefundSnapshot
 from .amounts import to_stripe
 from .answers import complete
@@ -47,4 +47,6 @@ def refund_create(client: stripe.StripeClient, request: RefundRequest) -> Refund
 
 def _explained(refusal: ProviderRefused) -> ProviderRefused:
     code = refusal.args[1] if len(refusal.args) > 1 else ""
-    return ProviderRefused(REFUSALS[code]) if code in REFUSALS else refusal
+    if isinstance(refusal, (KeyReused, ReferenceUnknown)):
+        return refusal
+    return ProviderRefused(REFUSALS.get(code, str(refusal.args[0])))
