@@ -1,0 +1,72 @@
+"""Finding a provider: what is wrong is said, and no key is left in a traceback."""
+
+import traceback
+
+import pytest
+from django.test import RequestFactory
+from django.views.debug import technical_500_response
+
+from tests.factories import make_product
+from wagtail_payments.blocks import PaymentBlock
+from wagtail_payments.providers.exceptions import ProviderMisconfigured
+from wagtail_payments.providers.registry import get_provider
+from wagtail_payments.selectors.tokens import placement_token
+
+KEYS = ("sk_live_of_the_site", "whsec_of_the_site")
+
+
+@pytest.fixture
+def mismatched(settings):
+    conf = settings.WAGTAIL_PAYMENTS
+    options = {
+        "secret_key": KEYS[0],
+        "publishable_key": "pk_test_of_the_site",
+        "webhook_secrets": [KEYS[1]],
+    }
+    stripe = {
+        "CLASS": "wagtail_payments.providers.stripe.provider.StripeProvider",
+        "OPTIONS": options,
+    }
+    settings.WAGTAIL_PAYMENTS = {**conf, "PROVIDERS": {**conf["PROVIDERS"], "stripe": stripe}}
+
+
+def failure():
+    with pytest.raises(ProviderMisconfigured) as failed:
+        get_provider("stripe")
+    return failed.value
+
+
+def test_no_key_is_in_the_frames_of_a_failure(mismatched):
+    error = failure()
+    shown = "".join(
+        traceback.TracebackException.from_exception(error, capture_locals=True).format()
+    )
+    assert "both from the same mode" in shown
+    assert [key for key in KEYS if key in shown] == []
+
+
+def test_no_key_is_on_an_error_page(mismatched, settings):
+    settings.DEBUG = True
+    error = failure()
+    page = technical_500_response(
+        RequestFactory().get("/"), type(error), error, error.__traceback__
+    ).content.decode()
+    assert "ProviderMisconfigured" in page
+    assert [key for key in KEYS if key in page] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("alias", ["gone", "stripe"])
+def test_a_block_whose_provider_can_not_work_says_so(mismatched, client, alias):
+    product = make_product()
+    value = {"product": product, "button_text": "", "layout": "card", "ui": "inline"}
+    html = PaymentBlock().render(
+        {**value, "provider": alias}, {"request": RequestFactory().get("/")}
+    )
+    assert "This isn't for sale at the moment." in html
+    placement = placement_token(
+        page_id=None, revision_id=None, product_id=product.pk, provider=alias
+    )
+    page = client.get("/payments/checkout/", {"placement": placement})
+    assert page.status_code == 409
+    assert [key for key in KEYS if key in page.content.decode()] == []
