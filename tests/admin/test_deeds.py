@@ -216,3 +216,15 @@ def test_the_key_of_another_payment_s_refund_is_refused(treasurer):
     send(treasurer, "refund", first, data)
     send(treasurer, "refund", second, data, expect=200)
     assert not second.refunds.exists()
+
+
+def test_an_offline_payment_is_found_by_its_reference_number(treasurer):
+    payment, other = offline(), paid("Workshop")
+    reference = payment.checkout_reference
+    grouped = " ".join(reference[i : i + 4] for i in range(0, len(reference), 4))
+    index = reverse("wagtail_payments_payment:index")
+    for typed in (reference, reference.lower(), grouped):
+        found = treasurer.get(index, {"q": typed}).context["object_list"]
+        assert list(found) == [payment]
+    found = treasurer.get(index, {"q": other.payment_reference}).context["object_list"]
+    assert list(found) == [other]

@@ -95,12 +95,16 @@ def payment_dashboard_url(payment: Payment) -> str | None:
 def payments_search(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]:
     """Return those of ``payments`` that match what staff typed.
 
-    That is a transaction id, a receipt number, the last four digits, or a part of product, name or
-    e-mail.
+    That is a transaction id, a receipt number, a reference number, the last four digits, or a part of
+    product, name or e-mail.
     """
     words = text.strip()
     match = Q(payer_email__icontains=words) | Q(payer_name__icontains=words)
     match |= Q(title__icontains=words) | Q(method_last4=words) | Q(receipt__code__iexact=words)
+    # People write reference numbers in groups and as they like; a provider's ids are taken as they are.
+    reference = "".join(words.split())
+    for name in ("checkout_reference", "payment_reference"):
+        match |= Q(**{f"{name}__in": [reference, reference.upper()]})
     with suppress(ValueError):
         match |= Q(public_id=UUID(words))
     return payments.filter(match)
