@@ -13,6 +13,8 @@ import django
 FOLDER = Path(
     os.environ.get("WAGTAIL_PAYMENTS_TEST_FOLDER") or tempfile.mkdtemp(prefix="wp-tests-")
 )
+# Two processes share the tests, and each has a queue of its own.
+QUEUE = f"wagtail-payments-tests-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 SECRET_KEY = "only for tests, so nothing depends on it being secret"
 DEBUG = False
@@ -124,14 +126,14 @@ else:
 if os.environ.get("WAGTAIL_PAYMENTS_TEST_HUEY") == "redis":
     HUEY: dict[str, object] = {
         "huey_class": "huey.RedisHuey",
-        "name": "wagtail-payments-tests",
+        "name": QUEUE,
         "url": "redis://127.0.0.1:6379/9",
         "immediate": False,
     }
 else:
     HUEY = {
         "huey_class": "huey.SqliteHuey",
-        "name": "wagtail-payments-tests",
+        "name": QUEUE,
         "filename": str(FOLDER / "huey.sqlite3"),
         "immediate": False,
     }

@@ -2,7 +2,16 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.acting import CHALLENGED, card_frame, fill_in, form_of, order, pay, result
+from tests.browser.acting import (
+    CHALLENGED,
+    PAINTED,
+    card_frame,
+    fill_in,
+    form_of,
+    order,
+    pay,
+    result,
+)
 
 
 def statuses(site, title):
@@ -146,6 +155,25 @@ def test_a_page_from_the_back_forward_cache_is_usable(visit, site):
     expect(button).to_be_enabled()
     expect(button).to_have_attribute("aria-busy", "false")
     assert statuses(site, "Ticket") == before
+
+
+def test_prices_that_arrive_late_do_not_let_an_order_be_sent_twice(visit, site):
+    held, orders = [], []
+    page = visit("about:blank")
+    page.route("**/payments/api/config/**", lambda route: held.append(route))
+    page.route("**/payments/api/checkouts/", lambda route: orders.append(route))
+    page.goto("/ticket/")
+    button = fill_in(page).locator("[data-submit]")
+    button.click()
+    expect(button).to_be_disabled()
+    with page.expect_request("**/payments/api/checkouts/"):
+        for route in held:
+            route.continue_()
+    page.evaluate(PAINTED)
+    expect(button).to_be_disabled()
+    button.click(force=True)
+    page.evaluate(PAINTED)
+    assert (len(held), len(orders)) == (1, 1)
 
 
 def test_a_reload_during_three_d_secure_charges_once(visit, site):

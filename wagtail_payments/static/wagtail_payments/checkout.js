@@ -61,7 +61,7 @@ class WagtailPayment extends HTMLElement {
     this.order = new OrderForm(this.form, this.dataset);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (!this.working && !this.order.closed && this.order.valid()) this.work("Starting", () => this.start());
+      if (this.order.valid()) this.work("Starting", () => this.start());
     });
     this.confirm.addEventListener("click", () => this.work("Paying", () => this.charge()));
     this.addEventListener("click", ({ target }) => target.matches("[data-back]") && this.show(this.form));
@@ -163,7 +163,7 @@ class WagtailPayment extends HTMLElement {
 
   /** Do one thing at a time. What fails unforeseen is the connection's fault. */
   async work(text, action) {
-    if (this.working) return;
+    if (this.order.working) return;
     this.busy(true, this.dataset[`text${text}`]);
     this.alert("");
     try {
@@ -177,11 +177,9 @@ class WagtailPayment extends HTMLElement {
 
   busy(busy, text = "") {
     const { activeElement, body } = document;
-    const { button, closed } = this.order;
-    this.working = busy;
-    button.disabled = busy || closed;
-    this.confirm.disabled = busy;
-    button.ariaBusy = this.confirm.ariaBusy = busy;
+    this.order.working = this.confirm.disabled = busy;
+    this.order.update();
+    this.order.button.ariaBusy = this.confirm.ariaBusy = busy;
     this.live.textContent = text;
     // A disabled button loses the focus.
     if (busy) this.focused = activeElement;

@@ -62,6 +62,7 @@ export class OrderForm {
   }
 
   update() {
+    this.button.disabled = this.working || this.closed;
     for (const details of this.all(".wp-price [data-price]")) details.hidden = details !== this.price;
     const { currency, decimals: digits } = this.price.dataset;
     const { shown_amount: total } = this.order();
@@ -89,7 +90,7 @@ export class OrderForm {
     }
     const open = this.all("[name=price_key]:enabled");
     if (open[0] && !open.some(({ checked }) => checked)) open[0].checked = true;
-    this.button.disabled = this.closed = !open[0];
+    this.closed = !open[0];
     this.update();
   }
 
