@@ -1,13 +1,24 @@
-"""What shares processes or a site runs in one and the same of pytest-xdist's workers."""
+"""How the tests are shared out: what needs processes or a site of its own stays with one worker."""
 
-from pathlib import Path
+from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
-import pytest
+# A busy machine is slow; that is no failure.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
-TOGETHER = {"browser": "processes", "resilience": "processes", "example_site": "example_site"}
+TOGETHER = ("tests/browser", "tests/resilience"), ("tests/example_site",)
 
 
-def pytest_itemcollected(item):
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    if folder in TOGETHER:
-        item.add_marker(pytest.mark.xdist_group(TOGETHER[folder]))
+class Scheduling(LoadScopeScheduling):
+    """One by one, so that those which empty the database stay last; folders with a site go together."""
+
+    def _split_scope(self, nodeid):
+        for folders in TOGETHER:
+            if nodeid.startswith(folders):
+                return folders[0]
+        return nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduling(config, log)

@@ -67,7 +67,7 @@ def test_a_refund(treasurer):
     assert (refund.status, refund.amount) == (RefundStatus.SUCCEEDED, 500)
     assert (refund.actor, refund.note) == (treasurer.user, "Rain")
     page = treasurer.get(url("inspect", payment)).content.decode()
-    for words in ("Refunded: €5.00.", "Refunded", "Rain", "Paid twice", str(treasurer.user)):
+    for words in ("Refunded: €5.00.", "Partly refunded", "Rain", "Paid twice", str(treasurer.user)):
         assert words in page
     listing = treasurer.get(reverse("wagtail_payments_payment:index")).content.decode()
     assert "Partly refunded" in listing
@@ -126,6 +126,8 @@ def test_marked_as_received(treasurer):
     assert url("receive", payment) in page
     assert url("cancel", payment) in page
     assert url("refund", payment) not in page
+    assert "Reference number" in page
+    assert page.count(payment.checkout_reference) == 2  # with the facts, and in the timeline
     day = timezone.localdate() - timedelta(days=2)
     send(treasurer, "receive", payment, {"received_on": day.isoformat(), "note": "Statement 11"})
     payment = reload(payment)

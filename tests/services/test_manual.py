@@ -7,10 +7,11 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from tests.factories import make_product, make_site, make_user, reload, start
+from tests.factories import make_payer, make_product, make_site, make_user, reload, start
 from wagtail_payments.enums import EventKind, EventSource, PaymentStatus, RefundStatus
 from wagtail_payments.exceptions import CheckoutRefused, StaffRefused
 from wagtail_payments.models import Delivery, Payment, Refund
+from wagtail_payments.selectors.payments import payment_status_path
 from wagtail_payments.selectors.products import stock_left
 from wagtail_payments.services.deliveries import delivery_send
 from wagtail_payments.services.manual import payment_cancel, payment_receive
@@ -59,14 +60,17 @@ def test_nobody_asks_and_nothing_expires(started):
     assert applied.payment.status == PaymentStatus.PENDING
 
 
-def test_going_on_with_it_later(started):
-    payment = started.payment
+def test_whoever_sends_the_same_order_again_is_told_of_it_first(started):
+    payment = reload(started.payment)
     order = {"attempt_key": payment.attempt_key, "provider": "offline", "ui": "hosted"}
     Payment.objects.update(expires_at=timezone.now() - timedelta(days=1))
-    again = start(payment.product, **order)
-    assert again.payment == payment
-    assert again.delivery_ids == []
-    assert again.url.startswith("/payments/status/")
+    before = Payment.objects.values().get(), Delivery.objects.count(), payment.events.count()
+    with pytest.raises(CheckoutRefused) as refused:
+        start(payment.product, payer=make_payer(email="another@example.org"), **order)
+    assert refused.value.code == "attempt_finished"
+    assert refused.value.extra == {"status_url": payment_status_path(payment)}
+    after = Payment.objects.values().get(), Delivery.objects.count(), payment.events.count()
+    assert after == before
 
 
 def test_received(started):

@@ -13,8 +13,8 @@ from wagtail_payments.enums import PaymentStatus
 from wagtail_payments.models import Delivery, PaymentEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.selectors.payments import payment_status_path
+from wagtail_payments.selectors.tokens import payment_token
 from wagtail_payments.services.manual import payment_receive
-from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.refunds import refund_create, refund_send
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,23 @@ def test_it_asks_the_provider_and_needs_no_webhook(client, payment):
     lines = PaymentEvent.objects.filter(payment=payment).count()
     shown(client, payment)
     assert PaymentEvent.objects.filter(payment=payment).count() == lines
+
+
+@pytest.mark.parametrize(("amount", "label"), [(1250, "Refunded"), (500, "Partly refunded")])
+def test_what_was_given_back_is_no_success(client, payment, amount, label):
+    pay(payment)
+    shown(client, payment)
+    refund = refund_create(
+        payment_id=payment.pk, key=uuid4(), amount=amount, reason="duplicate", actor=None
+    )
+    refund_send(refund_id=refund.pk)
+    html = shown(client, payment)
+    assert f'data-fact="status_label">{label}<' in html
+    assert "Success" not in html
+    assert "Money was given back to you." in html
+    assert reload(payment).display_refunded in html
+    answer = client.get(f"/payments/api/payments/{payment_token(payment)}/").json()
+    assert (answer["status_label"], answer["paid"]) == (label, True)
 
 
 def test_a_provider_that_does_not_answer_leaves_it_pending(client, payment):
@@ -140,14 +157,3 @@ def test_how_to_pay_outside_any_provider(client):
     assert "zoe" not in page
     payment_receive(payment_id=payment.pk, received_on=timezone.localdate(), actor=None)
     assert "Pay to DE02" not in client.get(payment_status_path(payment)).content.decode()
-
-
-def test_what_was_given_back_is_shown(client):
-    payment = start(make_product()).payment
-    pay(payment)
-    payment_apply(payment_id=payment.pk, source="visitor")
-    refund = refund_create(
-        payment_id=payment.pk, key=uuid4(), amount=500, reason="duplicate", actor=None
-    )
-    refund_send(refund_id=refund.pk)
-    assert "€5.00" in client.get(payment_status_path(payment)).content.decode()

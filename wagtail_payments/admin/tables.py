@@ -32,15 +32,6 @@ def _payer(payment: Payment) -> str:
     return payment.payer_name or payment.payer_email
 
 
-def _status(payment: Payment) -> str:
-    """Return the status in words; whether money was given back is more telling than "paid"."""
-    if not payment.refunded_amount:
-        return payment.get_status_display()
-    if payment.refunded_amount < payment.captured_amount:
-        return gettext("Partly refunded")
-    return gettext("Refunded")
-
-
 def _is_paid(payment: Payment) -> bool:
     return payment.status == PaymentStatus.SUCCEEDED
 
@@ -56,7 +47,7 @@ def payment_columns() -> list[str | BaseColumn]:
     return [
         "title",
         AmountColumn("amount", label=_("Amount"), sort_key="amount"),
-        StatusTagColumn("status", label=_("Status"), accessor=_status, primary=_is_paid),
+        StatusTagColumn("status", label=_("Status"), accessor="display_status", primary=_is_paid),
         Column("payer", label=_("Payer"), accessor=_payer),
         Column("page", label=_("Page"), accessor="page_title"),
         Column("mode", label=_("Mode"), accessor="get_mode_display"),

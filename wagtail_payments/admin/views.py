@@ -17,7 +17,12 @@ from wagtail.admin.widgets.button import HeaderButton
 from ..enums import DisputeStatus
 from ..models import Payment
 from ..permissions import may_receive, may_refund, visible_payments
-from ..selectors.payments import payment_actions, payment_dashboard_url, payments_search
+from ..selectors.payments import (
+    payment_actions,
+    payment_dashboard_url,
+    payments_search,
+    provider_is_manual,
+)
 from ..selectors.status import provider_in_test_mode
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
@@ -100,6 +105,7 @@ class PaymentInspectView(InspectView):
             **super().get_context_data(**kwargs),
             "payment": payment,
             "dashboard_url": payment_dashboard_url(payment),
+            "manual": provider_is_manual(payment.provider),
             "refunds": payment.refunds.select_related("actor", "payment"),
             "disputes": payment.disputes.all(),
             "dispute_open": payment.disputes.filter(status=DisputeStatus.NEEDS_RESPONSE).exists(),

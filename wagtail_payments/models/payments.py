@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
@@ -134,6 +135,15 @@ class Payment(models.Model):
         """What was bought in words, such as "Workshop, Child × 2"."""
         name = f"{self.title}, {self.price_name}" if self.price_name else self.title
         return f"{name} × {self.quantity}" if self.quantity > 1 else name
+
+    @property
+    def display_status(self) -> str:
+        """The status in words; whether money was given back is more telling than "paid"."""
+        if not self.refunded_amount:
+            return self.get_status_display()
+        if self.refunded_amount < self.captured_amount:
+            return gettext("Partly refunded")
+        return gettext("Refunded")
 
     @property
     def display_amount(self) -> str:

@@ -37,6 +37,11 @@ def payment_date(payment: Payment) -> datetime:
 
 def payment_status_text(payment: Payment) -> StatusText:
     """Return success, pending or failed in words."""
+    if payment.refunded_amount:
+        return StatusText(
+            payment.display_status,
+            _("Money was given back to you. It may take some days until you see it."),
+        )
     if payment.status == PaymentStatus.SUCCEEDED:
         return StatusText(
             _("Success"), _("Thank you: your payment has arrived. Your receipt comes by e-mail.")

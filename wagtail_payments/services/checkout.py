@@ -191,11 +191,14 @@ def _check_attempt(payment: Payment, quote: Quote, payer: Payer) -> None:
     """Refuse to go on with a payment that is over, or that was started for something else."""
     same_payer = payment.payer_id == (payer.user.pk if payer.user else None)
     same_terms = payment.terms_digest == quote.digest and payment.ui == quote.ui
-    same_mode = payment.mode == (Mode.LIVE if get_provider(payment.provider).live else Mode.TEST)
+    provider = get_provider(payment.provider)
+    same_mode = payment.mode == (Mode.LIVE if provider.live else Mode.TEST)
     if not (same_payer and same_terms and same_mode):
         raise _conflict()
     if payment.status not in _PAYABLE:
         raise _finished(payment)
+    if payment.checkout_reference and provider.manual:
+        raise _ordered(payment)
 
 
 def _conflict() -> CheckoutRefused:
@@ -213,6 +216,15 @@ def _finished(payment: Payment) -> CheckoutRefused:
         )
     return CheckoutRefused(
         "attempt_finished", message, extra={"status_url": payment_status_path(payment)}
+    )
+
+
+def _ordered(payment: Payment) -> CheckoutRefused:
+    """Nothing tells a second order from a first one sent twice, so whoever sends it decides."""
+    return CheckoutRefused(
+        "attempt_finished",
+        _("You have ordered this already. Send the form again only to order it once more."),
+        extra={"status_url": payment_status_path(payment)},
     )
 
 
@@ -270,7 +282,7 @@ def _session_opened(payment: Payment, base_url: str, provider: Provider) -> Chec
 
 
 def _resumed(payment: Payment, reference: str, provider: Provider) -> CheckoutSession:
-    if payment.expires_at < timezone.now() and not provider.manual:
+    if payment.expires_at < timezone.now():
         payment_expire(payment_id=payment.pk, source=EventSource.VISITOR)
         raise _finished(Payment.objects.get(pk=payment.pk))
     try:
