@@ -54,11 +54,13 @@ class DeclineReason(StrEnum):
     EXPIRED_CARD = "expired_card"
     INCORRECT_CVC = "incorrect_cvc"
     INCORRECT_NUMBER = "incorrect_number"
+    INCORRECT_ADDRESS = "incorrect_address"
     AUTHENTICATION_FAILED = "authentication_failed"
     PROCESSING_ERROR = "processing_error"
     LIMIT_EXCEEDED = "limit_exceeded"
     NOT_SUPPORTED = "not_supported"
     CALL_ISSUER = "call_issuer"
+    DUPLICATE = "duplicate"
     DELAYED_FAILED = "delayed_failed"
 
 

@@ -13,6 +13,9 @@ DECLINE_MESSAGES: dict[DeclineReason, str | Promise] = {
         "The security code is wrong. Check the three or four digits on the card."
     ),
     DeclineReason.INCORRECT_NUMBER: _("The card number is wrong. Check it and try again."),
+    DeclineReason.INCORRECT_ADDRESS: _(
+        "Your bank knows another address or postcode. Check them, or try another card."
+    ),
     DeclineReason.AUTHENTICATION_FAILED: _(
         "Your bank could not confirm that it is you. Try again, or use another card."
     ),
@@ -24,6 +27,10 @@ DECLINE_MESSAGES: dict[DeclineReason, str | Promise] = {
     ),
     DeclineReason.NOT_SUPPORTED: _("This card can't be used for this. Try another card."),
     DeclineReason.CALL_ISSUER: _("Your bank asks you to call it. You can also try another card."),
+    DeclineReason.DUPLICATE: _(
+        "The same amount was paid with this card a moment ago. Look whether that payment has arrived "
+        "before you pay again."
+    ),
     DeclineReason.DELAYED_FAILED: _(
         "The payment didn't arrive. Try again, or choose another way to pay."
     ),

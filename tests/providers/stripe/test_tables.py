@@ -35,7 +35,10 @@ OTHER_CODES = """
     partner_generic_decline invalid_customer_account payment_limit_exceeded
     invalid_billing_agreement invalid_business_account partner_high_risk_customer
     compliance_violation payment_disputed invalid_authorization invalid_payment_information
-    partner_payment_not_found expired_payment_information
+    partner_payment_not_found expired_payment_information recurring_not_supported_by_bank
+    partner_expired_card partner_processing_error partner_insufficient_funds
+    partner_invalid_currency partner_invalid_amount partner_duplicate_transaction
+    partner_action_not_supported lost_or_stolen_card card_already_activated invalid_track_data
 """
 
 
@@ -49,6 +52,18 @@ def test_every_documented_code_is_mapped(code):
 )
 def test_a_hint_at_fraud_or_something_new_is_generic(code):
     assert decline_reason(code, "card_declined") == DeclineReason.GENERIC
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("incorrect_zip", DeclineReason.INCORRECT_ADDRESS),
+        ("duplicate_transaction", DeclineReason.DUPLICATE),
+        ("partner_insufficient_funds", DeclineReason.INSUFFICIENT_FUNDS),
+    ],
+)
+def test_a_code_leads_to_what_the_visitor_can_do(code, reason):
+    assert decline_reason(code, "card_declined") == reason
 
 
 @given(currency=st.sampled_from(sorted(amounts.CURRENCIES)), amount=st.integers(1, 10**9))
