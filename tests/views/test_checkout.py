@@ -215,3 +215,20 @@ def test_who_has_just_paid_is_told_so_first(browser):
     assert Payment.objects.count() == 1
     assert send(browser, told.content.decode()).status_code == 303
     assert Payment.objects.count() == 2
+
+
+def test_who_has_just_ordered_is_told_so_though_the_form_is_a_new_one(browser):
+    product = make_product()
+    placement = placement_token(
+        page_id=None, revision_id=None, product_id=product.pk, provider="offline"
+    )
+    terms = {**query(product), "placement": placement}
+    html = browser.get(URL, terms).content.decode()
+    assert ">Order<" in html
+    assert send(browser, html).status_code == 303
+    again = send(browser, browser.get(URL, terms).content.decode())
+    assert "You have ordered this already." in again.content.decode()
+    assert "/payments/status/" in again.content.decode()
+    assert Payment.objects.count() == 1
+    assert send(browser, again.content.decode()).status_code == 303
+    assert Payment.objects.count() == 2

@@ -14,7 +14,7 @@ from wagtail_payments.models import Delivery, PaymentEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.selectors.payments import payment_status_path
 from wagtail_payments.selectors.tokens import payment_token
-from wagtail_payments.services.manual import payment_receive
+from wagtail_payments.services.manual import payment_cancel, payment_receive
 from wagtail_payments.services.refunds import refund_create, refund_send
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +157,12 @@ def test_how_to_pay_outside_any_provider(client):
     assert "zoe" not in page
     payment_receive(payment_id=payment.pk, received_on=timezone.localdate(), actor=None)
     assert "Pay to DE02" not in client.get(payment_status_path(payment)).content.decode()
+    assert "noon" not in client.get(payment_status_path(payment)).content.decode()
+
+
+def test_who_holds_the_link_of_a_canceled_order_is_told_not_to_pay(client):
+    payment = start(make_product(), provider="offline", ui="hosted").payment
+    payment_cancel(payment_id=payment.pk, actor=None)
+    html = shown(client, payment)
+    assert 'data-fact="status_label">Canceled<' in html
+    assert "Please don&#x27;t pay it." in html

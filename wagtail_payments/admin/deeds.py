@@ -96,6 +96,7 @@ class DeedView(WagtailAdminTemplateMixin, _FormView):
         return {
             **context,
             "payment": self.payment,
+            "media": context["form"].media,
             "submit_button_label": self.submit_label,
             "submit_button_active_label": _("One moment…"),
             "explanation": self.explanation,

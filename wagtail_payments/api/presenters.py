@@ -1,13 +1,12 @@
 """Turns rows into what the gateway answers."""
 
 from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from ..models import Payment, Price
 from ..selectors.payments import payment_receipt_path, payment_status_path
 from ..selectors.products import stock_left
-from ..selectors.status import payment_date, payment_status_text
+from ..selectors.status import payment_date, payment_date_text, payment_status_text
 from ..selectors.tokens import payment_token
 from .schemas import PaymentOut, PriceOut
 
@@ -27,7 +26,7 @@ def payment_out(payment: Payment) -> PaymentOut:
         amount_display=payment.display_amount,
         currency=payment.currency,
         date=date.isoformat(),
-        date_display=formats.date_format(date, "DATETIME_FORMAT"),
+        date_display=payment_date_text(payment),
         method=payment.display_method,
         last4=payment.method_last4,
         message=payment_status_text(payment).message,

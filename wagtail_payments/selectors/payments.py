@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from ..conf import payments_conf
 from ..enums import PaymentStatus
 from ..models import Payment, PaymentSettings, Product
 from ..providers.exceptions import ProviderMisconfigured
@@ -28,16 +29,18 @@ def payments_of_user(user: Any) -> QuerySet[Payment]:
 
 
 def payment_just_made(product: Product, public_ids: Collection[UUID]) -> Payment | None:
-    """Return the last of these payments that paid for ``product`` within ten minutes."""
+    """Return the last of these that paid for ``product``, or ordered it, within ten minutes.
+
+    What is paid outside any provider is ordered as soon as its reference number is given.
+    """
     if not public_ids:
         return None
-    paid = Payment.objects.filter(
-        public_id__in=public_ids,
-        product_key=product.translation_key,
-        status=PaymentStatus.SUCCEEDED,
-        paid_at__gte=timezone.now() - _JUST_NOW,
-    )
-    return paid.order_by("-paid_at").first()
+    recent = timezone.now() - _JUST_NOW
+    manual = [alias for alias in payments_conf().PROVIDERS if provider_is_manual(alias)]
+    paid = Q(status=PaymentStatus.SUCCEEDED, paid_at__gte=recent)
+    ordered = Q(status=PaymentStatus.PENDING, provider__in=manual, created_at__gte=recent)
+    mine = Payment.objects.filter(public_id__in=public_ids, product_key=product.translation_key)
+    return mine.filter(paid | ordered).order_by("-created_at").first()
 
 
 def payment_seller(payment: Payment) -> PaymentSettings:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ..enums import UNPAID_STATUSES, PaymentStatus
+from ..enums import PaymentStatus
 from ..models import Payment
 from ..providers.exceptions import ProviderMisconfigured
 from ..providers.registry import get_provider
@@ -35,24 +36,40 @@ def payment_date(payment: Payment) -> datetime:
     return timezone.localtime(moment, timezone.get_default_timezone())
 
 
+def payment_date_text(payment: Payment) -> str:
+    """Return that date in words; of what staff marked as received only the day is known."""
+    only_day = payment.is_paid and provider_is_manual(payment.provider)
+    return date_format(payment_date(payment), "DATE_FORMAT" if only_day else "DATETIME_FORMAT")
+
+
 def payment_status_text(payment: Payment) -> StatusText:
-    """Return success, pending or failed in words."""
+    """Return success, pending, failed, canceled or refunded in words."""
+    return _ended_text(payment) if payment.is_finished else _open_text(payment)
+
+
+def _ended_text(payment: Payment) -> StatusText:
     if payment.refunded_amount:
         return StatusText(
             payment.display_status,
             _("Money was given back to you. It may take some days until you see it."),
         )
-    if payment.status == PaymentStatus.SUCCEEDED:
+    if payment.is_paid:
         return StatusText(
             _("Success"), _("Thank you: your payment has arrived. Your receipt comes by e-mail.")
         )
+    if payment.status == PaymentStatus.CANCELED:
+        return StatusText(
+            _("Canceled"), _("This was canceled, and nothing was charged. Please don't pay it.")
+        )
+    return StatusText(_("Failed"), _("Nothing was charged. You can go back and try again."))
+
+
+def _open_text(payment: Payment) -> StatusText:
     if payment.status == PaymentStatus.PROCESSING:
         return StatusText(
             _("Pending"),
             _("Your payment is on its way. It can take some days; we e-mail your receipt then."),
         )
-    if payment.status in UNPAID_STATUSES:
-        return StatusText(_("Failed"), _("Nothing was charged. You can go back and try again."))
     if provider_is_manual(payment.provider):
         return StatusText(
             _("Pending"),

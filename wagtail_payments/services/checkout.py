@@ -34,6 +34,7 @@ from .checkout_refusals import (
     attempt_conflict,
     attempt_finished,
     attempt_ordered,
+    paid_recently,
     provider_busy,
     provider_refusal,
 )
@@ -101,13 +102,8 @@ def _provider(quote: Quote) -> Provider:
 def _tell_if_paid_already(quote: Quote, seen_payments: Collection[UUID]) -> None:
     """Warn once who has just paid for the same thing in the same browser; never found by e-mail."""
     payment = payment_just_made(quote.product, seen_payments)
-    if payment is None:
-        return
-    raise CheckoutRefused(
-        "paid_recently",
-        _("You have just paid for this. Send the form again only to pay once more."),
-        extra={"status_url": payment_status_path(payment)},
-    )
+    if payment is not None:
+        raise paid_recently(payment)
 
 
 def _check_attempt(payment: Payment, quote: Quote, payer: Payer) -> None:

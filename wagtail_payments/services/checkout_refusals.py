@@ -24,18 +24,27 @@ def attempt_finished(payment: Payment) -> CheckoutRefused:
         message = _(
             "This is paid already, or on its way. Send the form again only to pay once more."
         )
-    return CheckoutRefused(
-        "attempt_finished", message, extra={"status_url": payment_status_path(payment)}
-    )
+    return CheckoutRefused("attempt_finished", message, extra=_link(payment))
 
 
 def attempt_ordered(payment: Payment) -> CheckoutRefused:
     """Say that it is ordered: only who sends it knows whether that is twice, or by mistake."""
-    return CheckoutRefused(
-        "attempt_finished",
-        _("You have ordered this already. Send the form again only to order it once more."),
-        extra={"status_url": payment_status_path(payment)},
-    )
+    return CheckoutRefused("attempt_finished", _ordered(), extra=_link(payment))
+
+
+def paid_recently(payment: Payment) -> CheckoutRefused:
+    """Say that the same thing has just been paid for, or ordered, in the same browser."""
+    paid = _("You have just paid for this. Send the form again only to pay once more.")
+    message = paid if payment.is_paid else _ordered()
+    return CheckoutRefused("paid_recently", message, extra=_link(payment))
+
+
+def _ordered() -> str:
+    return _("You have ordered this already. Send the form again only to order it once more.")
+
+
+def _link(payment: Payment) -> dict[str, str]:
+    return {"status_url": payment_status_path(payment)}
 
 
 def provider_refusal(error: ProviderError) -> CheckoutRefused:

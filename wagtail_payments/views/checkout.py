@@ -114,11 +114,13 @@ def _show(
     form: CheckoutForm,
     refused: CheckoutRefused | None = None,
 ) -> HttpResponse:
+    provider = get_provider(place.provider or None)
     context: dict[str, Any] = {
         "form": form,
         "product": product,
         "offer": form.offer,
-        "test_mode": not get_provider(place.provider or None).live,
+        "test_mode": not provider.live,
+        "manual": provider.manual,
         "back_url": _page_url(request, place),
         "status_url": refused.extra.get("status_url") if refused else None,
     }

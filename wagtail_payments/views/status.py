@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from ..models import Payment
 from ..selectors.payments import payment_instructions, payment_receipt_path, provider_is_manual
-from ..selectors.status import payment_date, payment_status_text
+from ..selectors.status import payment_date_text, payment_status_text
 from ..selectors.tokens import payment_by_token
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
@@ -29,7 +29,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {
         "payment": payment,
         "text": payment_status_text(payment),
-        "date": payment_date(payment),
+        "date": payment_date_text(payment),
         "manual": provider_is_manual(payment.provider),
         "instructions": payment_instructions(payment),
         "receipt_url": payment_receipt_path(payment),
