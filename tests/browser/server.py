@@ -74,6 +74,7 @@ class Site:
                 stderr=subprocess.STDOUT,
             )
         self.processes.append(process)
+        return process
 
     def wait(self):
         end = time.monotonic() + PATIENCE
