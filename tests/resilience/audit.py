@@ -55,11 +55,14 @@ def lost():
         sent = Delivery.objects.filter(kind=kind, state=DeliveryState.SENT)
         yield f"a {kind}", ours - ids(sent.values_list("payment__checkout_reference"))
     yield "an event", ids(told_events()) - ids(processed_events())
-    yield "a receipt's number", {
-        f"{series}: {series.next_number - 1 - series.receipts.count()}"
-        for series in ReceiptSeries.objects.all()
-        if series.receipts.count() != series.next_number - 1
-    }
+    yield (
+        "a receipt's number",
+        {
+            f"{series}: {series.next_number - 1 - series.receipts.count()}"
+            for series in ReceiptSeries.objects.all()
+            if series.receipts.count() != series.next_number - 1
+        },
+    )
     yield "a refund", refunds_there() - refunds_here()
 
 
@@ -69,7 +72,10 @@ def doubled():
     succeeded = Attempt.objects.filter(state=AttemptState.SUCCEEDED)
     yield "a charge", repeated(succeeded.values_list("session"))
     paid = Session.objects.filter(state=SessionState.SUCCEEDED)
-    yield "a paid checkout", repeated((row["payment"],) for row in paid.values_list("metadata", flat=True))
+    yield (
+        "a paid checkout",
+        repeated((row["payment"],) for row in paid.values_list("metadata", flat=True)),
+    )
     changes = PaymentEvent.objects.filter(kind=EventKind.STATUS_CHANGED)
     yield "a change", repeated(changes.values_list("payment", "data__after"))
     yield "a receipt", repeated(Receipt.objects.values_list("payment"))

@@ -1,11 +1,13 @@
 """What a test does behind the visitors' backs, in the site's own processes."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from uuid import uuid4
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Site
@@ -15,6 +17,7 @@ from tests.factories import make_order, make_payer, make_product
 from tests.resilience.audit import audit, waiting
 from wagtail_payments import tasks
 from wagtail_payments.enums import EventSource
+from wagtail_payments.exceptions import StaffRefused
 from wagtail_payments.models import Payment
 from wagtail_payments.sandbox.enums import FaultKind
 from wagtail_payments.sandbox.models import Attempt, Event, Session
@@ -91,6 +94,27 @@ def last_euro():
     }
 
 
+def refund_twice(reference):
+    """Refund the last euro in two threads, each with a connection of its own; return what they say."""
+    payment = Payment.objects.get(payment_reference=reference)
+    gate = Barrier(2)
+
+    def refund(amount):
+        try:
+            gate.wait()
+            made = refund_create(
+                payment_id=payment.pk, key=uuid4(), amount=amount, reason="duplicate", actor=None
+            )
+            return str(refund_send(refund_id=made.pk).refund.status)
+        except StaffRefused as refused:
+            return str(refused.message)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(refund, (100, 100)))
+
+
 def refunds(reference):
     """Return what both books say of one payment's refunds."""
     payment = Payment.objects.get(payment_reference=reference)
@@ -140,6 +164,6 @@ def arrive(title):
 
 
 ALL = (
-    *(audit, waiting, pid, flush, sweep, untold, inbox, last_euro, refunds),
-    *(staff, scarce, sessions, overdue, expire, arrive),
+    *(audit, waiting, pid, flush, sweep, untold, inbox, last_euro),
+    *(refund_twice, refunds, staff, scarce, sessions, overdue, expire, arrive),
 )

@@ -55,8 +55,8 @@ class Cluster(Site):
     def start_web(self):
         workers = ["--workers", str(WEB_WORKERS), "--threads", "4", "--timeout", str(PATIENCE)]
         address = ["--bind", f"{LOCALHOST}:{self.port}", "--graceful-timeout", "5"]
-        application = "django.core.wsgi:get_wsgi_application()"
-        return self.spawn("web", "-m", "gunicorn", *workers, *address, application)
+        application = ["--no-control-socket", "django.core.wsgi:get_wsgi_application()"]
+        return self.spawn("web", "-m", "gunicorn", *workers, *address, *application)
 
     def start_consumer(self):
         name = f"consumer-{time.monotonic_ns()}"

@@ -40,7 +40,7 @@ def events_of(site):
         yield from site.do("untold", payments=min(BATCH, EVENTS - start) // 2)
 
 
-def test_each_event_three_times_at_once(site, record_property):
+def test_each_event_three_times_at_once(site):
     """Two events a payment, declined and paid, of which neither waits for the other."""
     bodies = [body.encode() for body in events_of(site)]
     assert len({json.loads(body)["id"] for body in bodies}) == EVENTS

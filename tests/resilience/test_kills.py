@@ -1,7 +1,6 @@
 """Whatever is killed, emptied or cut while visitors pay: nothing is lost, nothing happens twice."""
 
 import email
-import random
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
