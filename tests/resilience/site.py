@@ -130,11 +130,11 @@ def persist(action):
             time.sleep(0.2)
 
 
-def wait_until(condition, explain=str, patience=PATIENCE):
+def wait_until(condition, explain, patience=PATIENCE):
     end = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < end, explain()
-        time.sleep(0.5)
+        time.sleep(0.2)
 
 
 def wait_for_port(port):

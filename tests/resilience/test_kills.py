@@ -1,9 +1,9 @@
 """Whatever is killed, emptied or cut while visitors pay: nothing is lost, nothing happens twice."""
 
 import email
-import threading
+import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from tests.resilience.buyer import Buyer
 from tests.resilience.site import CONSUMERS, persist, wait_until
@@ -16,36 +16,41 @@ ASKS = 3
 """Every third one looks at the payment's page, which asks the company."""
 
 
-class Killer(threading.Thread):
-    """Kills a web worker or a consumer every few seconds, until it is told to stop."""
+class Street:
+    """What happens at the same time: visitors pay, and somebody kills."""
 
     def __init__(self, site):
-        super().__init__()
         self.site = site
         self.kills = 0
-        self.over = threading.Event()
+        self.done = []
 
-    def run(self):
-        while not self.over.wait(BETWEEN_KILLS):
+    def visit(self, number):
+        """Pay in the course of the killings: the payments are spread over all of them."""
+        wait_until(lambda: self.kills >= number * KILLS // PAYMENTS, self.progress)
+        buyer = Buyer(self.site.url)
+        status_url = buyer.buy("/ticket/", pays=number % LEAVES != 0)
+        if number % ASKS == 0:
+            persist(lambda: buyer.page(status_url))
+        self.done.append(number)
+
+    def kill(self):
+        """Kill one every few seconds, but not faster than this machine can start what was killed."""
+        while self.kills < KILLS:
+            before = len(self.done)
+            time.sleep(BETWEEN_KILLS)
+            wait_until(lambda seen=before: len(self.done) > seen, self.progress)
             self.site.kill_any()
             self.kills += 1
 
-    def __enter__(self):
-        self.start()
-        return self
+    def spoil(self):
+        """Lose the database for a while, and the queue for good."""
+        wait_until(lambda: self.kills >= KILLS // 3, self.progress)
+        self.site.lose_database(OUTAGE)
+        wait_until(lambda: self.kills >= KILLS // 2, self.progress)
+        self.site.empty_queue()
 
-    def __exit__(self, *error):
-        self.over.set()
-        self.join()
-
-
-def visit(site, killer, number):
-    """Pay in the course of the killings: the payments are spread over all of them."""
-    wait_until(lambda: killer.kills >= number * KILLS // PAYMENTS)
-    buyer = Buyer(site.url)
-    status_url = buyer.buy("/ticket/", pays=number % LEAVES != 0)
-    if number % ASKS == 0:
-        persist(lambda: buyer.page(status_url))
+    def progress(self):
+        return f"{self.kills} kills, {len(self.done)} visits: {self.site.waiting()}"
 
 
 def mails(site):
@@ -55,16 +60,12 @@ def mails(site):
 
 
 def test_killed_again_and_again(site):
-    before = mails(site)
-    with ThreadPoolExecutor(VISITORS + 1) as everybody, Killer(site) as killer:
-        visits = [everybody.submit(visit, site, killer, number) for number in range(PAYMENTS)]
-        wait_until(lambda: killer.kills >= KILLS // 3)
-        site.lose_database(OUTAGE)
-        wait_until(lambda: killer.kills >= KILLS // 2)
-        site.empty_queue()
-        for each in visits:
-            each.result()
-    assert killer.kills >= KILLS
+    before, street = mails(site), Street(site)
+    with ThreadPoolExecutor(VISITORS + 2) as everybody:
+        deeds = [everybody.submit(deed) for deed in (street.kill, street.spoil)]
+        deeds += [everybody.submit(street.visit, number) for number in range(PAYMENTS)]
+        for deed in as_completed(deeds):
+            deed.result()
     site.settle()
     paid = sum(1 for number in range(PAYMENTS) if number % LEAVES)
     assert Counter(row["status"] for row in site.do("payments", title="Ticket")) == {
@@ -74,4 +75,4 @@ def test_killed_again_and_again(site):
     written = mails(site) - before
     assert len(written) - (None in written) == paid
     # A worker that is killed, or cut off, between sending and writing that down sends again.
-    assert written.total() <= paid + killer.kills + 2 * CONSUMERS
+    assert written.total() <= paid + street.kills + 2 * CONSUMERS
