@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Site
 
-from tests.company import DECLINED, pay
+from tests.company import DECLINED, pay, receive_all
 from tests.factories import make_order, make_payer, make_product
 from tests.resilience.audit import audit, waiting
 from wagtail_payments import tasks
 from wagtail_payments.enums import EventSource
 from wagtail_payments.exceptions import StaffRefused
-from wagtail_payments.models import Payment
+from wagtail_payments.models import Payment, Receipt, WebhookEvent
 from wagtail_payments.sandbox.enums import FaultKind
 from wagtail_payments.sandbox.models import Attempt, Event, Session
 from wagtail_payments.sandbox.models import Refund as TheirRefund
@@ -29,7 +29,7 @@ from wagtail_payments.services.checkout import checkout_start
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.refunds import refund_create, refund_send
 
-PASSWORD = "secret"
+PASSWORD, SECRET = "secret", "whsec_tests"
 
 
 def pid():
@@ -67,6 +67,33 @@ def untold(payments):
         pay(payment)
     events = Event.objects.filter(session__description="Untold").order_by("-pk")
     return list(events.values_list("body", flat=True)[: 2 * payments])
+
+
+def stored(title):
+    """Let a payment be made, and its event come in while nobody is there to process it."""
+    payment = start(make_product(name=title))
+    pay(payment)
+    receive_all(payment, secret=SECRET)
+
+
+def claimed(title, seconds):
+    """Let a worker that doesn't live any more have taken a payment's event."""
+    reference = Payment.objects.get(title=title).checkout_reference
+    until = timezone.now() + timedelta(seconds=seconds)
+    events = WebhookEvent.objects.filter(checkout_reference=reference)
+    events.update(leased_until=until, attempts=1)
+
+
+def standing(title):
+    """Return the states of a payment, of its events and of what it owes, and how many receipts it has."""
+    payment = Payment.objects.get(title=title)
+    events = WebhookEvent.objects.filter(checkout_reference=payment.checkout_reference)
+    return [
+        payment.status,
+        *events.values_list("state", flat=True),
+        *payment.deliveries.values_list("state", flat=True),
+        Receipt.objects.filter(payment=payment).count(),
+    ]
 
 
 def inbox(title):
@@ -164,6 +191,6 @@ def arrive(title):
 
 
 ALL = (
-    *(audit, waiting, pid, flush, sweep, untold, inbox, last_euro),
+    *(audit, waiting, pid, flush, sweep, stored, claimed, standing, untold, inbox, last_euro),
     *(refund_twice, refunds, staff, scarce, sessions, overdue, expire, arrive),
 )

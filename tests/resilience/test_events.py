@@ -15,7 +15,7 @@ from wagtail_payments.sandbox.signing import HEADER, signature_header
 
 COPIES = 3
 POSTMEN = 12
-BATCH = 500
+BATCH = 200
 TRIES = 20
 STORED, LATER, SILENT = 200, 503, None
 
