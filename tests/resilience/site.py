@@ -14,8 +14,10 @@ import pytest
 from django.conf import settings
 
 from tests.browser.server import Site, free_port
+from tests.resilience.sizes import SETTLING
 
 CONSUMERS = 3
+WORKERS = 2 * CONSUMERS
 WEB_WORKERS = 2
 PATIENCE = 120
 LOCALHOST = "127.0.0.1"
@@ -60,7 +62,9 @@ class Cluster(Site):
 
     def start_consumer(self):
         name = f"consumer-{time.monotonic_ns()}"
-        return self.spawn(name, "-m", "django", "run_huey", "--workers", "2", "--quiet")
+        return self.spawn(
+            name, "-m", "django", "run_huey", "--workers", str(WORKERS // CONSUMERS), "--quiet"
+        )
 
     def kill_any(self, chance=random):
         """SIGKILL a web worker, which its master replaces, or a consumer, which is started again."""
@@ -105,7 +109,10 @@ class Cluster(Site):
 
     def settle(self):
         """Wait until nothing waits any more, and return what the books then say."""
-        wait_until(lambda: not any(self.waiting().values()), self.waiting)
+        wait_until(
+            lambda: not any(self.waiting().values()),
+            lambda: f"{self.waiting()} {self.logs()}",
+        )
         return self.do("audit")
 
     def waiting(self):
@@ -130,8 +137,8 @@ def persist(action):
             time.sleep(0.2)
 
 
-def wait_until(condition, explain, patience=PATIENCE):
-    end = time.monotonic() + patience
+def wait_until(condition, explain):
+    end = time.monotonic() + SETTLING
     while not condition():
         assert time.monotonic() < end, explain()
         time.sleep(0.2)

@@ -12,6 +12,7 @@ PAYMENTS = 500 if FULL else 30
 KILLS = 30 if FULL else 4
 BETWEEN_KILLS = 3 if FULL else 1.5
 OUTAGE = 5 if FULL else 1.5
+SETTLING = 3600 if FULL else 300
 LEASE = 20 if FULL else 6
 REFUND_RACES = 20 if FULL else 3
 BUYERS = 50
