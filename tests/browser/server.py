@@ -48,10 +48,13 @@ class Site:
 
     def start(self):
         self.run("-m", "tests.browser.prepare", str(self.port))
+        self.launch()
+        self.wait()
+
+    def launch(self):
         self.spawn("consumer", "-m", "django", "run_huey", "--workers", "2")
         server = ["runserver", "--noreload", "--insecure", f"127.0.0.1:{self.port}"]
         self.spawn("server", "-m", "django", *server)
-        self.wait()
 
     def run(self, *arguments):
         done = subprocess.run(

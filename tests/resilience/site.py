@@ -31,10 +31,11 @@ class Cluster(Site):
     def start(self):
         self.redis_port = self.start_redis() if "url" in settings.HUEY else None
         self.proxy = self.start_proxy() if settings.DATABASES["default"].get("PORT") else None
-        self.run("-m", "tests.browser.prepare", str(self.port))
-        self.web = self.start_web()
+        super().start()
+
+    def launch(self):
+        self.start_web()
         self.consumers = [self.start_consumer() for _ in range(CONSUMERS)]
-        self.wait()
 
     def start_redis(self):
         binary = shutil.which("redis-server")
@@ -58,7 +59,7 @@ class Cluster(Site):
         workers = ["--workers", str(WEB_WORKERS), "--threads", "4", "--timeout", str(PATIENCE)]
         address = ["--bind", f"{LOCALHOST}:{self.port}", "--graceful-timeout", "5"]
         application = ["--no-control-socket", "django.core.wsgi:get_wsgi_application()"]
-        return self.spawn("web", "-m", "gunicorn", *workers, *address, *application)
+        self.spawn("web", "-m", "gunicorn", *workers, *address, *application)
 
     def start_consumer(self):
         name = f"consumer-{time.monotonic_ns()}"
