@@ -37,6 +37,11 @@ def pid():
     return os.getpid()
 
 
+def database():
+    """Return the name of the site's database: SQLite's is its file."""
+    return str(connection.settings_dict["NAME"])
+
+
 def flush():
     """Empty the queue."""
     tasks.HUEY.flush()
@@ -191,6 +196,19 @@ def arrive(title):
 
 
 ALL = (
-    *(audit, waiting, pid, flush, sweep, stored, claimed, standing, untold, inbox, last_euro),
+    *(
+        audit,
+        waiting,
+        pid,
+        database,
+        flush,
+        sweep,
+        stored,
+        claimed,
+        standing,
+        untold,
+        inbox,
+        last_euro,
+    ),
     *(refund_twice, refunds, staff, scarce, sessions, overdue, expire, arrive),
 )

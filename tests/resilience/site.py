@@ -98,8 +98,8 @@ class Cluster(Site):
         self.proxy.send_signal(signal.SIGUSR2)
 
     def lock_database(self, seconds):
-        path = self.folder / "browser.sqlite3"
-        with contextlib.closing(sqlite3.connect(path, 20, isolation_level=None)) as connection:
+        file = sqlite3.connect(self.do("database"), 20, isolation_level=None)
+        with contextlib.closing(file) as connection:
             connection.execute("BEGIN IMMEDIATE")
             time.sleep(seconds)
             connection.execute("ROLLBACK")
