@@ -19,6 +19,9 @@ from .models import Payment, Product
 VIEW_PAYMENTS = "wagtail_payments.view_payment"
 REFUND_PAYMENTS = "wagtail_payments.refund_payment"
 RECEIVE_PAYMENTS = "wagtail_payments.receive_payment"
+REPLAY_EVENTS = "wagtail_payments.replay_webhookevent"
+RESEND_DELIVERIES = "wagtail_payments.resend_delivery"
+RESOLVE_DRIFTS = "wagtail_payments.resolve_drift"
 VIEW_PRODUCT_PAYMENTS = "wagtail_payments.view_product_payments"
 
 
@@ -65,6 +68,26 @@ def may_refund(user: Any, payment: Payment) -> bool:
 def may_receive(user: Any, payment: Payment) -> bool:
     """Tell whether ``user``, who may see ``payment``, may say that its money came, or never will."""
     return bool(user.is_active and user.has_perm(RECEIVE_PAYMENTS))
+
+
+def may_replay_events(user: Any) -> bool:
+    """Tell whether ``user`` may have webhook events processed again, and their payloads removed."""
+    return bool(user.is_active and user.has_perm(REPLAY_EVENTS))
+
+
+def may_resend_deliveries(user: Any) -> bool:
+    """Tell whether ``user`` may have mails and signals sent again."""
+    return bool(user.is_active and user.has_perm(RESEND_DELIVERIES))
+
+
+def may_resolve_drifts(user: Any) -> bool:
+    """Tell whether ``user`` may settle differences between a provider's books and ours."""
+    return bool(user.is_active and user.has_perm(RESOLVE_DRIFTS))
+
+
+def may_see_health(user: Any) -> bool:
+    """Tell whether ``user`` may know how many events, deliveries and payments wait or fail."""
+    return bool(user.is_active and (user.is_staff or may_view_all_payments(user)))
 
 
 def visible_products(user: Any) -> QuerySet[Product]:

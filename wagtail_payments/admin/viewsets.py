@@ -16,10 +16,13 @@ from ..models import Payment, Product
 from ..permissions import payment_policy, viewset_attributes
 from ..selectors.status import provider_in_test_mode
 from .deeds import CancelView, ReceiveView, RefundView
+from .deliveries import DeliveryViewSet
+from .drifts import DriftViewSet
 from .filters import PaymentFilterSet
 from .forms import PricesPanel
 from .tables import payment_columns, product_prices_text
 from .views import PaymentIndexView, PaymentInspectView, payment_receipt
+from .webhooks import WebhookEventViewSet
 
 
 class PaymentViewSet(ModelViewSet):
@@ -116,7 +119,13 @@ def _menu_label() -> str:
 class PaymentsGroup(SnippetViewSetGroup):
     """Everything about money, in one menu."""
 
-    items = (PaymentViewSet, ProductViewSet)
+    items = (
+        PaymentViewSet,
+        ProductViewSet,
+        DeliveryViewSet,
+        DriftViewSet,
+        WebhookEventViewSet,
+    )
     menu_label = lazy(_menu_label, str)()
     menu_name = "payments"
     menu_icon = "payments"

@@ -33,3 +33,9 @@ class LeaseMixin(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def short_error(self) -> str:
+        """The last line of the last error's traceback, which says what went wrong."""
+        lines = self.last_error.strip().splitlines()
+        return lines[-1][:200] if lines else ""

@@ -1,7 +1,7 @@
 """The sandbox as a payment provider: it calls the sandbox's own services, in the same process."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,6 +21,8 @@ from ..providers.types import (
     CheckoutSession,
     CheckoutUI,
     Frontend,
+    Listed,
+    MissedEvent,
     PaymentSnapshot,
     RefundRequest,
     RefundSnapshot,
@@ -30,6 +32,7 @@ from .enums import EventType, FaultKind, SessionState
 from .models import Refund, Session
 from .options import options_read, require_allowed
 from .services.faults import fault_take
+from .services.lists import events_undelivered, payments_list, refunds_list
 from .services.refunds import refund_make
 from .services.sessions import origin_of, session_expire, session_get, session_open
 from .services.snapshots import refund_snapshot, session_snapshot
@@ -94,6 +97,21 @@ class SandboxProvider(Provider):
         if not signature_valid(body, header, secrets=secrets, now=now):
             raise SignatureInvalid("The sandbox didn't sign this, or not just now.")
         return _notice(body)
+
+    def payments_list(self, since: datetime) -> Iterable[Listed[PaymentSnapshot]]:
+        """Yield every session since then."""
+        return payments_list(self.alias, since)
+
+    def refunds_list(self, since: datetime) -> Iterable[Listed[RefundSnapshot]]:
+        """Yield every refund since then."""
+        return refunds_list(self.alias, since)
+
+    def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
+        """Yield the events since then that never arrived."""
+        return (
+            MissedEvent(_notice(event.body.encode()), event.body.encode())
+            for event in events_undelivered(self.alias, since)
+        )
 
     def frontend(self) -> Frontend:
         """Return the card element's module."""
