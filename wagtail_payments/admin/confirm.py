@@ -26,8 +26,8 @@ class ConfirmView(WagtailAdminTemplateMixin, _FormView):
     may: ClassVar[Callable[[Any], bool]]
     index_url_name: ClassVar[str]
     index_label: ClassVar[str | Promise]
-    submit_label: ClassVar[str | Promise]
-    explanation: ClassVar[str | Promise]
+    submit_label: ClassVar[str | Promise] = ""
+    explanation: ClassVar[str | Promise] = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Refuse those who may not."""

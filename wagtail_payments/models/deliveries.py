@@ -46,4 +46,6 @@ class Delivery(LeaseMixin):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.occurrence})"
+        kind = str(self.get_kind_display())
+        is_signal = self.kind == DeliveryKind.SIGNAL
+        return f"{kind} ({self.occurrence.partition(':')[0]})" if is_signal else kind

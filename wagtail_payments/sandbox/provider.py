@@ -176,10 +176,15 @@ def _notice(body: bytes) -> WebhookNotice:
             version=_text(event["api_version"]),
             checkout_reference=_text(event["data"]["checkout"]),
             payment_reference=_text(event["data"]["payment"]),
+            metadata=_texts(event["data"]["metadata"]),
             relevant=event["type"] in EventType.values,
         )
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise SignatureInvalid("This isn't an event.") from error
+
+
+def _texts(metadata: Mapping[str, object]) -> dict[str, str]:
+    return {name: _text(value) for name, value in metadata.items() if value != ""}
 
 
 def _text(value: object) -> str:
