@@ -14,7 +14,7 @@ from django.db.models import Min, QuerySet
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from .models import Payment, Product
+from .models import Delivery, Drift, Payment, Product, WebhookEvent
 
 VIEW_PAYMENTS = "wagtail_payments.view_payment"
 REFUND_PAYMENTS = "wagtail_payments.refund_payment"
@@ -133,7 +133,22 @@ class PaymentPermissionPolicy(ModelPermissionPolicy):
         return users.filter(pk__in=allowed)
 
 
+class MachineryPermissionPolicy(ModelPermissionPolicy):
+    """Rows that only the machinery writes: even superusers just look at them."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Tell whether ``user`` may do ``action``: view, or nothing."""
+        return action == "view" and bool(super().user_has_permission(user, action))
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        """Tell whether ``user`` may do one of ``actions``."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
 payment_policy = PaymentPermissionPolicy(Payment)
+machinery_policies: dict[Any, MachineryPermissionPolicy] = {
+    model: MachineryPermissionPolicy(model) for model in (Delivery, Drift, WebhookEvent)
+}
 product_policy = ModelPermissionPolicy(Product)
 
 
@@ -142,7 +157,8 @@ def register_policies() -> None:
     if wagtail.VERSION >= (8, 0):
         from wagtail.permissions import register_permission_policy
 
-        register_permission_policy(Payment, payment_policy)
+        for model, policy in {Payment: payment_policy, **machinery_policies}.items():
+            register_permission_policy(model, policy)
 
 
 def viewset_attributes(policy: ModelPermissionPolicy) -> dict[str, Any]:

@@ -95,6 +95,12 @@ def test_events_are_listed_with_how_things_stand(keeper, event):
     assert "checkout.completed" not in page(keeper, f"{EVENTS}:index", query="?state=processed")
 
 
+def test_superusers_look_at_it_too_and_add_nothing(admin_client, event, drift):
+    for name in (EVENTS, DELIVERIES, DRIFTS):
+        assert "/add/" not in page(admin_client, f"{name}:index").split("<main")[-1]
+    assert event.event_id in page(admin_client, f"{EVENTS}:inspect", event.pk)
+
+
 def test_where_all_is_well_it_says_so(keeper):
     html = page(keeper, f"{EVENTS}:index")
     assert "All is well" in html
@@ -169,7 +175,7 @@ def test_asking_again_tells_when_nothing_changed(keeper, drift):
     Session.objects.update(state="succeeded")
     assert "The difference is settled." in send(keeper, f"{DRIFTS}:settle", drift.pk)
     assert "Here:" not in page(keeper, f"{DRIFTS}:index")
-    assert "Here:" in page(keeper, f"{DRIFTS}:index", query="?settled=on")
+    assert "Here:" in page(keeper, f"{DRIFTS}:index", query="?settled=too")
     assert keeper.get(url(f"{DRIFTS}:settle", drift.pk)).status_code == 404
 
 

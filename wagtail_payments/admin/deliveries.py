@@ -146,7 +146,9 @@ class DeliveryViewSet(MachineryViewSet):
     index_view_class = DeliveryIndexView
     filterset_class = DeliveryFilterSet
     list_display = [
-        TitleColumn("name", label=gettext_lazy("What"), accessor=str, get_url=_payment_url),
+        TitleColumn(
+            "name", label=gettext_lazy("What"), accessor=str, get_url=_payment_url, width="30%"
+        ),
         Column("payment", label=gettext_lazy("Payment")),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
         Column("attempts", label=gettext_lazy("Tries")),

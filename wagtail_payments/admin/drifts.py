@@ -39,17 +39,20 @@ class DriftFilterSet(WagtailFilterSet):
         widget=forms.CheckboxSelectMultiple,
     )
     mode = django_filters.ChoiceFilter(label=gettext_lazy("Mode"), choices=Mode.choices)
-    settled = django_filters.BooleanFilter(
-        label=gettext_lazy("Settled ones too"), method="with_settled", widget=forms.CheckboxInput
+    settled = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("Settled"),
+        choices=[("too", gettext_lazy("Settled ones too"))],
+        method="with_settled",
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
         model = Drift
         fields: tuple[str, ...] = ()
 
-    def with_settled(self, drifts: QuerySet[Drift], name: str, value: bool) -> QuerySet[Drift]:
-        """Leave out what is settled, unless it is asked for."""
-        return drifts if value else drifts.filter(pk__in=drifts_open())
+    def with_settled(self, drifts: QuerySet[Drift], name: str, value: Any) -> QuerySet[Drift]:
+        """Take all: the view leaves out what is settled, unless this is asked for."""
+        return drifts
 
 
 class DriftIndexView(MachineryIndexView):
@@ -60,8 +63,9 @@ class DriftIndexView(MachineryIndexView):
     default_ordering = "-found_at"
 
     def get_base_queryset(self) -> QuerySet[Drift]:
-        """Return them with their payments."""
-        return Drift.objects.select_related("payment")
+        """Return them with their payments; settled ones when they are asked for."""
+        drifts = Drift.objects.all() if "settled" in self.request.GET else drifts_open()
+        return drifts.select_related("payment")
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -175,7 +179,9 @@ class DriftViewSet(MachineryViewSet):
     filterset_class = DriftFilterSet
     search_fields = ("reference",)
     list_display = [
-        TitleColumn("name", label=gettext_lazy("What"), accessor=str, get_url=_payment_url),
+        TitleColumn(
+            "name", label=gettext_lazy("What"), accessor=str, get_url=_payment_url, width="30%"
+        ),
         Column("facts", label=gettext_lazy("Ours and theirs"), accessor=drift_facts),
         Column("provider", label=gettext_lazy("Provider")),
         Column("mode", label=gettext_lazy("Mode"), accessor="get_mode_display"),

@@ -29,8 +29,11 @@ class PaymentFilterSet(WagtailFilterSet):
         label=_("Product"), queryset=_products, method="of_product"
     )
     created_at = django_filters.DateFromToRangeFilter(label=_("Date"), widget=DateRangePickerWidget)
-    to_review = django_filters.BooleanFilter(
-        label=_("To review"), method="of_review", widget=forms.CheckboxInput
+    to_review = django_filters.MultipleChoiceFilter(
+        label=_("To review"),
+        choices=[("true", _("Somebody has to look at it"))],
+        method="of_review",
+        widget=forms.CheckboxSelectMultiple,
     )
     mode = django_filters.ChoiceFilter(label=_("Mode"), choices=Mode.choices)
 
@@ -42,6 +45,6 @@ class PaymentFilterSet(WagtailFilterSet):
         """Keep the payments for ``product`` in all its translations."""
         return payments.filter(product_key=product.translation_key) if product else payments
 
-    def of_review(self, payments: QuerySet[Payment], name: str, value: bool) -> QuerySet[Payment]:
+    def of_review(self, payments: QuerySet[Payment], name: str, value: Any) -> QuerySet[Payment]:
         """Keep the payments that a person has to look at."""
-        return payments.filter(pk__in=payments_to_review()) if value else payments
+        return payments.filter(pk__in=payments_to_review())

@@ -13,7 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from ..models import Payment, Product
-from ..permissions import payment_policy, viewset_attributes
+from ..permissions import machinery_policies, payment_policy, viewset_attributes
 from ..selectors.status import provider_in_test_mode
 from .deeds import CancelView, ReceiveView, RefundView
 from .deliveries import DeliveryViewSet
@@ -56,8 +56,16 @@ class PaymentViewSet(ModelViewSet):
         ]
 
 
-for _name, _value in viewset_attributes(payment_policy).items():
-    setattr(PaymentViewSet, _name, _value)
+_POLICIES = {
+    PaymentViewSet: payment_policy,
+    **{
+        viewset: machinery_policies[viewset.model]
+        for viewset in (DeliveryViewSet, DriftViewSet, WebhookEventViewSet)
+    },
+}
+for _viewset, _policy in _POLICIES.items():
+    for _name, _value in viewset_attributes(_policy).items():
+        setattr(_viewset, _name, _value)
 
 
 class ProductViewSet(SnippetViewSet):

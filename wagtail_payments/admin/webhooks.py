@@ -169,6 +169,10 @@ class RedactView(WebhookConfirmView):
         messages.success(self.request, _("The payload is removed."))
 
 
+def _event_url(event: WebhookEvent) -> str:
+    return reverse(f"{_NAME}:inspect", args=[event.pk])
+
+
 def _lag(event: WebhookEvent) -> str:
     return f"{event.lag / timedelta(seconds=1):.1f} s" if event.lag is not None else "–"
 
@@ -187,7 +191,9 @@ class WebhookEventViewSet(MachineryViewSet):
     filterset_class = WebhookFilterSet
     search_fields = ("event_id", "type")
     list_display = [
-        "type",
+        TitleColumn(
+            "type", label=gettext_lazy("Type"), get_url=_event_url, sort_key="type", width="25%"
+        ),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
         Column("provider", label=gettext_lazy("Provider")),
         Column("mode", label=gettext_lazy("Mode"), accessor="get_mode_display"),

@@ -38,4 +38,5 @@ class LeaseMixin(models.Model):
     def short_error(self) -> str:
         """The last line of the last error's traceback, which says what went wrong."""
         lines = self.last_error.strip().splitlines()
-        return lines[-1][:200] if lines else ""
+        name, colon, message = lines[-1].partition(":") if lines else ("", "", "")
+        return f"{name.rpartition('.')[2]}{colon}{message}"[:200]
