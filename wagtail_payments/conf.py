@@ -22,6 +22,9 @@ class PaymentsConf:
     WEBHOOK_MAXIMUM_ATTEMPTS: int = 12
     DELIVERY_MAXIMUM_ATTEMPTS: int = 12
     LEASE_SECONDS: int = 120
+    WEBHOOK_PAYLOAD_DAYS: int = 90
+    RECONCILE_DAYS: int = 30
+    HEALTH_MAIL: bool = False
 
 
 def names() -> frozenset[str]:
