@@ -25,6 +25,10 @@ def payment_create(quote: Quote, payer: Payer, site: Site | None, provider: Prov
     Raises CheckoutRefused when too few are left.
     """
     payment = _payment_from(quote, payer, site, provider)
+    if quote.price.stock is not None:
+        # In a transaction of its own: where two insert the same row, InnoDB lets both read-lock it,
+        # and then neither gets the lock to count under.
+        Stock.objects.get_or_create(**_stock_keys(quote))
     try:
         with transaction.atomic():
             _check_stock(quote)
@@ -92,11 +96,13 @@ def _check_stock(quote: Quote) -> None:
     """Count what is left under the lock of the stock's row. Call it inside the transaction."""
     if quote.price.stock is None:
         return
-    keys = {"product_key": quote.product.translation_key, "price_key": quote.price.key}
-    Stock.objects.get_or_create(**keys)
-    Stock.objects.select_for_update().get(**keys)
+    Stock.objects.select_for_update().get(**_stock_keys(quote))
     left = stock_left(quote.price) or 0
     if left >= quote.quantity:
         return
     message = _("Only %(left)d left. Choose fewer.") % {"left": left} if left else _("Sold out.")
     raise CheckoutRefused("sold_out", message, field="quantity", extra={"left": left})
+
+
+def _stock_keys(quote: Quote) -> dict[str, Any]:
+    return {"product_key": quote.product.translation_key, "price_key": quote.price.key}
