@@ -12,6 +12,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.databases import copy_database, drop_database, site_database
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30
 
@@ -47,6 +49,7 @@ class Site:
         self.do("fault", kind=kind)
 
     def start(self):
+        copy_database(site_database(self.folder))
         self.run("-m", "tests.browser.prepare", str(self.port))
         self.spawn("consumer", "-m", "django", "run_huey", "--workers", "2")
         server = ["runserver", "--noreload", "--insecure", f"127.0.0.1:{self.port}"]
@@ -94,6 +97,7 @@ class Site:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        drop_database(site_database(self.folder))
 
     def logs(self):
         return "\n".join(log.read_text(errors="replace") for log in self.folder.glob("*.log"))
