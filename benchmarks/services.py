@@ -1,7 +1,5 @@
 """Which of the services that the benchmarks like to have are there."""
 
-from contextlib import suppress
-from socket import create_connection
 
 SERVICES = {"PostgreSQL": 5432, "Redis": 6379}
 

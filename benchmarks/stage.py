@@ -93,7 +93,9 @@ class Stage:
         return process
 
     def _logs(self) -> str:
-        return "\n".join(log.read_text(errors="replace")[-2000:] for log in self.folder.glob("*.log"))
+        return "\n".join(
+            log.read_text(errors="replace")[-2000:] for log in self.folder.glob("*.log")
+        )
 
 
 def _free_port() -> int:

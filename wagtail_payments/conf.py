@@ -24,9 +24,12 @@ class PaymentsConf:
     LEASE_SECONDS: int = 120
 
 
+_NAMES = frozenset(f.name for f in fields(PaymentsConf))
+
+
 def names() -> frozenset[str]:
     """Return the names of all settings."""
-    return frozenset(f.name for f in fields(PaymentsConf))
+    return _NAMES
 
 
 def numbers() -> frozenset[str]:

@@ -5,6 +5,7 @@ A stored event is never lost: one that can't be applied yet is tried again, and 
 
 import traceback
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +18,7 @@ from ..conf import payments_conf
 from ..enums import EventSource, Mode, WebhookState
 from ..exceptions import NotOurs, PaymentNotFound
 from ..models import Payment, WebhookEvent
+from ..providers.base import Provider
 from ..providers.exceptions import ReferenceUnknown
 from ..providers.registry import get_provider
 from ..providers.types import WebhookNotice
@@ -41,7 +43,8 @@ def webhook_receive(
     Raises SignatureInvalid for what the provider didn't send, ProviderMisconfigured for a provider
     that isn't set up. Nothing is stored in either case.
     """
-    notice = get_provider(provider_alias).webhook_verify(body, headers, now)
+    provider = get_provider(provider_alias)
+    notice = provider.webhook_verify(body, headers, now)
     event = WebhookEvent(
         provider=provider_alias,
         mode=Mode.LIVE if notice.live else Mode.TEST,
@@ -52,10 +55,10 @@ def webhook_receive(
         payment_reference=notice.payment_reference,
         metadata=None if notice.metadata is None else dict(notice.metadata),
         body=body,
-        state=_first_state(provider_alias, notice),
+        state=_first_state(provider, notice),
     )
     try:
-        with transaction.atomic():
+        with _savepoint():
             event.save(force_insert=True)
     except IntegrityError:
         if _is_stored(event):
@@ -98,9 +101,18 @@ def webhook_process(*, event_id: int) -> Processed:
     return Processed(delivery_ids=applied.delivery_ids)
 
 
-def _first_state(provider_alias: str, notice: WebhookNotice) -> WebhookState:
+def _savepoint() -> AbstractContextManager[object]:
+    """Keep a refused row from spoiling the transaction around it, if there is one.
+
+    Without one, a single INSERT is a transaction by itself: BEGIN and COMMIT would be two more ways
+    to the database and back.
+    """
+    return transaction.atomic() if transaction.get_connection().in_atomic_block else nullcontext()
+
+
+def _first_state(provider: Provider, notice: WebhookNotice) -> WebhookState:
     """Return how an event starts: one of the other mode, or of no interest, is kept but inert."""
-    if notice.relevant and notice.live == get_provider(provider_alias).live:
+    if notice.relevant and notice.live == provider.live:
         return WebhookState.PENDING
     return WebhookState.IGNORED
 
