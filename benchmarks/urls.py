@@ -1,7 +1,11 @@
-"""The example site's addresses and the bare view's."""
+"""The package's addresses and, after them, the bare view's."""
 
 from django.urls import include, path
 
 from benchmarks.bare.views import bare
 
-urlpatterns = [path("bare/", bare), path("", include("example_site.urls"))]
+urlpatterns = [
+    path("payments/", include("wagtail_payments.urls")),
+    path("payments-sandbox/", include("wagtail_payments.sandbox.urls")),
+    path("bare/", bare),
+]

@@ -226,10 +226,11 @@ def _owe(payment: Payment, source: EventSource) -> list[int]:
     owed = [_owe_signal(payment, "payment_succeeded")]
     if payment.review_reason:
         return owed
-    receipt = receipt_issue(payment=payment)
-    timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
     if payment.payer_email:
         owed.append(_owe_mail(payment, DeliveryKind.RECEIPT_MAIL))
+    # Last: everybody else who is paid now waits for the next number until this is committed.
+    receipt = receipt_issue(payment=payment)
+    timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
     return owed
 
 
