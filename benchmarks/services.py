@@ -1,6 +1,5 @@
 """Which of the services that the benchmarks like to have are there."""
 
-
 SERVICES = {"PostgreSQL": 5432, "Redis": 6379}
 
 
