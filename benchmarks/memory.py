@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from collections.abc import Iterator
 from subprocess import Popen
 
 import psutil
@@ -39,10 +40,11 @@ def run(stage: Stage, *, full: bool) -> bool:
     stage.stop()
     count(payments=payments, events=events)
     print(f"  received, processed and delivered in {seconds:.0f} s")
-    return all([_report(name, early[name], late[name]) for name in processes])
+    held = [_report(name, early[name], late[name]) for name in processes]
+    return all(held)
 
 
-def _send(stage: Stage, references: list[str]):
+def _send(stage: Stage, references: list[str]) -> Iterator[int]:
     """Send the events of some payments at a time, in any order; tell how many were sent so far."""
     from django.conf import settings
 
@@ -78,7 +80,7 @@ def _settle(stage: Stage, most: int) -> None:
         time.sleep(0.1)
 
 
-def _sizes(processes: dict[str, "Popen[bytes]"]) -> dict[str, float]:
+def _sizes(processes: dict[str, Popen[bytes]]) -> dict[str, float]:
     """Return the resident memory of each process with its workers, in MB."""
     return {name: _size(psutil.Process(process.pid)) for name, process in processes.items()}
 

@@ -1,20 +1,22 @@
-"""Which of the services that the benchmarks like to have are there."""
+"""Whether the services that most benchmarks want are there."""
 
-SERVICES = {"PostgreSQL": 5432, "Redis": 6379}
+import os
+
+import psycopg
+import redis
 
 
 def missing() -> str:
     """Say which service doesn't answer; nothing when all do."""
-    import psycopg
-    import redis
-
+    port = os.environ.get("PGPORT", "5432")
+    url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/9")
     absent = []
     try:
-        psycopg.connect("host=127.0.0.1 port=5432 user=postgres dbname=postgres").close()
+        psycopg.connect(f"host=127.0.0.1 port={port} user=postgres dbname=postgres").close()
     except psycopg.Error:
-        absent.append("PostgreSQL doesn't answer on 127.0.0.1:5432 as user postgres")
+        absent.append(f"PostgreSQL doesn't answer on 127.0.0.1:{port} as user postgres")
     try:
-        redis.Redis(socket_timeout=5).ping()
+        redis.Redis.from_url(url, socket_timeout=5).ping()
     except redis.RedisError:
-        absent.append("Redis doesn't answer on 127.0.0.1:6379")
-    return " and ".join(absent)
+        absent.append(f"Redis doesn't answer at {url}")
+    return ", ".join(absent)

@@ -1,4 +1,7 @@
-"""The example site's settings as in production, on the database and queue that BENCH_DATABASE names."""
+"""The example site's settings as in production, on the database and queue that BENCH_DATABASE names.
+
+PGPORT and REDIS_URL say where PostgreSQL and Redis are, if not where they usually are.
+"""
 # ruff: noqa: F403, F405
 
 import os
@@ -21,13 +24,13 @@ if DATABASE == "postgres":
             "NAME": BENCH_NAME,
             "USER": "postgres",
             "HOST": "127.0.0.1",
-            "PORT": "5432",
+            "PORT": os.environ.get("PGPORT", "5432"),
         }
     }
     HUEY = {
         "huey_class": "huey.RedisHuey",
         "name": BENCH_NAME,
-        "url": "redis://127.0.0.1:6379/9",
+        "url": os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/9"),
         "immediate": False,
     }
 elif DATABASE == "sqlite-normal":
