@@ -7,6 +7,7 @@
 import argparse
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,8 @@ def main() -> int:
     parser.add_argument("--database", choices=DATABASES, default="sqlite")
     parser.add_argument("--full", action="store_true")
     given = parser.parse_args()
+    # Whoever ends us wants the servers ended too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if given.part is None:
         return _everything(given.full)
     with tempfile.TemporaryDirectory(prefix="wp-bench-") as folder:

@@ -10,6 +10,7 @@ CHECKS = (
     checks.check_providers,
     checks.check_guardian,
     checks.check_huey,
+    checks.check_sqlite,
 )
 
 

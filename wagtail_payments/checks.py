@@ -14,6 +14,11 @@ from .providers.registry import get_provider
 
 _LONGEST_CHECKOUT = 23 * 3600
 
+_SQLITE_OPTIONS = (
+    '{"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", '
+    '"transaction_mode": "IMMEDIATE"}'
+)
+
 
 def register_all() -> None:
     """Register every check."""
@@ -22,6 +27,7 @@ def register_all() -> None:
     register(check_providers)
     register(check_guardian)
     register(check_huey)
+    register(check_sqlite)
 
 
 def check_setting(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
@@ -123,4 +129,27 @@ def check_huey(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]
                 f"The task queue can't be loaded: {error}.",
                 hint='Correct HUEY["huey_class"], or install what it needs.',
                 id="wagtail_payments.E007",
+            )
+
+
+def check_sqlite(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """E008, W009: SQLite lets web server and consumer write at the same time, and keeps what it said."""
+    for alias, database in settings.DATABASES.items():
+        if not str(database.get("ENGINE", "")).endswith("sqlite3"):
+            continue
+        options: Any = database.get("OPTIONS", {})
+        begun = "".join(str(options.get("init_command", "")).lower().split())
+        mode = str(options.get("transaction_mode", "")).upper()
+        if "journal_mode=wal" not in begun or mode != "IMMEDIATE":
+            yield Error(
+                f'The SQLite database "{alias}" can lose payments: web server and consumer lock each '
+                "other out.",
+                hint=f'Set DATABASES["{alias}"]["OPTIONS"] = {_SQLITE_OPTIONS}.',
+                id="wagtail_payments.E008",
+            )
+        elif "synchronous=full" not in begun and "synchronous=extra" not in begun:
+            yield Warning(
+                f'The SQLite database "{alias}" may lose what it has just stored in a power cut.',
+                hint='Add "PRAGMA synchronous=FULL;" to its "init_command".',
+                id="wagtail_payments.W009",
             )

@@ -22,6 +22,9 @@ class PaymentsConf:
     WEBHOOK_MAXIMUM_ATTEMPTS: int = 12
     DELIVERY_MAXIMUM_ATTEMPTS: int = 12
     LEASE_SECONDS: int = 120
+    WEBHOOK_PAYLOAD_DAYS: int = 90
+    RECONCILE_DAYS: int = 30
+    HEALTH_MAIL: bool = False
 
 
 _NAMES = frozenset(f.name for f in fields(PaymentsConf))
@@ -40,7 +43,7 @@ def numbers() -> frozenset[str]:
 def payments_conf() -> PaymentsConf:
     """Return the settings as they are now. Unknown names are left to the system check."""
     given = getattr(settings, SETTING, {})
-    known = {name: value for name, value in given.items() if name in names()}
+    known = {name: value for name, value in given.items() if name in _NAMES}
     if "CURRENCIES" in known:
         known["CURRENCIES"] = tuple(known["CURRENCIES"])
     return PaymentsConf(**known)

@@ -97,6 +97,7 @@ class ReviewReason(TextChoices):
 
     AMOUNT_MISMATCH = "amount_mismatch", _("The provider's amount differs from ours")
     CURRENCY_MISMATCH = "currency_mismatch", _("The provider's currency differs from ours")
+    PAID_AFTER_RELEASE = "paid_after_release", _("Paid too late: what it held is sold")
 
 
 class EventSource(TextChoices):
@@ -106,6 +107,7 @@ class EventSource(TextChoices):
     PROVIDER = "provider", _("Provider")
     STAFF = "staff", _("Staff")
     SWEEP = "sweep", _("Sweep")
+    RECONCILIATION = "reconcile", _("Reconciliation")
     SYSTEM = "system", _("System")
 
 
@@ -128,6 +130,7 @@ class EventKind(TextChoices):
     RECEIPT_ISSUED = "receipt_issued", _("Receipt issued")
     DELIVERY_SENT = "delivery_sent", _("Sent")
     DELIVERY_FAILED = "delivery_failed", _("Could not be sent")
+    DELIVERY_RESENT = "delivery_resent", _("To be sent again")
 
 
 class WebhookState(TextChoices):
@@ -144,6 +147,7 @@ class DeliveryKind(TextChoices):
 
     RECEIPT_MAIL = "receipt_mail", _("Receipt e-mail")
     INSTRUCTIONS_MAIL = "instructions_mail", _("E-mail with payment instructions")
+    STAFF_MAIL = "staff_mail", _("E-mail to staff")
     SIGNAL = "signal", _("Signal to the site")
 
 
@@ -153,3 +157,13 @@ class DeliveryState(TextChoices):
     PENDING = "pending", _("Waiting")
     SENT = "sent", _("Sent")
     DEAD = "dead", _("Given up")
+
+
+class DriftKind(TextChoices):
+    """How a provider's books and ours differ, after all that is safe was healed."""
+
+    MISSING = "missing", _("The provider has a payment that isn't here")
+    UNKNOWN = "unknown", _("The provider doesn't know this payment")
+    STATUS = "status", _("The provider says otherwise about this payment")
+    REFUND = "refund", _("The provider says otherwise about a refund")
+    DISPUTE = "dispute", _("The provider says otherwise about a dispute")

@@ -14,11 +14,14 @@ from django.db.models import Min, QuerySet
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from .models import Payment, Product
+from .models import Delivery, Drift, Payment, Product, WebhookEvent
 
 VIEW_PAYMENTS = "wagtail_payments.view_payment"
 REFUND_PAYMENTS = "wagtail_payments.refund_payment"
 RECEIVE_PAYMENTS = "wagtail_payments.receive_payment"
+REPLAY_EVENTS = "wagtail_payments.replay_webhookevent"
+RESEND_DELIVERIES = "wagtail_payments.resend_delivery"
+RESOLVE_DRIFTS = "wagtail_payments.resolve_drift"
 VIEW_PRODUCT_PAYMENTS = "wagtail_payments.view_product_payments"
 
 
@@ -67,6 +70,26 @@ def may_receive(user: Any, payment: Payment) -> bool:
     return bool(user.is_active and user.has_perm(RECEIVE_PAYMENTS))
 
 
+def may_replay_events(user: Any) -> bool:
+    """Tell whether ``user`` may have webhook events processed again, and their payloads removed."""
+    return bool(user.is_active and user.has_perm(REPLAY_EVENTS))
+
+
+def may_resend_deliveries(user: Any) -> bool:
+    """Tell whether ``user`` may have mails and signals sent again."""
+    return bool(user.is_active and user.has_perm(RESEND_DELIVERIES))
+
+
+def may_resolve_drifts(user: Any) -> bool:
+    """Tell whether ``user`` may settle differences between a provider's books and ours."""
+    return bool(user.is_active and user.has_perm(RESOLVE_DRIFTS))
+
+
+def may_see_health(user: Any) -> bool:
+    """Tell whether ``user`` may know how many events, deliveries and payments wait or fail."""
+    return bool(user.is_active and (user.is_staff or may_view_all_payments(user)))
+
+
 def visible_products(user: Any) -> QuerySet[Product]:
     """Return the products whose payments ``user`` may see, one row a product: its first language."""
     products = Product.objects.all()
@@ -110,7 +133,22 @@ class PaymentPermissionPolicy(ModelPermissionPolicy):
         return users.filter(pk__in=allowed)
 
 
+class MachineryPermissionPolicy(ModelPermissionPolicy):
+    """Rows that only the machinery writes: even superusers just look at them."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Tell whether ``user`` may do ``action``: view, or nothing."""
+        return action == "view" and bool(super().user_has_permission(user, action))
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        """Tell whether ``user`` may do one of ``actions``."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
 payment_policy = PaymentPermissionPolicy(Payment)
+machinery_policies: dict[Any, MachineryPermissionPolicy] = {
+    model: MachineryPermissionPolicy(model) for model in (Delivery, Drift, WebhookEvent)
+}
 product_policy = ModelPermissionPolicy(Product)
 
 
@@ -119,7 +157,8 @@ def register_policies() -> None:
     if wagtail.VERSION >= (8, 0):
         from wagtail.permissions import register_permission_policy
 
-        register_permission_policy(Payment, payment_policy)
+        for model, policy in {Payment: payment_policy, **machinery_policies}.items():
+            register_permission_policy(model, policy)
 
 
 def viewset_attributes(policy: ModelPermissionPolicy) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from .enums import EventSource
 from .models import Payment
 from .providers.exceptions import ProviderError
 from .services.deliveries import delivery_send
+from .services.jobs import job_do, jobs_due
 from .services.payments import payment_apply
 from .services.refunds import refund_send
 from .services.sweep import payment_chase, sweep_due
@@ -34,6 +35,12 @@ def enqueue_deliveries(delivery_ids: Iterable[int]) -> None:
     """Have deliveries sent, once the transaction (if there is one) is committed."""
     for delivery_id in delivery_ids:
         transaction.on_commit(partial(_enqueue, send_delivery, delivery_id))
+
+
+def enqueue_jobs(job_ids: Iterable[int]) -> None:
+    """Have periodic jobs done, once the transaction (if there is one) is committed."""
+    for job_id in job_ids:
+        transaction.on_commit(partial(_enqueue, do_job, job_id))
 
 
 def queue_length() -> int:
@@ -115,6 +122,18 @@ def sweep() -> None:
         chase_payment(payment_id)
     for refund_id in due.refund_ids:
         send_refund(refund_id)
+
+
+@db_task()
+def do_job(job_id: int) -> None:
+    """Do one periodic job."""
+    job_do(job_id=job_id)
+
+
+@db_periodic_task(crontab(minute="*"))
+def hand_out_jobs() -> None:
+    """Hand out the periodic jobs that are due."""
+    enqueue_jobs(jobs_due())
 
 
 @on_startup()

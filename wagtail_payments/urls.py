@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from .api.endpoints import api
 from .views.checkout import checkout
 from .views.decorators import public
+from .views.health import health
 from .views.history import history
 from .views.status import receipt, status
 from .views.webhooks import webhook
@@ -30,4 +31,5 @@ urlpatterns = [
     path("status/<str:token>/", status, name="status"),
     path("status/<str:token>/receipt/", receipt, name="receipt"),
     path("history/", history, name="history"),
+    path("health/", health, name="health"),
 ]

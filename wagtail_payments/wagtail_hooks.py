@@ -1,10 +1,14 @@
 """Registers what Wagtail should know of. Nothing else lives here."""
 
+from typing import Any
+
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from .admin.health import HealthPanel
 from .admin.viewsets import PaymentsGroup
 from .permissions import register_policies
 
@@ -30,5 +34,19 @@ def register_permissions() -> QuerySet[Permission]:
             "view_product_payments",
             "refund_payment",
             "receive_payment",
+            "view_webhookevent",
+            "replay_webhookevent",
+            "view_delivery",
+            "resend_delivery",
+            "view_drift",
+            "resolve_drift",
         ],
     )
+
+
+@hooks.register("construct_homepage_panels")
+def add_health_panel(request: HttpRequest, panels: list[Any]) -> None:
+    """Warn on Wagtail's home page when something about payments isn't well."""
+    panel = HealthPanel(request.user)
+    if panel.problems:
+        panels.append(panel)

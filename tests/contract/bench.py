@@ -27,9 +27,9 @@ class Bench(ABC):
     """``abilities`` are what the provider can do; a test that needs more isn't made for it."""
 
     abilities: ClassVar[frozenset[str]]
-    """Of: inline, hosted, state, decline, challenge, delayed, webhook, refund, dispute, fee.
+    """Of: inline, hosted, state, decline, challenge, delayed, webhook, refund, dispute, fee, lists.
 
-    ``state`` means that it can be asked how a payment stands.
+    ``state`` means that it can be asked how a payment stands, ``lists`` that it lists its books.
     """
 
     provider: Provider
@@ -64,6 +64,9 @@ class Bench(ABC):
     def signed(self, body: bytes, *, at: datetime) -> Webhook:
         """Sign any body as the provider would at ``at``."""
         raise NotImplementedError
+
+    def lose_events(self) -> None:  # noqa: B027
+        """No event arrives from now on."""
 
     secrets: tuple[str, ...] = ()
     """The webhook secrets that the provider was given."""

@@ -24,8 +24,11 @@ class SandboxBench(Bench):
     """Everything that the sandbox can do."""
 
     abilities = frozenset(
-        {"inline", "hosted", "state", "decline", "challenge", "delayed", "webhook", "refund", "fee"}
-    )
+        {
+            "inline", "hosted", "state", "decline", "challenge", "delayed", "webhook", "refund",
+            "fee", "lists",
+        }
+    )  # fmt: skip
     secrets = ("whsec_the_first_of_two", "whsec_the_second_of_two")
 
     def __init__(self) -> None:

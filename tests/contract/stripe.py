@@ -27,7 +27,7 @@ class StripeBench(Bench):
     abilities = frozenset(
         {
             "inline", "hosted", "state", "decline", "challenge", "delayed", "webhook",
-            "refund", "dispute", "fee",
+            "refund", "dispute", "fee", "lists",
         }
     )  # fmt: skip
     secrets = ("whsec_the_first_of_two", "whsec_the_second_of_two")
@@ -72,6 +72,9 @@ class StripeBench(Bench):
         key = self.secrets[0].encode()
         proof = hmac.new(key, timestamp + b"." + body, hashlib.sha256).hexdigest()
         return Webhook(body, {"stripe-signature": f"t={timestamp.decode()},v1={proof}"})
+
+    def lose_events(self) -> None:
+        self.fake.endpoint = ("http://127.0.0.1:1/", ["whsec_nobody"])
 
     def dispute_open(self, reference: str) -> None:
         self.fake.dispute_open(self._intent(reference))

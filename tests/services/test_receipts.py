@@ -84,7 +84,9 @@ def test_the_year_is_that_of_the_sites_time_zone(monkeypatch, settings):
     pay(payment)
     moment = datetime(2026, 12, 31, 11, 30, tzinfo=UTC)
     monkeypatch.setattr(receipts.timezone, "now", lambda: moment)
-    receipt = receipts.receipt_issue(payment=Payment.objects.get(pk=payment.pk))
+    receipt = receipts.receipt_issue(
+        payment=Payment.objects.get(pk=payment.pk), seller=PaymentSettings()
+    )
     assert receipt.series.year == 2027
 
 

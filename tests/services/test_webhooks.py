@@ -11,7 +11,7 @@ from tests.company import DECLINED, pay, pay_by_bank, receive, receive_all, sess
 from tests.factories import make_product, reload, start
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.enums import PaymentStatus, WebhookState
-from wagtail_payments.models import Delivery, Payment, WebhookEvent
+from wagtail_payments.models import Delivery, WebhookEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.services.webhooks import webhook_process, webhooks_due
 
@@ -67,34 +67,6 @@ def test_the_same_event_is_stored_once(secret):
     assert receive(event, secret=secret)
     assert receive(event, secret=secret) is None
     assert WebhookEvent.objects.count() == 1
-
-
-def test_an_event_that_comes_before_its_payment_waits_for_it(secret):
-    payment = start(make_product()).payment
-    pay(payment)
-    reference = payment.checkout_reference or reload(payment).checkout_reference
-    Payment.objects.filter(pk=payment.pk).update(checkout_reference=None, payment_reference=None)
-    (event,) = [
-        WebhookEvent.objects.get(pk=receive(e, secret=secret))
-        for e in type(session_of(reload_with(payment, reference)))
-        .objects.get(reference=reference)
-        .events.all()
-    ]
-    processed = process(event)
-    event.refresh_from_db()
-    assert processed.retry_at
-    assert event.state == WebhookState.PENDING
-    assert "PaymentNotFound" in event.last_error
-    assert webhooks_due() == []
-    Payment.objects.filter(pk=payment.pk).update(checkout_reference=reference)
-    WebhookEvent.objects.update(next_attempt_at=timezone.now())
-    process(event)
-    assert reload(payment).status == PaymentStatus.SUCCEEDED
-
-
-def reload_with(payment, reference):
-    payment.checkout_reference = reference
-    return payment
 
 
 def test_a_provider_that_fails_is_asked_again(secret):

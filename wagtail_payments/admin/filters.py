@@ -12,6 +12,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from ..enums import Mode, PaymentStatus
 from ..models import Payment, Product
 from ..permissions import visible_products
+from ..selectors.health import payments_to_review
 
 
 def _products(request: HttpRequest | None) -> QuerySet[Product]:
@@ -28,6 +29,12 @@ class PaymentFilterSet(WagtailFilterSet):
         label=_("Product"), queryset=_products, method="of_product"
     )
     created_at = django_filters.DateFromToRangeFilter(label=_("Date"), widget=DateRangePickerWidget)
+    to_review = django_filters.MultipleChoiceFilter(
+        label=_("To review"),
+        choices=[("true", _("Somebody has to look at it"))],
+        method="of_review",
+        widget=forms.CheckboxSelectMultiple,
+    )
     mode = django_filters.ChoiceFilter(label=_("Mode"), choices=Mode.choices)
 
     class Meta:
@@ -37,3 +44,7 @@ class PaymentFilterSet(WagtailFilterSet):
     def of_product(self, payments: QuerySet[Payment], name: str, product: Any) -> QuerySet[Payment]:
         """Keep the payments for ``product`` in all its translations."""
         return payments.filter(product_key=product.translation_key) if product else payments
+
+    def of_review(self, payments: QuerySet[Payment], name: str, value: Any) -> QuerySet[Payment]:
+        """Keep the payments that a person has to look at."""
+        return payments.filter(pk__in=payments_to_review())

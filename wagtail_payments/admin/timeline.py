@@ -92,6 +92,7 @@ _DETAILS: dict[EventKind, Callable[[dict[str, str]], object]] = {
     EventKind.RECEIPT_ISSUED: lambda data: data["number"],
     EventKind.DELIVERY_SENT: _delivery,
     EventKind.DELIVERY_FAILED: _delivery,
+    EventKind.DELIVERY_RESENT: _delivery,
     EventKind.CHECKOUT_OPENED: lambda data: data["reference"],
     EventKind.RECEIVED: _received,
     EventKind.REFUND_REQUESTED: lambda data: RefundReason(data["reason"]).label,

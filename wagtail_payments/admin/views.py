@@ -16,7 +16,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from ..enums import DisputeStatus
 from ..models import Payment
-from ..permissions import may_receive, may_refund, visible_payments
+from ..permissions import may_receive, may_refund, may_resend_deliveries, visible_payments
 from ..selectors.payments import (
     payment_actions,
     payment_dashboard_url,
@@ -111,6 +111,8 @@ class PaymentInspectView(InspectView):
             "dispute_open": payment.disputes.filter(status=DisputeStatus.NEEDS_RESPONSE).exists(),
             "receipt": getattr(payment, "receipt", None),
             "receipt_url": reverse("wagtail_payments_payment:receipt", args=[payment.pk]),
+            "deliveries": payment.deliveries.all(),
+            "may_resend": may_resend_deliveries(self.request.user),
             "timeline": timeline(payment),
         }
 

@@ -13,13 +13,16 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from ..models import Payment, Product
-from ..permissions import payment_policy, viewset_attributes
+from ..permissions import machinery_policies, payment_policy, viewset_attributes
 from ..selectors.status import provider_in_test_mode
 from .deeds import CancelView, ReceiveView, RefundView
+from .deliveries import DeliveryViewSet
+from .drifts import DriftViewSet
 from .filters import PaymentFilterSet
 from .forms import PricesPanel
 from .tables import payment_columns, product_prices_text
 from .views import PaymentIndexView, PaymentInspectView, payment_receipt
+from .webhooks import WebhookEventViewSet
 
 
 class PaymentViewSet(ModelViewSet):
@@ -53,8 +56,16 @@ class PaymentViewSet(ModelViewSet):
         ]
 
 
-for _name, _value in viewset_attributes(payment_policy).items():
-    setattr(PaymentViewSet, _name, _value)
+_POLICIES = {
+    PaymentViewSet: payment_policy,
+    **{
+        viewset: machinery_policies[viewset.model]
+        for viewset in (DeliveryViewSet, DriftViewSet, WebhookEventViewSet)
+    },
+}
+for _viewset, _policy in _POLICIES.items():
+    for _name, _value in viewset_attributes(_policy).items():
+        setattr(_viewset, _name, _value)
 
 
 class ProductViewSet(SnippetViewSet):
@@ -116,7 +127,13 @@ def _menu_label() -> str:
 class PaymentsGroup(SnippetViewSetGroup):
     """Everything about money, in one menu."""
 
-    items = (PaymentViewSet, ProductViewSet)
+    items = (
+        PaymentViewSet,
+        ProductViewSet,
+        DeliveryViewSet,
+        DriftViewSet,
+        WebhookEventViewSet,
+    )
     menu_label = lazy(_menu_label, str)()
     menu_name = "payments"
     menu_icon = "payments"

@@ -2,6 +2,8 @@
 
 from .deliveries import Delivery
 from .disputes import Dispute
+from .drifts import Drift
+from .jobs import Job
 from .payments import Payment, PaymentEvent
 from .products import Price, Product, Stock
 from .receipts import Receipt, ReceiptSeries
@@ -12,6 +14,8 @@ from .webhooks import WebhookEvent
 __all__ = [
     "Delivery",
     "Dispute",
+    "Drift",
+    "Job",
     "Payment",
     "PaymentEvent",
     "PaymentSettings",

@@ -11,7 +11,10 @@ from .payments import Payment
 
 
 class Delivery(LeaseMixin):
-    """One effect, such as the receipt's e-mail, written in the transaction that makes it owed."""
+    """One effect, such as the receipt's e-mail, written in the transaction that makes it owed.
+
+    ``resends`` counts how often staff asked for it once more.
+    """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="deliveries")
     kind = models.CharField(max_length=20, choices=DeliveryKind.choices)
@@ -21,6 +24,7 @@ class Delivery(LeaseMixin):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    resends = models.PositiveSmallIntegerField(default=0)
 
     wagtail_reference_index_ignore = True
 
@@ -29,6 +33,9 @@ class Delivery(LeaseMixin):
         verbose_name_plural = _("deliveries")
         ordering = ("created_at", "id")
         default_permissions = ("view",)
+        permissions: ClassVar = [
+            ("resend_delivery", _("Can send mails and signals again")),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["state", "next_attempt_at"], name="wp_delivery_due"),
         ]
@@ -39,4 +46,6 @@ class Delivery(LeaseMixin):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.occurrence})"
+        kind = str(self.get_kind_display())
+        is_signal = self.kind == DeliveryKind.SIGNAL
+        return f"{kind} ({self.occurrence.partition(':')[0]})" if is_signal else kind

@@ -33,3 +33,10 @@ class LeaseMixin(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def short_error(self) -> str:
+        """The last line of the last error's traceback, which says what went wrong."""
+        lines = self.last_error.strip().splitlines()
+        name, colon, message = lines[-1].partition(":") if lines else ("", "", "")
+        return f"{name.rpartition('.')[2]}{colon}{message}"[:200]

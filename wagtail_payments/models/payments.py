@@ -112,6 +112,8 @@ class Payment(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["product_key", "price_key", "status"], name="wp_payment_stock"),
             models.Index(fields=["status", "next_check_at"], name="wp_payment_unfinished"),
+            models.Index(fields=["review_reason"], name="wp_payment_review"),
+            models.Index(fields=["paid_at"], name="wp_payment_paid"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -28,6 +28,11 @@ class PaymentSettings(BaseSiteSetting):
     )
     support_email = models.EmailField(_("support e-mail"), blank=True)
     terms_url = models.URLField(_("link to the terms"), blank=True)
+    staff_email = models.EmailField(
+        _("staff e-mail"),
+        blank=True,
+        help_text=_("Hears of every payment, and of those that somebody has to look at."),
+    )
     offline_instructions = models.TextField(
         _("payment instructions"),
         blank=True,
@@ -57,6 +62,7 @@ class PaymentSettings(BaseSiteSetting):
             ],
             heading=_("Seller"),
         ),
+        FieldPanel("staff_email"),
         FieldPanel("offline_instructions"),
         MultiFieldPanel(
             [FieldPanel("receipt_series"), FieldPanel("receipt_footer")], heading=_("Receipts")

@@ -1,5 +1,6 @@
 """The inbox: every verified webhook, stored before it is answered."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -11,7 +12,11 @@ from .payments import Payment
 
 
 class WebhookEvent(LeaseMixin):
-    """One event of a provider. ``body`` holds the bytes whose signature was checked."""
+    """One event of a provider. ``body`` holds the bytes whose signature was checked.
+
+    That is removed after a while, or on demand, for it may hold personal data; the rest stays.
+    ``recovered`` says that the event never arrived: the reconciliation fetched it.
+    """
 
     provider = models.CharField(max_length=50)
     mode = models.CharField(max_length=4, choices=Mode.choices)
@@ -22,6 +27,7 @@ class WebhookEvent(LeaseMixin):
     payment_reference = ReferenceField(max_length=255, null=True, blank=True)
     metadata = models.JSONField(null=True, blank=True)
     body = models.BinaryField()
+    recovered = models.BooleanField(default=False)
     state = models.CharField(
         max_length=10, choices=WebhookState.choices, default=WebhookState.PENDING
     )
@@ -38,14 +44,30 @@ class WebhookEvent(LeaseMixin):
         verbose_name_plural = _("webhook events")
         ordering = ("-received_at", "-id")
         default_permissions = ("view",)
+        permissions: ClassVar = [
+            ("replay_webhookevent", _("Can process webhook events again")),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["state", "next_attempt_at"], name="wp_webhook_due"),
+            models.Index(fields=["received_at"], name="wp_webhook_received"),
+            models.Index(fields=["checkout_reference"], name="wp_webhook_checkout"),
+            models.Index(fields=["payment_reference"], name="wp_webhook_payment"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["provider", "mode", "event_id"], name="wp_webhook_event"
             ),
         ]
+
+    @property
+    def lag(self) -> timedelta | None:
+        """How long it took from storing the event to having applied it; None before that."""
+        return self.processed_at - self.received_at if self.processed_at else None
+
+    @property
+    def text(self) -> str:
+        """The payload as text; empty once it is removed."""
+        return bytes(self.body).decode(errors="replace")
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"

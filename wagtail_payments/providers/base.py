@@ -14,8 +14,11 @@ from .types import (
     CheckoutRequest,
     CheckoutSession,
     CheckoutUI,
+    DisputeSnapshot,
     Finding,
     Frontend,
+    Listed,
+    MissedEvent,
     PaymentSnapshot,
     RefundRequest,
     RefundSnapshot,
@@ -113,6 +116,26 @@ class Provider(ABC):
         ``headers`` have lower-case names. Raises SignatureInvalid for anything that isn't proven to
         come from the provider within 300 seconds of ``now``, before or after.
         """
+
+    def payments_list(self, since: datetime) -> Iterable[Listed[PaymentSnapshot]]:
+        """Yield every payment that was begun since then, others' too, in any order.
+
+        What isn't listed is asked about one by one, so a provider without lists needn't have this.
+        Raises ProviderUnavailable, while it yields too.
+        """
+        return ()
+
+    def refunds_list(self, since: datetime) -> Iterable[Listed[RefundSnapshot]]:
+        """Yield every refund that was made since then. Raises ProviderUnavailable."""
+        return ()
+
+    def disputes_list(self, since: datetime) -> Iterable[Listed[DisputeSnapshot]]:
+        """Yield every dispute that was opened since then. Raises ProviderUnavailable."""
+        return ()
+
+    def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
+        """Yield the events since then that could not be delivered. Raises ProviderUnavailable."""
+        return ()
 
     def dashboard_url(self, payment_reference: str) -> str | None:
         """Return where staff see this payment at the provider, if there is such a place."""

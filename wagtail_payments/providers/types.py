@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 
 class CheckoutUI(StrEnum):
@@ -204,6 +205,31 @@ class WebhookNotice:
     payment_reference: str | None = None
     metadata: Mapping[str, str] | None = None
     relevant: bool = True
+
+
+Said = TypeVar("Said", PaymentSnapshot, RefundSnapshot, DisputeSnapshot)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(Generic[Said]):
+    """One entry of a provider's books: what it says, and what finds the payment it belongs to.
+
+    ``metadata`` is the payment's own, empty where the entry doesn't carry it. A listed payment's
+    snapshot may leave out its refunds, disputes and decline: those have lists of their own.
+    """
+
+    snapshot: Said
+    checkout_reference: str | None = None
+    payment_reference: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MissedEvent:
+    """An event that the provider could not deliver, as it would have been sent."""
+
+    notice: WebhookNotice
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The sandbox as a payment provider: it calls the sandbox's own services, in the same process."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,6 +21,8 @@ from ..providers.types import (
     CheckoutSession,
     CheckoutUI,
     Frontend,
+    Listed,
+    MissedEvent,
     PaymentSnapshot,
     RefundRequest,
     RefundSnapshot,
@@ -30,6 +32,7 @@ from .enums import EventType, FaultKind, SessionState
 from .models import Refund, Session
 from .options import options_read, require_allowed
 from .services.faults import fault_take
+from .services.lists import events_undelivered, payments_list, refunds_list
 from .services.refunds import refund_make
 from .services.sessions import origin_of, session_expire, session_get, session_open
 from .services.snapshots import refund_snapshot, session_snapshot
@@ -95,6 +98,21 @@ class SandboxProvider(Provider):
             raise SignatureInvalid("The sandbox didn't sign this, or not just now.")
         return _notice(body)
 
+    def payments_list(self, since: datetime) -> Iterable[Listed[PaymentSnapshot]]:
+        """Yield every session since then."""
+        return payments_list(self.alias, since)
+
+    def refunds_list(self, since: datetime) -> Iterable[Listed[RefundSnapshot]]:
+        """Yield every refund since then."""
+        return refunds_list(self.alias, since)
+
+    def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
+        """Yield the events since then that never arrived."""
+        return (
+            MissedEvent(_notice(event.body.encode()), event.body.encode())
+            for event in events_undelivered(self.alias, since)
+        )
+
     def frontend(self) -> Frontend:
         """Return the card element's module."""
         return Frontend(module="wagtail_payments_sandbox/element.js")
@@ -158,10 +176,15 @@ def _notice(body: bytes) -> WebhookNotice:
             version=_text(event["api_version"]),
             checkout_reference=_text(event["data"]["checkout"]),
             payment_reference=_text(event["data"]["payment"]),
+            metadata=_texts(event["data"]["metadata"]),
             relevant=event["type"] in EventType.values,
         )
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise SignatureInvalid("This isn't an event.") from error
+
+
+def _texts(metadata: Mapping[str, object]) -> dict[str, str]:
+    return {name: _text(value) for name, value in metadata.items() if value != ""}
 
 
 def _text(value: object) -> str:

@@ -11,11 +11,12 @@ from wagtail.models import Page, Site
 from ..conf import payments_conf
 from ..enums import EventKind, EventSource, Mode
 from ..exceptions import CheckoutRefused
-from ..models import Payment, PaymentSettings, Stock
+from ..models import Payment, PaymentSettings
 from ..money import included_tax
 from ..providers.base import Provider
 from ..selectors.products import stock_left
 from .orders import Payer, Quote
+from .stock import stock_lock
 from .timeline import timeline_add
 
 
@@ -92,9 +93,7 @@ def _check_stock(quote: Quote) -> None:
     """Count what is left under the lock of the stock's row. Call it inside the transaction."""
     if quote.price.stock is None:
         return
-    keys = {"product_key": quote.product.translation_key, "price_key": quote.price.key}
-    Stock.objects.get_or_create(**keys)
-    Stock.objects.select_for_update().get(**keys)
+    stock_lock(product_key=quote.product.translation_key, price_key=quote.price.key)
     left = stock_left(quote.price) or 0
     if left >= quote.quantity:
         return

@@ -5,23 +5,31 @@ A process that is killed between sending and committing may send again, with the
 
 import traceback
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from .. import signals
 from ..conf import payments_conf
 from ..enums import DeliveryKind, DeliveryState, EventKind, EventSource
 from ..models import Delivery, Payment
-from .leases import lease_due, lease_release, lease_take, next_attempt
-from .notifications import instructions_mail_send, receipt_mail_send
+from .leases import lease_due, lease_free, lease_release, lease_take, next_attempt
+from .notifications import instructions_mail_send, receipt_mail_send, staff_mail_send
 from .timeline import timeline_add
 
 SIGNALS = {
     "payment_succeeded": signals.payment_succeeded,
     "payment_failed": signals.payment_failed,
     "payment_refunded": signals.payment_refunded,
+}
+
+MAILS = {
+    DeliveryKind.RECEIPT_MAIL: receipt_mail_send,
+    DeliveryKind.INSTRUCTIONS_MAIL: instructions_mail_send,
+    DeliveryKind.STAFF_MAIL: staff_mail_send,
 }
 
 
@@ -58,19 +66,41 @@ def delivery_send(*, delivery_id: int) -> datetime | None:
 
 
 def _send(delivery: Delivery) -> None:
+    mail = MAILS.get(DeliveryKind(delivery.kind))
+    if mail:
+        mail(payment=delivery.payment, resends=delivery.resends)
+    else:
+        _send_signal(delivery)
+
+
+def _send_signal(delivery: Delivery) -> None:
     payment = delivery.payment
-    if delivery.kind == DeliveryKind.RECEIPT_MAIL:
-        receipt_mail_send(receipt=payment.receipt)
-        return
-    if delivery.kind == DeliveryKind.INSTRUCTIONS_MAIL:
-        instructions_mail_send(payment=payment)
-        return
     name, _, refund_id = delivery.occurrence.partition(":")
     facts = {"refund": payment.refunds.get(public_id=UUID(refund_id))} if refund_id else {}
     results = SIGNALS[name].send_robust(sender=Payment, payment=payment, **facts)
     errors = [result for _, result in results if isinstance(result, Exception)]
     if errors:
         raise errors[0]
+
+
+def delivery_resend(*, delivery_id: int, actor: Any) -> bool:
+    """Owe a delivery once more, because staff ask for it; tell whether it will be sent.
+
+    One that a worker is at isn't touched. A mail gets a Message-ID of its own then, for the payer's
+    mail server may drop a second one with the first's.
+    """
+    with transaction.atomic():
+        again = lease_free(Delivery.objects.filter(pk=delivery_id)).update(
+            state=DeliveryState.PENDING,
+            attempts=0,
+            next_attempt_at=timezone.now(),
+            leased_until=None,
+            resends=F("resends") + 1,
+        )
+        if again:
+            delivery = Delivery.objects.select_related("payment").get(pk=delivery_id)
+            _note(delivery, EventKind.DELIVERY_RESENT, source=EventSource.STAFF, actor=actor)
+    return bool(again)
 
 
 @transaction.atomic
@@ -90,11 +120,18 @@ def _failed(delivery: Delivery, error: str) -> datetime | None:
     return retry_at
 
 
-def _note(delivery: Delivery, kind: EventKind) -> None:
+def _note(
+    delivery: Delivery,
+    kind: EventKind,
+    *,
+    source: EventSource = EventSource.SYSTEM,
+    actor: Any = None,
+) -> None:
     timeline_add(
         payment=delivery.payment,
         kind=kind,
-        source=EventSource.SYSTEM,
+        source=source,
+        actor=actor,
         delivery=delivery.kind,
         occurrence=delivery.occurrence,
     )

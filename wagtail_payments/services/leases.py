@@ -12,23 +12,29 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ..conf import payments_conf
-from ..models import Delivery, Refund, WebhookEvent
+from ..models import Delivery, Job, Refund, WebhookEvent
 
-Leased = TypeVar("Leased", Delivery, Refund, WebhookEvent)
+Leased = TypeVar("Leased", Delivery, Job, Refund, WebhookEvent)
 
 _LONGEST_WAIT = 6 * 3600
 
 
 def lease_due(rows: QuerySet[Leased]) -> QuerySet[Leased]:
     """Return those of ``rows`` that nobody works on and whose time has come."""
-    now = timezone.now()
-    free = Q(leased_until=None) | Q(leased_until__lt=now)
-    return rows.filter(free, next_attempt_at__lte=now)
+    return lease_free(rows).filter(next_attempt_at__lte=timezone.now())
 
 
-def lease_take(rows: QuerySet[Leased], pk: int) -> Leased | None:
-    """Take row ``pk`` out of ``rows`` for a while; None when it isn't due or somebody has it."""
-    until = timezone.now() + timedelta(seconds=payments_conf().LEASE_SECONDS)
+def lease_free(rows: QuerySet[Leased]) -> QuerySet[Leased]:
+    """Return those of ``rows`` that nobody works on."""
+    return rows.filter(Q(leased_until=None) | Q(leased_until__lt=timezone.now()))
+
+
+def lease_take(rows: QuerySet[Leased], pk: int, *, seconds: int = 0) -> Leased | None:
+    """Take row ``pk`` out of ``rows`` for a while; None when it isn't due or somebody has it.
+
+    ``seconds`` is for how long, 0 for the setting ``LEASE_SECONDS``.
+    """
+    until = timezone.now() + timedelta(seconds=seconds or payments_conf().LEASE_SECONDS)
     due = lease_due(rows.filter(pk=pk))
     if not due.update(leased_until=until, attempts=F("attempts") + 1):
         return None

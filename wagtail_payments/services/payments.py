@@ -14,21 +14,23 @@ from django.utils import timezone
 
 from ..enums import (
     TRANSITIONS,
+    UNPAID_STATUSES,
     DeliveryKind,
     EventKind,
     EventSource,
     PaymentStatus,
+    ReviewReason,
 )
 from ..models import Payment
 from ..providers.base import Provider
 from ..providers.exceptions import AnswerIncomplete, ProviderUnavailable
 from ..providers.types import CheckoutSession, PaymentSnapshot, ProviderStatus
-from .deliveries import delivery_add
 from .disputes import disputes_record
 from .facts import facts_record
+from .owed import mail_owe, payment_owe
 from .provider_of import provider_of
-from .receipts import receipt_issue
 from .refunds_record import refunded_add_up, refunds_record
+from .stock import stock_is_oversold_by
 from .timeline import timeline_add
 
 _TRIES = 5
@@ -47,10 +49,14 @@ Ask = Callable[[Provider, str], PaymentSnapshot]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A payment after an answer was applied, and the ids of the deliveries that it owes now."""
+    """A payment after an answer was applied, and the ids of the deliveries that it owes now.
+
+    ``snapshot`` is the answer, None when nobody was asked.
+    """
 
     payment: Payment
     delivery_ids: list[int] = field(default_factory=list)
+    snapshot: PaymentSnapshot | None = None
 
 
 def _retrieve(provider: Provider, reference: str) -> PaymentSnapshot:
@@ -125,7 +131,7 @@ def payment_opened(
         )
         opened = _move(locked, PaymentStatus.PENDING, source)
         _save(locked)
-        owed = [_owe_mail(locked, DeliveryKind.INSTRUCTIONS_MAIL)] if opened and manual else []
+        owed = [mail_owe(locked, DeliveryKind.INSTRUCTIONS_MAIL)] if opened and manual else []
     return Applied(locked, owed)
 
 
@@ -151,13 +157,15 @@ def payment_settle(
     Call it inside a transaction, with the row locked. What isn't allowed by the transitions changes
     nothing.
     """
+    if payment.status in UNPAID_STATUSES and status == PaymentStatus.SUCCEEDED:
+        _flag_if_sold(payment, EventSource.STAFF)
     moved = _move(payment, status, EventSource.STAFF, actor)
     if not moved:
         return Applied(payment)
     if status == PaymentStatus.SUCCEEDED:
         _take_money(payment, payment.amount, settled_at)
     _save(payment)
-    return Applied(payment, _owe(payment, EventSource.STAFF))
+    return Applied(payment, payment_owe(payment, EventSource.STAFF))
 
 
 def _apply_if_unmoved(
@@ -172,6 +180,8 @@ def _apply_if_unmoved(
 
 def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> Applied:
     changed = facts_record(payment, snapshot, source)
+    if payment.status in UNPAID_STATUSES and snapshot.status == ProviderStatus.SUCCEEDED:
+        _flag_if_sold(payment, source)
     moved = _move(payment, STATUS_OF_PROVIDER[snapshot.status], source)
     if moved and payment.status == PaymentStatus.SUCCEEDED:
         _take_money(payment, snapshot.amount, timezone.now())
@@ -182,8 +192,21 @@ def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> 
     changed |= disputes_record(payment=payment, snapshots=snapshot.disputes, source=source)
     if changed or moved or refunds.changed:
         _save(payment)
-    owed = _owe(payment, source) if moved else []
-    return Applied(payment, owed + refunds.delivery_ids)
+    owed = payment_owe(payment, source) if moved else []
+    return Applied(payment, owed + refunds.delivery_ids, snapshot)
+
+
+def _flag_if_sold(payment: Payment, source: EventSource) -> None:
+    """Money that comes after its stock was released is kept; when that is sold, a person decides."""
+    if payment.review_reason or not stock_is_oversold_by(payment):
+        return
+    payment.review_reason = ReviewReason.PAID_AFTER_RELEASE
+    timeline_add(
+        payment=payment,
+        kind=EventKind.FLAGGED,
+        source=source,
+        reason=str(ReviewReason.PAID_AFTER_RELEASE),
+    )
 
 
 def _take_money(payment: Payment, amount: int, paid_at: datetime) -> None:
@@ -212,31 +235,3 @@ def _move(payment: Payment, to: PaymentStatus, source: EventSource, actor: Any =
 def _save(payment: Payment) -> None:
     payment.version += 1
     payment.save()
-
-
-def _owe(payment: Payment, source: EventSource) -> list[int]:
-    """Write down what a payment that has just moved owes to the world outside."""
-    ended_without_money = {PaymentStatus.FAILED}
-    if source == EventSource.STAFF:
-        ended_without_money.add(PaymentStatus.CANCELED)
-    if payment.status in ended_without_money:
-        return [_owe_signal(payment, "payment_failed")]
-    if payment.status != PaymentStatus.SUCCEEDED:
-        return []
-    owed = [_owe_signal(payment, "payment_succeeded")]
-    if payment.review_reason:
-        return owed
-    if payment.payer_email:
-        owed.append(_owe_mail(payment, DeliveryKind.RECEIPT_MAIL))
-    # Last: everybody else who is paid now waits for the next number until this is committed.
-    receipt = receipt_issue(payment=payment)
-    timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
-    return owed
-
-
-def _owe_mail(payment: Payment, kind: DeliveryKind) -> int:
-    return delivery_add(payment=payment, kind=kind, occurrence="issued").pk
-
-
-def _owe_signal(payment: Payment, name: str) -> int:
-    return delivery_add(payment=payment, kind=DeliveryKind.SIGNAL, occurrence=name).pk

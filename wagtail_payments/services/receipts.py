@@ -9,15 +9,13 @@ from django.utils.dateparse import parse_datetime
 from ..enums import Mode
 from ..models import Payment, PaymentSettings, Receipt, ReceiptSeries
 from ..money import format_amount
-from ..selectors.payments import payment_seller
 
 
-def receipt_issue(*, payment: Payment) -> Receipt:
+def receipt_issue(*, payment: Payment, seller: PaymentSettings) -> Receipt:
     """Give ``payment`` the next number of its series. Call it in the transaction that made it paid.
 
     The series' row stays locked until that transaction ends, so a number that isn't used isn't lost.
     """
-    seller = payment_seller(payment)
     issued_at = timezone.now()
     series = _series_locked(
         name=seller.receipt_series,

@@ -8,23 +8,20 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from ..conf import payments_conf
 from ..enums import EventSource, Mode, WebhookState
-from ..exceptions import NotOurs, PaymentNotFound
+from ..exceptions import NotOurs
 from ..models import Payment, WebhookEvent
-from ..providers.base import Provider
-from ..providers.exceptions import ReferenceUnknown
 from ..providers.registry import get_provider
 from ..providers.types import WebhookNotice
-from .leases import lease_due, lease_release, lease_take, next_attempt
-from .metadata import APP
+from .leases import lease_due, lease_free, lease_release, lease_take, next_attempt
 from .payments import payment_apply
+from .webhook_payments import payment_of_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +40,17 @@ def webhook_receive(
     Raises SignatureInvalid for what the provider didn't send, ProviderMisconfigured for a provider
     that isn't set up. Nothing is stored in either case.
     """
-    provider = get_provider(provider_alias)
-    notice = provider.webhook_verify(body, headers, now)
+    notice = get_provider(provider_alias).webhook_verify(body, headers, now)
+    return webhook_store(provider_alias=provider_alias, notice=notice, body=body)
+
+
+def webhook_store(
+    *, provider_alias: str, notice: WebhookNotice, body: bytes, recovered: bool = False
+) -> int | None:
+    """Store an event that is known to be the provider's; return its id, or None as above.
+
+    ``recovered`` says that it never arrived by itself.
+    """
     event = WebhookEvent(
         provider=provider_alias,
         mode=Mode.LIVE if notice.live else Mode.TEST,
@@ -55,7 +61,8 @@ def webhook_receive(
         payment_reference=notice.payment_reference,
         metadata=None if notice.metadata is None else dict(notice.metadata),
         body=body,
-        state=_first_state(provider, notice),
+        recovered=recovered,
+        state=_first_state(provider_alias, notice),
     )
     try:
         with _savepoint():
@@ -83,7 +90,8 @@ def webhook_process(*, event_id: int) -> Processed:
     if event is None:
         return Processed()
     try:
-        payment = _payment_of(event)
+        payment = payment_of_event(event)
+        served = _waiting_with(event, payment)
         applied = payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
     except NotOurs:
         lease_release(event, state=WebhookState.IGNORED, processed_at=timezone.now())
@@ -91,13 +99,15 @@ def webhook_process(*, event_id: int) -> Processed:
     except Exception:
         # Whatever goes wrong, the event is kept and tried again.
         return Processed(retry_at=_failed(event, traceback.format_exc()))
-    lease_release(
-        event,
-        state=WebhookState.PROCESSED,
-        payment=payment,
-        processed_at=timezone.now(),
-        last_error="",
-    )
+    done = {
+        "state": WebhookState.PROCESSED,
+        "payment": payment,
+        "processed_at": timezone.now(),
+        "last_error": "",
+    }
+    lease_release(event, **done)
+    if served:
+        lease_free(pending.filter(pk__in=served)).update(**done)
     return Processed(delivery_ids=applied.delivery_ids)
 
 
@@ -110,9 +120,9 @@ def _savepoint() -> AbstractContextManager[object]:
     return transaction.atomic() if transaction.get_connection().in_atomic_block else nullcontext()
 
 
-def _first_state(provider: Provider, notice: WebhookNotice) -> WebhookState:
+def _first_state(provider_alias: str, notice: WebhookNotice) -> WebhookState:
     """Return how an event starts: one of the other mode, or of no interest, is kept but inert."""
-    if notice.relevant and notice.live == provider.live:
+    if notice.relevant and notice.live == get_provider(provider_alias).live:
         return WebhookState.PENDING
     return WebhookState.IGNORED
 
@@ -123,52 +133,18 @@ def _is_stored(event: WebhookEvent) -> bool:
     ).exists()
 
 
-def _payment_of(event: WebhookEvent) -> Payment:
-    """Return the payment that an event is about.
+def _waiting_with(event: WebhookEvent, payment: Payment) -> list[int]:
+    """Return the other events that wait for the same payment: one answer is news of all of them.
 
-    Raises NotOurs for an object of another software on the same account, PaymentNotFound when nobody
-    can tell (yet).
+    They have to be stored before the provider is asked, so this is read first.
     """
-    ours = Payment.objects.filter(provider=event.provider, mode=event.mode)
-    references = {
-        "checkout_reference": event.checkout_reference,
-        "payment_reference": event.payment_reference,
-    }
-    for name, reference in references.items():
-        if reference and (payment := ours.filter(**{name: reference}).first()):
-            return payment
-    payment = _payment_named(event, ours)
-    known, told = payment.checkout_reference, event.checkout_reference
-    if known and told and known != told:
-        raise PaymentNotFound(f"{event} is about another checkout than the one of {payment.pk}.")
-    return payment
-
-
-def _payment_named(event: WebhookEvent, ours: QuerySet[Payment]) -> Payment:
-    """Find the payment by our metadata: its row is there before the provider hears of it."""
-    metadata = event.metadata
-    if metadata is None and not event.payment_reference:
-        # Whatever is ours has a payment at the provider.
-        raise NotOurs(f"{event} is about no payment.")
-    if metadata is None:
-        metadata = _metadata_asked(event)
-    if metadata.get("app") != APP:
-        raise NotOurs(f"{event} is about what another software made.")
-    try:
-        payment = ours.filter(public_id=UUID(str(metadata.get("payment", "")))).first()
-    except ValueError as error:
-        raise PaymentNotFound(f"{event} names no payment.") from error
-    if payment is None:
-        raise NotOurs(f"{event} is about a payment of another site.")
-    return payment
-
-
-def _metadata_asked(event: WebhookEvent) -> Mapping[str, str]:
-    provider = get_provider(event.provider, interactive=False)
-    try:
-        return provider.payment_metadata(event.payment_reference or "")
-    except ReferenceUnknown as error:
-        raise PaymentNotFound(f"No payment of ours belongs to {event}.") from error
+    about = Q(checkout_reference=payment.checkout_reference)
+    if payment.payment_reference:
+        about |= Q(payment_reference=payment.payment_reference)
+    waiting = WebhookEvent.objects.filter(
+        about, provider=event.provider, mode=event.mode, state=WebhookState.PENDING
+    )
+    return list(waiting.exclude(pk=event.pk).values_list("pk", flat=True))
 
 
 def _failed(event: WebhookEvent, error: str) -> datetime | None:

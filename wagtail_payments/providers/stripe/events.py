@@ -28,7 +28,7 @@ EVENTS: Mapping[str, str] = {
 
 LONGEST_TEXT = 255
 
-OURS = ("app", "site", "payment", "refund")
+OURS = ("app", "host", "site", "payment", "refund")
 """The names of the metadata that our requests give to Stripe's objects."""
 
 
@@ -42,13 +42,14 @@ def webhook_notice(
     if not signature_valid(body, header, secrets=secrets, now=now):
         raise SignatureInvalid("Stripe didn't sign this, or not just now.")
     try:
-        return _notice(json.loads(body))
+        return notice_of(json.loads(body))
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
     raise SignatureInvalid("This isn't an event.")
 
 
-def _notice(event: Any) -> WebhookNotice:
+def notice_of(event: Any) -> WebhookNotice:
+    """Return what an event of Stripe's is about. Raises KeyError or TypeError for anything else."""
     if event["object"] != "event":
         raise TypeError("not a snapshot event")
     kind = _text(event["type"])

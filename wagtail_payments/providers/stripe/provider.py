@@ -9,14 +9,17 @@ from ..base import Provider
 from ..types import (
     CheckoutRequest,
     CheckoutSession,
+    DisputeSnapshot,
     Finding,
     Frontend,
+    Listed,
+    MissedEvent,
     PaymentSnapshot,
     RefundRequest,
     RefundSnapshot,
     WebhookNotice,
 )
-from . import refunds, sessions
+from . import lists, refunds, sessions
 from .amounts import CURRENCIES
 from .client import stripe_client
 from .events import webhook_notice
@@ -107,6 +110,22 @@ class StripeProvider(Provider):
         """Check the signature and return what the event is about."""
         header = headers.get("stripe-signature", "")
         return webhook_notice(body, header, secrets=self.options.webhook_secrets, now=now)
+
+    def payments_list(self, since: datetime) -> Iterable[Listed[PaymentSnapshot]]:
+        """Yield every Checkout Session since then."""
+        return lists.payments_list(self._client, since)
+
+    def refunds_list(self, since: datetime) -> Iterable[Listed[RefundSnapshot]]:
+        """Yield every refund since then."""
+        return lists.refunds_list(self._client, since)
+
+    def disputes_list(self, since: datetime) -> Iterable[Listed[DisputeSnapshot]]:
+        """Yield every dispute since then."""
+        return lists.disputes_list(self._client, since)
+
+    def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
+        """Yield the events since then that no endpoint took."""
+        return lists.events_missed(self._client, since)
 
     def dashboard_url(self, payment_reference: str) -> str:
         """Return the payment intent's page in Stripe's dashboard."""

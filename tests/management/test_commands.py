@@ -1,0 +1,151 @@
+"""The commands of reconciliation and replay, as a person and as a script reads them."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.company import pay, receive_all, session_of
+from tests.factories import make_product, make_site, reload, start
+from wagtail_payments.enums import PaymentStatus, WebhookState
+from wagtail_payments.models import Drift, WebhookEvent
+from wagtail_payments.sandbox.models import Session
+from wagtail_payments.sandbox.services.faults import fault_arm
+from wagtail_payments.services.reconciliation import provider_reconcile
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def site():
+    return make_site()
+
+
+@pytest.fixture
+def payment():
+    payment = start(make_product()).payment
+    pay(payment)
+    return payment
+
+
+@pytest.fixture
+def event(payment, settings):
+    secret = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["webhook_secrets"][0]
+    (event,) = receive_all(payment, secret=secret)
+    return event
+
+
+def run(name, *arguments, **options):
+    out = StringIO()
+    call_command(name, *arguments, stdout=out, stderr=out, **options)
+    return out.getvalue()
+
+
+def fails(name, *arguments):
+    out = StringIO()
+    with pytest.raises(CommandError) as refusal:
+        call_command(name, *arguments, stdout=out, stderr=out)
+    return f"{out.getvalue()}\n{refusal.value}"
+
+
+def test_reconcile_heals_and_says_so(payment):
+    said = run("payments_reconcile")
+    assert "healed   status" in said
+    assert "compared 1, found 0, healed 1, left 0, missed events 1, unanswered 0." in said
+    assert reload(payment).status == PaymentStatus.SUCCEEDED
+
+
+def test_a_dry_run_changes_nothing_and_ends_with_an_error(payment):
+    said = fails("payments_reconcile", "--dry-run")
+    assert "found 1, healed 0" in said
+    assert "Nothing was changed." in said
+    assert reload(payment).status == PaymentStatus.PENDING
+    assert WebhookEvent.objects.count() == 0
+
+
+def test_json_is_nothing_but_json(payment):
+    (result,) = json.loads(run("payments_reconcile", "--json"))
+    assert (result["provider"], result["mode"], result["healed"]) == ("sandbox", "test", 1)
+    (difference,) = result["differences"]
+    assert difference["verdict"] == "healed"
+    assert difference["payment"] == str(payment.public_id)
+    assert difference["ours"]["status"] == "pending"
+    assert difference["theirs"]["status"] == "succeeded"
+    assert "zoe" not in json.dumps(result)
+
+
+def test_what_is_left_ends_with_an_error(payment):
+    run("payments_reconcile")
+    Session.objects.update(state="expired")
+    said = fails("payments_reconcile")
+    assert "drift    status" in said
+    assert Drift.objects.count() == 1
+
+
+@pytest.mark.parametrize("since", ["2026-01-01", "7d"])
+def test_since_when(payment, since):
+    assert "healed 1" in run("payments_reconcile", "--since", since)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--since", "yesterday"], "30d"),
+        (["--since", "2026-13-01"], "30d"),
+        (["--provider", "nobody"], "known: sandbox"),
+        (["--provider", "offline"], "known: sandbox"),
+    ],
+)
+def test_what_makes_no_sense_is_told_and_changes_nothing(payment, arguments, word):
+    assert word in fails("payments_reconcile", *arguments)
+    assert reload(payment).status == PaymentStatus.PENDING
+
+
+def test_a_provider_that_does_not_answer_is_told(payment):
+    fault_arm("error_500", times=5)
+    said = fails("payments_reconcile")
+    assert "unanswered 1" in said
+    assert reload(payment).status == PaymentStatus.PENDING
+
+
+@pytest.mark.parametrize("name", ["pk", "event_id"])
+def test_replay_by_either_number(event, name):
+    WebhookEvent.objects.update(state="dead", last_error="boom")
+    said = run("payments_replay", str(getattr(event, name)))
+    assert "Processed again: 1, of which fail: 0." in said
+    event.refresh_from_db()
+    assert (event.state, event.last_error) == (WebhookState.PROCESSED, "")
+    assert reload(event.payment).status == PaymentStatus.SUCCEEDED
+
+
+def test_replay_what_failed(event):
+    WebhookEvent.objects.update(state="dead", last_error="boom")
+    assert "Processed again: 1" in run("payments_replay", "--failed")
+    assert "Processed again: 0" in run("payments_replay", "--failed")
+
+
+def test_what_fails_again_is_named(event):
+    fault_arm("error_500")
+    said = fails("payments_replay", str(event.pk))
+    assert "of which fail: 1" in said
+    assert "ProviderUnavailable" in said
+    event.refresh_from_db()
+    assert event.state == WebhookState.PENDING
+
+
+@pytest.mark.parametrize("arguments", [[], ["1", "--failed"], ["999999"], ["evt_unknown"]])
+def test_replay_of_nothing_changes_nothing(event, arguments):
+    before = WebhookEvent.objects.values().get()
+    fails("payments_replay", *arguments)
+    assert WebhookEvent.objects.values().get() == before
+
+
+def test_session_of_a_replayed_payment_is_charged_once(event):
+    for _ in range(3):
+        run("payments_replay", event.event_id)
+    assert (
+        session_of(reload(event.payment or WebhookEvent.objects.get().payment)).attempts.count()
+        == 1
+    )
+    assert provider_reconcile(alias="sandbox", since=event.received_at.replace(year=2020)).met == []

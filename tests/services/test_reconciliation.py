@@ -1,0 +1,333 @@
+"""The comparison with a provider's books: what is safe is healed, the rest is listed, once."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from tests.company import pay, pay_by_bank, receive_all, session_of, settle
+from tests.factories import make_product, make_site, reload, start
+from tests.services.test_stripe import fake, stripe_fake
+from wagtail_payments.enums import (
+    DriftKind,
+    EventSource,
+    PaymentStatus,
+    RefundStatus,
+    WebhookState,
+)
+from wagtail_payments.models import (
+    Delivery,
+    Drift,
+    Payment,
+    PaymentEvent,
+    Receipt,
+    Refund,
+    WebhookEvent,
+)
+from wagtail_payments.providers.exceptions import ProviderUnavailable
+from wagtail_payments.sandbox.models import Session
+from wagtail_payments.sandbox.services.faults import fault_arm
+from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.reconciliation import provider_reconcile, reconciliation_run
+from wagtail_payments.services.reconciliation.drifts import drift_settle
+from wagtail_payments.services.refunds import refund_create, refund_send
+from wagtail_payments.services.webhooks import webhook_process, webhooks_due
+
+pytestmark = pytest.mark.django_db
+
+__all__ = ["fake", "stripe_fake"]
+
+
+@pytest.fixture(autouse=True)
+def site():
+    return make_site()
+
+
+def since():
+    return timezone.now() - timedelta(days=30)
+
+
+def reconcile(alias="sandbox", **options):
+    return provider_reconcile(alias=alias, since=since(), **options)
+
+
+def paid():
+    payment = start(make_product()).payment
+    pay(payment)
+    return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
+
+
+def everything():
+    """Return every row that a comparison could change."""
+    models = (Payment, PaymentEvent, Refund, Receipt, Delivery, WebhookEvent, Drift)
+    return {model: list(model.objects.order_by("pk").values()) for model in models}
+
+
+def verdicts(outcome):
+    return [(str(met.verdict), str(met.difference.kind)) for met in outcome.met]
+
+
+def test_where_nothing_differs_nothing_changes():
+    paid()
+    start(make_product())
+    reconcile()  # The events of these never arrived: they are taken up now.
+    before = everything()
+    outcome = reconcile()
+    assert everything() == before
+    assert (outcome.met, outcome.missed_events, outcome.unanswered) == ([], 0, 0)
+    assert outcome.compared == 2
+
+
+def test_a_payment_of_which_we_never_heard_is_healed():
+    payment = start(make_product()).payment
+    pay(payment)
+    outcome = reconcile()
+    assert verdicts(outcome) == [("healed", "status")]
+    healed = reload(payment)
+    assert (healed.status, healed.captured_amount) == (PaymentStatus.SUCCEEDED, 1250)
+    assert healed.receipt
+    assert payment.deliveries.count() == 2
+    assert payment.events.filter(source=EventSource.RECONCILIATION, kind="status_changed").exists()
+    assert Drift.objects.count() == 0
+
+
+def test_a_dry_run_says_what_it_would_look_into_and_changes_nothing():
+    payment = start(make_product()).payment
+    pay(payment)
+    before = everything()
+    outcome = reconcile(dry_run=True)
+    assert everything() == before
+    assert verdicts(outcome) == [("found", "status")]
+    assert outcome.missed_events == 1
+    assert outcome.needs_somebody
+
+
+def test_a_missed_event_is_taken_up_once_and_processed():
+    payment = start(make_product()).payment
+    pay(payment)
+    assert reconcile().missed_events == 1
+    assert reconcile().missed_events == 0
+    (event,) = WebhookEvent.objects.all()
+    assert event.recovered
+    assert webhooks_due() == [event.pk]
+    webhook_process(event_id=event.pk)
+    event.refresh_from_db()
+    assert (event.state, event.payment) == (WebhookState.PROCESSED, payment)
+    assert payment.deliveries.count() == 2
+
+
+def test_an_event_that_arrived_is_not_taken_up(settings):
+    secret = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["webhook_secrets"][0]
+    payment = start(make_product()).payment
+    pay(payment)
+    receive_all(payment, secret=secret)
+    assert reconcile().missed_events == 0
+    assert not WebhookEvent.objects.get().recovered
+
+
+def test_a_refund_at_the_provider_is_booked():
+    payment = paid()
+    refund = refund_create(
+        payment_id=payment.pk, key=uuid4(), amount=500, reason="duplicate", actor=None
+    )
+    refund_send(refund_id=refund.pk)
+    Refund.objects.all().delete()  # As after a backup was put back.
+    outcome = reconcile()
+    assert ("healed", "refund") in verdicts(outcome)
+    assert Refund.objects.get().amount == 500
+    assert reload(payment).refunded_amount == 500
+
+
+def test_a_payment_that_the_provider_does_not_know_is_listed_and_settled_when_it_does():
+    payment = paid()
+    session = session_of(payment)
+    Session.objects.filter(pk=session.pk).update(reference="cs_elsewhere", provider="other")
+    outcome = reconcile()
+    assert verdicts(outcome) == [("drift", "unknown")]
+    (drift,) = Drift.objects.all()
+    assert (drift.kind, drift.payment, drift.reference) == (
+        DriftKind.UNKNOWN,
+        payment,
+        payment.checkout_reference,
+    )
+    before = reload(payment).version
+    assert not drift_settle(drift_id=drift.pk)
+    assert Drift.objects.get().resolved_at is None
+    Session.objects.filter(pk=session.pk).update(
+        reference=payment.checkout_reference, provider="sandbox"
+    )
+    assert drift_settle(drift_id=drift.pk)
+    assert Drift.objects.get().resolved_at
+    assert reload(payment).version == before
+
+
+def test_a_listed_difference_stays_one_row_until_a_comparison_misses_it():
+    payment = paid()
+    session = session_of(payment)
+    Session.objects.filter(pk=session.pk).update(reference="cs_elsewhere", provider="other")
+    reconcile()
+    found = Drift.objects.get()
+    reconcile()
+    again = Drift.objects.get()
+    assert (again.pk, again.found_at) == (found.pk, found.found_at)
+    assert again.seen_at > found.seen_at
+    Session.objects.filter(pk=session.pk).update(
+        reference=payment.checkout_reference, provider="sandbox"
+    )
+    reconcile()
+    assert Drift.objects.get().resolved_at
+
+
+def test_what_a_provider_takes_back_is_listed_never_unbooked():
+    payment = paid()
+    Session.objects.update(state="expired")
+    outcome = reconcile()
+    assert verdicts(outcome) == [("drift", "status")]
+    assert reload(payment).status == PaymentStatus.SUCCEEDED
+    assert Drift.objects.get().data["theirs"]["status"] == PaymentStatus.EXPIRED
+
+
+def test_a_payment_that_is_not_here_is_listed_and_can_be_dismissed():
+    payment = paid()
+    named = session_of(payment)
+    metadata = {**named.metadata, "payment": str(uuid4())}
+    Session.objects.filter(pk=named.pk).update(metadata=metadata)
+    for model in (Delivery, Receipt, PaymentEvent, WebhookEvent, Payment):
+        model.objects.all()._raw_delete("default")
+    assert verdicts(reconcile()) == [("drift", "missing")]
+    drift = Drift.objects.get()
+    assert (drift.reference, drift.payment) == (named.payment_reference, None)
+    assert drift_settle(drift_id=drift.pk)
+    reconcile()
+    assert Drift.objects.get().dismissed
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [{"app": "another-program"}, {"host": "staging.example.org"}, {"payment": "no number"}, {}],
+)
+def test_what_others_do_on_the_same_account_is_none_of_ours(metadata):
+    payment = paid()
+    session = session_of(payment)
+    named = {**session.metadata, "payment": str(uuid4()), **metadata} if metadata else {}
+    Session.objects.filter(pk=session.pk).update(metadata=named)
+    for model in (Delivery, Receipt, PaymentEvent, Payment):
+        model.objects.all()._raw_delete("default")
+    assert reconcile().met == []
+    assert Drift.objects.count() == 0
+
+
+def test_a_second_session_that_was_paid_too_is_listed():
+    """Two tries of one payment, both paid: somebody paid twice."""
+    payment = paid()
+    session = session_of(payment)
+    session.pk, session.reference, session.payment_reference = None, "cs_second", "pi_second"
+    session.secret, session.idempotency_key = "secret_second", "key_second"
+    session.save(force_insert=True)
+    outcome = reconcile()
+    assert verdicts(outcome) == [("drift", "missing")]
+    assert Drift.objects.get().reference == "pi_second"
+    assert reload(payment).captured_amount == 1250
+
+
+def test_a_checkout_that_was_never_noted_is_found_by_our_metadata():
+    payment = start(make_product()).payment
+    pay(payment)
+    reference = payment.checkout_reference
+    Payment.objects.update(checkout_reference=None, payment_reference=None, status="created")
+    assert verdicts(reconcile()) == [("healed", "status")]
+    healed = reload(payment)
+    assert (healed.status, healed.checkout_reference) == (PaymentStatus.SUCCEEDED, reference)
+
+
+def test_a_provider_that_does_not_answer_leaves_everything_as_it_was():
+    payment = start(make_product()).payment
+    pay(payment)
+    Drift.objects.create(provider="sandbox", mode="test", kind="unknown", reference="cs_old")
+    fault_arm("error_500")
+    with pytest.raises(ProviderUnavailable):
+        reconciliation_run("sandbox")
+    assert reload(payment).status == PaymentStatus.PENDING
+    assert Drift.objects.get().resolved_at is None
+    assert reconciliation_run("sandbox")["healed"] == 1
+    assert Drift.objects.get().resolved_at
+
+
+def test_older_payments_and_others_are_left_alone():
+    old = start(make_product()).payment
+    pay(old)
+    long_ago = timezone.now() - timedelta(days=31)
+    Payment.objects.update(created_at=long_ago)
+    Session.objects.update(created_at=long_ago)
+    offline = start(make_product(), provider="offline", ui="hosted").payment
+    before = [reload(old).version, reload(offline).version]
+    outcome = reconcile()
+    assert outcome.met == []
+    assert [reload(old).version, reload(offline).version] == before
+
+
+def test_queries_do_not_grow_with_what_agrees(django_assert_num_queries):
+    product = make_product()
+    for _ in range(5):
+        pay(start(product).payment)
+    reconcile()
+
+    def count():
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as queries:
+            assert reconcile().met == []
+        return len(queries)
+
+    events = WebhookEvent.objects.count()
+    few = count()
+    for _ in range(5):
+        pay(start(product).payment)
+    reconcile()
+    # Each event that never arrived is looked for by itself; payments are compared by the hundred.
+    assert count() - few == WebhookEvent.objects.count() - events
+
+
+def test_a_delayed_payment_that_fails_unheard():
+    payment = start(make_product()).payment
+    attempt = pay_by_bank(payment, arrives=False)
+    payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
+    settle(attempt)
+    assert ("healed", "status") in verdicts(reconcile())
+    assert reload(payment).status == PaymentStatus.FAILED
+
+
+def test_stripe_payments_refunds_disputes_and_fees(fake):
+    payments = [start(make_product()).payment for _ in range(4)]
+    fees = payments[3]
+    fake.fees_at_once = False
+    fake.pay(fees.checkout_reference)
+    payment_apply(payment_id=fees.pk, source=EventSource.PROVIDER)
+    fake.fees_at_once = True
+    for payment in payments[:3]:
+        fake.pay(payment.checkout_reference)
+    for payment in payments[1:3]:
+        payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
+    fake.refund_from_dashboard(intent(payments[1]), 500)
+    fake.dispute_open(intent(payments[2]))
+    fake.settle_fee(fees.checkout_reference)
+    outcome = reconcile("stripe")
+    assert sorted(verdicts(outcome)) == [
+        ("healed", "dispute"),
+        ("healed", "refund"),
+        ("healed", "status"),
+        ("healed", "status"),
+    ]
+    assert reload(payments[0]).status == PaymentStatus.SUCCEEDED
+    assert reload(payments[1]).refunds.get().status == RefundStatus.SUCCEEDED
+    assert reload(payments[2]).disputes.get()
+    assert reload(fees).fee is not None
+    before = everything()
+    assert reconcile("stripe").met == []
+    assert everything() == before
+
+
+def intent(payment):
+    return reload(payment).payment_reference

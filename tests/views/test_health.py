@@ -1,0 +1,151 @@
+"""The address for monitors: counts for staff, nothing for others, nothing of any payer."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.company import pay, receive_all
+from tests.factories import make_product, make_site, make_user, start
+from wagtail_payments.enums import EventSource
+from wagtail_payments.models import Delivery, Drift, Job, Payment, WebhookEvent
+from wagtail_payments.selectors.health import payments_health
+from wagtail_payments.selectors.health_text import health_problems
+from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.webhooks import webhook_process
+
+pytestmark = pytest.mark.django_db
+
+URL = "/payments/health/"
+
+
+@pytest.fixture(autouse=True)
+def site():
+    return make_site()
+
+
+@pytest.fixture
+def monitor(client):
+    client.force_login(make_user("mo", is_staff=True))
+    return client
+
+
+@pytest.fixture
+def event(settings):
+    secret = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["webhook_secrets"][0]
+    payment = start(make_product()).payment
+    pay(payment)
+    (event,) = receive_all(payment, secret=secret)
+    return event
+
+
+def test_counts_only(monitor, event):
+    webhook_process(event_id=event.pk)
+    Delivery.objects.update(state="sent")
+    response = monitor.get(URL)
+    assert response.status_code == 200
+    found = response.json()
+    assert found["ok"] is True
+    assert found["last_event_at"]
+    assert 0 <= found["lag"] < 60
+    counts = {name: value for name, value in found.items() if type(value) is int}
+    assert set(counts.values()) == {0}
+    assert "zoe" not in response.content.decode().lower()
+    assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+
+
+@pytest.mark.parametrize("who", ["anonymous", "member", "inactive"])
+def test_nobody_else(client, who):
+    if who == "member":
+        client.force_login(make_user("mia"))
+    if who == "inactive":
+        client.force_login(make_user("ida", is_staff=True, is_active=False))
+    assert client.get(URL).status_code == 403
+    assert client.post(URL).status_code in (403, 405)
+
+
+def ago(**time):
+    return timezone.now() - timedelta(**time)
+
+
+def webhook(**facts):
+    return WebhookEvent.objects.create(
+        **{"provider": "sandbox", "mode": "test", "event_id": "e", "type": "t", **facts}
+    )
+
+
+def paid_at(moment):
+    payment = start(make_product()).payment
+    pay(payment)
+    payment_apply(payment_id=payment.pk, source=EventSource.SWEEP)
+    Payment.objects.filter(pk=payment.pk).update(paid_at=moment)
+    Delivery.objects.update(state="sent")
+
+
+TROUBLES = {
+    "1 event was given up.": lambda: webhook(state="dead"),
+    "1 event fails and is tried again.": lambda: webhook(
+        last_error="x", next_attempt_at=ago(hours=-1)
+    ),
+    "Nothing has been worked on for 10 minutes: no consumer seems to run.": lambda: webhook(
+        next_attempt_at=ago(minutes=10, seconds=5)
+    ),
+    "1 mail or signal could not be sent.": lambda: Delivery.objects.create(
+        payment=start(make_product()).payment, kind="signal", occurrence="x", state="dead"
+    ),
+    "1 difference from the provider's books.": lambda: Drift.objects.create(
+        provider="sandbox", mode="test", kind="missing", reference="x"
+    ),
+    "The comparison with the provider fails.": lambda: Job.objects.create(
+        name="reconcile:sandbox", last_error="x"
+    ),
+    "Payments are made, but no events arrive. Run payments_doctor on the server.": lambda: paid_at(
+        ago(days=2)
+    ),
+}
+
+
+@pytest.mark.parametrize("words", TROUBLES)
+def test_every_trouble_is_named_and_told_to_the_monitor(monitor, words):
+    assert monitor.get(URL).status_code == 200
+    TROUBLES[words]()
+    response = monitor.get(URL)
+    assert (response.status_code, response.json()["ok"]) == (503, False)
+    assert words in [problem.text for problem in health_problems(payments_health())]
+
+
+def test_a_payment_to_review_is_named_until_its_money_is_back():
+    paid_at(timezone.now())
+    Payment.objects.update(review_reason="amount_mismatch")
+    assert [p.text for p in health_problems(payments_health())] == ["1 payment has to be reviewed."]
+    Payment.objects.update(refunded_amount=1250)
+    assert payments_health().ok
+
+
+def test_an_endpoint_that_is_reached_is_not_silent():
+    paid_at(ago(days=2))
+    webhook(state="ignored")
+    WebhookEvent.objects.update(received_at=ago(days=2))
+    assert payments_health().ok
+
+
+def test_events_that_had_to_be_fetched_do_not_hide_a_dead_endpoint():
+    paid_at(ago(days=2))
+    webhook(state="ignored", recovered=True)
+    assert payments_health().silent
+
+
+def test_a_provider_without_events_is_never_silent():
+    start(make_product(), provider="offline", ui="hosted")
+    Payment.objects.update(status="succeeded", paid_at=ago(days=2), captured_amount=1)
+    assert not payments_health().silent
+
+
+def test_a_row_that_waits_for_its_time_is_no_trouble():
+    webhook(next_attempt_at=ago(hours=-3))
+    assert payments_health().ok
+
+
+def test_health_costs_a_fixed_number_of_queries(event, django_assert_num_queries):
+    with django_assert_num_queries(16):
+        payments_health()

@@ -1,0 +1,200 @@
+"""Reconciliation: where a provider's books and ours differ, and the one safe thing to do."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.widgets.button import HeaderButton
+
+from ..enums import DriftKind, Mode
+from ..models import Drift
+from ..permissions import may_resolve_drifts
+from ..providers.exceptions import ProviderError
+from ..selectors.health import drifts_open
+from ..selectors.reconciliation import drift_action, drift_facts, reconciliation_jobs
+from ..services.jobs import reconciliation_hurry
+from ..services.reconciliation.drifts import drift_settle
+from ..tasks import enqueue_jobs
+from .confirm import ConfirmView
+from .listing import MachineryIndexView, MachineryViewSet, MomentColumn
+
+_NAME = "wagtail_payments_drift"
+
+
+class DriftFilterSet(WagtailFilterSet):
+    """By kind and mode; settled ones on demand."""
+
+    kind = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("What"),
+        choices=DriftKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    mode = django_filters.ChoiceFilter(label=gettext_lazy("Mode"), choices=Mode.choices)
+    settled = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("Settled"),
+        choices=[("too", gettext_lazy("Settled ones too"))],
+        method="with_settled",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Drift
+        fields: tuple[str, ...] = ()
+
+    def with_settled(self, drifts: QuerySet[Drift], name: str, value: Any) -> QuerySet[Drift]:
+        """Take all: the view leaves out what is settled, unless this is asked for."""
+        return drifts
+
+
+class DriftIndexView(MachineryIndexView):
+    """The differences, with when each provider was last compared above them."""
+
+    page_title = gettext_lazy("Reconciliation")
+    template_name = "wagtail_payments/admin/drifts.html"
+    default_ordering = "-found_at"
+
+    def get_base_queryset(self) -> QuerySet[Drift]:
+        """Return them with their payments; settled ones when they are asked for."""
+        drifts = Drift.objects.all() if "settled" in self.request.GET else drifts_open()
+        return drifts.select_related("payment")
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Offer to compare at once."""
+        if not may_resolve_drifts(self.request.user):
+            return []
+        return [HeaderButton(_("Compare now"), url=reverse(f"{_NAME}:run"), icon_name="rotate")]
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add when what was compared."""
+        return {**super().get_context_data(*args, **kwargs), "jobs": reconciliation_jobs()}
+
+
+class RunView(ConfirmView):
+    """Compare at once."""
+
+    may = may_resolve_drifts
+    index_url_name = f"{_NAME}:index"
+    index_label = gettext_lazy("Reconciliation")
+    page_title = gettext_lazy("Compare now")
+    header_icon = "rotate"
+    submit_label = gettext_lazy("Compare now")
+    explanation = gettext_lazy(
+        "The provider's books of the last days are compared with ours. What is safe is healed by asking "
+        "the provider again; the rest is listed here. It may take some minutes."
+    )
+
+    def do(self) -> None:
+        """Have it done in the background."""
+        enqueue_jobs(reconciliation_hurry())
+        messages.success(self.request, _("The comparison has begun. Reload this page in a while."))
+
+
+class SettleView(ConfirmView):
+    """Do the one safe thing about a difference."""
+
+    may = may_resolve_drifts
+    index_url_name = f"{_NAME}:index"
+    index_label = gettext_lazy("Reconciliation")
+    header_icon = "check"
+
+    @cached_property
+    def drift(self) -> Drift:
+        """Return the difference, unless it is settled."""
+        return get_object_or_404(drifts_open().select_related("payment"), pk=self.kwargs["pk"])
+
+    @property
+    def action(self) -> Any:
+        """What can be done about it."""
+        return drift_action(self.drift)
+
+    def get_page_title(self) -> str:
+        """Return what is done."""
+        return str(self.action.label)
+
+    def get_page_subtitle(self) -> str:
+        """Say about what."""
+        return str(self.drift)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say what it means."""
+        return {
+            **super().get_context_data(**kwargs),
+            "explanation": self.action.explanation,
+            "submit_button_label": self.action.label,
+            "facts": drift_facts(self.drift),
+        }
+
+    def do(self) -> None:
+        """Do it, and say how it went."""
+        try:
+            settled = drift_settle(drift_id=self.drift.pk)
+        except ProviderError as error:
+            messages.error(
+                self.request, _("The provider doesn't answer: %(error)s") % {"error": error}
+            )
+            return
+        if settled:
+            messages.success(self.request, _("The difference is settled."))
+        else:
+            messages.warning(
+                self.request, _("The provider still says otherwise. Look at the payment there.")
+            )
+
+
+def _payment_url(drift: Drift) -> str | None:
+    if drift.payment_id is None:
+        return None
+    return reverse("wagtail_payments_payment:inspect", args=[drift.payment_id])
+
+
+def _settle_url(drift: Drift) -> str | None:
+    if drift.resolved_at or drift.dismissed:
+        return None
+    return reverse(f"{_NAME}:settle", args=[drift.pk])
+
+
+def _action_label(drift: Drift) -> str:
+    return str(drift_action(drift).label)
+
+
+class DriftViewSet(MachineryViewSet):
+    """Reconciliation."""
+
+    model = Drift
+    name = _NAME
+    url_prefix = "payments/reconciliation"
+    icon = "resubmit"
+    menu_label = gettext_lazy("Reconciliation")
+    index_view_class = DriftIndexView
+    filterset_class = DriftFilterSet
+    search_fields = ("reference",)
+    list_display = [
+        TitleColumn(
+            "name", label=gettext_lazy("What"), accessor=str, get_url=_payment_url, width="30%"
+        ),
+        Column("facts", label=gettext_lazy("Ours and theirs"), accessor=drift_facts),
+        Column("provider", label=gettext_lazy("Provider")),
+        Column("mode", label=gettext_lazy("Mode"), accessor="get_mode_display"),
+        MomentColumn("found_at", label=gettext_lazy("Found"), sort_key="found_at"),
+        TitleColumn(
+            "settle", label=gettext_lazy("To do"), accessor=_action_label, get_url=_settle_url
+        ),
+    ]
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Add what can be done about differences."""
+        return [
+            *super().get_urlpatterns(),
+            path("run/", RunView.as_view(), name="run"),
+            path("<int:pk>/settle/", SettleView.as_view(), name="settle"),
+        ]

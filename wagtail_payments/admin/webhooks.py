@@ -1,0 +1,214 @@
+"""Webhook health: what came in, what became of it, and once more."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic.models import InspectView
+from wagtail.admin.widgets.button import HeaderButton
+
+from ..enums import Mode, WebhookState
+from ..models import WebhookEvent
+from ..permissions import may_replay_events
+from ..selectors.health import payments_health
+from ..selectors.health_text import health_problems
+from ..services.webhooks_replay import webhooks_failed, webhooks_redact, webhooks_replay
+from ..tasks import enqueue_webhook
+from .confirm import ConfirmView
+from .health import problem_links
+from .listing import MachineryIndexView, MachineryViewSet, MomentColumn
+
+_NAME = "wagtail_payments_webhookevent"
+
+
+class WebhookFilterSet(WagtailFilterSet):
+    """By state and mode."""
+
+    state = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("State"),
+        choices=WebhookState.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    mode = django_filters.ChoiceFilter(label=gettext_lazy("Mode"), choices=Mode.choices)
+
+    class Meta:
+        model = WebhookEvent
+        fields: tuple[str, ...] = ()
+
+
+class WebhookIndexView(MachineryIndexView):
+    """All events, with how things stand above them."""
+
+    page_title = gettext_lazy("Webhook health")
+    template_name = "wagtail_payments/admin/webhooks.html"
+    default_ordering = "-received_at"
+
+    def get_base_queryset(self) -> QuerySet[WebhookEvent]:
+        """Leave out the payloads: a list doesn't show them."""
+        return WebhookEvent.objects.defer("body", "metadata")
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Offer to process again what failed."""
+        if not (may_replay_events(self.request.user) and webhooks_failed().exists()):
+            return []
+        label, url = _("Process the failed ones again"), reverse(f"{_NAME}:replay_failed")
+        return [HeaderButton(label, url=url, icon_name="rotate")]
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add how things stand."""
+        health = payments_health()
+        return {
+            **super().get_context_data(*args, **kwargs),
+            "health": health,
+            "problems": problem_links(health_problems(health)),
+        }
+
+
+class WebhookInspectView(InspectView):
+    """One event: what came of it, the last error, the payload."""
+
+    any_permission_required = ["view"]
+    page_title = gettext_lazy("Webhook event")
+    template_name = "wagtail_payments/admin/webhook.html"
+
+    @cached_property
+    def header_more_buttons(self) -> list[HeaderButton]:
+        """There is nothing to edit or delete."""
+        return []
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Return what this user may do with the event."""
+        if not may_replay_events(self.request.user):
+            return []
+        buttons = [("replay", _("Process again"), "rotate")]
+        if self.object.text:
+            buttons.append(("redact", _("Remove the payload"), "bin"))
+        return [
+            HeaderButton(
+                label, url=reverse(f"{_NAME}:{name}", args=[self.object.pk]), icon_name=icon
+            )
+            for name, label, icon in buttons
+        ]
+
+
+class WebhookConfirmView(ConfirmView):
+    """Something that is done with events."""
+
+    may = may_replay_events
+    index_url_name = f"{_NAME}:index"
+    index_label = gettext_lazy("Webhook health")
+    header_icon = "rotate"
+
+    def replay(self, events: QuerySet[WebhookEvent]) -> None:
+        """Have events processed again, and say how many."""
+        ids = webhooks_replay(events)
+        for event_id in ids:
+            enqueue_webhook(event_id)
+        text = ngettext(
+            "%(count)d event is processed again.", "%(count)d events are processed again.", len(ids)
+        )
+        messages.success(self.request, text % {"count": len(ids)})
+
+
+class ReplayView(WebhookConfirmView):
+    """One event once more."""
+
+    page_title = gettext_lazy("Process again")
+    submit_label = gettext_lazy("Process again")
+    explanation = gettext_lazy(
+        "The provider is asked how the payment stands now. Nothing is paid, booked or mailed twice."
+    )
+
+    def do(self) -> None:
+        """Have it processed again."""
+        event = get_object_or_404(WebhookEvent, pk=self.kwargs["pk"])
+        self.replay(WebhookEvent.objects.filter(pk=event.pk))
+
+
+class ReplayFailedView(WebhookConfirmView):
+    """All that failed once more."""
+
+    page_title = gettext_lazy("Process the failed ones again")
+    submit_label = gettext_lazy("Process again")
+    explanation = gettext_lazy(
+        "All events that were given up or fail are processed again. Nothing is paid, booked or mailed "
+        "twice."
+    )
+
+    def do(self) -> None:
+        """Have them processed again."""
+        self.replay(webhooks_failed())
+
+
+class RedactView(WebhookConfirmView):
+    """One payload less."""
+
+    page_title = gettext_lazy("Remove the payload")
+    header_icon = "bin"
+    submit_label = gettext_lazy("Remove")
+    explanation = gettext_lazy(
+        "What the provider sent may hold personal data. The event itself and what came of it stay."
+    )
+
+    def do(self) -> None:
+        """Remove it."""
+        event = get_object_or_404(WebhookEvent, pk=self.kwargs["pk"])
+        webhooks_redact([event.pk])
+        messages.success(self.request, _("The payload is removed."))
+
+
+def _event_url(event: WebhookEvent) -> str:
+    return reverse(f"{_NAME}:inspect", args=[event.pk])
+
+
+def _lag(event: WebhookEvent) -> str:
+    return f"{event.lag / timedelta(seconds=1):.1f} s" if event.lag is not None else "–"
+
+
+class WebhookEventViewSet(MachineryViewSet):
+    """Webhook health."""
+
+    model = WebhookEvent
+    name = _NAME
+    url_prefix = "payments/webhooks"
+    icon = "rotate"
+    menu_label = gettext_lazy("Webhook health")
+    index_view_class = WebhookIndexView
+    inspect_view_class = WebhookInspectView
+    inspect_view_enabled = True
+    filterset_class = WebhookFilterSet
+    search_fields = ("event_id", "type")
+    list_display = [
+        TitleColumn(
+            "type", label=gettext_lazy("Type"), get_url=_event_url, sort_key="type", width="25%"
+        ),
+        Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
+        Column("provider", label=gettext_lazy("Provider")),
+        Column("mode", label=gettext_lazy("Mode"), accessor="get_mode_display"),
+        Column("attempts", label=gettext_lazy("Tries")),
+        Column("lag", label=gettext_lazy("Lag"), accessor=_lag),
+        Column("error", label=gettext_lazy("Last error"), accessor="short_error"),
+        MomentColumn("received_at", label=gettext_lazy("Received"), sort_key="received_at"),
+    ]
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Add what can be done with events."""
+        return [
+            *super().get_urlpatterns(),
+            path("replay-failed/", ReplayFailedView.as_view(), name="replay_failed"),
+            path("<int:pk>/", self.inspect_view, name="inspect"),
+            path("<int:pk>/replay/", ReplayView.as_view(), name="replay"),
+            path("<int:pk>/redact/", RedactView.as_view(), name="redact"),
+        ]

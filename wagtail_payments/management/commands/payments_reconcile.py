@@ -1,0 +1,89 @@
+"""Compares the providers' books with ours."""
+
+import json
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from ...conf import payments_conf
+from ...providers.exceptions import ProviderError
+from ...services.reconciliation import Outcome, provider_reconcile, providers_reconcilable
+from ..progress import progress
+
+
+def moment(text: str) -> datetime:
+    """Return when a day begins in the site's time zone; ``30d`` is thirty days ago."""
+    if text.endswith("d") and text[:-1].isdecimal():
+        return timezone.now() - timedelta(days=int(text[:-1]))
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise ArgumentTypeError(f"{text!r} is neither a day, such as 2026-11-25, nor 30d.")
+    zone = timezone.get_default_timezone()
+    return datetime.combine(day, datetime.min.time(), tzinfo=zone)
+
+
+class Command(BaseCommand):
+    """Compare, heal what is safe, list the rest. It ends with 1 when something is left to do."""
+
+    help = "Compares the providers' books with ours, heals what is safe, and lists the rest."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take since when, for which provider, and how to answer."""
+        parser.add_argument("--since", type=moment, help="a day, or 30d (the default)")
+        parser.add_argument("--provider", help="an alias; without it all are compared")
+        parser.add_argument("--dry-run", action="store_true", help="compare only, change nothing")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Compare and print."""
+        since = options["since"] or timezone.now() - timedelta(days=payments_conf().RECONCILE_DAYS)
+        watch = partial(progress, quiet=options["json"] or options["verbosity"] == 0)
+        outcomes = [
+            self._compare(alias, since, dry_run=options["dry_run"], watch=watch)
+            for alias in self._aliases(options["provider"])
+        ]
+        if options["json"]:
+            self.stdout.write(json.dumps([each.as_dict() for each in outcomes], indent=2))
+        else:
+            for outcome in outcomes:
+                self._print(outcome, dry_run=options["dry_run"])
+        if any(each.needs_somebody for each in outcomes):
+            raise CommandError("Something is left to do.")
+
+    def _aliases(self, alias: str | None) -> list[str]:
+        aliases = providers_reconcilable()
+        if alias is None:
+            return aliases
+        if alias not in aliases:
+            known = ", ".join(aliases) or "none"
+            raise CommandError(f"No provider {alias!r} that can be asked; known: {known}.")
+        return [alias]
+
+    def _compare(self, alias: str, since: datetime, **options: Any) -> Outcome:
+        try:
+            return provider_reconcile(alias=alias, since=since, **options)
+        except ProviderError as error:
+            raise CommandError(f"{alias}: {error}") from error
+
+    def _print(self, outcome: Outcome, *, dry_run: bool) -> None:
+        figures = outcome.as_dict()
+        for difference in figures["differences"]:
+            self.stdout.write(
+                f"{difference['verdict']:<7}  {difference['kind']:<8}  {difference['reference']}  "
+                f"here: {difference.get('ours')}  there: {difference.get('theirs')}"
+            )
+        tail = " Nothing was changed." if dry_run else ""
+        self.stdout.write(
+            f"{outcome.provider} ({outcome.mode}) since {outcome.since:%Y-%m-%d}: "
+            f"compared {figures['compared']}, found {figures['found']}, healed {figures['healed']}, "
+            f"left {figures['drifts']}, missed events {figures['missed_events']}, "
+            f"unanswered {figures['unanswered']}.{tail}"
+        )

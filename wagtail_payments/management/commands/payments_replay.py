@@ -1,0 +1,55 @@
+"""Processes stored webhook events once more."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ...enums import WebhookState
+from ...models import WebhookEvent
+from ...services.webhooks import webhook_process
+from ...services.webhooks_replay import webhooks_failed, webhooks_replay
+from ...tasks import enqueue_deliveries
+from ..progress import progress
+
+
+class Command(BaseCommand):
+    """Replay events by id, or all that failed. It ends with 1 when some fail again."""
+
+    help = "Processes stored webhook events once more; nothing is paid, booked or mailed twice."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take ids, ours or the provider's, or --failed."""
+        parser.add_argument("ids", nargs="*", help="our number of an event, or the provider's id")
+        parser.add_argument(
+            "--failed", action="store_true", help="those given up, and those that fail"
+        )
+
+    def handle(self, *args: Any, ids: list[str], failed: bool, **options: Any) -> None:
+        """Replay them here and now: no consumer is needed but for mails and signals."""
+        if bool(ids) == failed:
+            raise CommandError("Give ids, or --failed.")
+        events = webhooks_failed() if failed else self._events(ids)
+        replayed = webhooks_replay(events)
+        for event_id in progress("events", replayed, quiet=options["verbosity"] == 0):
+            enqueue_deliveries(webhook_process(event_id=event_id).delivery_ids)
+        self._report(replayed)
+
+    def _events(self, ids: list[str]) -> Any:
+        numbers = [int(each) for each in ids if each.isdecimal()]
+        events = WebhookEvent.objects.filter(pk__in=numbers) | WebhookEvent.objects.filter(
+            event_id__in=ids
+        )
+        known = {str(value) for row in events.values_list("pk", "event_id") for value in row}
+        if unknown := [each for each in ids if each not in known]:
+            raise CommandError(f"No such event: {', '.join(unknown)}.")
+        return events
+
+    def _report(self, replayed: list[int]) -> None:
+        events = WebhookEvent.objects.filter(pk__in=replayed)
+        left = events.filter(state__in=[WebhookState.PENDING, WebhookState.DEAD])
+        for event in left:
+            self.stderr.write(f"{event.pk} {event}: {event.short_error or event.state}")
+        self.stdout.write(f"Processed again: {len(replayed)}, of which fail: {left.count()}.")
+        if left.exists():
+            raise CommandError("Some events fail still; they are tried again by themselves.")

@@ -1,0 +1,41 @@
+"""The company's books since a day, for whoever compares them with his own."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from ...providers.types import Listed, PaymentSnapshot, RefundSnapshot
+from ..enums import DeliveryState
+from ..models import Event, Refund, Session
+from .snapshots import refund_snapshot, session_snapshot
+
+BATCH = 200
+
+
+def payments_list(provider: str, since: datetime) -> Iterator[Listed[PaymentSnapshot]]:
+    """Yield the sessions with all that hangs on them."""
+    sessions = Session.objects.filter(provider=provider, created_at__gte=since)
+    everything = sessions.prefetch_related("attempts", "refunds__session").order_by("pk")
+    for session in everything.iterator(chunk_size=BATCH):
+        yield Listed(
+            snapshot=session_snapshot(session),
+            checkout_reference=session.reference,
+            payment_reference=session.payment_reference,
+            metadata=session.metadata,
+        )
+
+
+def refunds_list(provider: str, since: datetime) -> Iterator[Listed[RefundSnapshot]]:
+    """Yield the refunds."""
+    refunds = Refund.objects.filter(session__provider=provider, created_at__gte=since)
+    for refund in refunds.select_related("session").iterator(chunk_size=BATCH):
+        yield Listed(
+            snapshot=refund_snapshot(refund), payment_reference=refund.session.payment_reference
+        )
+
+
+def events_undelivered(provider: str, since: datetime) -> QuerySet[Event]:
+    """Return the events that didn't arrive, those that were dropped on request too."""
+    events = Event.objects.filter(session__provider=provider, created_at__gte=since)
+    return events.exclude(deliveries__state=DeliveryState.DELIVERED)

@@ -1,0 +1,204 @@
+"""One walk through a provider's books: events, payments, refunds, disputes, and what isn't in them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from wagtail.models import Site
+
+from ...enums import DriftKind, EventSource, Mode
+from ...models import Payment, WebhookEvent
+from ...providers.base import Provider
+from ...providers.exceptions import ProviderError, ReferenceUnknown
+from ...providers.types import (
+    CheckoutSession,
+    DisputeSnapshot,
+    Listed,
+    MissedEvent,
+    PaymentSnapshot,
+    ProviderStatus,
+    RefundSnapshot,
+)
+from ..payments import payment_apply, payment_opened
+from ..webhooks import webhook_store
+from .differences import (
+    Difference,
+    dispute_differences,
+    payment_differences,
+    refund_differences,
+)
+from .drifts import drift_record, drifts_resolve_unseen
+from .finding import entries_with_payments, named_payment
+from .outcome import Met, Outcome, Verdict
+
+Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
+
+
+def unwatched(name: str, things: Iterable[Any]) -> Iterable[Any]:
+    """Show no progress."""
+    return things
+
+
+class Comparison:
+    """Compares; with ``dry_run`` it only says what it would look into."""
+
+    def __init__(
+        self, provider: Provider, since: datetime, *, dry_run: bool, watch: Watch = unwatched
+    ) -> None:
+        self.provider, self.since, self.dry_run, self.watch = provider, since, dry_run, watch
+        self.mode = Mode.LIVE if provider.live else Mode.TEST
+        self.outcome = Outcome(provider.alias, str(self.mode), since)
+        self.seen: set[int] = set()
+
+    def run(self) -> Outcome:
+        """Walk through everything. Raises ProviderUnavailable when a list can't be read to its end."""
+        begun = timezone.now()
+        provider, since = self.provider, self.since
+        for missed in self.watch("events", provider.events_missed(since)):
+            self._take_event(missed)
+        for listed, payment in self._entries("payments", provider.payments_list(since)):
+            self._compare_payment(listed, payment)
+        for listed, payment in self._entries("refunds", provider.refunds_list(since)):
+            self._compare_refund(listed, payment)
+        for listed, payment in self._entries("disputes", provider.disputes_list(since)):
+            self._compare_dispute(listed, payment)
+        for payment in self.watch("not listed", self._unlisted()):
+            self._compare_unlisted(payment)
+        if not self.dry_run and not self.outcome.unanswered:
+            drifts_resolve_unseen(provider=provider.alias, mode=self.mode, since=begun)
+        return self.outcome
+
+    @property
+    def _ours(self) -> QuerySet[Payment]:
+        return Payment.objects.filter(provider=self.provider.alias, mode=self.mode)
+
+    @cached_property
+    def _hosts(self) -> set[str]:
+        return set(Site.objects.values_list("hostname", flat=True))
+
+    def _entries(self, name: str, entries: Iterable[Any]) -> Iterable[Any]:
+        return self.watch(name, entries_with_payments(entries, self._ours))
+
+    def _take_event(self, missed: MissedEvent) -> None:
+        notice = missed.notice
+        stored = WebhookEvent.objects.filter(
+            provider=self.provider.alias, mode=self.mode, event_id=notice.event_id
+        )
+        if not notice.relevant or notice.live != self.provider.live or stored.exists():
+            return
+        self.outcome.missed_events += 1
+        if not self.dry_run:
+            webhook_store(
+                provider_alias=self.provider.alias,
+                notice=notice,
+                body=missed.body,
+                recovered=True,
+            )
+
+    def _compare_payment(self, listed: Listed[PaymentSnapshot], payment: Payment | None) -> None:
+        snapshot = listed.snapshot
+        if payment is None:
+            if named_payment(listed) and listed.metadata.get("host") in self._hosts:
+                self._list_missing(listed)
+            return
+        self.seen.add(payment.pk)
+        if payment.checkout_reference is None:
+            payment = self._adopted(payment, snapshot)
+        if payment.checkout_reference not in (None, snapshot.checkout_reference):
+            # Another try of the same payment. If that was paid too, somebody paid twice.
+            if snapshot.status == ProviderStatus.SUCCEEDED:
+                self._list_missing(listed)
+            return
+        self._meet(payment, payment_differences(payment, snapshot))
+
+    def _compare_refund(self, listed: Listed[RefundSnapshot], payment: Payment | None) -> None:
+        if payment:
+            self._meet(payment, refund_differences(payment, [listed.snapshot]))
+
+    def _compare_dispute(self, listed: Listed[DisputeSnapshot], payment: Payment | None) -> None:
+        if payment:
+            self._meet(payment, dispute_differences(payment, [listed.snapshot]))
+
+    def _unlisted(self) -> Iterator[Payment]:
+        """Yield our payments that no list named, to ask about them one by one."""
+        ours = self._ours.filter(created_at__gte=self.since).exclude(checkout_reference=None)
+        pks = [pk for pk in ours.values_list("pk", flat=True) if pk not in self.seen]
+        return (ours.get(pk=pk) for pk in pks)
+
+    def _compare_unlisted(self, payment: Payment) -> None:
+        try:
+            snapshot = self.provider.payment_retrieve(payment.checkout_reference or "")
+        except ReferenceUnknown:
+            self._list(payment, [self._unknown(payment)])
+        except ProviderError:
+            self.outcome.unanswered += 1
+        else:
+            self._meet(payment, payment_differences(payment, snapshot))
+
+    def _meet(self, payment: Payment, differences: Iterable[Difference]) -> None:
+        """Ask the provider about a payment that differs; what still differs then is listed."""
+        self.outcome.compared += 1
+        differences = list(differences)
+        if not differences:
+            return
+        left = None if self.dry_run else self._asked(payment)
+        if left is None:
+            self._note(Verdict.FOUND, payment, differences)
+            return
+        self._note(Verdict.HEALED, payment, [each for each in differences if each not in left])
+        self._list(payment, left)
+
+    def _asked(self, payment: Payment) -> list[Difference] | None:
+        """Apply the provider's state and return in what it still differs; None without an answer."""
+        try:
+            applied = payment_apply(payment_id=payment.pk, source=EventSource.RECONCILIATION)
+        except ReferenceUnknown:
+            return [self._unknown(payment)]
+        except ProviderError:
+            self.outcome.unanswered += 1
+            return None
+        return (
+            list(payment_differences(applied.payment, applied.snapshot)) if applied.snapshot else []
+        )
+
+    def _adopted(self, payment: Payment, snapshot: PaymentSnapshot) -> Payment:
+        """Note the checkout of a payment that was stopped before it could write it down."""
+        if self.dry_run:
+            return payment
+        session = CheckoutSession(
+            reference=snapshot.checkout_reference, payment_reference=snapshot.payment_reference
+        )
+        source = EventSource.RECONCILIATION
+        return payment_opened(payment=payment, session=session, source=source).payment
+
+    def _list_missing(self, listed: Listed[PaymentSnapshot]) -> None:
+        snapshot = listed.snapshot
+        theirs = {"status": str(snapshot.status), "captured": snapshot.amount}
+        reference = listed.payment_reference or snapshot.checkout_reference
+        data = {"ours": None, "theirs": {**theirs, "currency": snapshot.currency}}
+        self._list(None, [Difference(DriftKind.MISSING, reference, data)])
+
+    def _unknown(self, payment: Payment) -> Difference:
+        data = {"ours": {"status": payment.status}, "theirs": None}
+        return Difference(DriftKind.UNKNOWN, payment.checkout_reference or "", data)
+
+    def _list(self, payment: Payment | None, differences: list[Difference]) -> None:
+        if self.dry_run:
+            self._note(Verdict.FOUND, payment, differences)
+            return
+        for difference in differences:
+            drift_record(
+                provider=self.provider.alias,
+                mode=self.mode,
+                difference=difference,
+                payment=payment,
+            )
+        self._note(Verdict.DRIFT, payment, differences)
+
+    def _note(
+        self, verdict: Verdict, payment: Payment | None, differences: list[Difference]
+    ) -> None:
+        self.outcome.met += [Met(verdict, each, payment) for each in differences]
