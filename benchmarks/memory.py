@@ -1,6 +1,5 @@
 """Whether web server and consumer stay as large as they are: events by HTTP, processed and delivered."""
 
-import json
 import random
 import time
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from subprocess import Popen
 
 import psutil
 
+from benchmarks.events import event_body
 from benchmarks.figures import hold
 from benchmarks.load import Load
 from benchmarks.stage import Stage
@@ -53,19 +53,13 @@ def _send(stage: Stage, references: list[str]) -> Iterator[int]:
     try:
         for first in range(0, len(references), step):
             portion = references[first : first + step]
-            bodies = [_body(name, n) for name in portion for n in range(EVENTS_A_PAYMENT)]
+            bodies = [event_body(name) for name in portion for _ in range(EVENTS_A_PAYMENT)]
             random.shuffle(bodies)
             load.round(URL, bodies)
             _settle(stage, MOST_WAITING)
             yield (first + len(portion)) * EVENTS_A_PAYMENT
     finally:
         load.stop()
-
-
-def _body(reference: str, number: int) -> str:
-    names = {"checkout": reference, "payment": f"pay_{reference}"}
-    event = {"id": f"evt_{reference}_{number}", "type": "checkout.completed", "created": 1}
-    return json.dumps({**event, "livemode": False, "api_version": "1", "data": names})
 
 
 def _settle(stage: Stage, most: int) -> None:

@@ -1,9 +1,8 @@
 """Our webhook endpoint against a bare view, in turns over the same eight connections."""
 
-import json
 import statistics
-from uuid import uuid4
 
+from benchmarks.events import event_body
 from benchmarks.figures import hold
 from benchmarks.load import CONNECTIONS, Load
 from benchmarks.stage import Stage
@@ -32,13 +31,7 @@ def run(stage: Stage) -> bool:
 
 def _pair(load: Load, number: int) -> dict[str, dict]:
     paths = (BARE, OURS) if number % 2 else (OURS, BARE)
-    return {path: load.round(path, [_body() for _ in range(EVENTS)]) for path in paths}
-
-
-def _body() -> str:
-    names = {"checkout": f"sbx_cs_{uuid4().hex}", "payment": f"sbx_pay_{uuid4().hex}"}
-    event = {"id": f"sbx_evt_{uuid4().hex}", "type": "checkout.completed", "created": 1}
-    return json.dumps({**event, "livemode": False, "api_version": "1", "data": names})
+    return {path: load.round(path, [event_body() for _ in range(EVENTS)]) for path in paths}
 
 
 def _report(rounds: list[dict[str, dict]]) -> bool:

@@ -118,7 +118,7 @@ def test_queries_of_an_event(secret):
         (event,) = receive_all(payment, secret=secret)
         first = queries_of(event)
     WebhookEvent.objects.update(state=WebhookState.PENDING)
-    assert (first, queries_of(event)) == (21, 8)
+    assert (first, queries_of(event)) == (22, 9)
 
 
 def queries_of(event):
