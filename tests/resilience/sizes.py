@@ -1,0 +1,1 @@
+EXAMPLES, STEPS = 12, 25
