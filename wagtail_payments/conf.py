@@ -27,9 +27,12 @@ class PaymentsConf:
     HEALTH_MAIL: bool = False
 
 
+_NAMES = frozenset(f.name for f in fields(PaymentsConf))
+
+
 def names() -> frozenset[str]:
     """Return the names of all settings."""
-    return frozenset(f.name for f in fields(PaymentsConf))
+    return _NAMES
 
 
 def numbers() -> frozenset[str]:
@@ -40,7 +43,7 @@ def numbers() -> frozenset[str]:
 def payments_conf() -> PaymentsConf:
     """Return the settings as they are now. Unknown names are left to the system check."""
     given = getattr(settings, SETTING, {})
-    known = {name: value for name, value in given.items() if name in names()}
+    known = {name: value for name, value in given.items() if name in _NAMES}
     if "CURRENCIES" in known:
         known["CURRENCIES"] = tuple(known["CURRENCIES"])
     return PaymentsConf(**known)

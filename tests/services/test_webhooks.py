@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.company import DECLINED, pay, pay_by_bank, receive, receive_all, session_of, settle
@@ -104,3 +106,22 @@ def test_a_lease_keeps_others_away_until_it_runs_out(secret):
     assert webhooks_due() == [event.pk]
     process(event)
     assert reload(payment).status == PaymentStatus.SUCCEEDED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_queries_of_an_event(secret):
+    """One that makes a payment paid, and one that brings no news; what the sandbox reads is its own."""
+    for _ in range(2):
+        # The second one finds the series of the receipts in place.
+        payment = start(make_product()).payment
+        pay(payment)
+        (event,) = receive_all(payment, secret=secret)
+        first = queries_of(event)
+    WebhookEvent.objects.update(state=WebhookState.PENDING)
+    assert (first, queries_of(event)) == (22, 9)
+
+
+def queries_of(event):
+    with CaptureQueriesContext(connection) as queries:
+        process(event)
+    return sum("wagtail_payments_sandbox" not in query["sql"] for query in queries)

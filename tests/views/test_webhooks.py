@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from wagtail_payments.enums import WebhookState
@@ -176,12 +176,34 @@ def test_a_request_wide_transaction_is_never_opened(client, monkeypatch):
     assert WebhookEvent.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_storing_an_event_is_one_statement(client, django_assert_num_queries):
+    """A single INSERT commits by itself; a second delivery is refused by the key, then looked up."""
+    body = event_body()
+    with django_assert_num_queries(1):
+        assert send(client, body).status_code == 200
+    with django_assert_num_queries(2):
+        assert send(client, body).status_code == 200
+    assert WebhookEvent.objects.count() == 1
+
+
+def test_a_duplicate_leaves_a_transaction_around_it_usable(client, django_assert_num_queries):
+    body = event_body()
+    # Each INSERT has a savepoint of its own.
+    with django_assert_num_queries(3):
+        assert send(client, body).status_code == 200
+    with transaction.atomic():
+        assert send(client, body).status_code == 200
+        assert WebhookEvent.objects.count() == 1
+
+
 READ_ONLY = {
     "sqlite": ("PRAGMA query_only = 1", "PRAGMA query_only = 0"),
     "postgresql": (
         "SET default_transaction_read_only = on",
         "SET default_transaction_read_only = off",
     ),
+    "mysql": ("SET SESSION TRANSACTION READ ONLY", "SET SESSION TRANSACTION READ WRITE"),
 }
 
 

@@ -45,10 +45,7 @@ def payment_just_made(product: Product, public_ids: Collection[UUID]) -> Payment
 
 def payment_seller(payment: Payment) -> PaymentSettings:
     """Return what the payment's site says about itself; nothing when the site is gone."""
-    if payment.site is None:
-        return PaymentSettings()
-    seller: PaymentSettings = PaymentSettings.for_site(payment.site)
-    return seller
+    return PaymentSettings.objects.filter(site=payment.site_id).first() or PaymentSettings()
 
 
 def payment_instructions(payment: Payment) -> str:

@@ -35,8 +35,9 @@ MAILS = {
 
 def delivery_add(*, payment: Payment, kind: DeliveryKind, occurrence: str) -> Delivery:
     """Owe an effect; call it in the transaction that makes it owed. The same one is owed once."""
-    delivery, _ = Delivery.objects.get_or_create(payment=payment, kind=kind, occurrence=occurrence)
-    return delivery
+    names = {"payment": payment, "kind": kind, "occurrence": occurrence}
+    Delivery.objects.bulk_create([Delivery(**names)], ignore_conflicts=True)
+    return Delivery.objects.get(**names)
 
 
 def deliveries_due(limit: int = 500) -> list[int]:

@@ -31,10 +31,11 @@ def _owe_paid(payment: Payment, source: EventSource) -> list[int]:
         owed.append(mail_owe(payment, DeliveryKind.STAFF_MAIL))
     if payment.review_reason:
         return owed
-    receipt = receipt_issue(payment=payment, seller=seller)
-    timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
     if payment.payer_email:
         owed.append(mail_owe(payment, DeliveryKind.RECEIPT_MAIL))
+    # Last: everybody else who is paid now waits for the next number until this is committed.
+    receipt = receipt_issue(payment=payment, seller=seller)
+    timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
     return owed
 
 

@@ -186,7 +186,7 @@ def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> 
     if moved and payment.status == PaymentStatus.SUCCEEDED:
         _take_money(payment, snapshot.amount, timezone.now())
     refunds = refunds_record(payment=payment, snapshots=snapshot.refunds, source=source)
-    if moved:
+    if moved and snapshot.refunds:
         # Money may have gone back before we heard that it came.
         refunded_add_up(payment)
     changed |= disputes_record(payment=payment, snapshots=snapshot.disputes, source=source)

@@ -5,6 +5,7 @@ A stored event is never lost: one that can't be applied yet is tried again, and 
 
 import traceback
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -64,7 +65,7 @@ def webhook_store(
         state=_first_state(provider_alias, notice),
     )
     try:
-        with transaction.atomic():
+        with _savepoint():
             event.save(force_insert=True)
     except IntegrityError:
         if _is_stored(event):
@@ -108,6 +109,15 @@ def webhook_process(*, event_id: int) -> Processed:
     if served:
         lease_free(pending.filter(pk__in=served)).update(**done)
     return Processed(delivery_ids=applied.delivery_ids)
+
+
+def _savepoint() -> AbstractContextManager[object]:
+    """Keep a refused row from spoiling the transaction around it, if there is one.
+
+    Without one, a single INSERT is a transaction by itself: BEGIN and COMMIT would be two more ways
+    to the database and back.
+    """
+    return transaction.atomic() if transaction.get_connection().in_atomic_block else nullcontext()
 
 
 def _first_state(provider_alias: str, notice: WebhookNotice) -> WebhookState:

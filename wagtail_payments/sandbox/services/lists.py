@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from ...providers.types import Listed, PaymentSnapshot, RefundSnapshot
 from ..enums import DeliveryState
 from ..models import Event, Refund, Session
+from .sessions import session_current
 from .snapshots import refund_snapshot, session_snapshot
 
 BATCH = 200
@@ -19,7 +20,7 @@ def payments_list(provider: str, since: datetime) -> Iterator[Listed[PaymentSnap
     everything = sessions.prefetch_related("attempts", "refunds__session").order_by("pk")
     for session in everything.iterator(chunk_size=BATCH):
         yield Listed(
-            snapshot=session_snapshot(session),
+            snapshot=session_snapshot(session_current(session)),
             checkout_reference=session.reference,
             payment_reference=session.payment_reference,
             metadata=session.metadata,

@@ -14,7 +14,7 @@ from wagtail.models import Site
 
 from tests.company import DECLINED, pay, receive_all
 from tests.factories import make_order, make_payer, make_product
-from tests.resilience.audit import audit, waiting
+from tests.resilience.cluster.audit import audit, waiting
 from wagtail_payments import tasks
 from wagtail_payments.enums import EventSource
 from wagtail_payments.exceptions import StaffRefused

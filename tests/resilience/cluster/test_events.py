@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 from time import sleep
 
-from tests.resilience.site import wait_until
+from tests.resilience.cluster.site import wait_until
 from tests.resilience.sizes import EVENTS
 from wagtail_payments.sandbox.http import http_post
 from wagtail_payments.sandbox.signing import HEADER, signature_header

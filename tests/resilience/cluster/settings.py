@@ -8,10 +8,9 @@ from tests.browser.settings import *  # noqa: F403
 from tests.browser.settings import DATABASES, FOLDER, HUEY, WAGTAIL_PAYMENTS
 from tests.resilience.sizes import LEASE
 
-ROOT_URLCONF = "tests.resilience.urls"
-HUEY["name"] = "wagtail-payments-resilience"
+ROOT_URLCONF = "tests.resilience.cluster.urls"
 if port := os.environ.get("WAGTAIL_PAYMENTS_TEST_DB_PORT"):
-    DATABASES["default"] |= {"NAME": "wagtail_payments_resilience", "PORT": port}
+    DATABASES["default"]["PORT"] = port
 if redis := os.environ.get("WAGTAIL_PAYMENTS_TEST_REDIS"):
     HUEY["url"] = redis
 

@@ -1,4 +1,4 @@
-"""Stands between site and database, and cuts the line: ``python -m tests.resilience.proxy FROM TO``.
+"""Stands between site and database, and cuts the line: ``python -m tests.resilience.cluster.proxy FROM TO``.
 
 FROM and TO are ports of this machine. SIGUSR1 cuts all connections and refuses new ones, SIGUSR2 mends.
 """

@@ -26,7 +26,7 @@ LOCALHOST = "127.0.0.1"
 class Cluster(Site):
     """The site, and what can happen to it."""
 
-    settings = "tests.resilience.settings"
+    settings = "tests.resilience.cluster.settings"
 
     def start(self):
         self.redis_port = self.start_redis() if "url" in settings.HUEY else None
@@ -50,7 +50,7 @@ class Cluster(Site):
 
     def start_proxy(self):
         port, target = free_port(), str(settings.DATABASES["default"]["PORT"])
-        proxy = self.spawn("proxy", "-m", "tests.resilience.proxy", str(port), target)
+        proxy = self.spawn("proxy", "-m", "tests.resilience.cluster.proxy", str(port), target)
         wait_for_port(port)
         self.environment["WAGTAIL_PAYMENTS_TEST_DB_PORT"] = str(port)
         return proxy

@@ -5,8 +5,8 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from tests.resilience.buyer import Buyer
-from tests.resilience.site import WORKERS, persist, wait_until
+from tests.resilience.cluster.buyer import Buyer
+from tests.resilience.cluster.site import WORKERS, persist, wait_until
 from tests.resilience.sizes import BETWEEN_KILLS, KILLS, OUTAGE, PAYMENTS
 
 VISITORS = 8

@@ -1,18 +1,8 @@
 """One site for all proofs. What one leaves behind, the next one's audit sees too."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.resilience.site import Cluster
-
-
-def pytest_collection_modifyitems(items):
-    """Have all that share the site run in one process."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents and "site" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("resilience"))
+from tests.resilience.cluster.site import Cluster
 
 
 @pytest.fixture(scope="package")

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from example_site.demo.journey import CARD
 from example_site.demo.visitor import Visitor, attribute
-from tests.resilience.site import persist
+from tests.resilience.cluster.site import persist
 
 API = "/payments/api"
 BANK = {"method": "bank_debit"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.resilience.site import wait_until
+from tests.resilience.cluster.site import wait_until
 
 WAITING = ["pending", "pending", 0]
 DONE = ["succeeded", "processed", "sent", "sent", 1]

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 
 from example_site.demo.visitor import Visitor, attribute
-from tests.resilience.deeds import PASSWORD
+from tests.resilience.cluster.deeds import PASSWORD
 from tests.resilience.sizes import REFUND_RACES
 
 NAMES = ("tess", "theo")

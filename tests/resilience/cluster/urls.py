@@ -2,7 +2,7 @@
 
 from tests.browser.control import DEEDS
 from tests.browser.urls import urlpatterns
-from tests.resilience import deeds
+from tests.resilience.cluster import deeds
 
 __all__ = ["urlpatterns"]
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.resilience.buyer import BANK, Buyer
-from tests.resilience.site import wait_until
+from tests.resilience.cluster.buyer import BANK, Buyer
+from tests.resilience.cluster.site import wait_until
 from tests.resilience.sizes import BUYERS
 
 

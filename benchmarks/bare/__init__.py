@@ -1,0 +1,1 @@
+"""The least that a webhook's endpoint can do, to measure ours against."""

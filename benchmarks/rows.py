@@ -1,0 +1,101 @@
+"""Payments that wait for their money, events about them, and the count of what became of both."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from wagtail.models import Site
+
+from benchmarks.instant import AMOUNT
+from wagtail_payments.enums import EventKind, PaymentStatus, WebhookState
+from wagtail_payments.models import Delivery, Payment, PaymentEvent, Receipt, WebhookEvent
+
+BATCH = 500
+
+
+def payments_wait(number: int, *, mail_every: int) -> list[str]:
+    """Put pending payments in place; return the references of their checkouts.
+
+    Every ``mail_every``th payer has an e-mail address, and so is owed a receipt's mail.
+    """
+    site = Site.objects.get(is_default_site=True)
+    later = timezone.now() + timedelta(hours=6)
+    rows = [_payment(n, site, later, mail=n % mail_every == 0) for n in range(number)]
+    Payment.objects.bulk_create(rows, batch_size=BATCH)
+    return [row.checkout_reference for row in rows]
+
+
+def events_wait(references: list[str]) -> list[int]:
+    """Put one event about each checkout into the inbox; return their ids."""
+    rows = [
+        WebhookEvent(
+            provider="instant",
+            mode="test",
+            event_id=f"evt_{reference}",
+            type="checkout.completed",
+            checkout_reference=reference,
+            body=b"{}",
+        )
+        for reference in references
+    ]
+    WebhookEvent.objects.bulk_create(rows, batch_size=BATCH)
+    return list(WebhookEvent.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def count(*, payments: int, events: int) -> None:
+    """Raise SystemExit unless every event is one row and every payment was applied once."""
+    owed = Payment.objects.exclude(payer_email="").count()
+    expected = {
+        "events": _once(WebhookEvent.objects.values_list("event_id"), events),
+        "processed": _once(
+            WebhookEvent.objects.filter(state=WebhookState.PROCESSED).values_list("event_id"),
+            events,
+        ),
+        "paid": _once(
+            PaymentEvent.objects.filter(
+                kind=EventKind.STATUS_CHANGED, data__after=PaymentStatus.SUCCEEDED
+            ).values_list("payment"),
+            payments,
+        ),
+        "receipts": _once(Receipt.objects.values_list("payment"), payments),
+        "numbers": _once(
+            Receipt.objects.filter(number__lte=payments).values_list("number"), payments
+        ),
+        "deliveries": _once(
+            Delivery.objects.values_list("payment", "kind", "occurrence"), payments + owed
+        ),
+    }
+    print(f"  {events} events, {payments} payments, {payments + owed} deliveries: ", end="")
+    if any(lost or doubled for lost, doubled in expected.values()):
+        raise SystemExit(f"(lost, doubled) are {expected}")
+    print("0 lost, 0 doubled")
+
+
+def _once(found: QuerySet[Any], expected: int) -> tuple[int, int]:
+    """Return how many of ``expected`` aren't among ``found``, and how many are there again."""
+    counted = Counter(found)
+    return expected - len(counted), counted.total() - len(counted)
+
+
+def _payment(number: int, site: Site, later: datetime, *, mail: bool) -> Payment:
+    return Payment(
+        attempt_key=str(uuid4()),
+        site=site,
+        status=PaymentStatus.PENDING,
+        product_key=uuid4(),
+        price_key=uuid4(),
+        title="Apple tree",
+        unit_amount=AMOUNT,
+        amount=AMOUNT,
+        currency="EUR",
+        payer_email="bench@example.org" if mail else "",
+        provider="instant",
+        mode="test",
+        ui="hosted",
+        checkout_reference=f"cs_{number}",
+        expires_at=later,
+        next_check_at=later,
+    )

@@ -1,0 +1,22 @@
+"""Whether the services that most benchmarks want are there."""
+
+import os
+
+import psycopg
+import redis
+
+
+def missing() -> str:
+    """Say which service doesn't answer; nothing when all do."""
+    port = os.environ.get("PGPORT", "5432")
+    url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/9")
+    absent = []
+    try:
+        psycopg.connect(f"host=127.0.0.1 port={port} user=postgres dbname=postgres").close()
+    except psycopg.Error:
+        absent.append(f"PostgreSQL doesn't answer on 127.0.0.1:{port} as user postgres")
+    try:
+        redis.Redis.from_url(url, socket_timeout=5).ping()
+    except redis.RedisError:
+        absent.append(f"Redis doesn't answer at {url}")
+    return ", ".join(absent)

@@ -1,0 +1,314 @@
+"""Any interleaving of visitors, the company's events, staff, workers and faults ends in one truth.
+
+A hypothesis state machine, on the real database, with the real services and the sandbox's real books.
+Each example is rolled back.
+"""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from tests.company import receive, session_of
+from tests.factories import make_order, make_payer, make_product, make_site, make_user
+from tests.resilience import ledger, sizes
+from wagtail_payments.enums import EventSource
+from wagtail_payments.exceptions import CheckoutRefused, StaffRefused
+from wagtail_payments.models import Delivery, Job, Payment, Refund, WebhookEvent
+from wagtail_payments.providers.exceptions import ProviderError
+from wagtail_payments.providers.registry import get_provider
+from wagtail_payments.sandbox.cards import card_find
+from wagtail_payments.sandbox.enums import AttemptState
+from wagtail_payments.sandbox.models import Attempt, Event, Session
+from wagtail_payments.sandbox.services.attempts import (
+    attempt_settle,
+    bank_debit_start,
+    card_pay,
+    challenge_finish,
+)
+from wagtail_payments.sandbox.services.faults import fault_arm, faults_clear
+from wagtail_payments.sandbox.services.sessions import SessionClosed
+from wagtail_payments.services.checkout import checkout_start
+from wagtail_payments.services.deliveries import deliveries_due, delivery_resend, delivery_send
+from wagtail_payments.services.manual import payment_cancel, payment_receive
+from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.reconciliation import provider_reconcile
+from wagtail_payments.services.refunds import refund_create, refund_send, refunds_due
+from wagtail_payments.services.sweep import payment_chase, payments_overdue
+from wagtail_payments.services.webhooks import webhook_process, webhooks_due
+from wagtail_payments.services.webhooks_replay import webhooks_replay
+
+SECRET = "whsec_tests"
+CARDS = ("4242424242424242", "4000000000000002", "4000002500003155")
+which = st.integers(min_value=0, max_value=30)
+
+
+def pick(rows, number):
+    """Return one of ``rows``, None when there is none."""
+    found = list(rows.order_by("pk"))
+    return found[number % len(found)] if found else None
+
+
+class Payments(RuleBasedStateMachine):
+    """A small shop on its worst day."""
+
+    def __init__(self):
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.site = make_site(staff_email="desk@example.org")
+        self.staff = make_user("staff")
+        plenty = make_product(name="Tree")
+        scarce = make_product(name="Ticket", prices=[{"amount": 700, "stock": 2}])
+        self.products, self.scarce = [plenty, scarce], scarce.prices.get()
+        self.orders = []
+
+    def teardown(self):
+        try:
+            self.settle_everything()
+        finally:
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
+
+    # Visitors
+
+    @rule(product=which, provider=st.sampled_from(["", "", "", "offline"]))
+    def order(self, product, provider):
+        chosen = self.products[product % 2]
+        ui = "hosted" if provider else "inline"
+        self.send(make_order(chosen, provider=provider, ui=ui))
+
+    @rule(order=which)
+    def order_once_more(self, order):
+        if self.orders:
+            self.send(self.orders[order % len(self.orders)])
+
+    def send(self, order):
+        self.orders.append(order)
+        try:
+            checkout_start(
+                order=order, payer=make_payer(), site=self.site, base_url="http://testserver/"
+            )
+        except CheckoutRefused:
+            """The visitor is told, and may try again."""
+
+    @rule(session=which, card=st.sampled_from(CARDS))
+    def pay(self, session, card):
+        self.at_the_company(
+            lambda open_one: card_pay(session=open_one, card=card_find(card)), session
+        )
+
+    @rule(session=which, arrives=st.booleans())
+    def pay_by_bank(self, session, arrives):
+        self.at_the_company(
+            lambda open_one: bank_debit_start(session=open_one, arrives=arrives, settle_after=0),
+            session,
+        )
+
+    def at_the_company(self, deed, number):
+        session = pick(Session.objects.all(), number)
+        try:
+            if session:
+                deed(session)
+        except SessionClosed:
+            """Nothing can be paid twice."""
+
+    @rule(attempt=which, passed=st.booleans())
+    def answer_the_bank(self, attempt, passed):
+        asked = pick(Attempt.objects.filter(state=AttemptState.CHALLENGE), attempt)
+        if asked:
+            self.at_the_company(
+                lambda session: challenge_finish(
+                    session=asked.session, reference=asked.reference, passed=passed
+                ),
+                0,
+            )
+
+    # The company
+
+    @rule(attempt=which)
+    def bank_settles(self, attempt):
+        waiting = pick(Attempt.objects.filter(state=AttemptState.PROCESSING), attempt)
+        if waiting:
+            attempt_settle(attempt_id=waiting.pk)
+
+    @rule(event=which)
+    def event_arrives(self, event):
+        """Any event, in any order, as often as it likes; those never chosen are lost."""
+        sent = pick(Event.objects.all(), event)
+        if sent:
+            receive(sent, secret=SECRET)
+
+    @rule(session=which)
+    def time_is_over(self, session):
+        chosen = pick(Session.objects.all(), session)
+        if chosen:
+            past = timezone.now() - timedelta(minutes=5)
+            Session.objects.filter(pk=chosen.pk).update(expires_at=past)
+            ours = Payment.objects.filter(checkout_reference=chosen.reference)
+            ours.update(expires_at=past, next_check_at=past)
+
+    @rule(session=which)
+    def money_comes_late(self, session):
+        """The company said that a checkout had expired, and has its money all the same."""
+        expired = pick(Session.objects.filter(state="expired"), session)
+        if expired:
+            Session.objects.filter(pk=expired.pk).update(state="succeeded", fee=25)
+
+    @rule(kind=st.sampled_from(["error_500", "timeout_after_success"]))
+    def something_will_go_wrong(self, kind):
+        fault_arm(kind)
+
+    # Workers
+
+    @rule(event=which)
+    def worker_processes(self, event):
+        pending = pick(WebhookEvent.objects.filter(state="pending"), event)
+        if pending:
+            WebhookEvent.objects.filter(pk=pending.pk).update(next_attempt_at=timezone.now())
+            webhook_process(event_id=pending.pk)
+
+    @rule(payment=which)
+    def answer_comes_late(self, payment):
+        """While an answer is on its way, newer news is applied: the old one must change nothing."""
+        chosen = pick(
+            Payment.objects.filter(provider="sandbox").exclude(checkout_reference=None), payment
+        )
+        if chosen is None:
+            return
+        stale = []
+
+        def ask(provider, reference):
+            snapshot = provider.payment_retrieve(reference)
+            if not stale:
+                stale.append(snapshot)
+                self.company_moves_on(chosen)
+                payment_apply(payment_id=chosen.pk, source=EventSource.PROVIDER)
+            return snapshot
+
+        try:
+            payment_apply(payment_id=chosen.pk, source=EventSource.VISITOR, ask=ask)
+        except ProviderError:
+            """Asked again later."""
+
+    def company_moves_on(self, payment):
+        try:
+            card_pay(session=session_of(payment), card=card_find(CARDS[0]))
+        except SessionClosed:
+            """It is over already."""
+
+    @rule()
+    def sweep(self):
+        for payment_id in payments_overdue():
+            payment_chase(payment_id=payment_id)
+
+    @rule(delivery=which, killed=st.booleans())
+    def delivery_goes_out(self, delivery, killed):
+        owed = pick(Delivery.objects.filter(state="pending"), delivery)
+        if owed is None:
+            return
+        delivery_send(delivery_id=owed.pk)
+        if killed:
+            # Sent, and then stopped before it was written down.
+            Delivery.objects.filter(pk=owed.pk).update(state="pending", sent_at=None)
+
+    @rule(dry_run=st.booleans())
+    def reconcile(self, dry_run):
+        try:
+            provider_reconcile(
+                alias="sandbox", since=timezone.now() - timedelta(days=1), dry_run=dry_run
+            )
+        except ProviderError:
+            """Another night."""
+
+    # Staff
+
+    @rule(payment=which, amount=st.integers(min_value=0, max_value=1400), sent=st.booleans())
+    def refund(self, payment, amount, sent):
+        chosen = pick(Payment.objects.all(), payment)
+        if chosen is None:
+            return
+        try:
+            refund = refund_create(
+                payment_id=chosen.pk,
+                key=uuid4(),
+                amount=amount,
+                reason="requested_by_customer",
+                actor=self.staff,
+            )
+        except StaffRefused:
+            return
+        if sent:
+            refund_send(refund_id=refund.pk)
+
+    @rule(payment=which, received=st.booleans())
+    def money_by_hand(self, payment, received):
+        chosen = pick(Payment.objects.filter(provider="offline"), payment)
+        if chosen is None:
+            return
+        try:
+            if received:
+                today = timezone.localdate(timezone=timezone.get_default_timezone())
+                payment_receive(payment_id=chosen.pk, received_on=today, actor=self.staff)
+            else:
+                payment_cancel(payment_id=chosen.pk, actor=self.staff)
+        except StaffRefused:
+            """It is over already."""
+
+    @rule(event=which)
+    def replay(self, event):
+        chosen = pick(WebhookEvent.objects.all(), event)
+        if chosen:
+            webhooks_replay(WebhookEvent.objects.filter(pk=chosen.pk))
+
+    @rule(delivery=which)
+    def resend(self, delivery):
+        chosen = pick(Delivery.objects.all(), delivery)
+        if chosen:
+            delivery_resend(delivery_id=chosen.pk, actor=self.staff)
+
+    # What always holds
+
+    @invariant()
+    def books_are_in_order(self):
+        ledger.check_always()
+        ledger.check_stock(self.scarce)
+        ledger.check_company()
+
+    def settle_everything(self):
+        """The day is over: faults are gone, workers do what is left, and the books are compared."""
+        faults_clear()
+        for model in (WebhookEvent, Delivery, Refund, Job):
+            model.objects.update(next_attempt_at=timezone.now(), leased_until=None)
+        for refund_id in refunds_due():
+            refund_send(refund_id=refund_id)
+        for event_id in webhooks_due():
+            webhook_process(event_id=event_id)
+        outcome = provider_reconcile(alias="sandbox", since=timezone.now() - timedelta(days=1))
+        assert not outcome.needs_somebody, outcome.as_dict()
+        for event_id in webhooks_due():
+            webhook_process(event_id=event_id)
+        assert webhooks_due() == []
+        for delivery_id in deliveries_due():
+            delivery_send(delivery_id=delivery_id)
+        ledger.check_always()
+        ledger.check_settled(get_provider("sandbox"))
+
+
+@pytest.mark.django_db
+def test_any_interleaving_ends_in_the_providers_truth():
+    run_state_machine_as_test(
+        Payments,
+        settings=settings(
+            max_examples=sizes.EXAMPLES,
+            stateful_step_count=sizes.STEPS,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
