@@ -17,3 +17,4 @@ LEASE = 20 if FULL else 6
 REFUND_RACES = 20 if FULL else 3
 BUYERS = 50
 EXAMPLES, STEPS = (100, 50) if FULL else (12, 25)
+BACKLOG = 2000 if FULL else 25
