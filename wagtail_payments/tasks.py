@@ -25,6 +25,8 @@ from .services.webhooks import webhook_process
 
 logger = logging.getLogger(__name__)
 
+_LONG_QUEUE = 1000
+
 
 def enqueue_webhook(event_id: int) -> None:
     """Have a stored event processed, once the transaction (if there is one) is committed."""
@@ -113,7 +115,13 @@ def chase_payment(payment_id: int) -> None:
 
 @db_periodic_task(crontab(minute="*"))
 def sweep() -> None:
-    """Hand out everything that waits: each minute, and when a consumer starts."""
+    """Hand out everything that waits: each minute, and when a consumer starts.
+
+    While the queue is long, what waits is in it: handed out again each minute by every consumer, it
+    would only grow.
+    """
+    if queue_length() >= _LONG_QUEUE:
+        return
     due = sweep_due()
     for event_id in due.webhook_ids:
         process_webhook(event_id)

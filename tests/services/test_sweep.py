@@ -135,3 +135,24 @@ def test_the_tasks_hand_out_what_is_due(settings, monkeypatch):
     assert WebhookEvent.objects.get().state == "processed"
     tasks.sweep.call_local()
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_long_queue_is_not_made_longer(settings, monkeypatch):
+    """What waits is in it already; when it is short again, or was emptied, the sweep hands out."""
+    monkeypatch.setattr(tasks, "_LONG_QUEUE", 3)
+    queue = tasks.process_webhook.huey
+    queue.flush()
+    try:
+        paid = start(make_product()).payment
+        pay(paid)
+        secret = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["webhook_secrets"][0]
+        receive_all(paid, secret=secret)
+        for _ in range(3):
+            tasks.process_webhook(0)
+        tasks.sweep.call_local()
+        assert tasks.queue_length() == 3
+        queue.flush()
+        tasks.sweep.call_local()
+        assert tasks.queue_length() == 1
+    finally:
+        queue.flush()
