@@ -4,9 +4,12 @@ from django.db import models
 
 
 class BareEvent(models.Model):
-    """The bytes, and nothing else."""
+    """An event, once."""
 
+    event_id = models.CharField(max_length=255, unique=True)
+    type = models.CharField(max_length=100)
     body = models.BinaryField()
+    received_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
-        return f"{self.pk}"
+        return self.event_id
