@@ -36,6 +36,8 @@ demo-reset: $(STAMP)
 test: $(STAMP) chromium
 	@$(BIN)/python -m pytest -q
 
+# The proofs in tests/resilience at full size: half an hour and more.
+test-all: export WAGTAIL_PAYMENTS_TEST_SIZE := full
 test-all: test
 	@sh scripts/test_services.sh $(BIN)/python
 

@@ -1,11 +1,12 @@
 #!/bin/sh
-# The tests again on PostgreSQL and Redis, which have to be up on this machine; $1 is the Python to use.
+# The tests again on PostgreSQL and on MariaDB, with Redis as the queue; $1 is the Python to use.
 set -eu
 python=$1
 
 "$python" - <<'PY'
 import sys
 import psycopg
+import pymysql
 import redis
 
 try:
@@ -13,9 +14,16 @@ try:
 except psycopg.Error as error:
     sys.exit(f"PostgreSQL doesn't answer on 127.0.0.1:5432 as user postgres: {error}")
 try:
+    pymysql.connect(host="127.0.0.1", port=3306, user="root", connect_timeout=5).close()
+except pymysql.Error as error:
+    sys.exit(f"MariaDB doesn't answer on 127.0.0.1:3306 as user root without a password: {error}")
+try:
     redis.Redis(socket_timeout=5).ping()
 except redis.RedisError as error:
     sys.exit(f"Redis doesn't answer on 127.0.0.1:6379: {error}")
 PY
-# The example site brings its own SQLite, so there is nothing new to learn from it here.
-WAGTAIL_PAYMENTS_TEST_DB=postgres WAGTAIL_PAYMENTS_TEST_HUEY=redis "$python" -m pytest -q --create-db --ignore=tests/example_site
+for database in postgres mariadb; do
+    echo "The tests on $database and Redis:"
+    # The example site brings its own SQLite, so there is nothing new to learn from it here.
+    WAGTAIL_PAYMENTS_TEST_DB=$database WAGTAIL_PAYMENTS_TEST_HUEY=redis "$python" -m pytest -q --ignore=tests/example_site
+done

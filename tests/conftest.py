@@ -1,24 +1,50 @@
-"""How the tests are shared out: what needs processes or a site of its own stays with one worker."""
+"""What all tests have in common: how two processes share them, and a database for each."""
 
+import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.databases import copy_database, drop_database
 
 # A busy machine is slow; that is no failure.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
-TOGETHER = ("tests/browser", "tests/resilience"), ("tests/example_site",)
+SITES = (
+    ("tests/browser/", "[sandbox"),
+    ("tests/browser/", "[stripe"),
+    ("tests/example_site/",),
+    ("tests/resilience/cluster/",),
+)
+"""What the ids of tests have in common that share a site."""
 
 
 class Scheduling(LoadScopeScheduling):
-    """One by one, so that those which empty the database stay last; folders with a site go together."""
+    """One by one, so that those which empty the database stay last; those with a site go together."""
 
     def _split_scope(self, nodeid):
-        for folders in TOGETHER:
-            if nodeid.startswith(folders):
-                return folders[0]
+        for parts in SITES:
+            if all(part in nodeid for part in parts):
+                return "".join(parts)
         return nodeid
 
 
 def pytest_xdist_make_scheduler(config, log):
     return Scheduling(config, log)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Have the tests' database there before pytest-django looks for it."""
+    from django.db import connection
+
+    name = connection.settings_dict["TEST"]["NAME"]
+    copy_database(name)
+    yield
+    drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """Let pytest-django take what is there."""
+    return True

@@ -1,20 +1,20 @@
 """Settings of the tests. The database and the queue are chosen by environment.
 
-``WAGTAIL_PAYMENTS_TEST_DB`` is ``sqlite`` (default) or ``postgres``;
+``WAGTAIL_PAYMENTS_TEST_DB`` is ``sqlite`` (default), ``postgres`` or ``mariadb``;
 ``WAGTAIL_PAYMENTS_TEST_HUEY`` is ``sqlite`` (default) or ``redis``.
 """
 
 import os
-import tempfile
 from pathlib import Path
 
 import django
 
-FOLDER = Path(
-    os.environ.get("WAGTAIL_PAYMENTS_TEST_FOLDER") or tempfile.mkdtemp(prefix="wp-tests-")
-)
-# Two processes share the tests, and each has a queue of its own.
-QUEUE = f"wagtail-payments-tests-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+from tests.databases import RUN, TOKEN, WORKER, database
+
+# Two processes share the tests, and each has files, a database and a queue of its own.
+FOLDER = Path(os.environ.get("WAGTAIL_PAYMENTS_TEST_FOLDER") or RUN / WORKER)
+FOLDER.mkdir(exist_ok=True)
+QUEUE = f"wagtail-payments-tests-{TOKEN}-{WORKER}"
 
 SECRET_KEY = "only for tests, so nothing depends on it being secret"
 DEBUG = False
@@ -98,30 +98,12 @@ AUTHENTICATION_BACKENDS = [
 ]
 ANONYMOUS_USER_NAME = None
 
-if os.environ.get("WAGTAIL_PAYMENTS_TEST_DB") == "postgres":
-    DATABASES: dict[str, dict[str, object]] = {
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": "wagtail_payments",
-            "USER": "postgres",
-            "HOST": "127.0.0.1",
-            "PORT": "5432",
-        }
+DATABASES: dict[str, dict[str, object]] = {
+    "default": {
+        **database("wagtail_payments", FOLDER),
+        "TEST": {"NAME": database("test_wagtail_payments", FOLDER)["NAME"]},
     }
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": FOLDER / "db.sqlite3",
-            "OPTIONS": {
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-            },
-            # A file and not memory, because web server and consumer are processes of their own.
-            "TEST": {"NAME": FOLDER / "test.sqlite3"},
-        }
-    }
+}
 
 if os.environ.get("WAGTAIL_PAYMENTS_TEST_HUEY") == "redis":
     HUEY: dict[str, object] = {

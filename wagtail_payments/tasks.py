@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from huey import crontab
 from huey.contrib.djhuey import HUEY, db_periodic_task, db_task, on_startup
 
@@ -69,10 +69,11 @@ def _schedule(task: Any, at: datetime, row_id: int) -> None:
 
 
 def ask_provider(payment: Payment) -> Payment:
-    """Return the payment as the provider has it now; if it doesn't answer, as we have it."""
+    """Return the payment as the provider has it now; if that can't be learnt, as we have it."""
     try:
         applied = payment_apply(payment_id=payment.pk, source=EventSource.VISITOR)
-    except ProviderError:
+    except (ProviderError, OperationalError):
+        # No answer, or no lock in time: webhook and sweep bring it later.
         return payment
     enqueue_deliveries(applied.delivery_ids)
     return applied.payment

@@ -1,29 +1,13 @@
-"""Makes the site's database and content: ``python -m tests.browser.prepare PORT``."""
+"""Makes the site's content: ``python -m tests.browser.prepare PORT``."""
 
 import sys
 
 import django
-from django.conf import settings
-from django.core.management import call_command
 
 
 def main(port):
-    make_database()
     django.setup()
-    call_command("migrate", verbosity=0)
     make_content(port)
-
-
-def make_database():
-    database = settings.DATABASES["default"]
-    if "postgresql" not in database["ENGINE"]:
-        return
-    import psycopg
-
-    server = {"host": database["HOST"], "port": database["PORT"], "user": database["USER"]}
-    with psycopg.connect(**server, dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {database['NAME']} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {database['NAME']}")
 
 
 def make_content(port):

@@ -12,8 +12,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.databases import copy_database, drop_database, site_database
+
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30
+PATIENCE = 90
 
 
 class Site:
@@ -47,11 +49,15 @@ class Site:
         self.do("fault", kind=kind)
 
     def start(self):
+        copy_database(site_database(self.folder))
         self.run("-m", "tests.browser.prepare", str(self.port))
+        self.launch()
+        self.wait()
+
+    def launch(self):
         self.spawn("consumer", "-m", "django", "run_huey", "--workers", "2")
         server = ["runserver", "--noreload", "--insecure", f"127.0.0.1:{self.port}"]
         self.spawn("server", "-m", "django", *server)
-        self.wait()
 
     def run(self, *arguments):
         done = subprocess.run(
@@ -74,6 +80,7 @@ class Site:
                 stderr=subprocess.STDOUT,
             )
         self.processes.append(process)
+        return process
 
     def wait(self):
         end = time.monotonic() + PATIENCE
@@ -94,6 +101,7 @@ class Site:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        drop_database(site_database(self.folder))
 
     def logs(self):
         return "\n".join(log.read_text(errors="replace") for log in self.folder.glob("*.log"))

@@ -3,11 +3,8 @@
 import os
 
 from tests.browser.settings import *  # noqa: F403
-from tests.browser.settings import DATABASES, HUEY, WAGTAIL_PAYMENTS
+from tests.browser.settings import WAGTAIL_PAYMENTS
 
-if os.environ.get("WAGTAIL_PAYMENTS_TEST_DB") == "postgres":
-    DATABASES["default"]["NAME"] = "wagtail_payments_browser_stripe"
-HUEY["name"] = "wagtail-payments-browser-stripe"
 FAKE = os.environ["WAGTAIL_PAYMENTS_TEST_ORIGIN"]
 WAGTAIL_PAYMENTS["PROVIDER"] = "stripe"
 WAGTAIL_PAYMENTS["PROVIDERS"]["stripe"] = {

@@ -203,6 +203,7 @@ READ_ONLY = {
         "SET default_transaction_read_only = on",
         "SET default_transaction_read_only = off",
     ),
+    "mysql": ("SET SESSION TRANSACTION READ ONLY", "SET SESSION TRANSACTION READ WRITE"),
 }
 
 

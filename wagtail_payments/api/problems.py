@@ -24,6 +24,7 @@ STATUS_OF_CODE = {
     "paid_recently": HTTPStatus.CONFLICT,
     "provider_refused": HTTPStatus.BAD_GATEWAY,
     "provider_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "csrf_failed": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
 }

@@ -3,11 +3,13 @@
 The attempt key makes a double click, a reload or a retry go on with the same payment.
 """
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 from uuid import UUID
 
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +36,7 @@ from .checkout_refusals import (
     attempt_conflict,
     attempt_finished,
     attempt_ordered,
+    database_busy,
     paid_recently,
     provider_busy,
     provider_refusal,
@@ -43,6 +46,8 @@ from .orders import CheckoutOrder, Payer, Quote, order_quote, payer_check
 from .payments import payment_abandon, payment_apply, payment_expire, payment_opened
 from .provider_of import provider_of
 from .timeline import timeline_add
+
+logger = logging.getLogger(__name__)
 
 _PAYABLE = frozenset({PaymentStatus.CREATED, PaymentStatus.PENDING})
 
@@ -77,6 +82,24 @@ def checkout_start(
     """
     quote = order_quote(order=order)
     payer_check(payer)
+    try:
+        payment = _payment(quote, order, payer, site, seen_payments)
+        _payer_corrected(payment, payer)
+        return _opened(payment, base_url)
+    except OperationalError as error:
+        # A deadlock or a lock that took too long. The attempt key finds what was written before it.
+        logger.exception("A checkout was broken off by the database.")
+        raise database_busy() from error
+
+
+def _payment(
+    quote: Quote,
+    order: CheckoutOrder,
+    payer: Payer,
+    site: Site | None,
+    seen_payments: Collection[UUID],
+) -> Payment:
+    """Return the payment that the attempt key has started, or a new one."""
     provider = _provider(quote)
     payment = Payment.objects.filter(attempt_key=quote.attempt_key).first()
     if payment is None:
@@ -84,8 +107,7 @@ def checkout_start(
             _tell_if_paid_already(quote, seen_payments)
         payment = payment_create(quote, payer, site, provider)
     _check_attempt(payment, quote, payer)
-    _payer_corrected(payment, payer)
-    return _opened(payment, base_url)
+    return payment
 
 
 def _provider(quote: Quote) -> Provider:

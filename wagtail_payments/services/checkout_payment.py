@@ -16,7 +16,7 @@ from ..money import included_tax
 from ..providers.base import Provider
 from ..selectors.products import stock_left
 from .orders import Payer, Quote
-from .stock import stock_lock
+from .stock import stock_begin, stock_lock
 from .timeline import timeline_add
 
 
@@ -26,6 +26,8 @@ def payment_create(quote: Quote, payer: Payer, site: Site | None, provider: Prov
     Raises CheckoutRefused when too few are left.
     """
     payment = _payment_from(quote, payer, site, provider)
+    if quote.price.stock is not None:
+        stock_begin(**_stock_keys(quote))
     try:
         with transaction.atomic():
             _check_stock(quote)
@@ -93,9 +95,13 @@ def _check_stock(quote: Quote) -> None:
     """Count what is left under the lock of the stock's row. Call it inside the transaction."""
     if quote.price.stock is None:
         return
-    stock_lock(product_key=quote.product.translation_key, price_key=quote.price.key)
+    stock_lock(**_stock_keys(quote))
     left = stock_left(quote.price) or 0
     if left >= quote.quantity:
         return
     message = _("Only %(left)d left. Choose fewer.") % {"left": left} if left else _("Sold out.")
     raise CheckoutRefused("sold_out", message, field="quantity", extra={"left": left})
+
+
+def _stock_keys(quote: Quote) -> dict[str, Any]:
+    return {"product_key": quote.product.translation_key, "price_key": quote.price.key}

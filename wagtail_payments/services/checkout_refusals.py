@@ -69,3 +69,10 @@ def provider_busy() -> CheckoutRefused:
         "provider_unavailable",
         _("The payment provider doesn't answer. Nothing was charged. Try again in a moment."),
     )
+
+
+def database_busy() -> CheckoutRefused:
+    """Say that the order couldn't be written down; the same form may be sent again."""
+    return CheckoutRefused(
+        "busy", _("That took too long. Nothing was charged. Try again in a moment.")
+    )

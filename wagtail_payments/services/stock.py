@@ -6,10 +6,21 @@ from ..models import Payment, Price, Stock
 from ..selectors.products import stock_taken
 
 
+def stock_begin(*, product_key: UUID, price_key: UUID) -> None:
+    """See to it that there is a row to lock. Call it outside the transaction that locks.
+
+    Where two insert the same row, InnoDB lets both read-lock it, and then neither gets the lock to
+    count under.
+    """
+    Stock.objects.get_or_create(product_key=product_key, price_key=price_key)
+
+
 def stock_lock(*, product_key: UUID, price_key: UUID) -> None:
     """Let nobody else sell of this price until the transaction ends. Call it inside one."""
-    Stock.objects.get_or_create(product_key=product_key, price_key=price_key)
-    Stock.objects.select_for_update().get(product_key=product_key, price_key=price_key)
+    keys = {"product_key": product_key, "price_key": price_key}
+    if Stock.objects.select_for_update().filter(**keys).first() is None:
+        stock_begin(**keys)
+        Stock.objects.select_for_update().get(**keys)
 
 
 def stock_is_oversold_by(payment: Payment) -> bool:

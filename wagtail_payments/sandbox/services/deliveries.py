@@ -8,6 +8,7 @@ from http.client import HTTPException
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from ...conf import payments_conf
 from ...providers.exceptions import ProviderMisconfigured
 from ..enums import DeliveryState
 from ..http import http_post
@@ -17,7 +18,6 @@ from ..signing import HEADER, signature_header
 
 MAXIMUM_ATTEMPTS = 12
 LONGEST_WAIT = 600
-LEASE = timedelta(seconds=60)
 SUCCESS = 2
 """The first digit of the status codes that mean: stored, don't send again."""
 
@@ -74,7 +74,7 @@ def _due(rows: QuerySet[EventDelivery]) -> QuerySet[EventDelivery]:
 
 
 def _take(delivery_id: int) -> EventDelivery | None:
-    until = timezone.now() + LEASE
+    until = timezone.now() + timedelta(seconds=payments_conf().LEASE_SECONDS)
     due = _due(EventDelivery.objects.filter(pk=delivery_id))
     if not due.update(leased_until=until, attempts=F("attempts") + 1):
         return None

@@ -1,0 +1,26 @@
+"""Settings of the site that is killed: its database, queue and mails are shared between processes."""
+
+import os
+
+import django
+
+from tests.browser.settings import *  # noqa: F403
+from tests.browser.settings import DATABASES, FOLDER, HUEY, WAGTAIL_PAYMENTS
+from tests.resilience.sizes import LEASE
+
+ROOT_URLCONF = "tests.resilience.cluster.urls"
+if port := os.environ.get("WAGTAIL_PAYMENTS_TEST_DB_PORT"):
+    DATABASES["default"]["PORT"] = port
+if redis := os.environ.get("WAGTAIL_PAYMENTS_TEST_REDIS"):
+    HUEY["url"] = redis
+
+FILES = "django.core.mail.backends.filebased.EmailBackend"
+MAILS = str(FOLDER / "mails")
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": FILES, "OPTIONS": {"file_path": MAILS}}}
+else:
+    EMAIL_BACKEND, EMAIL_FILE_PATH = FILES, MAILS
+
+WAGTAIL_PAYMENTS["LEASE_SECONDS"] = LEASE
+# Money by bank debit arrives when a test says so.
+WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["settle_after"] = 3600

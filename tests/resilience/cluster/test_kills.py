@@ -1,0 +1,78 @@
+"""Whatever is killed, emptied or cut while visitors pay: nothing is lost, nothing happens twice."""
+
+import email
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from tests.resilience.cluster.buyer import Buyer
+from tests.resilience.cluster.site import WORKERS, persist, wait_until
+from tests.resilience.sizes import BETWEEN_KILLS, KILLS, OUTAGE, PAYMENTS
+
+VISITORS = 8
+LEAVES = 10
+"""Every tenth visitor leaves without paying."""
+ASKS = 3
+"""Every third one looks at the payment's page, which asks the company."""
+
+
+class Street:
+    """What happens at the same time: visitors pay, and somebody kills."""
+
+    def __init__(self, site):
+        self.site = site
+        self.kills = 0
+        self.done = []
+
+    def visit(self, number):
+        """Pay in the course of the killings: the payments are spread over all of them."""
+        wait_until(lambda: self.kills >= number * KILLS // PAYMENTS, self.progress)
+        buyer = Buyer(self.site.url)
+        status_url = buyer.buy("/ticket/", pays=number % LEAVES != 0)
+        if number % ASKS == 0:
+            persist(lambda: buyer.page(status_url))
+        self.done.append(number)
+
+    def kill(self):
+        """Kill one every few seconds, but not faster than visitors get on: they need a site at times."""
+        while self.kills < KILLS:
+            time.sleep(BETWEEN_KILLS)
+            wait_until(lambda: len(self.done) >= self.kills * PAYMENTS // KILLS, self.progress)
+            self.site.kill_any()
+            self.kills += 1
+
+    def spoil(self):
+        """Lose the database for a while, and the queue for good."""
+        wait_until(lambda: self.kills >= KILLS // 3, self.progress)
+        self.site.lose_database(OUTAGE)
+        wait_until(lambda: self.kills >= KILLS // 2, self.progress)
+        self.site.empty_queue()
+
+    def progress(self):
+        return f"{self.kills} kills, {len(self.done)} visits: {self.site.waiting()}"
+
+
+def mails(site):
+    """Return how often each mail was written. One that was cut off has no id."""
+    found = site.folder.glob("mails/*.log")
+    return Counter(email.message_from_bytes(mail.read_bytes())["Message-ID"] for mail in found)
+
+
+def test_killed_again_and_again(site):
+    before, street = mails(site), Street(site)
+    with ThreadPoolExecutor(VISITORS + 2) as everybody:
+        deeds = [everybody.submit(deed) for deed in (street.kill, street.spoil)]
+        deeds += [everybody.submit(street.visit, number) for number in range(PAYMENTS)]
+        for deed in as_completed(deeds):
+            deed.result()
+    site.settle()
+    paid = sum(1 for number in range(PAYMENTS) if number % LEAVES)
+    assert Counter(row["status"] for row in site.do("payments", title="Ticket")) == {
+        "succeeded": paid,
+        "pending": PAYMENTS - paid,
+    }
+    written = mails(site) - before
+    assert len(written) - (None in written) == paid
+    # A worker that is killed, or cut off, between sending and writing that down sends again.
+    assert written.total() <= paid + KILLS + WORKERS
+    print(f"{PAYMENTS} visits, {KILLS} kills, {written.total() - paid} mails repeated")

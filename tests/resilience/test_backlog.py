@@ -1,0 +1,95 @@
+"""A month's events, delivered and replayed twice more in any order: nothing changes by it."""
+
+import random
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from tests.company import DECLINED, expire, pay, pay_by_bank, receive, receive_all, settle
+from tests.factories import make_product, make_site, start
+from tests.resilience import sizes
+from wagtail_payments.enums import WebhookState
+from wagtail_payments.models import (
+    Delivery,
+    Payment,
+    PaymentEvent,
+    Receipt,
+    ReceiptSeries,
+    Refund,
+    WebhookEvent,
+)
+from wagtail_payments.sandbox.models import Event
+from wagtail_payments.services.deliveries import deliveries_due, delivery_send
+from wagtail_payments.services.refunds import refund_create, refund_send
+from wagtail_payments.services.webhooks import webhook_process, webhooks_due
+from wagtail_payments.services.webhooks_replay import webhooks_replay
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "whsec_tests"
+BOOKS = (Payment, PaymentEvent, Refund, Receipt, ReceiptSeries, Delivery)
+
+
+def a_life(product, number):
+    """Let one payment go one of the ways that payments go."""
+    payment = start(product).payment
+    way = number % 5
+    if way == 0:
+        pay(payment, DECLINED)
+        pay(payment)
+    elif way == 1:
+        settle(pay_by_bank(payment))
+    elif way == 2:
+        settle(pay_by_bank(payment, arrives=False))
+    elif way == 3:
+        expire(payment)
+    else:
+        pay(payment)
+        process([event.pk for event in receive_all(payment, secret=SECRET)])
+        refund = refund_create(
+            payment_id=payment.pk, key=uuid4(), amount=500, reason="duplicate", actor=None
+        )
+        refund_send(refund_id=refund.pk)
+
+
+def deliver():
+    """Deliver every event that there is, in any order, and do what is due."""
+    events = list(Event.objects.all())
+    random.shuffle(events)
+    for event in events:
+        receive(event, secret=SECRET)
+    process(webhooks_due(limit=100_000))
+
+
+def process(event_ids):
+    random.shuffle(event_ids)
+    for event_id in event_ids:
+        webhook_process(event_id=event_id)
+    for delivery_id in deliveries_due(limit=100_000):
+        delivery_send(delivery_id=delivery_id)
+
+
+def books():
+    return {model: list(model.objects.order_by("pk").values()) for model in BOOKS}
+
+
+def test_a_month_of_events_replayed_twice_changes_nothing(mailoutbox):
+    make_site(staff_email="desk@example.org")
+    product = make_product()
+    for number in range(sizes.BACKLOG):
+        a_life(product, number)
+    deliver()
+    WebhookEvent.objects.update(received_at=timezone.now() - timedelta(days=30))
+    before, mails, stored = books(), len(mailoutbox), WebhookEvent.objects.count()
+    assert stored >= sizes.BACKLOG
+    assert not WebhookEvent.objects.exclude(state=WebhookState.PROCESSED).exists()
+    for _ in range(2):
+        deliver()
+        replayed = webhooks_replay(WebhookEvent.objects.all())
+        assert len(replayed) == stored
+        process(replayed)
+        assert not WebhookEvent.objects.exclude(state=WebhookState.PROCESSED).exists()
+        assert books() == before
+        assert (len(mailoutbox), WebhookEvent.objects.count()) == (mails, stored)
