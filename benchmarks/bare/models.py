@@ -1,4 +1,4 @@
-"""Where the bare view keeps its events."""
+"""Where the bare views keep their events."""
 
 from django.db import models
 
@@ -13,3 +13,12 @@ class BareEvent(models.Model):
 
     def __str__(self) -> str:
         return self.event_id
+
+
+class BareBytes(models.Model):
+    """The bytes, and nothing else."""
+
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
