@@ -66,7 +66,7 @@ def _part(name: str, database: str, folder: Path, full: bool) -> int:
     print(f"\n{name.capitalize()}: {DATABASES[database]}", flush=True)
     with stage(database, folder) as set_up:
         if name == "webhooks":
-            held = webhooks.run(set_up)
+            held = webhooks.run(set_up, bound=database != "sqlite-normal")
         elif name == "consumer":
             held = consumer.run(set_up, bound=database == "postgres")
         else:

@@ -1,11 +1,12 @@
-"""The package's addresses and, after them, the bare view's."""
+"""The package's addresses and, after them, the bare views'."""
 
 from django.urls import include, path
 
-from benchmarks.bare.views import bare
+from benchmarks.bare.views import bare_bytes, bare_event
 
 urlpatterns = [
     path("payments/", include("wagtail_payments.urls")),
     path("payments-sandbox/", include("wagtail_payments.sandbox.urls")),
-    path("bare/", bare),
+    path("bare/events/", bare_event),
+    path("bare/bytes/", bare_bytes),
 ]

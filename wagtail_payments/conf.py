@@ -1,10 +1,12 @@
-"""The ``WAGTAIL_PAYMENTS`` setting, read late so that tests and sites may change it."""
+"""The ``WAGTAIL_PAYMENTS`` setting, read when it is first needed, and again when a test changes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.signals import setting_changed
 
 SETTING = "WAGTAIL_PAYMENTS"
 
@@ -27,12 +29,9 @@ class PaymentsConf:
     HEALTH_MAIL: bool = False
 
 
-_NAMES = frozenset(f.name for f in fields(PaymentsConf))
-
-
 def names() -> frozenset[str]:
     """Return the names of all settings."""
-    return _NAMES
+    return frozenset(f.name for f in fields(PaymentsConf))
 
 
 def numbers() -> frozenset[str]:
@@ -40,10 +39,20 @@ def numbers() -> frozenset[str]:
     return frozenset(f.name for f in fields(PaymentsConf) if f.type is int)
 
 
+@cache
 def payments_conf() -> PaymentsConf:
-    """Return the settings as they are now. Unknown names are left to the system check."""
+    """Return the settings, read once. Unknown names are left to the system check."""
     given = getattr(settings, SETTING, {})
-    known = {name: value for name, value in given.items() if name in _NAMES}
+    known = {name: value for name, value in given.items() if name in names()}
     if "CURRENCIES" in known:
         known["CURRENCIES"] = tuple(known["CURRENCIES"])
     return PaymentsConf(**known)
+
+
+def _forget(*, setting: str, **kwargs: Any) -> None:
+    """Have the settings read again: a test has changed them."""
+    if setting == SETTING:
+        payments_conf.cache_clear()
+
+
+setting_changed.connect(_forget)

@@ -1,9 +1,21 @@
-"""Where the bare view keeps its events."""
+"""Where the bare views keep their events."""
 
 from django.db import models
 
 
 class BareEvent(models.Model):
+    """An event, once."""
+
+    event_id = models.CharField(max_length=255, unique=True)
+    type = models.CharField(max_length=100)
+    body = models.BinaryField()
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.event_id
+
+
+class BareBytes(models.Model):
     """The bytes, and nothing else."""
 
     body = models.BinaryField()

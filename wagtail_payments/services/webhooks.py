@@ -17,6 +17,7 @@ from ..conf import payments_conf
 from ..enums import EventSource, Mode, WebhookState
 from ..exceptions import NotOurs
 from ..models import Payment, WebhookEvent
+from ..providers.base import Provider
 from ..providers.registry import get_provider
 from ..providers.types import WebhookNotice
 from .leases import lease_due, lease_free, lease_release, lease_take, next_attempt
@@ -40,19 +41,20 @@ def webhook_receive(
     Raises SignatureInvalid for what the provider didn't send, ProviderMisconfigured for a provider
     that isn't set up. Nothing is stored in either case.
     """
-    notice = get_provider(provider_alias).webhook_verify(body, headers, now)
-    return webhook_store(provider_alias=provider_alias, notice=notice, body=body)
+    provider = get_provider(provider_alias)
+    notice = provider.webhook_verify(body, headers, now)
+    return webhook_store(provider=provider, notice=notice, body=body)
 
 
 def webhook_store(
-    *, provider_alias: str, notice: WebhookNotice, body: bytes, recovered: bool = False
+    *, provider: Provider, notice: WebhookNotice, body: bytes, recovered: bool = False
 ) -> int | None:
     """Store an event that is known to be the provider's; return its id, or None as above.
 
     ``recovered`` says that it never arrived by itself.
     """
     event = WebhookEvent(
-        provider=provider_alias,
+        provider=provider.alias,
         mode=Mode.LIVE if notice.live else Mode.TEST,
         event_id=notice.event_id,
         type=notice.type[:100],
@@ -62,7 +64,7 @@ def webhook_store(
         metadata=None if notice.metadata is None else dict(notice.metadata),
         body=body,
         recovered=recovered,
-        state=_first_state(provider_alias, notice),
+        state=_first_state(provider, notice),
     )
     try:
         with _savepoint():
@@ -120,9 +122,9 @@ def _savepoint() -> AbstractContextManager[object]:
     return transaction.atomic() if transaction.get_connection().in_atomic_block else nullcontext()
 
 
-def _first_state(provider_alias: str, notice: WebhookNotice) -> WebhookState:
+def _first_state(provider: Provider, notice: WebhookNotice) -> WebhookState:
     """Return how an event starts: one of the other mode, or of no interest, is kept but inert."""
-    if notice.relevant and notice.live == get_provider(provider_alias).live:
+    if notice.relevant and notice.live == provider.live:
         return WebhookState.PENDING
     return WebhookState.IGNORED
 

@@ -11,8 +11,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def public(view: View) -> View:
-    """Mark a view as open to everybody, never cached, and never inside a request-wide transaction.
+    """Mark a view as open to everybody, never cached, and never inside a request-wide transaction."""
+    return unguarded(never_cache(view))
+
+
+def unguarded(view: View) -> View:
+    """Mark a view as open to everybody, and never inside a request-wide transaction.
 
     Providers are called outside transactions, and what was written before a call must stay written.
     """
-    return login_not_required(transaction.non_atomic_requests(never_cache(view)))
+    return login_not_required(transaction.non_atomic_requests(view))

@@ -91,12 +91,7 @@ class Comparison:
             return
         self.outcome.missed_events += 1
         if not self.dry_run:
-            webhook_store(
-                provider_alias=self.provider.alias,
-                notice=notice,
-                body=missed.body,
-                recovered=True,
-            )
+            webhook_store(provider=self.provider, notice=notice, body=missed.body, recovered=True)
 
     def _compare_payment(self, listed: Listed[PaymentSnapshot], payment: Payment | None) -> None:
         snapshot = listed.snapshot
