@@ -26,6 +26,7 @@ PUBLIC = {
     "openapi-json",
 }
 SIGNED_IN = {"history"}
+STAFF = {"health"}
 
 
 def callbacks(resolver, prefix=""):
@@ -42,7 +43,7 @@ def ours():
 
 
 def test_every_address_is_in_the_table():
-    assert {pattern.name for pattern in ours() if pattern.name} == PUBLIC | SIGNED_IN
+    assert {pattern.name for pattern in ours() if pattern.name} == PUBLIC | SIGNED_IN | STAFF
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,7 @@ def test_behind_a_login_required_middleware(client, settings):
         "/payments/api/openapi.json": 200,
         "/payments/webhooks/sandbox/": 405,
         "/payments/history/": 302,
+        "/payments/health/": 403,
     }
     assert {url: client.get(url).status_code for url in expected} == expected
 
