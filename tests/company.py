@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tests.factories import make_product, start
 from wagtail_payments.models import Payment, WebhookEvent
 from wagtail_payments.sandbox.cards import card_find
 from wagtail_payments.sandbox.models import Attempt, Event, Session
@@ -14,6 +15,8 @@ from wagtail_payments.services.webhooks import webhook_receive
 GOOD = "4242424242424242"
 DECLINED = "4000000000000002"
 NO_MONEY = "4000000000009995"
+SECRET = "whsec_tests"
+"""What the sandbox signs with in the tests' settings."""
 
 
 def session_of(payment: Payment) -> Session:
@@ -38,7 +41,7 @@ def expire(payment: Payment) -> None:
     Payment.objects.filter(pk=payment.pk).update(expires_at=past)
 
 
-def receive(event: Event, *, secret: str) -> int | None:
+def receive(event: Event, *, secret: str = SECRET) -> int | None:
     """Put one of the company's events into our inbox, as the endpoint does."""
     body, now = event.body.encode(), timezone.now()
     header = signature_header(body, secrets=[secret], at=now)
@@ -47,6 +50,14 @@ def receive(event: Event, *, secret: str) -> int | None:
     )
 
 
-def receive_all(payment: Payment, *, secret: str) -> list[WebhookEvent]:
+def receive_all(payment: Payment, *, secret: str = SECRET) -> list[WebhookEvent]:
     ids = [receive(event, secret=secret) for event in session_of(payment).events.all()]
     return list(WebhookEvent.objects.filter(pk__in=[pk for pk in ids if pk]).order_by("pk"))
+
+
+def paid_event() -> WebhookEvent:
+    """Let somebody pay, and return the event that tells of it: it is in our inbox, and waits."""
+    payment = start(make_product()).payment
+    pay(payment)
+    (event,) = receive_all(payment)
+    return event

@@ -72,7 +72,9 @@ def may_receive(user: Any, payment: Payment) -> bool:
 
 def may_replay_events(user: Any) -> bool:
     """Tell whether ``user`` may have webhook events processed again, and their payloads removed."""
-    return bool(user.is_active and user.has_perm(REPLAY_EVENTS))
+    return bool(
+        user.is_active and user.has_perms([REPLAY_EVENTS, "wagtail_payments.view_webhookevent"])
+    )
 
 
 def may_resend_deliveries(user: Any) -> bool:
@@ -82,7 +84,7 @@ def may_resend_deliveries(user: Any) -> bool:
 
 def may_resolve_drifts(user: Any) -> bool:
     """Tell whether ``user`` may settle differences between a provider's books and ours."""
-    return bool(user.is_active and user.has_perm(RESOLVE_DRIFTS))
+    return bool(user.is_active and user.has_perms([RESOLVE_DRIFTS, "wagtail_payments.view_drift"]))
 
 
 def may_see_health(user: Any) -> bool:

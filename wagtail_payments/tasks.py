@@ -20,7 +20,7 @@ from .services.deliveries import delivery_send
 from .services.jobs import job_do, jobs_due
 from .services.payments import payment_apply
 from .services.refunds import refund_send
-from .services.sweep import payment_chase, sweep_due
+from .services.sweep import payment_chase, payments_overdue, sweep_due
 from .services.webhooks import webhook_process
 
 logger = logging.getLogger(__name__)
@@ -117,9 +117,11 @@ def chase_payment(payment_id: int) -> None:
 def sweep() -> None:
     """Hand out everything that waits: each minute, and when a consumer starts.
 
-    While the queue is long, what waits is in it: handed out again each minute by every consumer, it
-    would only grow.
+    A long queue isn't given the same rows again each minute by every consumer: it would only grow. What
+    isn't in it waits until it is short. Payments to ask about are in no queue before.
     """
+    for payment_id in payments_overdue():
+        chase_payment(payment_id)
     if queue_length() >= _LONG_QUEUE:
         return
     due = sweep_due()
@@ -127,8 +129,6 @@ def sweep() -> None:
         process_webhook(event_id)
     for delivery_id in due.delivery_ids:
         send_delivery(delivery_id)
-    for payment_id in due.payment_ids:
-        chase_payment(payment_id)
     for refund_id in due.refund_ids:
         send_refund(refund_id)
 

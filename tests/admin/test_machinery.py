@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.test_payments import paid, staff
-from tests.company import pay, receive_all
-from tests.factories import make_product, make_site, reload, start
+from tests.company import paid_event
+from tests.factories import make_site, reload
 from wagtail_payments.enums import DeliveryState, PaymentStatus, WebhookState
 from wagtail_payments.models import Delivery, Drift, Job, Payment, WebhookEvent
 from wagtail_payments.sandbox.models import Session
@@ -44,12 +44,8 @@ def keeper(client):
 
 
 @pytest.fixture
-def event(settings):
-    secret = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["webhook_secrets"][0]
-    payment = start(make_product()).payment
-    pay(payment)
-    (event,) = receive_all(payment, secret=secret)
-    return event
+def event():
+    return paid_event()
 
 
 @pytest.fixture
@@ -172,6 +168,10 @@ def test_asking_again_tells_when_nothing_changed(keeper, drift):
     assert "still says otherwise" in send(keeper, f"{DRIFTS}:settle", drift.pk)
     drift.refresh_from_db()
     assert drift.resolved_at is None
+    assert "Dismiss" in page(keeper, f"{DRIFTS}:settle", drift.pk)
+
+
+def test_asking_again_settles_what_is_gone(keeper, drift):
     Session.objects.update(state="succeeded")
     assert "The difference is settled." in send(keeper, f"{DRIFTS}:settle", drift.pk)
     assert "Here:" not in page(keeper, f"{DRIFTS}:index")

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.company import pay, receive_all, session_of
+from tests.company import paid_event, pay, session_of
 from tests.factories import make_product, make_site, reload, start
 from wagtail_payments.enums import PaymentStatus, WebhookState
 from wagtail_payments.models import Drift, WebhookEvent
@@ -30,10 +30,8 @@ def payment():
 
 
 @pytest.fixture
-def event(payment, settings):
-    secret = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["webhook_secrets"][0]
-    (event,) = receive_all(payment, secret=secret)
-    return event
+def event():
+    return paid_event()
 
 
 def run(name, *arguments, **options):
@@ -93,6 +91,9 @@ def test_since_when(payment, since):
     [
         (["--since", "yesterday"], "30d"),
         (["--since", "2026-13-01"], "30d"),
+        (["--since", "2999-01-01"], "past day"),
+        (["--since", "0001-01-01"], "past day"),
+        (["--since", "99999999999d"], "past day"),
         (["--provider", "nobody"], "known: sandbox"),
         (["--provider", "offline"], "known: sandbox"),
     ],
@@ -134,7 +135,9 @@ def test_what_fails_again_is_named(event):
     assert event.state == WebhookState.PENDING
 
 
-@pytest.mark.parametrize("arguments", [[], ["1", "--failed"], ["999999"], ["evt_unknown"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["1", "--failed"], ["999999"], ["9" * 20], ["evt_unknown"]]
+)
 def test_replay_of_nothing_changes_nothing(event, arguments):
     before = WebhookEvent.objects.values().get()
     fails("payments_replay", *arguments)

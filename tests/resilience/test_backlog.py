@@ -28,7 +28,6 @@ from wagtail_payments.services.webhooks_replay import webhooks_replay
 
 pytestmark = pytest.mark.django_db
 
-SECRET = "whsec_tests"
 BOOKS = (Payment, PaymentEvent, Refund, Receipt, ReceiptSeries, Delivery)
 
 
@@ -47,7 +46,7 @@ def a_life(product, number):
         expire(payment)
     else:
         pay(payment)
-        process([event.pk for event in receive_all(payment, secret=SECRET)])
+        process([event.pk for event in receive_all(payment)])
         refund = refund_create(
             payment_id=payment.pk, key=uuid4(), amount=500, reason="duplicate", actor=None
         )
@@ -59,7 +58,7 @@ def deliver():
     events = list(Event.objects.all())
     random.shuffle(events)
     for event in events:
-        receive(event, secret=SECRET)
+        receive(event)
     process(webhooks_due(limit=100_000))
 
 

@@ -1,17 +1,20 @@
 """Periodic jobs: done by one at a time, once a night, tried again when they fail."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
-from tests.company import pay
+from tests.company import paid_event, pay
 from tests.factories import make_product, make_site, reload, start
 from wagtail_payments.enums import PaymentStatus
-from wagtail_payments.models import Delivery, Job, WebhookEvent
+from wagtail_payments.models import Delivery, Drift, Job, WebhookEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
+from wagtail_payments.selectors.health import payments_health
+from wagtail_payments.services import jobs
 from wagtail_payments.services.jobs import job_do, jobs_due, reconciliation_hurry
+from wagtail_payments.services.leases import lease_take
 
 pytestmark = pytest.mark.django_db
 
@@ -87,13 +90,58 @@ def test_staff_need_not_wait_for_the_night():
     assert pk in jobs_due()
 
 
-def test_a_job_of_a_provider_that_is_gone_is_left_alone(settings):
-    Job.objects.create(name="reconcile:gone")
-    due = jobs_due()
-    gone = job("reconcile:gone")
-    assert gone.pk not in due
-    job_do(job_id=gone.pk)
-    assert job("reconcile:gone").finished_at is None
+def test_a_job_of_a_provider_that_is_gone_goes():
+    Job.objects.create(name="reconcile:gone", last_error="x")
+    jobs_due()
+    assert not Job.objects.filter(name="reconcile:gone").exists()
+    assert payments_health().ok
+
+
+def test_a_long_comparison_keeps_its_lease(monkeypatch):
+    monkeypatch.setattr(jobs, "_RENEWED_EACH", timedelta(0))
+    jobs_due()
+    for _ in range(2):
+        pay(start(make_product()).payment)
+    soon = timezone.now() + timedelta(seconds=jobs._LEASE)
+    kept = []
+    take = jobs.reconciliation_run
+
+    def watched(alias, *, watch):
+        done = take(alias, watch=watch)
+        kept.append(job("reconcile:sandbox").leased_until)
+        return done
+
+    monkeypatch.setattr(jobs, "reconciliation_run", watched)
+    assert do("reconcile:sandbox").finished_at
+    assert kept[0] > soon
+
+
+def test_a_comparison_whose_job_was_taken_over_stops(monkeypatch):
+    monkeypatch.setattr(jobs, "_RENEWED_EACH", timedelta(0))
+    jobs_due()
+    payment = start(make_product()).payment
+    pay(payment)
+    taken = lease_take(Job.objects.all(), job("reconcile:sandbox").pk, seconds=60)
+    Job.objects.update(leased_until=timezone.now())
+    with pytest.raises(jobs.LeaseLost):
+        jobs._reconcile("sandbox", taken)
+    assert reload(payment).status == PaymentStatus.PENDING
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        (datetime(2026, 10, 25, 0, 5, tzinfo=UTC), datetime(2026, 10, 25, 0, 10, tzinfo=UTC)),
+        # Five past three comes twice in this night, and it is the second one.
+        (datetime(2026, 10, 25, 1, 5, tzinfo=UTC), datetime(2026, 10, 26, 1, 10, tzinfo=UTC)),
+        (datetime(2026, 11, 25, 12, 0, tzinfo=UTC), datetime(2026, 11, 26, 1, 10, tzinfo=UTC)),
+    ],
+)
+def test_the_next_night_where_clocks_go_back(settings, monkeypatch, now, then):
+    settings.TIME_ZONE = "Europe/Athens"
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    # Not as datetimes: one of an hour that comes twice equals none of another zone (PEP 495).
+    assert jobs._next_night().timestamp() == then.timestamp()
 
 
 def test_payloads_go_by_themselves():
@@ -113,19 +161,53 @@ def mails(settings):
     return mail.outbox
 
 
-def test_admins_hear_of_trouble_once_a_day(mails):
-    assert do("health").result == {"problems": 0}
-    assert mails == []
+def trouble():
     payment = start(make_product()).payment
     Delivery.objects.create(payment=payment, kind="signal", occurrence="x", state="dead")
+
+
+def told(mails):
+    """Do the job, and return the mails that it sent."""
+    before = len(mails)
     hurry("health")
-    told = do("health")
-    (message,) = mails
+    assert do("health").last_error == ""
+    return mails[before:]
+
+
+def test_admins_hear_of_trouble_once_a_day(mails):
+    assert told(mails) == []
+    trouble()
+    (message,) = told(mails)
     assert message.to == ["ada@example.org"]
     assert "1 mail or signal could not be sent." in message.body
     assert "http://testserver/admin/" in message.body
     assert "zoe@example.org" not in message.body + message.subject
-    assert told.next_attempt_at > timezone.now() + timedelta(hours=23)
+    assert told(mails) == []
+    yesterday = (timezone.now() - timedelta(hours=25)).isoformat()
+    Job.objects.filter(name="health").update(result={**job("health").result, "told_at": yesterday})
+    assert len(told(mails)) == 1
+
+
+def test_admins_hear_of_what_is_new_at_once(mails):
+    trouble()
+    assert len(told(mails)) == 1
+    Drift.objects.create(provider="sandbox", mode="test", kind="missing", reference="x")
+    (message,) = told(mails)
+    assert "1 difference from the provider's books." in message.body
+    assert told(mails) == []
+    Drift.objects.all().delete()
+    assert told(mails) == []
+    Drift.objects.create(provider="sandbox", mode="test", kind="missing", reference="y")
+    assert len(told(mails)) == 1
+
+
+def test_a_passing_hiccup_wakes_nobody(mails):
+    event = paid_event()
+    soon = timezone.now() + timedelta(seconds=2)
+    WebhookEvent.objects.filter(pk=event.pk).update(
+        last_error="Timeout", attempts=1, next_attempt_at=soon
+    )
+    assert told(mails) == []
 
 
 def test_nobody_hears_who_did_not_ask_for_it(settings):

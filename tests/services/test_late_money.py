@@ -88,6 +88,21 @@ def test_what_is_still_there_is_sold_to_whoever_paid(product):
     assert refusal.value.code == "sold_out"
 
 
+def test_money_that_is_on_its_way_at_first_is_flagged_too(product):
+    late = given_up(product)
+    pay(start(product).payment)
+    sessions = Session.objects.filter(pk=session_of(late).pk)
+    sessions.update(state="processing")
+    assert apply(late).status == PaymentStatus.PROCESSING
+    sessions.update(state="succeeded")
+    paid = apply(late)
+    assert (paid.status, paid.review_reason) == (
+        PaymentStatus.SUCCEEDED,
+        ReviewReason.PAID_AFTER_RELEASE,
+    )
+    assert not Receipt.objects.filter(payment=paid).exists()
+
+
 def test_without_a_limit_nothing_was_released():
     paid = money_comes(given_up(make_product()))
     assert paid.review_reason == ""

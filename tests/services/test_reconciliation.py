@@ -1,12 +1,13 @@
 """The comparison with a provider's books: what is safe is healed, the rest is listed, once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from tests.company import pay, pay_by_bank, receive_all, session_of, settle
+from tests.company import expire, paid_event, pay, pay_by_bank, session_of, settle
 from tests.factories import make_product, make_site, reload, start
 from tests.services.test_stripe import fake, stripe_fake
 from wagtail_payments.enums import (
@@ -27,9 +28,11 @@ from wagtail_payments.models import (
 )
 from wagtail_payments.providers.exceptions import ProviderUnavailable
 from wagtail_payments.sandbox.models import Session
-from wagtail_payments.sandbox.services.faults import fault_arm
+from wagtail_payments.sandbox.services.faults import fault_arm, faults_clear
+from wagtail_payments.selectors.reconciliation import ASK, DISMISS, drift_action
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.reconciliation import provider_reconcile, reconciliation_run
+from wagtail_payments.services.reconciliation.differences import whole_differences
 from wagtail_payments.services.reconciliation.drifts import drift_settle
 from wagtail_payments.services.refunds import refund_create, refund_send
 from wagtail_payments.services.webhooks import webhook_process, webhooks_due
@@ -117,11 +120,8 @@ def test_a_missed_event_is_taken_up_once_and_processed():
     assert payment.deliveries.count() == 2
 
 
-def test_an_event_that_arrived_is_not_taken_up(settings):
-    secret = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["webhook_secrets"][0]
-    payment = start(make_product()).payment
-    pay(payment)
-    receive_all(payment, secret=secret)
+def test_an_event_that_arrived_is_not_taken_up():
+    paid_event()
     assert reconcile().missed_events == 0
     assert not WebhookEvent.objects.get().recovered
 
@@ -139,12 +139,10 @@ def test_a_refund_at_the_provider_is_booked():
     assert reload(payment).refunded_amount == 500
 
 
-def test_a_payment_that_the_provider_does_not_know_is_listed_and_settled_when_it_does():
+def test_a_payment_that_the_provider_does_not_know_is_listed_until_it_does():
     payment = paid()
-    session = session_of(payment)
-    Session.objects.filter(pk=session.pk).update(reference="cs_elsewhere", provider="other")
-    outcome = reconcile()
-    assert verdicts(outcome) == [("drift", "unknown")]
+    elsewhere(payment)
+    assert verdicts(reconcile()) == [("drift", "unknown")]
     (drift,) = Drift.objects.all()
     assert (drift.kind, drift.payment, drift.reference) == (
         DriftKind.UNKNOWN,
@@ -152,29 +150,22 @@ def test_a_payment_that_the_provider_does_not_know_is_listed_and_settled_when_it
         payment.checkout_reference,
     )
     before = reload(payment).version
-    assert not drift_settle(drift_id=drift.pk)
-    assert Drift.objects.get().resolved_at is None
-    Session.objects.filter(pk=session.pk).update(
-        reference=payment.checkout_reference, provider="sandbox"
-    )
+    back_again(payment)
     assert drift_settle(drift_id=drift.pk)
     assert Drift.objects.get().resolved_at
     assert reload(payment).version == before
 
 
-def test_a_listed_difference_stays_one_row_until_a_comparison_misses_it():
+def test_a_listed_difference_stays_one_row_until_it_is_gone():
     payment = paid()
-    session = session_of(payment)
-    Session.objects.filter(pk=session.pk).update(reference="cs_elsewhere", provider="other")
+    elsewhere(payment)
     reconcile()
     found = Drift.objects.get()
     reconcile()
     again = Drift.objects.get()
     assert (again.pk, again.found_at) == (found.pk, found.found_at)
     assert again.seen_at > found.seen_at
-    Session.objects.filter(pk=session.pk).update(
-        reference=payment.checkout_reference, provider="sandbox"
-    )
+    back_again(payment)
     reconcile()
     assert Drift.objects.get().resolved_at
 
@@ -189,15 +180,10 @@ def test_what_a_provider_takes_back_is_listed_never_unbooked():
 
 
 def test_a_payment_that_is_not_here_is_listed_and_can_be_dismissed():
-    payment = paid()
-    named = session_of(payment)
-    metadata = {**named.metadata, "payment": str(uuid4())}
-    Session.objects.filter(pk=named.pk).update(metadata=metadata)
-    for model in (Delivery, Receipt, PaymentEvent, WebhookEvent, Payment):
-        model.objects.all()._raw_delete("default")
+    session = lose_ours(paid())
     assert verdicts(reconcile()) == [("drift", "missing")]
     drift = Drift.objects.get()
-    assert (drift.reference, drift.payment) == (named.payment_reference, None)
+    assert (drift.reference, drift.payment) == (session.payment_reference, None)
     assert drift_settle(drift_id=drift.pk)
     reconcile()
     assert Drift.objects.get().dismissed
@@ -205,15 +191,10 @@ def test_a_payment_that_is_not_here_is_listed_and_can_be_dismissed():
 
 @pytest.mark.parametrize(
     "metadata",
-    [{"app": "another-program"}, {"host": "staging.example.org"}, {"payment": "no number"}, {}],
+    [{"app": "another-program"}, {"host": "staging.example.org"}, {"payment": "no number"}],
 )
 def test_what_others_do_on_the_same_account_is_none_of_ours(metadata):
-    payment = paid()
-    session = session_of(payment)
-    named = {**session.metadata, "payment": str(uuid4()), **metadata} if metadata else {}
-    Session.objects.filter(pk=session.pk).update(metadata=named)
-    for model in (Delivery, Receipt, PaymentEvent, Payment):
-        model.objects.all()._raw_delete("default")
+    lose_ours(paid(), **metadata)
     assert reconcile().met == []
     assert Drift.objects.count() == 0
 
@@ -244,14 +225,112 @@ def test_a_checkout_that_was_never_noted_is_found_by_our_metadata():
 def test_a_provider_that_does_not_answer_leaves_everything_as_it_was():
     payment = start(make_product()).payment
     pay(payment)
-    Drift.objects.create(provider="sandbox", mode="test", kind="unknown", reference="cs_old")
-    fault_arm("error_500")
+    old = {"provider": "sandbox", "mode": "test", "kind": "unknown", "reference": "cs_old"}
+    Drift.objects.create(**old, payment=paid(), seen_at=timezone.now() - timedelta(days=1))
+    fault_arm("error_500", times=9)
     with pytest.raises(ProviderUnavailable):
         reconciliation_run("sandbox")
     assert reload(payment).status == PaymentStatus.PENDING
     assert Drift.objects.get().resolved_at is None
+    faults_clear()
     assert reconciliation_run("sandbox")["healed"] == 1
     assert Drift.objects.get().resolved_at
+
+
+def elsewhere(payment):
+    """Let the company not know a payment any more."""
+    session = session_of(payment)
+    Session.objects.filter(pk=session.pk).update(reference="cs_elsewhere", provider="other")
+
+
+def back_again(payment):
+    """Let the company know it again."""
+    known = {"reference": payment.checkout_reference, "provider": "sandbox"}
+    Session.objects.filter(reference="cs_elsewhere").update(**known)
+
+
+def lose_ours(ours, **metadata):
+    """Lose all our rows, as after an old backup was put back; return the company's session."""
+    session = session_of(ours)
+    named = {**session.metadata, "payment": str(uuid4()), **metadata}
+    Session.objects.filter(pk=session.pk).update(metadata=named)
+    for model in (Delivery, Receipt, PaymentEvent, WebhookEvent, Payment):
+        model.objects.all()._raw_delete("default")
+    return session
+
+
+@pytest.mark.parametrize(("age", "found", "then"), [(10, 30, 1), (40, 60, 30)])
+def test_what_a_shorter_comparison_does_not_look_at_stays_listed(age, found, then):
+    elsewhere(paid())
+    Payment.objects.update(created_at=timezone.now() - timedelta(days=age))
+    for days in (found, then):
+        moment = timezone.now() - timedelta(days=days)
+        provider_reconcile(alias="sandbox", since=moment)
+        assert Drift.objects.get().resolved_at is None
+
+
+def test_what_became_another_difference_is_no_longer_dismissed():
+    payment = start(make_product()).payment
+    attempt = pay_by_bank(payment)
+    lose_ours(payment)
+    reconcile()
+    drift_settle(drift_id=Drift.objects.get().pk)
+    assert Drift.objects.get().dismissed
+    reconcile()
+    assert Drift.objects.get().dismissed
+    settle(attempt)
+    reconcile()
+    drift = Drift.objects.get()
+    assert (drift.dismissed, drift.data["theirs"]["captured"]) == (False, 1250)
+
+
+def test_a_checkout_that_nobody_paid_is_not_missed():
+    payment = start(make_product()).payment
+    expire(payment)
+    lose_ours(payment)
+    assert reconcile().met == []
+
+
+def test_a_refund_that_only_we_have_is_listed():
+    payment = paid()
+    facts = {"provider": payment.provider, "mode": payment.mode, "reference": "re_ghost"}
+    Refund.objects.create(payment=payment, **facts, status="succeeded", amount=500)
+    Payment.objects.update(refunded_amount=500)
+    assert verdicts(reconcile()) == [("drift", "refund")]
+    assert Drift.objects.get().data["theirs"] is None
+    assert reload(payment).refunded_amount == 500
+
+
+def test_a_fee_in_a_coin_that_nobody_knows_is_no_difference():
+    payment = paid()
+    Payment.objects.update(fee=None, fee_currency="")
+    applied = payment_apply(
+        payment_id=payment.pk,
+        source=EventSource.PROVIDER,
+        ask=lambda provider, reference: replace(
+            provider.payment_retrieve(reference), fee=12, fee_currency="USDC"
+        ),
+    )
+    assert list(whole_differences(applied.payment, applied.snapshot)) == []
+
+
+def test_a_difference_that_asking_does_not_heal_can_be_dismissed():
+    elsewhere(paid())
+    reconcile()
+    drift = Drift.objects.get()
+    assert drift_action(drift) is ASK
+    assert not drift_settle(drift_id=drift.pk)
+    assert drift_action(Drift.objects.get()) is DISMISS
+    assert drift_settle(drift_id=drift.pk)
+    assert Drift.objects.get().dismissed
+
+
+@pytest.mark.parametrize("facts", [{"provider": "gone"}, {"mode": "live"}])
+def test_a_difference_of_a_provider_that_is_gone_can_be_dismissed(facts):
+    row = {"provider": "sandbox", "mode": "test", "kind": "unknown", "reference": "x", **facts}
+    drift = Drift.objects.create(**row, payment=paid())
+    assert drift_settle(drift_id=drift.pk)
+    assert Drift.objects.get().dismissed
 
 
 def test_older_payments_and_others_are_left_alone():
@@ -327,6 +406,30 @@ def test_stripe_payments_refunds_disputes_and_fees(fake):
     before = everything()
     assert reconcile("stripe").met == []
     assert everything() == before
+
+
+def test_what_other_software_does_on_the_same_stripe_account_stops_nothing(fake):
+    """A session that saves a card has neither amount nor currency."""
+    ours, other = start(make_product()).payment, start(make_product()).payment
+    fake.pay(ours.checkout_reference)
+    fake.store.objects[other.checkout_reference].update(
+        amount_total=None, amount_subtotal=None, currency=None, mode="setup", metadata={}
+    )
+    Payment.objects.filter(pk=other.pk).update(checkout_reference=None, status="expired")
+    outcome = reconcile("stripe")
+    assert verdicts(outcome) == [("healed", "status")]
+    assert reload(ours).status == PaymentStatus.SUCCEEDED
+
+
+def test_two_names_of_one_account_miss_nothing_of_each_other(fake, settings):
+    conf = settings.WAGTAIL_PAYMENTS
+    providers = {**conf["PROVIDERS"], "second": conf["PROVIDERS"]["stripe"]}
+    settings.WAGTAIL_PAYMENTS = {**conf, "PROVIDERS": providers}
+    ours = start(make_product()).payment
+    fake.pay(ours.checkout_reference)
+    payment_apply(payment_id=ours.pk, source=EventSource.PROVIDER)
+    assert reconcile("second").met == []
+    assert Drift.objects.count() == 0
 
 
 def intent(payment):

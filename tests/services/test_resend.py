@@ -11,6 +11,7 @@ from tests.factories import make_product, make_site, make_user, reload, start
 from wagtail_payments.enums import DeliveryState, EventKind, EventSource
 from wagtail_payments.models import Delivery, Payment
 from wagtail_payments.services.deliveries import delivery_resend, delivery_send
+from wagtail_payments.services.leases import lease_release, lease_renew, lease_take
 from wagtail_payments.services.payments import payment_apply
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +106,19 @@ def test_a_site_without_a_staff_address_mails_nobody():
     pay(payment)
     payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
     assert not payment.deliveries.filter(kind="staff_mail").exists()
+
+
+def test_a_worker_whose_lease_ran_out_does_not_give_back_the_next_ones(payment):
+    """Staff have it sent again meanwhile, so that the tries begin anew: the lease itself counts."""
+    delivery = payment.deliveries.get(kind="receipt_mail")
+    Delivery.objects.filter(pk=delivery.pk).update(state="pending")
+    first = lease_take(Delivery.objects.all(), delivery.pk)
+    Delivery.objects.filter(pk=delivery.pk).update(leased_until=timezone.now())
+    assert resend(delivery)
+    second = lease_take(Delivery.objects.all(), delivery.pk)
+    assert not lease_release(first, last_error="late")
+    assert not lease_renew(first, seconds=60)
+    assert lease_renew(second, seconds=60)
+    assert lease_release(second, state="sent")
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.last_error) == (DeliveryState.SENT, "")

@@ -156,3 +156,18 @@ def test_a_long_queue_is_not_made_longer(settings, monkeypatch):
         assert tasks.queue_length() == 1
     finally:
         queue.flush()
+
+
+def test_payments_are_asked_about_however_long_the_queue_is(monkeypatch):
+    """They are in no queue before, and hold their stock."""
+    monkeypatch.setattr(tasks, "_LONG_QUEUE", 0)
+    queue = tasks.process_webhook.huey
+    queue.flush()
+    try:
+        payment = start(make_product()).payment
+        expire(payment)
+        overdue(payment)
+        tasks.sweep.call_local()
+        assert tasks.queue_length() == 1
+    finally:
+        queue.flush()

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.company import pay, receive_all
+from tests.company import paid_event, pay
 from tests.factories import make_product, make_site, make_user, start
 from wagtail_payments.enums import EventSource
-from wagtail_payments.models import Delivery, Drift, Job, Payment, WebhookEvent
+from wagtail_payments.models import Delivery, Drift, Job, Payment, Refund, WebhookEvent
 from wagtail_payments.selectors.health import payments_health
 from wagtail_payments.selectors.health_text import health_problems
 from wagtail_payments.services.payments import payment_apply
@@ -31,12 +31,8 @@ def monitor(client):
 
 
 @pytest.fixture
-def event(settings):
-    secret = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["webhook_secrets"][0]
-    payment = start(make_product()).payment
-    pay(payment)
-    (event,) = receive_all(payment, secret=secret)
-    return event
+def event():
+    return paid_event()
 
 
 def test_counts_only(monitor, event):
@@ -85,10 +81,19 @@ def paid_at(moment):
 TROUBLES = {
     "1 event was given up.": lambda: webhook(state="dead"),
     "1 event fails and is tried again.": lambda: webhook(
-        last_error="x", next_attempt_at=ago(hours=-1)
+        last_error="x", attempts=5, next_attempt_at=ago(hours=-1)
     ),
-    "Nothing has been worked on for 10 minutes: no consumer seems to run.": lambda: webhook(
-        next_attempt_at=ago(minutes=10, seconds=5)
+    "Something has waited for 10 minutes: no consumer runs, or it doesn't keep up.": (
+        lambda: webhook(next_attempt_at=ago(minutes=10, seconds=5))
+    ),
+    "1 refund has no answer from the provider yet.": lambda: Refund.objects.create(
+        payment=start(make_product()).payment,
+        provider="sandbox",
+        mode="test",
+        amount=1,
+        attempts=5,
+        last_error="x",
+        next_attempt_at=ago(hours=-1),
     ),
     "1 mail or signal could not be sent.": lambda: Delivery.objects.create(
         payment=start(make_product()).payment, kind="signal", occurrence="x", state="dead"
@@ -98,6 +103,9 @@ TROUBLES = {
     ),
     "The comparison with the provider fails.": lambda: Job.objects.create(
         name="reconcile:sandbox", last_error="x"
+    ),
+    "A periodic job fails: the mail to the admins, or the removal of old payloads.": (
+        lambda: Job.objects.create(name="payloads", last_error="x")
     ),
     "Payments are made, but no events arrive. Run payments_doctor on the server.": lambda: paid_at(
         ago(days=2)
@@ -111,7 +119,7 @@ def test_every_trouble_is_named_and_told_to_the_monitor(monitor, words):
     TROUBLES[words]()
     response = monitor.get(URL)
     assert (response.status_code, response.json()["ok"]) == (503, False)
-    assert words in [problem.text for problem in health_problems(payments_health())]
+    assert [problem.text for problem in health_problems(payments_health())] == [words]
 
 
 def test_a_payment_to_review_is_named_until_its_money_is_back():
@@ -141,11 +149,42 @@ def test_a_provider_without_events_is_never_silent():
     assert not payments_health().silent
 
 
+def test_a_provider_that_is_gone_is_never_silent(settings):
+    paid_at(ago(days=2))
+    assert payments_health().silent
+    conf = settings.WAGTAIL_PAYMENTS
+    left = {name: each for name, each in conf["PROVIDERS"].items() if name != "sandbox"}
+    settings.WAGTAIL_PAYMENTS = {**conf, "PROVIDER": "offline", "PROVIDERS": left}
+    assert payments_health().ok
+
+
+def test_a_comparison_that_nobody_finished_for_days_is_told():
+    Job.objects.create(name="reconcile:sandbox", finished_at=ago(days=1))
+    assert payments_health().ok
+    Job.objects.update(finished_at=ago(days=3))
+    assert payments_health().comparisons_failing == 1
+
+
+def test_test_payments_need_no_review_once_a_site_is_live(settings):
+    start(make_product(), provider="offline", ui="hosted")
+    Payment.objects.update(review_reason="amount_mismatch", captured_amount=1250)
+    assert payments_health().payments_to_review == 1
+    conf = settings.WAGTAIL_PAYMENTS
+    live = {**conf["PROVIDERS"]["offline"], "OPTIONS": {"live": True}}
+    settings.WAGTAIL_PAYMENTS = {**conf, "PROVIDERS": {**conf["PROVIDERS"], "offline": live}}
+    assert payments_health().ok
+
+
+def test_a_row_that_somebody_works_on_does_not_wait():
+    webhook(next_attempt_at=ago(minutes=10), leased_until=ago(minutes=-1))
+    assert payments_health().ok
+
+
 def test_a_row_that_waits_for_its_time_is_no_trouble():
     webhook(next_attempt_at=ago(hours=-3))
     assert payments_health().ok
 
 
 def test_health_costs_a_fixed_number_of_queries(event, django_assert_num_queries):
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(12):
         payments_health()

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField(blank=True, default=dict)),
                 ('found_at', models.DateTimeField(auto_now_add=True, verbose_name='found')),
                 ('seen_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='last seen')),
+                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='asked again')),
                 ('resolved_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='resolved')),
                 ('dismissed', models.BooleanField(default=False, verbose_name='dismissed')),
             ],

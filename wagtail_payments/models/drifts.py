@@ -12,7 +12,10 @@ from .payments import Payment
 
 
 class Drift(models.Model):
-    """One difference. ``reference`` is the provider's id of the object; ``data`` holds both sides."""
+    """One difference. ``reference`` is the provider's id of the object; ``data`` holds both sides.
+
+    ``asked_at`` is when staff had the provider asked once more, and it said the same.
+    """
 
     provider = models.CharField(_("provider"), max_length=50)
     mode = models.CharField(_("mode"), max_length=4, choices=Mode.choices)
@@ -29,6 +32,7 @@ class Drift(models.Model):
     data = models.JSONField(default=dict, blank=True)
     found_at = models.DateTimeField(_("found"), auto_now_add=True)
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+    asked_at = models.DateTimeField(_("asked again"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True, db_index=True)
     dismissed = models.BooleanField(_("dismissed"), default=False)
 

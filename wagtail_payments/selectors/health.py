@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Max, Min, Model, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
-from ..conf import payments_conf
 from ..enums import DeliveryState, RefundStatus, WebhookState
 from ..models import Delivery, Drift, Job, Payment, Refund, WebhookEvent
-from .payments import provider_is_manual
+from .providers import of_current_modes, providers_askable
+from .reconciliation import RECONCILE, reconciliation_jobs
 
 PATIENCE = timedelta(minutes=5)
 """The sweep takes up each minute whatever is due."""
 
 _RECENTLY = timedelta(days=7)
 _MARGIN = timedelta(hours=1)
+_TWO_NIGHTS = timedelta(days=2)
+
+_SEVERAL_TRIES = 5
+"""About a minute after the first one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,7 @@ class Health:
     waiting_since: float
     payments_to_review: int
     drifts: int
+    comparisons_failing: int
     jobs_failing: int
     silent: bool
 
@@ -60,37 +66,39 @@ class Health:
             self.refunds_failing,
             self.payments_to_review,
             self.drifts,
+            self.comparisons_failing,
             self.jobs_failing,
         )
 
 
 def payments_health() -> Health:
     """Return how things stand now."""
-    events = WebhookEvent.objects.filter(state=WebhookState.PENDING)
-    deliveries = Delivery.objects.filter(state=DeliveryState.PENDING)
-    refunds = Refund.objects.filter(status=RefundStatus.CREATED)
+    events = _counts(WebhookEvent.objects.filter(state=WebhookState.PENDING))
+    deliveries = _counts(Delivery.objects.filter(state=DeliveryState.PENDING))
+    refunds = _counts(Refund.objects.filter(status=RefundStatus.CREATED))
+    failing = Job.objects.exclude(last_error="")
     return Health(
         last_event_at=WebhookEvent.objects.aggregate(at=Max("received_at"))["at"],
         lag=_lag(),
-        backlog=events.count(),
-        failing=events.exclude(last_error="").count(),
+        backlog=events["waiting"],
+        failing=events["failing"],
         dead=WebhookEvent.objects.filter(state=WebhookState.DEAD).count(),
-        deliveries_waiting=deliveries.count(),
+        deliveries_waiting=deliveries["waiting"],
         deliveries_dead=Delivery.objects.filter(state=DeliveryState.DEAD).count(),
-        refunds_failing=refunds.exclude(last_error="").count(),
-        waiting_since=max(_waiting_since(rows) for rows in (events, deliveries, refunds)),
+        refunds_failing=refunds["failing"],
+        waiting_since=max(_seconds_since(each["since"]) for each in (events, deliveries, refunds)),
         payments_to_review=payments_to_review().count(),
         drifts=drifts_open().count(),
-        jobs_failing=Job.objects.exclude(last_error="").count(),
+        comparisons_failing=_comparisons_failing().count(),
+        jobs_failing=failing.exclude(name__startswith=RECONCILE).count(),
         silent=_is_silent(),
     )
 
 
 def payments_to_review() -> QuerySet[Payment]:
-    """Return the flagged payments whose money wasn't given back."""
-    return Payment.objects.exclude(review_reason="").filter(
-        captured_amount__gt=F("refunded_amount")
-    )
+    """Return the flagged payments whose money wasn't given back; test ones only in test mode."""
+    flagged = Payment.objects.filter(review_reason__gt="")
+    return of_current_modes(flagged).filter(captured_amount__gt=F("refunded_amount"))
 
 
 def drifts_open() -> QuerySet[Drift]:
@@ -98,17 +106,36 @@ def drifts_open() -> QuerySet[Drift]:
     return Drift.objects.filter(resolved_at=None, dismissed=False)
 
 
+def _comparisons_failing() -> QuerySet[Job]:
+    """Return the nightly comparisons that fail, or that nobody has finished for two days."""
+    jobs = reconciliation_jobs()
+    late = Q(finished_at__lt=timezone.now() - _TWO_NIGHTS)
+    return jobs.filter(late) | jobs.exclude(last_error="")
+
+
 def _lag() -> float | None:
     done = WebhookEvent.objects.filter(state=WebhookState.PROCESSED, attempts__gt=0)
-    last = done.order_by("-received_at").first()
+    last = done.only("received_at", "processed_at").order_by("-received_at").first()
     return last.lag.total_seconds() if last and last.lag is not None else None
 
 
-def _waiting_since(rows: QuerySet[Model]) -> float:
-    """Return for how many seconds the oldest of ``rows`` that are due has waited."""
+def _counts(rows: QuerySet[Any]) -> dict[str, Any]:
+    """Return how many of ``rows`` wait, how many fail again and again, and since when one is due.
+
+    A try or two that failed are no trouble, and what somebody works on doesn't wait.
+    """
     now = timezone.now()
-    oldest = rows.filter(next_attempt_at__lte=now).aggregate(at=Min("next_attempt_at"))["at"]
-    return (now - oldest).total_seconds() if oldest else 0
+    failing = Q(attempts__gte=_SEVERAL_TRIES, last_error__gt="")
+    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    return rows.aggregate(
+        waiting=Count("pk"),
+        failing=Count("pk", filter=failing),
+        since=Min("next_attempt_at", filter=free & Q(next_attempt_at__lte=now)),
+    )
+
+
+def _seconds_since(moment: datetime | None) -> float:
+    return (timezone.now() - moment).total_seconds() if moment else 0
 
 
 def _is_silent() -> bool:
@@ -118,12 +145,13 @@ def _is_silent() -> bool:
     reconciliation.
     """
     now = timezone.now()
-    manual = [alias for alias in payments_conf().PROVIDERS if provider_is_manual(alias)]
     paid = Payment.objects.filter(paid_at__gt=now - _RECENTLY, paid_at__lt=now - _MARGIN)
-    last_paid = paid.exclude(provider__in=manual).values("provider").annotate(at=Max("paid_at"))
     arrived = WebhookEvent.objects.filter(recovered=False, received_at__gt=now - 2 * _RECENTLY)
-    last_event = dict(arrived.order_by().values_list("provider").annotate(at=Max("received_at")))
-    return any(
-        row["provider"] not in last_event or last_event[row["provider"]] < row["at"] - _MARGIN
-        for row in last_paid.order_by()
-    )
+    for alias in providers_askable():
+        last_paid = paid.filter(provider=alias).aggregate(at=Max("paid_at"))["at"]
+        if last_paid is None:
+            continue
+        events = arrived.filter(provider=alias, received_at__gte=last_paid - _MARGIN)
+        if not events.exists():
+            return True
+    return False

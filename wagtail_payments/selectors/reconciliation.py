@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from ..enums import DisputeStatus, DriftKind, PaymentStatus, RefundStatus
 from ..models import Drift, Job
 from ..money import format_amount
+from .providers import of_current_modes, providers_askable
 
 RECONCILE = "reconcile:"
 """What the names of the nightly jobs begin with; the provider's alias follows."""
@@ -42,7 +43,14 @@ DISMISS = DriftAction(
 
 def drift_action(drift: Drift) -> DriftAction:
     """Return what can be done about a difference."""
-    return ASK if drift.payment_id else DISMISS
+    return ASK if drift_can_be_asked(drift) else DISMISS
+
+
+def drift_can_be_asked(drift: Drift) -> bool:
+    """Tell whether asking the provider may help: it can be asked, and wasn't asked in vain already."""
+    if not drift.payment_id or drift.asked_at or drift.provider not in providers_askable():
+        return False
+    return of_current_modes(Drift.objects.filter(pk=drift.pk)).exists()
 
 
 def drift_facts(drift: Drift) -> str:

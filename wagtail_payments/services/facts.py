@@ -14,14 +14,21 @@ def facts_record(payment: Payment, snapshot: PaymentSnapshot, source: EventSourc
     return _flag_mismatch(payment, snapshot, source) or changed
 
 
+def fee_is_told(snapshot: PaymentSnapshot) -> bool:
+    """Tell whether the provider tells a fee that we keep.
+
+    A coin that isn't ISO 4217's couldn't be added up, or written as people do.
+    """
+    return snapshot.fee is not None and (
+        not snapshot.fee_currency or is_currency(snapshot.fee_currency)
+    )
+
+
 def _record_method_and_fee(
     payment: Payment, snapshot: PaymentSnapshot, source: EventSource
 ) -> bool:
     method = snapshot.method
-    # A coin that isn't ISO 4217's couldn't be added up, or written as people do.
-    known = snapshot.fee is not None and (
-        not snapshot.fee_currency or is_currency(snapshot.fee_currency)
-    )
+    known = fee_is_told(snapshot)
     facts = {
         "payment_reference": snapshot.payment_reference or payment.payment_reference,
         "method_type": method.type or payment.method_type,

@@ -5,7 +5,7 @@ many ask, or that a consumer was off at the hour.
 """
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -14,32 +14,47 @@ from django.utils import timezone
 
 from ..conf import payments_conf
 from ..models import Job
+from ..selectors.providers import providers_askable
 from ..selectors.reconciliation import RECONCILE, reconciliation_jobs
 from .health_mail import health_mail_send
-from .leases import lease_due, lease_free, lease_release, lease_take, next_attempt
-from .reconciliation import providers_reconcilable, reconciliation_run
+from .leases import (
+    lease_due,
+    lease_free,
+    lease_release,
+    lease_renew,
+    lease_take,
+    next_attempt,
+)
+from .reconciliation import reconciliation_run
 from .webhooks_replay import webhook_payloads_expire
 
 _NIGHT = time(3, 10)
-_LEASE = 2 * 3600
-"""Seconds after which a job counts as abandoned. Twice at once would do no harm."""
+_LEASE = 10 * 60
+"""Seconds after which a job counts as abandoned, unless it is seen to go on."""
 
 HEALTH = "health"
+_SOON = timedelta(minutes=5)
+_RENEWED_EACH = timedelta(minutes=1)
 
-_SOON, _DAY = timedelta(minutes=5), timedelta(days=1)
-"""Once told, nobody is told again before tomorrow."""
+Run = Callable[[Job], dict[str, Any]]
 
-Run = Callable[[], dict[str, Any]]
+
+class LeaseLost(Exception):
+    """Somebody else has taken the job: whoever had it stops."""
 
 
 def jobs_due() -> list[int]:
-    """Return the ids of the jobs that should be done now, having made rows for new ones."""
+    """Return the ids of the jobs that should be done now, having made rows for new ones.
+
+    Those that there is no use for any more go.
+    """
     jobs = _jobs()
-    known = set(Job.objects.filter(name__in=jobs).values_list("name", flat=True))
+    Job.objects.exclude(name__in=jobs).delete()
+    known = set(Job.objects.values_list("name", flat=True))
     missing = [Job(name=name) for name in jobs if name not in known]
     if missing:
         Job.objects.bulk_create(missing, ignore_conflicts=True)
-    return list(lease_due(Job.objects.filter(name__in=jobs)).values_list("pk", flat=True))
+    return list(lease_due(Job.objects.all()).values_list("pk", flat=True))
 
 
 def reconciliation_hurry() -> list[int]:
@@ -57,7 +72,7 @@ def job_do(*, job_id: int) -> None:
     if job is None or run is None:
         return
     try:
-        result = run()
+        result = run(job)
     except Exception:
         # Whatever goes wrong is kept where staff see it, and is tried again.
         lease_release(
@@ -70,7 +85,7 @@ def job_do(*, job_id: int) -> None:
         result=result,
         finished_at=timezone.now(),
         last_error="",
-        next_attempt_at=_next(job.name, result),
+        next_attempt_at=_next(job.name),
     )
 
 
@@ -78,24 +93,41 @@ def _jobs() -> dict[str, Run]:
     """Return every job by its name."""
     jobs: dict[str, Run] = {"payloads": _expire_payloads}
     if payments_conf().HEALTH_MAIL:
-        jobs[HEALTH] = health_mail_send
-    for alias in providers_reconcilable():
-        jobs[f"{RECONCILE}{alias}"] = partial(reconciliation_run, alias)
+        jobs[HEALTH] = lambda job: health_mail_send(before=job.result)
+    for alias in providers_askable():
+        jobs[f"{RECONCILE}{alias}"] = partial(_reconcile, alias)
     return jobs
 
 
-def _expire_payloads() -> dict[str, Any]:
+def _expire_payloads(job: Job) -> dict[str, Any]:
     return {"removed": webhook_payloads_expire()}
 
 
-def _next(name: str, result: dict[str, Any]) -> datetime:
-    if name != HEALTH:
-        return _next_night()
-    return timezone.now() + (_DAY if result["problems"] else _SOON)
+def _reconcile(alias: str, job: Job) -> dict[str, Any]:
+    """Compare, and keep the job for as long as that goes on. Raises LeaseLost."""
+
+    def watch(name: str, things: Iterable[Any]) -> Iterator[Any]:
+        renewed = timezone.now()
+        for thing in things:
+            if timezone.now() - renewed > _RENEWED_EACH:
+                if not lease_renew(job, seconds=_LEASE):
+                    raise LeaseLost(job.name)
+                renewed = timezone.now()
+            yield thing
+
+    return reconciliation_run(alias, watch=watch)
+
+
+def _next(name: str) -> datetime:
+    return timezone.now() + _SOON if name == HEALTH else _next_night()
 
 
 def _next_night() -> datetime:
     """Return the next ten past three, in the site's time zone."""
-    now = timezone.localtime(timezone=timezone.get_default_timezone())
-    tonight = datetime.combine(now.date(), _NIGHT, tzinfo=now.tzinfo)
-    return tonight if tonight > now else tonight + timedelta(days=1)
+    zone = timezone.get_default_timezone()
+    now = timezone.now()
+    tonight = datetime.combine(timezone.localdate(now, zone), _NIGHT, tzinfo=zone)
+    # As moments: where clocks go back at night, the hours of a wall clock come twice.
+    if tonight.timestamp() > now.timestamp():
+        return tonight
+    return datetime.combine(tonight.date() + timedelta(days=1), _NIGHT, tzinfo=zone)

@@ -43,10 +43,23 @@ def lease_take(rows: QuerySet[Leased], pk: int, *, seconds: int = 0) -> Leased |
 
 def lease_release(row: Leased, **changes: object) -> bool:
     """Write ``changes`` and give the row back, unless the lease ran out and somebody else took it."""
-    mine = type(row).objects.filter(pk=row.pk, attempts=row.attempts)
+    mine = _mine(row)
     for name, value in changes.items():
         setattr(row, name, value)
     return bool(mine.update(leased_until=None, **changes))
+
+
+def lease_renew(row: Leased, *, seconds: int) -> bool:
+    """Keep the row for so many seconds more; tell whether it still was ours."""
+    mine = _mine(row)
+    row.leased_until = timezone.now() + timedelta(seconds=seconds)
+    return bool(mine.update(leased_until=row.leased_until))
+
+
+def _mine(row: Leased) -> QuerySet[Leased]:
+    """Return ``row`` as long as its lease is the one that was taken: that names the worker."""
+    rows = type(row).objects
+    return rows.filter(pk=row.pk, attempts=row.attempts, leased_until=row.leased_until)
 
 
 def next_attempt(attempts: int) -> datetime:

@@ -44,6 +44,8 @@ STATUS_OF_PROVIDER: dict[ProviderStatus, PaymentStatus] = {
     ProviderStatus.CANCELED: PaymentStatus.CANCELED,
 }
 
+_MONEY_AFTER_ALL = frozenset({ProviderStatus.PROCESSING, ProviderStatus.SUCCEEDED})
+
 Ask = Callable[[Provider, str], PaymentSnapshot]
 
 
@@ -180,7 +182,7 @@ def _apply_if_unmoved(
 
 def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> Applied:
     changed = facts_record(payment, snapshot, source)
-    if payment.status in UNPAID_STATUSES and snapshot.status == ProviderStatus.SUCCEEDED:
+    if payment.status in UNPAID_STATUSES and snapshot.status in _MONEY_AFTER_ALL:
         _flag_if_sold(payment, source)
     moved = _move(payment, STATUS_OF_PROVIDER[snapshot.status], source)
     if moved and payment.status == PaymentStatus.SUCCEEDED:

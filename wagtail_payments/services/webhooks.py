@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from ..conf import payments_conf
@@ -104,7 +105,8 @@ def webhook_process(*, event_id: int) -> Processed:
     done = {
         "state": WebhookState.PROCESSED,
         "payment": payment,
-        "processed_at": timezone.now(),
+        # The first time counts: by that the lag is known.
+        "processed_at": Coalesce("processed_at", Value(timezone.now())),
         "last_error": "",
     }
     lease_release(event, **done)

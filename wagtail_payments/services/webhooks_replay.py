@@ -9,7 +9,10 @@ from django.utils import timezone
 from ..conf import payments_conf
 from ..enums import WebhookState
 from ..models import WebhookEvent
+from ..selectors.providers import of_current_modes
 from .leases import lease_free
+
+_BATCH = 500
 
 
 def webhooks_failed() -> QuerySet[WebhookEvent]:
@@ -22,13 +25,17 @@ def webhooks_failed() -> QuerySet[WebhookEvent]:
 def webhooks_replay(events: QuerySet[WebhookEvent]) -> list[int]:
     """Have ``events`` processed again, as if they had just come; return the ids of those that will be.
 
-    Whoever works on one goes on with it. Nothing is applied twice: an event only makes us ask the
-    provider how its payment stands now.
+    Whoever works on one goes on with it, and those of a provider's other mode stay as they are.
+    Nothing is applied twice: an event only makes us ask the provider how its payment stands now.
     """
-    ids = list(lease_free(events).order_by("pk").values_list("pk", flat=True))
-    lease_free(WebhookEvent.objects.filter(pk__in=ids)).update(
-        state=WebhookState.PENDING, attempts=0, next_attempt_at=timezone.now(), leased_until=None
-    )
+    ids = list(of_current_modes(lease_free(events)).order_by("pk").values_list("pk", flat=True))
+    for first in range(0, len(ids), _BATCH):
+        lease_free(WebhookEvent.objects.filter(pk__in=ids[first : first + _BATCH])).update(
+            state=WebhookState.PENDING,
+            attempts=0,
+            next_attempt_at=timezone.now(),
+            leased_until=None,
+        )
     return ids
 
 
@@ -39,10 +46,10 @@ def webhooks_redact(event_ids: Iterable[int]) -> int:
 
 
 def webhook_payloads_expire() -> int:
-    """Remove the payloads that were kept long enough; return how many.
+    """Remove the payloads that were kept long enough, and errors that may quote them; return how many.
 
     What still waits keeps its own. ``WEBHOOK_PAYLOAD_DAYS`` says for how long.
     """
     until = timezone.now() - timedelta(days=payments_conf().WEBHOOK_PAYLOAD_DAYS)
     old = WebhookEvent.objects.filter(received_at__lt=until).exclude(body=b"")
-    return old.exclude(state=WebhookState.PENDING).update(body=b"")
+    return old.exclude(state=WebhookState.PENDING).update(body=b"", last_error="")

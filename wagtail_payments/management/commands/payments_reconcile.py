@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,22 +12,30 @@ from django.utils.dateparse import parse_date
 
 from ...conf import payments_conf
 from ...providers.exceptions import ProviderError
-from ...services.reconciliation import Outcome, provider_reconcile, providers_reconcilable
+from ...selectors.providers import providers_askable
+from ...services.reconciliation import Outcome, provider_reconcile
 from ..progress import progress
+
+_LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 def moment(text: str) -> datetime:
     """Return when a day begins in the site's time zone; ``30d`` is thirty days ago."""
+    try:
+        since = _moment(text)
+    except (OverflowError, ValueError):
+        since = None
+    if since is None or not _LONG_AGO < since <= timezone.now():
+        raise ArgumentTypeError(f"{text!r} is neither a past day, such as 2026-11-25, nor 30d.")
+    return since
+
+
+def _moment(text: str) -> datetime | None:
     if text.endswith("d") and text[:-1].isdecimal():
         return timezone.now() - timedelta(days=int(text[:-1]))
-    try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
-    if day is None:
-        raise ArgumentTypeError(f"{text!r} is neither a day, such as 2026-11-25, nor 30d.")
+    day = parse_date(text)
     zone = timezone.get_default_timezone()
-    return datetime.combine(day, datetime.min.time(), tzinfo=zone)
+    return datetime.combine(day, datetime.min.time(), tzinfo=zone) if day else None
 
 
 class Command(BaseCommand):
@@ -46,32 +54,34 @@ class Command(BaseCommand):
         """Compare and print."""
         since = options["since"] or timezone.now() - timedelta(days=payments_conf().RECONCILE_DAYS)
         watch = partial(progress, quiet=options["json"] or options["verbosity"] == 0)
-        outcomes = [
-            self._compare(alias, since, dry_run=options["dry_run"], watch=watch)
-            for alias in self._aliases(options["provider"])
-        ]
+        outcomes, errors = [], []
+        for alias in self._aliases(options["provider"]):
+            try:
+                outcomes.append(
+                    provider_reconcile(
+                        alias=alias, since=since, dry_run=options["dry_run"], watch=watch
+                    )
+                )
+            except ProviderError as error:
+                errors.append(f"{alias}: {error}")
         if options["json"]:
             self.stdout.write(json.dumps([each.as_dict() for each in outcomes], indent=2))
         else:
             for outcome in outcomes:
                 self._print(outcome, dry_run=options["dry_run"])
         if any(each.needs_somebody for each in outcomes):
-            raise CommandError("Something is left to do.")
+            errors.append("Something is left to do.")
+        if errors:
+            raise CommandError(" ".join(errors))
 
     def _aliases(self, alias: str | None) -> list[str]:
-        aliases = providers_reconcilable()
+        aliases = providers_askable()
         if alias is None:
             return aliases
         if alias not in aliases:
             known = ", ".join(aliases) or "none"
             raise CommandError(f"No provider {alias!r} that can be asked; known: {known}.")
         return [alias]
-
-    def _compare(self, alias: str, since: datetime, **options: Any) -> Outcome:
-        try:
-            return provider_reconcile(alias=alias, since=since, **options)
-        except ProviderError as error:
-            raise CommandError(f"{alias}: {error}") from error
 
     def _print(self, outcome: Outcome, *, dry_run: bool) -> None:
         figures = outcome.as_dict()

@@ -1,12 +1,14 @@
 """Stripe's books, page by page: what began since a day. https://docs.stripe.com/api/pagination."""
 
 import json
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import stripe
 
+from ..exceptions import AnswerIncomplete
 from ..types import DisputeSnapshot, Listed, MissedEvent, PaymentSnapshot, RefundSnapshot
 from .answers import complete, metadata_of, reference_of
 from .client import ask
@@ -14,7 +16,11 @@ from .events import EVENTS, notice_of
 from .payments import EXPAND
 from .snapshots import dispute_snapshot, payment_snapshot, refund_snapshot
 
+Entry = TypeVar("Entry")
+
 PAGE = 100
+
+logger = logging.getLogger(__name__)
 
 
 def payments_list(
@@ -22,26 +28,13 @@ def payments_list(
 ) -> Iterator[Listed[PaymentSnapshot]]:
     """Yield the Checkout Sessions, with their payment intents, charges and fees."""
     params: Any = {**_since(since), "expand": [f"data.{path}" for path in EXPAND]}
-    for session in _every(lambda: client.v1.checkout.sessions.list(params)):
-        with complete():
-            snapshot = payment_snapshot(session, (), ())
-            metadata = metadata_of(session)
-        yield Listed(
-            snapshot=snapshot,
-            checkout_reference=snapshot.checkout_reference,
-            payment_reference=snapshot.payment_reference,
-            metadata=metadata,
-        )
+    return _readable(_every(lambda: client.v1.checkout.sessions.list(params)), _session)
 
 
 def refunds_list(client: stripe.StripeClient, since: datetime) -> Iterator[Listed[RefundSnapshot]]:
     """Yield the refunds."""
     params: Any = _since(since)
-    for refund in _every(lambda: client.v1.refunds.list(params)):
-        with complete():
-            snapshot = refund_snapshot(refund)
-            payment = reference_of(refund.payment_intent)
-        yield Listed(snapshot=snapshot, payment_reference=payment)
+    return _readable(_every(lambda: client.v1.refunds.list(params)), _refund)
 
 
 def disputes_list(
@@ -49,21 +42,54 @@ def disputes_list(
 ) -> Iterator[Listed[DisputeSnapshot]]:
     """Yield the disputes."""
     params: Any = _since(since)
-    for dispute in _every(lambda: client.v1.disputes.list(params)):
-        with complete():
-            snapshot = dispute_snapshot(dispute)
-            payment = reference_of(dispute.payment_intent)
-        yield Listed(snapshot=snapshot, payment_reference=payment)
+    return _readable(_every(lambda: client.v1.disputes.list(params)), _dispute)
 
 
 def events_missed(client: stripe.StripeClient, since: datetime) -> Iterator[MissedEvent]:
     """Yield the events that no endpoint took: https://docs.stripe.com/webhooks/process-undelivered-events."""
     params: Any = {**_since(since), "delivery_success": False, "types": list(EVENTS)}
-    for event in _every(lambda: client.v1.events.list(params)):
-        body = json.dumps(event.to_dict())
-        with complete():
-            notice = notice_of(json.loads(body))
-        yield MissedEvent(notice, body.encode())
+    return _readable(_every(lambda: client.v1.events.list(params)), _event)
+
+
+def _session(session: Any) -> Listed[PaymentSnapshot]:
+    snapshot = payment_snapshot(session, (), ())
+    return Listed(
+        snapshot=snapshot,
+        checkout_reference=snapshot.checkout_reference,
+        payment_reference=snapshot.payment_reference,
+        metadata=metadata_of(session),
+    )
+
+
+def _refund(refund: Any) -> Listed[RefundSnapshot]:
+    reference = reference_of(refund.payment_intent)
+    return Listed(snapshot=refund_snapshot(refund), payment_reference=reference)
+
+
+def _dispute(dispute: Any) -> Listed[DisputeSnapshot]:
+    reference = reference_of(dispute.payment_intent)
+    return Listed(snapshot=dispute_snapshot(dispute), payment_reference=reference)
+
+
+def _event(event: Any) -> MissedEvent:
+    # Numbers that JSON doesn't know, as in tax rates, become texts.
+    body = json.dumps(event.to_dict(), default=str)
+    return MissedEvent(notice_of(json.loads(body)), body.encode())
+
+
+def _readable(things: Iterable[Any], read: Callable[[Any], Entry]) -> Iterator[Entry]:
+    """Yield what can be read. An account may serve other software, whose objects lack what ours have.
+
+    One of ours that can't be read is missed in the list, and so asked about by itself.
+    """
+    for thing in things:
+        try:
+            with complete():
+                entry = read(thing)
+        except AnswerIncomplete as error:
+            logger.info("%s is left out: %s", thing.id, error)
+            continue
+        yield entry
 
 
 def _since(since: datetime) -> dict[str, Any]:

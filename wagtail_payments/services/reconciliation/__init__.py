@@ -11,17 +11,12 @@ from django.utils import timezone
 
 from ...conf import payments_conf
 from ...providers.base import Provider
-from ...providers.exceptions import ProviderMisconfigured, ProviderUnavailable
+from ...providers.exceptions import ProviderUnavailable
 from ...providers.registry import get_provider
 from .comparison import Comparison, Watch, unwatched
 from .outcome import Outcome
 
-__all__ = ["Outcome", "provider_reconcile", "providers_reconcilable", "reconciliation_run"]
-
-
-def providers_reconcilable() -> list[str]:
-    """Return the aliases of the providers that can be asked. Those that can't be made are left out."""
-    return [alias for alias in payments_conf().PROVIDERS if _can_be_asked(alias)]
+__all__ = ["Outcome", "provider_reconcile", "reconciliation_run"]
 
 
 def provider_reconcile(
@@ -36,20 +31,13 @@ def provider_reconcile(
     return Comparison(provider, since, dry_run=dry_run, watch=watch).run()
 
 
-def reconciliation_run(alias: str) -> dict[str, Any]:
+def reconciliation_run(alias: str, *, watch: Watch = unwatched) -> dict[str, Any]:
     """Do the nightly comparison and return its figures.
 
     Raises ProviderUnavailable when some payment could not be asked about: then it is tried again.
     """
     since = timezone.now() - timedelta(days=payments_conf().RECONCILE_DAYS)
-    outcome = provider_reconcile(alias=alias, since=since)
+    outcome = provider_reconcile(alias=alias, since=since, watch=watch)
     if outcome.unanswered:
         raise ProviderUnavailable(f"No answer about {outcome.unanswered} payments.")
     return outcome.figures
-
-
-def _can_be_asked(alias: str) -> bool:
-    try:
-        return not get_provider(alias).manual
-    except ProviderMisconfigured:
-        return False

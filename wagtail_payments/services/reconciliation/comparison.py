@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import Site
 
 from ...enums import DriftKind, EventSource, Mode
-from ...models import Payment, WebhookEvent
+from ...models import Drift, Payment, Refund, WebhookEvent
 from ...providers.base import Provider
 from ...providers.exceptions import ProviderError, ReferenceUnknown
 from ...providers.types import (
@@ -23,16 +23,21 @@ from ...providers.types import (
     RefundSnapshot,
 )
 from ..payments import payment_apply, payment_opened
+from ..refunds_record import GIVEN_STATUSES
 from ..webhooks import webhook_store
 from .differences import (
     Difference,
     dispute_differences,
     payment_differences,
+    payment_theirs,
     refund_differences,
+    whole_differences,
 )
-from .drifts import drift_record, drifts_resolve_unseen
+from .drifts import drift_record, drift_resolve_if_gone, drifts_unseen
 from .finding import entries_with_payments, named_payment
 from .outcome import Met, Outcome, Verdict
+
+_WITH_MONEY = frozenset({ProviderStatus.PROCESSING, ProviderStatus.SUCCEEDED})
 
 Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
 
@@ -52,6 +57,7 @@ class Comparison:
         self.mode = Mode.LIVE if provider.live else Mode.TEST
         self.outcome = Outcome(provider.alias, str(self.mode), since)
         self.seen: set[int] = set()
+        self.refunds_seen: set[str] = set()
 
     def run(self) -> Outcome:
         """Walk through everything. Raises ProviderUnavailable when a list can't be read to its end."""
@@ -67,8 +73,10 @@ class Comparison:
             self._compare_dispute(listed, payment)
         for payment in self.watch("not listed", self._unlisted()):
             self._compare_unlisted(payment)
-        if not self.dry_run and not self.outcome.unanswered:
-            drifts_resolve_unseen(provider=provider.alias, mode=self.mode, since=begun)
+        if not self.dry_run:
+            listed = drifts_unseen(provider=provider.alias, mode=self.mode, since=begun)
+            for drift in self.watch("listed before", listed):
+                self._compare_listed_before(drift)
         return self.outcome
 
     @property
@@ -96,7 +104,7 @@ class Comparison:
     def _compare_payment(self, listed: Listed[PaymentSnapshot], payment: Payment | None) -> None:
         snapshot = listed.snapshot
         if payment is None:
-            if named_payment(listed) and listed.metadata.get("host") in self._hosts:
+            if self._is_missing(listed):
                 self._list_missing(listed)
             return
         self.seen.add(payment.pk)
@@ -109,7 +117,18 @@ class Comparison:
             return
         self._meet(payment, payment_differences(payment, snapshot))
 
+    def _is_missing(self, listed: Listed[PaymentSnapshot]) -> bool:
+        """Tell whether money was taken for a payment of this site that isn't here at all."""
+        public_id = named_payment(listed)
+        return bool(
+            public_id
+            and listed.metadata.get("host") in self._hosts
+            and listed.snapshot.status in _WITH_MONEY
+            and not Payment.objects.filter(public_id=public_id).exists()
+        )
+
     def _compare_refund(self, listed: Listed[RefundSnapshot], payment: Payment | None) -> None:
+        self.refunds_seen.add(listed.snapshot.reference)
         if payment:
             self._meet(payment, refund_differences(payment, [listed.snapshot]))
 
@@ -118,10 +137,16 @@ class Comparison:
             self._meet(payment, dispute_differences(payment, [listed.snapshot]))
 
     def _unlisted(self) -> Iterator[Payment]:
-        """Yield our payments that no list named, to ask about them one by one."""
-        ours = self._ours.filter(created_at__gte=self.since).exclude(checkout_reference=None)
-        pks = [pk for pk in ours.values_list("pk", flat=True) if pk not in self.seen]
-        return (ours.get(pk=pk) for pk in pks)
+        """Yield our payments that no list named, or of whose refunds one wasn't: they are asked about."""
+        since = self.since
+        ours = self._ours.filter(created_at__gte=since).exclude(checkout_reference=None)
+        pks = {pk for pk in ours.values_list("pk", flat=True) if pk not in self.seen}
+        refunds = Refund.objects.filter(payment__in=self._ours, created_at__gte=since)
+        given = refunds.filter(status__in=GIVEN_STATUSES).exclude(reference=None)
+        for pk, reference in given.values_list("payment", "reference"):
+            if reference not in self.refunds_seen:
+                pks.add(pk)
+        return (self._ours.get(pk=pk) for pk in sorted(pks))
 
     def _compare_unlisted(self, payment: Payment) -> None:
         try:
@@ -131,7 +156,13 @@ class Comparison:
         except ProviderError:
             self.outcome.unanswered += 1
         else:
-            self._meet(payment, payment_differences(payment, snapshot))
+            self._meet(payment, whole_differences(payment, snapshot))
+
+    def _compare_listed_before(self, drift: Drift) -> None:
+        try:
+            drift_resolve_if_gone(drift)
+        except ProviderError:
+            self.outcome.unanswered += 1
 
     def _meet(self, payment: Payment, differences: Iterable[Difference]) -> None:
         """Ask the provider about a payment that differs; what still differs then is listed."""
@@ -155,9 +186,9 @@ class Comparison:
         except ProviderError:
             self.outcome.unanswered += 1
             return None
-        return (
-            list(payment_differences(applied.payment, applied.snapshot)) if applied.snapshot else []
-        )
+        if applied.snapshot is None:
+            return []
+        return list(whole_differences(applied.payment, applied.snapshot))
 
     def _adopted(self, payment: Payment, snapshot: PaymentSnapshot) -> Payment:
         """Note the checkout of a payment that was stopped before it could write it down."""
@@ -171,9 +202,9 @@ class Comparison:
 
     def _list_missing(self, listed: Listed[PaymentSnapshot]) -> None:
         snapshot = listed.snapshot
-        theirs = {"status": str(snapshot.status), "captured": snapshot.amount}
         reference = listed.payment_reference or snapshot.checkout_reference
-        data = {"ours": None, "theirs": {**theirs, "currency": snapshot.currency}}
+        theirs = {**payment_theirs(snapshot), "currency": snapshot.currency}
+        data = {"ours": None, "theirs": theirs}
         self._list(None, [Difference(DriftKind.MISSING, reference, data)])
 
     def _unknown(self, payment: Payment) -> Difference:
@@ -196,4 +227,5 @@ class Comparison:
     def _note(
         self, verdict: Verdict, payment: Payment | None, differences: list[Difference]
     ) -> None:
-        self.outcome.met += [Met(verdict, each, payment) for each in differences]
+        public_id = str(payment.public_id) if payment else None
+        self.outcome.met += [Met(verdict, each, public_id) for each in differences]

@@ -1,13 +1,15 @@
 """In what a provider's books and ours differ: compared, never changed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ...enums import DriftKind, PaymentStatus
-from ...models import Payment
+from ...models import Dispute, Payment, Refund
 from ...providers.types import DisputeSnapshot, PaymentSnapshot, RefundSnapshot
+from ..facts import fee_is_told
 from ..payments import STATUS_OF_PROVIDER
+from ..refunds_record import GIVEN_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,58 +22,66 @@ class Difference:
 
 
 def payment_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator[Difference]:
-    """Yield in what ``payment`` differs from what its provider says."""
-    reference = snapshot.checkout_reference
-    ours, theirs = _payment_ours(payment), _payment_theirs(snapshot)
-    if snapshot.fee is None:
-        # Not settled yet, or not told: no news.
-        ours.pop("fee"), theirs.pop("fee")
+    """Yield in what ``payment`` differs from what a list of its provider says."""
+    ours, theirs = _payment_ours(payment), payment_theirs(snapshot)
+    if fee_is_told(snapshot):
+        ours["fee"], theirs["fee"] = payment.fee, snapshot.fee
     if ours != theirs:
-        yield Difference(DriftKind.STATUS, reference, {"ours": ours, "theirs": theirs})
+        yield Difference(
+            DriftKind.STATUS, snapshot.checkout_reference, {"ours": ours, "theirs": theirs}
+        )
     yield from refund_differences(payment, snapshot.refunds)
     yield from dispute_differences(payment, snapshot.disputes)
+
+
+def whole_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator[Difference]:
+    """Yield all differences from a snapshot that holds every refund: those only we have, too."""
+    yield from payment_differences(payment, snapshot)
+    told = {refund.reference for refund in snapshot.refunds}
+    for refund in payment.refunds.filter(status__in=GIVEN_STATUSES):
+        if refund.reference and refund.reference not in told:
+            data = {"ours": _facts(refund), "theirs": None}
+            yield Difference(DriftKind.REFUND, refund.reference, data)
 
 
 def refund_differences(
     payment: Payment, snapshots: Iterable[RefundSnapshot]
 ) -> Iterator[Difference]:
     """Yield the refunds that we don't have as the provider does."""
-    known = {refund.reference: refund for refund in payment.refunds.all()} if snapshots else {}
-    for snapshot in snapshots:
-        refund = known.get(snapshot.reference)
-        ours = {"status": refund.status, "amount": refund.amount} if refund else None
-        theirs = {"status": str(snapshot.status), "amount": snapshot.amount}
-        if ours != theirs:
-            yield Difference(DriftKind.REFUND, snapshot.reference, {"ours": ours, "theirs": theirs})
+    known = {refund.reference or "": refund for refund in payment.refunds.all()}
+    return _differences(DriftKind.REFUND, known, snapshots)
 
 
 def dispute_differences(
     payment: Payment, snapshots: Iterable[DisputeSnapshot]
 ) -> Iterator[Difference]:
     """Yield the disputes that we don't have as the provider does."""
-    known = {dispute.reference: dispute for dispute in payment.disputes.all()} if snapshots else {}
-    for snapshot in snapshots:
-        dispute = known.get(snapshot.reference)
-        ours = {"status": dispute.status, "amount": dispute.amount} if dispute else None
-        theirs = {"status": str(snapshot.status), "amount": snapshot.amount}
-        if ours != theirs:
-            yield Difference(
-                DriftKind.DISPUTE, snapshot.reference, {"ours": ours, "theirs": theirs}
-            )
+    known = {dispute.reference or "": dispute for dispute in payment.disputes.all()}
+    return _differences(DriftKind.DISPUTE, known, snapshots)
+
+
+def payment_theirs(snapshot: PaymentSnapshot) -> dict[str, Any]:
+    """Return the provider's side of a payment: its status in our words, and what was taken."""
+    status = STATUS_OF_PROVIDER[snapshot.status]
+    captured = snapshot.amount if status == PaymentStatus.SUCCEEDED else 0
+    return {"status": str(status), "captured": captured}
 
 
 def _payment_ours(payment: Payment) -> dict[str, Any]:
-    return {
-        "status": payment.status,
-        "captured": payment.captured_amount,
-        "fee": payment.fee,
-    }
+    return {"status": payment.status, "captured": payment.captured_amount}
 
 
-def _payment_theirs(snapshot: PaymentSnapshot) -> dict[str, Any]:
-    status = STATUS_OF_PROVIDER[snapshot.status]
-    return {
-        "status": str(status),
-        "captured": snapshot.amount if status == PaymentStatus.SUCCEEDED else 0,
-        "fee": snapshot.fee,
-    }
+def _differences(
+    kind: DriftKind,
+    known: Mapping[str, Refund | Dispute],
+    snapshots: Iterable[RefundSnapshot | DisputeSnapshot],
+) -> Iterator[Difference]:
+    for snapshot in snapshots:
+        row = known.get(snapshot.reference)
+        ours, theirs = _facts(row) if row else None, _facts(snapshot)
+        if ours != theirs:
+            yield Difference(kind, snapshot.reference, {"ours": ours, "theirs": theirs})
+
+
+def _facts(thing: Refund | Dispute | RefundSnapshot | DisputeSnapshot) -> dict[str, Any]:
+    return {"status": str(thing.status), "amount": thing.amount}

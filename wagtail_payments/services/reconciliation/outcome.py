@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ...models import Payment
 from .differences import Difference
 
 
@@ -19,11 +18,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """One difference, the payment that it is about, and what became of it."""
+    """One difference, the transaction id of the payment that it is about, and what became of it."""
 
     verdict: Verdict
     difference: Difference
-    payment: Payment | None = None
+    payment: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data. It holds nothing of the payer."""
@@ -31,7 +30,7 @@ class Met:
             "verdict": str(self.verdict),
             "kind": str(self.difference.kind),
             "reference": self.difference.reference,
-            "payment": str(self.payment.public_id) if self.payment else None,
+            "payment": self.payment,
             **self.difference.data,
         }
 

@@ -1,0 +1,41 @@
+"""Which providers are set up now, and which rows are theirs."""
+
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from ..conf import payments_conf
+from ..enums import Mode
+from ..providers.base import Provider
+from ..providers.exceptions import ProviderMisconfigured
+from ..providers.registry import get_provider
+
+Row = TypeVar("Row", bound=Model)
+
+
+def providers_set_up() -> dict[str, Provider]:
+    """Return the providers by alias. Those that can't be made are left out."""
+    return {alias: made for alias in payments_conf().PROVIDERS if (made := _made(alias))}
+
+
+def providers_askable() -> list[str]:
+    """Return the aliases of those that can tell how a payment stands."""
+    return [alias for alias, provider in providers_set_up().items() if not provider.manual]
+
+
+def of_current_modes(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Return those of ``rows`` whose provider is set up, in the mode that it is in now.
+
+    A provider knows nothing of the other mode: test payments are over once a site is live.
+    """
+    current = Q(pk__in=[])
+    for alias, provider in providers_set_up().items():
+        current |= Q(provider=alias, mode=Mode.LIVE if provider.live else Mode.TEST)
+    return rows.filter(current)
+
+
+def _made(alias: str) -> Provider | None:
+    try:
+        return get_provider(alias)
+    except ProviderMisconfigured:
+        return None
