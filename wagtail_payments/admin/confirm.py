@@ -18,16 +18,32 @@ else:
     _FormView = FormView
 
 
-class ConfirmView(WagtailAdminTemplateMixin, _FormView):
+class AskView(WagtailAdminTemplateMixin, _FormView):
+    """Says what it means, takes what is missing, and has one button."""
+
+    template_name = "wagtail_payments/admin/ask.html"
+    submit_label: ClassVar[str | Promise] = ""
+    explanation: ClassVar[str | Promise] = ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the template says."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {
+            **context,
+            "media": context["form"].media,
+            "submit_button_label": self.submit_label,
+            "submit_button_active_label": _("One moment…"),
+            "explanation": self.explanation,
+        }
+
+
+class ConfirmView(AskView):
     """Ask, do it, and go back to the list."""
 
-    template_name = "wagtail_payments/admin/confirm.html"
     form_class = forms.Form
     may: ClassVar[Callable[[Any], bool]]
     index_url_name: ClassVar[str]
     index_label: ClassVar[str | Promise]
-    submit_label: ClassVar[str | Promise] = ""
-    explanation: ClassVar[str | Promise] = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Refuse those who may not."""
@@ -55,12 +71,3 @@ class ConfirmView(WagtailAdminTemplateMixin, _FormView):
             {"url": reverse(self.index_url_name), "label": self.index_label},
             {"url": "", "label": self.get_page_title()},
         ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add what the template says."""
-        return {
-            **super().get_context_data(**kwargs),
-            "explanation": self.explanation,
-            "submit_button_label": self.submit_label,
-            "submit_button_active_label": _("One moment…"),
-        }

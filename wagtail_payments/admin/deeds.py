@@ -1,18 +1,15 @@
 """The screens on which staff do something with a payment: refund it, mark it as received, cancel it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ..enums import RefundStatus
 from ..exceptions import StaffRefused
@@ -22,22 +19,15 @@ from ..selectors.payments import payment_actions, provider_is_manual
 from ..services.manual import payment_cancel, payment_receive
 from ..services.refunds import refund_create, refund_send
 from ..tasks import enqueue_deliveries, enqueue_refund
-from .deed_forms import CancelForm, DeedForm, ReceiveForm, RefundForm
-
-if TYPE_CHECKING:
-    _FormView = FormView[DeedForm]
-else:
-    _FormView = FormView
+from .confirm import AskView
+from .deed_forms import CancelForm, ReceiveForm, RefundForm
 
 
-class DeedView(WagtailAdminTemplateMixin, _FormView):
+class DeedView(AskView):
     """Ask for what is missing, do it, and go back to the payment."""
 
-    template_name = "wagtail_payments/admin/deed.html"
     action: ClassVar[str]
     may: ClassVar[Callable[[Any, Payment], bool]]
-    submit_label: ClassVar[str | Promise]
-    explanation: ClassVar[str | Promise] = ""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Find the payment, which has to be one that this user may see."""
@@ -57,7 +47,7 @@ class DeedView(WagtailAdminTemplateMixin, _FormView):
         """Tell the form its payment."""
         return {**super().get_form_kwargs(), "payment": self.payment}
 
-    def form_valid(self, form: DeedForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Do it; a refusal is shown where it belongs, and loses nothing that was typed."""
         try:
             self.do(**form.cleaned_data)
@@ -91,16 +81,8 @@ class DeedView(WagtailAdminTemplateMixin, _FormView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add what the template says."""
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {
-            **context,
-            "payment": self.payment,
-            "media": context["form"].media,
-            "submit_button_label": self.submit_label,
-            "submit_button_active_label": _("One moment…"),
-            "explanation": self.explanation,
-        }
+        """Add the payment."""
+        return {**super().get_context_data(**kwargs), "payment": self.payment}
 
 
 class RefundView(DeedView):

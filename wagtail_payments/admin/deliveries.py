@@ -21,7 +21,8 @@ from ..permissions import may_resend_deliveries, visible_payments
 from ..services.deliveries import delivery_resend
 from ..tasks import enqueue_deliveries
 from .confirm import ConfirmView
-from .listing import MachineryIndexView, MachineryViewSet, MomentColumn
+from .listing import ReadOnlyIndexView, ReadOnlyViewSet
+from .tables import DateTimeColumn
 
 _NAME = "wagtail_payments_delivery"
 
@@ -45,7 +46,7 @@ class DeliveryFilterSet(WagtailFilterSet):
         fields: tuple[str, ...] = ()
 
 
-class DeliveryIndexView(MachineryIndexView):
+class DeliveryIndexView(ReadOnlyIndexView):
     """All deliveries of the payments that this user may see."""
 
     page_title = gettext_lazy("Mails and signals")
@@ -135,7 +136,7 @@ def _payment_url(delivery: Delivery) -> str:
     return reverse("wagtail_payments_payment:inspect", args=[delivery.payment_id])
 
 
-class DeliveryViewSet(MachineryViewSet):
+class DeliveryViewSet(ReadOnlyViewSet):
     """Mails and signals."""
 
     model = Delivery
@@ -153,8 +154,8 @@ class DeliveryViewSet(MachineryViewSet):
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
         Column("attempts", label=gettext_lazy("Tries")),
         Column("error", label=gettext_lazy("Last error"), accessor="short_error"),
-        MomentColumn("created_at", label=gettext_lazy("Owed"), sort_key="created_at"),
-        MomentColumn("sent_at", label=gettext_lazy("Sent"), sort_key="sent_at"),
+        DateTimeColumn("created_at", label=gettext_lazy("Owed"), sort_key="created_at"),
+        DateTimeColumn("sent_at", label=gettext_lazy("Sent"), sort_key="sent_at"),
     ]
 
     def get_urlpatterns(self) -> list[Any]:

@@ -25,7 +25,8 @@ from ..services.jobs import reconciliation_hurry
 from ..services.reconciliation.drifts import drift_settle
 from ..tasks import enqueue_jobs
 from .confirm import ConfirmView
-from .listing import MachineryIndexView, MachineryViewSet, MomentColumn
+from .listing import ReadOnlyIndexView, ReadOnlyViewSet
+from .tables import DateTimeColumn
 
 _NAME = "wagtail_payments_drift"
 
@@ -55,7 +56,7 @@ class DriftFilterSet(WagtailFilterSet):
         return drifts
 
 
-class DriftIndexView(MachineryIndexView):
+class DriftIndexView(ReadOnlyIndexView):
     """The differences, with when each provider was last compared above them."""
 
     page_title = gettext_lazy("Reconciliation")
@@ -167,7 +168,7 @@ def _action_label(drift: Drift) -> str:
     return str(drift_action(drift).label)
 
 
-class DriftViewSet(MachineryViewSet):
+class DriftViewSet(ReadOnlyViewSet):
     """Reconciliation."""
 
     model = Drift
@@ -185,7 +186,7 @@ class DriftViewSet(MachineryViewSet):
         Column("facts", label=gettext_lazy("Ours and theirs"), accessor=drift_facts),
         Column("provider", label=gettext_lazy("Provider")),
         Column("mode", label=gettext_lazy("Mode"), accessor="get_mode_display"),
-        MomentColumn("found_at", label=gettext_lazy("Found"), sort_key="found_at"),
+        DateTimeColumn("found_at", label=gettext_lazy("Found"), sort_key="found_at"),
         TitleColumn(
             "settle", label=gettext_lazy("To do"), accessor=_action_label, get_url=_settle_url
         ),

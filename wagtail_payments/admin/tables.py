@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -23,9 +24,10 @@ class AmountColumn(NumberColumn):
 class DateTimeColumn(Column):
     """A date as accountants want it, not "two days ago"."""
 
-    def get_value(self, instance: Payment) -> str:
-        """Return date and time in the active time zone."""
-        return date_format(timezone.localtime(instance.created_at), "SHORT_DATETIME_FORMAT")
+    def get_value(self, instance: Model) -> str:
+        """Return date and time in the active time zone, a dash where there is none."""
+        moment = super().get_value(instance)
+        return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else "–"
 
 
 def _payer(payment: Payment) -> str:

@@ -5,12 +5,11 @@ from io import BytesIO
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.models import InspectView
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -26,6 +25,7 @@ from ..selectors.payments import (
 from ..selectors.status import provider_in_test_mode
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
+from .listing import ReadOnlyIndexView
 from .timeline import timeline
 
 _ACTIONS = (
@@ -35,10 +35,9 @@ _ACTIONS = (
 )
 
 
-class PaymentIndexView(IndexView):
+class PaymentIndexView(ReadOnlyIndexView):
     """The list: only what this user may see, whatever is searched for or filtered."""
 
-    any_permission_required = ["view"]
     default_ordering = "-created_at"
 
     def get_page_subtitle(self) -> str:
@@ -54,14 +53,6 @@ class PaymentIndexView(IndexView):
         if not (self.is_searching and self.search_query):
             return queryset
         return payments_search(queryset, self.search_query)
-
-    def as_spreadsheet(self, queryset: QuerySet[Payment], spreadsheet_format: str) -> Any:
-        """Refuse: there is no export yet that is safe in a spreadsheet."""
-        raise Http404
-
-    def get_inspect_url(self, instance: Payment) -> str:
-        """Every row here may be looked at: asking again for each would cost queries."""
-        return reverse(self.inspect_url_name, args=(instance.pk,))
 
 
 class PaymentInspectView(InspectView):

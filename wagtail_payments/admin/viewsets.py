@@ -9,7 +9,6 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, LiveStatusTagColumn
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from ..models import Payment, Product
@@ -20,12 +19,13 @@ from .deliveries import DeliveryViewSet
 from .drifts import DriftViewSet
 from .filters import PaymentFilterSet
 from .forms import PricesPanel
+from .listing import ReadOnlyViewSet
 from .tables import payment_columns, product_prices_text
 from .views import PaymentIndexView, PaymentInspectView, payment_receipt
 from .webhooks import WebhookEventViewSet
 
 
-class PaymentViewSet(ModelViewSet):
+class PaymentViewSet(ReadOnlyViewSet):
     """Payments are listed and looked at. There is nothing to add, edit or delete."""
 
     model = Payment
@@ -39,16 +39,12 @@ class PaymentViewSet(ModelViewSet):
     inspect_template_name = "wagtail_payments/admin/payment.html"
     filterset_class = PaymentFilterSet
     list_display = payment_columns()
-    list_per_page = 50
-    form_fields: tuple[str, ...] = ()
     search_fields = ("payer_email",)
 
     def get_urlpatterns(self) -> list[Any]:
-        """Leave out every view that would change a payment."""
+        """Add what can be done with a payment."""
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("<int:pk>/", self.inspect_view, name="inspect"),
+            *super().get_urlpatterns(),
             path("<int:pk>/refund/", RefundView.as_view(), name="refund"),
             path("<int:pk>/receive/", ReceiveView.as_view(), name="receive"),
             path("<int:pk>/cancel/", CancelView.as_view(), name="cancel"),

@@ -26,7 +26,8 @@ from ..services.webhooks_replay import webhooks_failed, webhooks_redact, webhook
 from ..tasks import enqueue_webhook
 from .confirm import ConfirmView
 from .health import problem_links
-from .listing import MachineryIndexView, MachineryViewSet, MomentColumn
+from .listing import ReadOnlyIndexView, ReadOnlyViewSet
+from .tables import DateTimeColumn
 
 _NAME = "wagtail_payments_webhookevent"
 
@@ -46,7 +47,7 @@ class WebhookFilterSet(WagtailFilterSet):
         fields: tuple[str, ...] = ()
 
 
-class WebhookIndexView(MachineryIndexView):
+class WebhookIndexView(ReadOnlyIndexView):
     """All events, with how things stand above them."""
 
     page_title = gettext_lazy("Webhook health")
@@ -177,7 +178,7 @@ def _lag(event: WebhookEvent) -> str:
     return f"{event.lag / timedelta(seconds=1):.1f} s" if event.lag is not None else "–"
 
 
-class WebhookEventViewSet(MachineryViewSet):
+class WebhookEventViewSet(ReadOnlyViewSet):
     """Webhook health."""
 
     model = WebhookEvent
@@ -200,7 +201,7 @@ class WebhookEventViewSet(MachineryViewSet):
         Column("attempts", label=gettext_lazy("Tries")),
         Column("lag", label=gettext_lazy("Lag"), accessor=_lag),
         Column("error", label=gettext_lazy("Last error"), accessor="short_error"),
-        MomentColumn("received_at", label=gettext_lazy("Received"), sort_key="received_at"),
+        DateTimeColumn("received_at", label=gettext_lazy("Received"), sort_key="received_at"),
     ]
 
     def get_urlpatterns(self) -> list[Any]:
@@ -208,7 +209,6 @@ class WebhookEventViewSet(MachineryViewSet):
         return [
             *super().get_urlpatterns(),
             path("replay-failed/", ReplayFailedView.as_view(), name="replay_failed"),
-            path("<int:pk>/", self.inspect_view, name="inspect"),
             path("<int:pk>/replay/", ReplayView.as_view(), name="replay"),
             path("<int:pk>/redact/", RedactView.as_view(), name="redact"),
         ]

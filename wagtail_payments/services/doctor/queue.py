@@ -1,16 +1,13 @@
 """The queue: it has to be reached, and somebody has to work it off."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 from django.utils import timezone
 
 from ...models import Delivery, Payment, Refund, WebhookEvent
 from ...providers.types import Finding, Level
+from ...selectors.health import PATIENCE
 from ..sweep import sweep_due
-
-_PATIENCE = timedelta(minutes=5)
-"""The sweep takes up each minute whatever is due."""
 
 
 def queue_examine(queue_length: Callable[[], int]) -> Iterator[Finding]:
@@ -41,7 +38,7 @@ def _reached(queue_length: Callable[[], int]) -> Finding:
 
 def _late() -> int:
     """Return how many rows should have been worked on minutes ago."""
-    due, since = sweep_due(), timezone.now() - _PATIENCE
+    due, since = sweep_due(), timezone.now() - PATIENCE
     events = WebhookEvent.objects.filter(pk__in=due.webhook_ids, next_attempt_at__lte=since)
     deliveries = Delivery.objects.filter(pk__in=due.delivery_ids, next_attempt_at__lte=since)
     refunds = Refund.objects.filter(pk__in=due.refund_ids, next_attempt_at__lte=since)
