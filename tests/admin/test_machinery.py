@@ -208,13 +208,13 @@ def test_a_payment_to_review_is_found(keeper):
 
 def test_home_warns_those_who_see_all_payments_and_nobody_else(keeper, client, event):
     home = reverse("wagtailadmin_home")
-    assert "Payments need your attention" not in keeper.get(home).content.decode()
+    assert "Payments need a look" not in keeper.get(home).content.decode()
     WebhookEvent.objects.update(state="dead")
     html = keeper.get(home).content.decode()
-    assert "Payments need your attention" in html
+    assert "Payments need a look" in html
     assert f"{url(f'{EVENTS}:index')}?state=dead" in html
     client.force_login(staff("ed"))
-    assert "Payments need your attention" not in client.get(home).content.decode()
+    assert "Payments need a look" not in client.get(home).content.decode()
 
 
 def test_exports_are_refused(keeper):

@@ -108,7 +108,8 @@ def test_while_it_works_the_button_waits_and_says_so(visit):
 
     page.route("**/payments/api/checkouts/", hold)
     button = form.locator("[data-submit]")
-    button.click()
+    with page.expect_request("**/payments/api/checkouts/"):
+        button.click()
     expect(button).to_be_disabled()
     expect(button).to_have_attribute("aria-busy", "true")
     expect(form_of(page).locator("[data-live]")).to_have_text("One moment…")

@@ -1,6 +1,7 @@
 """With Stripe's keys in the environment, the example site sells by Stripe."""
 
 import json
+import shutil
 from urllib.parse import urlencode
 
 import pytest
@@ -56,8 +57,9 @@ def test_keys_that_are_not_all_there_are_told(monkeypatch, tmp_path):
     assert "sk_test_fake" not in done.stdout + done.stderr
 
 
-def test_the_demo_sells_by_stripe(stripe, tmp_path):
-    demo = Demo(tmp_path, free_port()).start()
+def test_the_demo_sells_by_stripe(demo, stripe, tmp_path):
+    shutil.copytree(demo.var, tmp_path / "var")
+    demo = Demo(tmp_path / "var", free_port()).start()
     try:
         assert f"{demo.url}/payments/webhooks/stripe/" in demo.said
         assert "the receipt is" not in demo.said

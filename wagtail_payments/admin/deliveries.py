@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
 
 from ..enums import DeliveryKind, DeliveryState
@@ -22,7 +22,7 @@ from ..services.deliveries import delivery_resend
 from ..tasks import enqueue_deliveries
 from .confirm import ConfirmView
 from .listing import ReadOnlyIndexView, ReadOnlyViewSet
-from .tables import DateTimeColumn
+from .tables import DateTimeColumn, LinkColumn
 
 _NAME = "wagtail_payments_delivery"
 
@@ -147,9 +147,7 @@ class DeliveryViewSet(ReadOnlyViewSet):
     index_view_class = DeliveryIndexView
     filterset_class = DeliveryFilterSet
     list_display = [
-        TitleColumn(
-            "name", label=gettext_lazy("What"), accessor=str, get_url=_payment_url, width="30%"
-        ),
+        LinkColumn("name", label=gettext_lazy("What"), accessor=str, get_url=_payment_url),
         Column("payment", label=gettext_lazy("Payment")),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
         Column("attempts", label=gettext_lazy("Tries")),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
 
 from ..enums import DriftKind, Mode
@@ -26,7 +26,7 @@ from ..services.reconciliation.drifts import drift_settle
 from ..tasks import enqueue_jobs
 from .confirm import ConfirmView
 from .listing import ReadOnlyIndexView, ReadOnlyViewSet
-from .tables import DateTimeColumn
+from .tables import DateTimeColumn, LinkColumn
 
 _NAME = "wagtail_payments_drift"
 
@@ -124,7 +124,7 @@ class SettleView(ConfirmView):
 
     def get_page_subtitle(self) -> str:
         """Say about what."""
-        return str(self.drift)
+        return str(self.drift.get_kind_display())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what it means."""
@@ -133,6 +133,7 @@ class SettleView(ConfirmView):
             "explanation": self.action.explanation,
             "submit_button_label": self.action.label,
             "facts": drift_facts(self.drift),
+            "reference": self.drift.reference,
         }
 
     def do(self) -> None:
@@ -180,14 +181,18 @@ class DriftViewSet(ReadOnlyViewSet):
     filterset_class = DriftFilterSet
     search_fields = ("reference",)
     list_display = [
-        TitleColumn(
-            "name", label=gettext_lazy("What"), accessor=str, get_url=_payment_url, width="30%"
+        LinkColumn(
+            "kind",
+            label=gettext_lazy("What"),
+            accessor="get_kind_display",
+            get_url=_payment_url,
         ),
+        Column("reference", label=gettext_lazy("Reference")),
         Column("facts", label=gettext_lazy("Ours and theirs"), accessor=drift_facts),
         Column("provider", label=gettext_lazy("Provider")),
         Column("mode", label=gettext_lazy("Mode"), accessor="get_mode_display"),
         DateTimeColumn("found_at", label=gettext_lazy("Found"), sort_key="found_at"),
-        TitleColumn(
+        LinkColumn(
             "settle", label=gettext_lazy("To do"), accessor=_action_label, get_url=_settle_url
         ),
     ]

@@ -1,5 +1,6 @@
 """The columns of the payments list."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model
@@ -28,6 +29,21 @@ class DateTimeColumn(Column):
         """Return date and time in the active time zone, a dash where there is none."""
         moment = super().get_value(instance)
         return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else "–"
+
+
+class LinkColumn(Column):
+    """A text that leads somewhere. Unlike Wagtail's title it is never broken inside a word."""
+
+    cell_template_name = "wagtail_payments/admin/link_cell.html"
+
+    def __init__(self, name: str, *, get_url: Callable[[Any], str | None], **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self.get_url = get_url
+
+    def get_cell_context_data(self, instance: Model, parent_context: Any) -> dict[str, Any]:
+        """Add the address, None where there is nothing to go to."""
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        return {**context, "url": self.get_url(instance)}
 
 
 def _payer(payment: Payment) -> str:

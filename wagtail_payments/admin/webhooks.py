@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.models import InspectView
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -27,7 +27,7 @@ from ..tasks import enqueue_webhook
 from .confirm import ConfirmView
 from .health import problem_links
 from .listing import ReadOnlyIndexView, ReadOnlyViewSet
-from .tables import DateTimeColumn
+from .tables import DateTimeColumn, LinkColumn
 
 _NAME = "wagtail_payments_webhookevent"
 
@@ -192,9 +192,7 @@ class WebhookEventViewSet(ReadOnlyViewSet):
     filterset_class = WebhookFilterSet
     search_fields = ("event_id", "type")
     list_display = [
-        TitleColumn(
-            "type", label=gettext_lazy("Type"), get_url=_event_url, sort_key="type", width="25%"
-        ),
+        LinkColumn("type", label=gettext_lazy("Type"), get_url=_event_url, sort_key="type"),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
         Column("provider", label=gettext_lazy("Provider")),
         Column("mode", label=gettext_lazy("Mode"), accessor="get_mode_display"),
