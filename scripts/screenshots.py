@@ -19,7 +19,8 @@ def main(url: str) -> None:
     """Take them all."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
+            args=["--no-sandbox"],
         )
         visitor(browser, url)
         staff(browser, url)

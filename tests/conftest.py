@@ -15,8 +15,9 @@ SITES = (
     ("tests/browser/", "[stripe"),
     ("tests/example_site/",),
     ("tests/resilience/cluster/",),
+    ("tests/stripe_fake/test_element.py",),
 )
-"""What the ids of tests have in common that share a site."""
+"""What the ids of tests have in common that share a site or a browser."""
 
 
 class Scheduling(LoadScopeScheduling):

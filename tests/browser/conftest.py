@@ -1,16 +1,15 @@
 """A browser, a web server and a queue consumer, all of them real."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.browser.server import Site
 from tests.browser.stripe_site import StripeSite
+from tests.chromium import launched_chromium
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 10_000
 SITES = {"sandbox": Site, "stripe": StripeSite}
 
@@ -47,13 +46,10 @@ def site(request, tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def chromium():
-    """Debian's Chromium, or Playwright's own. It ends with this package: its loop disturbs others."""
-    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    with sync_playwright() as playwright:
-        expect.set_options(timeout=PATIENCE)
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    """A browser. It ends with this package: its loop disturbs others."""
+    expect.set_options(timeout=PATIENCE)
+    with launched_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

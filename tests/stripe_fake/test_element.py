@@ -1,16 +1,16 @@
 """Stripe.js' stand-in and the hosted page, in a real browser, on a site with a strict policy."""
 
-import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+
+from tests.chromium import launched_chromium
 
 from .making import opened
 
 pytestmark = pytest.mark.browser
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PAGE = """<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,">
 <div id="place"></div><button>Pay now</button><output></output>
 <script src="{fake}/stripe.js"></script><script src="/shop.js"></script></html>"""
@@ -63,11 +63,8 @@ def shop(fake):
 
 @pytest.fixture(scope="module")
 def chromium():
-    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with launched_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ LEAVES = 10
 """Every tenth visitor leaves without paying."""
 ASKS = 3
 """Every third one looks at the payment's page, which asks the company."""
+END_OF_MAIL = b"-" * 79 + b"\n"
+"""What Django's backend for files writes after each."""
 
 
 class Street:
@@ -53,9 +55,13 @@ class Street:
 
 
 def mails(site):
-    """Return how often each mail was written. One that was cut off has no id."""
-    found = site.folder.glob("mails/*.log")
-    return Counter(email.message_from_bytes(mail.read_bytes())["Message-ID"] for mail in found)
+    """Return how often each mail was written. One that was cut off has no id.
+
+    A file has several where they were sent within a second.
+    """
+    files = site.folder.glob("mails/*.log")
+    found = [mail for file in files for mail in file.read_bytes().split(END_OF_MAIL) if mail]
+    return Counter(email.message_from_bytes(mail)["Message-ID"] for mail in found)
 
 
 def test_killed_again_and_again(site):
