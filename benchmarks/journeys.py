@@ -53,7 +53,8 @@ def _start(visitor: Visitor, page: str) -> tuple[dict[str, dict[str, str]], floa
         "placement": placement,
         "price_key": config["prices"][0]["key"],
         "amount": "25.00",
-        "email": "bench@example.org",
+        # The same payer would be asked whether to pay once more.
+        "email": f"{uuid4().hex}@example.org",
         "attempt_key": str(uuid4()),
         "ui": "inline",
     }

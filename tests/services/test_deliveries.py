@@ -13,7 +13,7 @@ from tests.factories import make_payer, make_product, make_site, start
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.enums import DeliveryKind, DeliveryState, EventKind, EventSource
 from wagtail_payments.models import Delivery
-from wagtail_payments.services.deliveries import deliveries_due, delivery_add, delivery_send
+from wagtail_payments.services.deliveries import deliveries_add, deliveries_due, delivery_send
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.signals import payment_succeeded
 
@@ -137,5 +137,6 @@ def test_a_worker_that_was_too_slow_cannot_undo_what_the_next_one_did(payment):
 
 def test_an_effect_is_owed_once(payment):
     before = Delivery.objects.count()
-    delivery_add(payment=payment, kind=DeliveryKind.RECEIPT_MAIL, occurrence="issued")
+    again = deliveries_add(payment, {DeliveryKind.RECEIPT_MAIL: "issued"})
+    assert again == [payment.deliveries.get(kind=DeliveryKind.RECEIPT_MAIL).pk]
     assert Delivery.objects.count() == before

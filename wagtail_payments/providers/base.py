@@ -113,8 +113,8 @@ class Provider(ABC):
     ) -> WebhookNotice:
         """Check the signature over the raw ``body`` and return what the event is about.
 
-        ``headers`` have lower-case names. Raises SignatureInvalid for anything that isn't proven to
-        come from the provider within 300 seconds of ``now``, before or after.
+        ``headers`` are looked up by lower-case names. Raises SignatureInvalid for anything that isn't
+        proven to come from the provider within 300 seconds of ``now``, before or after.
         """
 
     def payments_list(self, since: datetime) -> Iterable[Listed[PaymentSnapshot]]:

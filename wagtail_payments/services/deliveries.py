@@ -4,12 +4,15 @@ A process that is killed between sending and committing may send again, with the
 """
 
 import traceback
+from collections.abc import Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from .. import signals
@@ -33,11 +36,19 @@ MAILS = {
 }
 
 
-def delivery_add(*, payment: Payment, kind: DeliveryKind, occurrence: str) -> Delivery:
-    """Owe an effect; call it in the transaction that makes it owed. The same one is owed once."""
-    names = {"payment": payment, "kind": kind, "occurrence": occurrence}
-    Delivery.objects.bulk_create([Delivery(**names)], ignore_conflicts=True)
-    return Delivery.objects.get(**names)
+def deliveries_add(payment: Payment, owed: Mapping[DeliveryKind, str]) -> list[int]:
+    """Owe effects, each with its occurrence; return the ids of their rows.
+
+    Call it in the transaction that makes them owed. The same one is owed once.
+    """
+    rows = [
+        Delivery(payment=payment, kind=kind, occurrence=occurrence)
+        for kind, occurrence in owed.items()
+    ]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    same = [Q(kind=row.kind, occurrence=row.occurrence) for row in rows]
+    added = Delivery.objects.filter(reduce(or_, same), payment=payment)
+    return list(added.order_by("pk").values_list("pk", flat=True))
 
 
 def deliveries_due(limit: int = 500) -> list[int]:

@@ -15,7 +15,6 @@ from django.utils import timezone
 from ..enums import (
     TRANSITIONS,
     UNPAID_STATUSES,
-    DeliveryKind,
     EventKind,
     EventSource,
     PaymentStatus,
@@ -27,7 +26,7 @@ from ..providers.exceptions import AnswerIncomplete, ProviderUnavailable
 from ..providers.types import CheckoutSession, PaymentSnapshot, ProviderStatus
 from .disputes import disputes_record
 from .facts import facts_record
-from .owed import mail_owe, payment_owe
+from .owed import instructions_owe, payment_owe
 from .provider_of import provider_of
 from .refunds_record import refunded_add_up, refunds_record
 from .stock import stock_is_oversold_by
@@ -69,20 +68,24 @@ def _expire(provider: Provider, reference: str) -> PaymentSnapshot:
     return provider.checkout_expire(reference)
 
 
-def payment_apply(*, payment_id: int, source: EventSource, ask: Ask = _retrieve) -> Applied:
+def payment_apply(
+    *, payment_id: int, source: EventSource, ask: Ask = _retrieve, seen: Payment | None = None
+) -> Applied:
     """Ask the provider how the payment stands and make ours the same.
 
-    Raises ProviderError when the provider doesn't answer, ProviderUnavailable also when the row
-    never stood still; trying again later is safe in every case.
+    ``seen`` is the payment as the caller has just read it. Raises ProviderError when the provider
+    doesn't answer, ProviderUnavailable also when the row never stood still; trying again later is
+    safe in every case.
     """
     for _ in range(_TRIES):
-        seen = Payment.objects.get(pk=payment_id)
+        seen = seen or Payment.objects.get(pk=payment_id)
         provider = provider_of(seen, interactive=source == EventSource.VISITOR)
         if seen.checkout_reference is None or provider.manual:
             return Applied(seen)
         applied = _apply_if_unmoved(seen, _asked(seen, provider, ask, source), source)
         if applied is not None:
             return applied
+        seen = None
     raise ProviderUnavailable(f"Payment {payment_id} kept changing while the provider was asked.")
 
 
@@ -133,7 +136,7 @@ def payment_opened(
         )
         opened = _move(locked, PaymentStatus.PENDING, source)
         _save(locked)
-        owed = [mail_owe(locked, DeliveryKind.INSTRUCTIONS_MAIL)] if opened and manual else []
+        owed = instructions_owe(locked) if opened and manual else []
     return Applied(locked, owed)
 
 

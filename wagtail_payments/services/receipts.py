@@ -60,8 +60,13 @@ def receipt_filename(receipt: Receipt) -> str:
 
 
 def _series_locked(*, name: str, year: int, mode: str) -> ReceiptSeries:
-    series, _ = ReceiptSeries.objects.get_or_create(name=name, year=year, mode=mode)
-    return ReceiptSeries.objects.select_for_update().get(pk=series.pk)
+    names: dict[str, Any] = {"name": name, "year": year, "mode": mode}
+    locked = ReceiptSeries.objects.select_for_update()
+    found = locked.filter(**names).first()
+    if found is None:
+        ReceiptSeries.objects.get_or_create(**names)
+        found = locked.get(**names)
+    return found
 
 
 def receipt_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]:

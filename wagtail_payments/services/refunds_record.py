@@ -17,7 +17,7 @@ from ..enums import (
 )
 from ..models import Payment, Refund
 from ..providers.types import RefundSnapshot
-from .deliveries import delivery_add
+from .deliveries import deliveries_add
 from .timeline import timeline_add
 
 GIVEN_STATUSES = (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
@@ -50,7 +50,7 @@ def refunds_record(
         _book(refund, snapshot)
         _note(refund, source)
         if refund.status == RefundStatus.SUCCEEDED:
-            owed.append(_owe_signal(refund))
+            owed += _owe_signal(refund)
     if changed:
         refunded_add_up(payment)
     return RefundsRecorded(changed, owed)
@@ -118,9 +118,6 @@ def _note(refund: Refund, source: EventSource) -> None:
     )
 
 
-def _owe_signal(refund: Refund) -> int:
-    return delivery_add(
-        payment=refund.payment,
-        kind=DeliveryKind.SIGNAL,
-        occurrence=f"payment_refunded:{refund.public_id.hex}",
-    ).pk
+def _owe_signal(refund: Refund) -> list[int]:
+    occurrence = f"payment_refunded:{refund.public_id.hex}"
+    return deliveries_add(refund.payment, {DeliveryKind.SIGNAL: occurrence})

@@ -95,7 +95,7 @@ def webhook_process(*, event_id: int) -> Processed:
     try:
         payment = payment_of_event(event)
         served = _waiting_with(event, payment)
-        applied = payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
+        applied = payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER, seen=payment)
     except NotOurs:
         lease_release(event, state=WebhookState.IGNORED, processed_at=timezone.now())
         return Processed()

@@ -32,10 +32,9 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     body = _body(request, conf.WEBHOOK_MAXIMUM_BYTES)
     if body is None:
         return HttpResponse("Too large.", status=413, content_type="text/plain")
-    headers = {name.lower(): value for name, value in request.headers.items()}
     try:
         event_id = webhook_receive(
-            provider_alias=provider, body=body, headers=headers, now=timezone.now()
+            provider_alias=provider, body=body, headers=request.headers, now=timezone.now()
         )
     except SignatureInvalid:
         return HttpResponse("The signature isn't valid.", status=400, content_type="text/plain")
