@@ -118,11 +118,14 @@ def sweep() -> None:
     """Hand out everything that waits: each minute, and when a consumer starts.
 
     A long queue isn't given the same rows again each minute by every consumer: it would only grow. What
-    isn't in it waits until it is short. Payments to ask about are in no queue before.
+    isn't in it waits until it is short. Payments to ask about may be in no queue yet: there is room for
+    them in a long one, but not without end.
     """
-    for payment_id in payments_overdue():
-        chase_payment(payment_id)
-    if queue_length() >= _LONG_QUEUE:
+    length = queue_length()
+    if length < 2 * _LONG_QUEUE:
+        for payment_id in payments_overdue():
+            chase_payment(payment_id)
+    if length >= _LONG_QUEUE:
         return
     due = sweep_due()
     for event_id in due.webhook_ids:

@@ -1,5 +1,6 @@
 """Webhook health, mails and signals, reconciliation: what staff see and do, and who may not."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.factories import make_site, reload
 from wagtail_payments.enums import DeliveryState, PaymentStatus, WebhookState
 from wagtail_payments.models import Delivery, Drift, Job, Payment, WebhookEvent
 from wagtail_payments.sandbox.models import Session
+from wagtail_payments.selectors.health import payments_health
 from wagtail_payments.services.reconciliation import provider_reconcile
 
 pytestmark = pytest.mark.django_db
@@ -68,8 +70,12 @@ def page(client, name, *args, query=""):
 
 def send(client, name, *args):
     address = url(name, *args)
-    assert client.get(address).status_code == 200
-    response = client.post(address, follow=True)
+    asked = client.get(address)
+    assert asked.status_code == 200
+    fields = dict(
+        re.findall(r'type="hidden" name="(dismiss)" value="(\w+)"', asked.content.decode())
+    )
+    response = client.post(address, fields, follow=True)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -171,6 +177,28 @@ def test_asking_again_tells_when_nothing_changed(keeper, drift):
     assert "Dismiss" in page(keeper, f"{DRIFTS}:settle", drift.pk)
 
 
+def test_who_was_shown_one_thing_does_not_do_the_other(keeper, drift):
+    address = url(f"{DRIFTS}:settle", drift.pk)
+    Drift.objects.update(asked_at=timezone.now())
+    html = keeper.post(address, {"dismiss": "False"}, follow=True).content.decode()
+    assert "Somebody was here before you." in html
+    assert not Drift.objects.get().dismissed
+    Drift.objects.update(asked_at=None)
+    keeper.post(address, {"dismiss": "True"})
+    assert not Drift.objects.get().dismissed
+    assert Drift.objects.get().asked_at is None
+
+
+def test_an_event_that_was_given_up_can_be_left_at_that(keeper, event):
+    assert "Leave it at that" not in page(keeper, f"{EVENTS}:inspect", event.pk)
+    assert "given up any more" in send(keeper, f"{EVENTS}:ignore", event.pk)
+    WebhookEvent.objects.update(state="dead")
+    assert url(f"{EVENTS}:ignore", event.pk) in page(keeper, f"{EVENTS}:inspect", event.pk)
+    assert "The event is ignored." in send(keeper, f"{EVENTS}:ignore", event.pk)
+    assert WebhookEvent.objects.get().state == "ignored"
+    assert payments_health().ok
+
+
 def test_asking_again_settles_what_is_gone(keeper, drift):
     Session.objects.update(state="succeeded")
     assert "The difference is settled." in send(keeper, f"{DRIFTS}:settle", drift.pk)
@@ -225,6 +253,7 @@ def test_exports_are_refused(keeper):
 POSTS = (
     (f"{EVENTS}:replay", "event", "replay_webhookevent"),
     (f"{EVENTS}:replay_failed", None, "replay_webhookevent"),
+    (f"{EVENTS}:ignore", "event", "replay_webhookevent"),
     (f"{EVENTS}:redact", "event", "replay_webhookevent"),
     (f"{DELIVERIES}:resend", "delivery", "resend_delivery"),
     (f"{DELIVERIES}:resend_failed", None, "resend_delivery"),

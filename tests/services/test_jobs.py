@@ -97,6 +97,17 @@ def test_a_job_of_a_provider_that_is_gone_goes():
     assert payments_health().ok
 
 
+def test_a_job_of_a_provider_that_just_cannot_be_made_waits(settings):
+    jobs_due()
+    conf = settings.WAGTAIL_PAYMENTS
+    broken = {**conf["PROVIDERS"]["sandbox"], "OPTIONS": {"nonsense": 1}}
+    providers = {**conf["PROVIDERS"], "sandbox": broken}
+    settings.WAGTAIL_PAYMENTS = {**conf, "PROVIDER": "offline", "PROVIDERS": providers}
+    row = job("reconcile:sandbox")
+    assert row.pk not in jobs_due()
+    assert do("reconcile:sandbox").attempts == 0
+
+
 def test_a_long_comparison_keeps_its_lease(monkeypatch):
     monkeypatch.setattr(jobs, "_RENEWED_EACH", timedelta(0))
     jobs_due()

@@ -33,7 +33,7 @@ from wagtail_payments.selectors.reconciliation import ASK, DISMISS, drift_action
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.reconciliation import provider_reconcile, reconciliation_run
 from wagtail_payments.services.reconciliation.differences import whole_differences
-from wagtail_payments.services.reconciliation.drifts import drift_settle
+from wagtail_payments.services.reconciliation.drifts import drift_ask, drift_dismiss, drifts_unseen
 from wagtail_payments.services.refunds import refund_create, refund_send
 from wagtail_payments.services.webhooks import webhook_process, webhooks_due
 
@@ -151,8 +151,9 @@ def test_a_payment_that_the_provider_does_not_know_is_listed_until_it_does():
     )
     before = reload(payment).version
     back_again(payment)
-    assert drift_settle(drift_id=drift.pk)
+    assert drift_ask(drift_id=drift.pk)
     assert Drift.objects.get().resolved_at
+    assert Drift.objects.get().asked_at is None
     assert reload(payment).version == before
 
 
@@ -184,7 +185,8 @@ def test_a_payment_that_is_not_here_is_listed_and_can_be_dismissed():
     assert verdicts(reconcile()) == [("drift", "missing")]
     drift = Drift.objects.get()
     assert (drift.reference, drift.payment) == (session.payment_reference, None)
-    assert drift_settle(drift_id=drift.pk)
+    assert drift_action(drift) is DISMISS
+    drift_dismiss(drift_id=drift.pk)
     reconcile()
     assert Drift.objects.get().dismissed
 
@@ -274,7 +276,7 @@ def test_what_became_another_difference_is_no_longer_dismissed():
     attempt = pay_by_bank(payment)
     lose_ours(payment)
     reconcile()
-    drift_settle(drift_id=Drift.objects.get().pk)
+    drift_dismiss(drift_id=Drift.objects.get().pk)
     assert Drift.objects.get().dismissed
     reconcile()
     assert Drift.objects.get().dismissed
@@ -319,18 +321,39 @@ def test_a_difference_that_asking_does_not_heal_can_be_dismissed():
     reconcile()
     drift = Drift.objects.get()
     assert drift_action(drift) is ASK
-    assert not drift_settle(drift_id=drift.pk)
+    assert not drift_ask(drift_id=drift.pk)
     assert drift_action(Drift.objects.get()) is DISMISS
-    assert drift_settle(drift_id=drift.pk)
-    assert Drift.objects.get().dismissed
+
+
+def test_a_difference_that_comes_back_is_heard_of_again():
+    payment = paid()
+    elsewhere(payment)
+    reconcile()
+    drift_dismiss(drift_id=Drift.objects.get().pk)
+    Drift.objects.update(resolved_at=timezone.now(), asked_at=timezone.now())
+    reconcile()
+    drift = Drift.objects.get()
+    assert (drift.resolved_at, drift.dismissed, drift.asked_at) == (None, False, None)
+    assert drift_action(drift) is ASK
+
+
+def test_what_was_dismissed_is_not_asked_about_each_night():
+    elsewhere(paid())
+    reconcile()
+    drift_dismiss(drift_id=Drift.objects.get().pk)
+    later = timezone.now() + timedelta(days=1)
+    assert list(drifts_unseen(provider="sandbox", mode="test", since=later)) == []
+    Drift.objects.update(dismissed=False)
+    assert list(drifts_unseen(provider="sandbox", mode="test", since=later)) == [
+        Drift.objects.get()
+    ]
 
 
 @pytest.mark.parametrize("facts", [{"provider": "gone"}, {"mode": "live"}])
 def test_a_difference_of_a_provider_that_is_gone_can_be_dismissed(facts):
     row = {"provider": "sandbox", "mode": "test", "kind": "unknown", "reference": "x", **facts}
     drift = Drift.objects.create(**row, payment=paid())
-    assert drift_settle(drift_id=drift.pk)
-    assert Drift.objects.get().dismissed
+    assert drift_action(drift) is DISMISS
 
 
 def test_older_payments_and_others_are_left_alone():

@@ -158,16 +158,19 @@ def test_a_long_queue_is_not_made_longer(settings, monkeypatch):
         queue.flush()
 
 
-def test_payments_are_asked_about_however_long_the_queue_is(monkeypatch):
-    """They are in no queue before, and hold their stock."""
-    monkeypatch.setattr(tasks, "_LONG_QUEUE", 0)
+@pytest.mark.parametrize(("waiting", "then"), [(1, 2), (2, 2)])
+def test_payments_are_asked_about_though_the_queue_is_long(monkeypatch, waiting, then):
+    """They may be in no queue yet, and hold their stock; but there is an end to that."""
+    monkeypatch.setattr(tasks, "_LONG_QUEUE", 1)
     queue = tasks.process_webhook.huey
     queue.flush()
     try:
         payment = start(make_product()).payment
         expire(payment)
         overdue(payment)
+        for _ in range(waiting):
+            tasks.process_webhook(0)
         tasks.sweep.call_local()
-        assert tasks.queue_length() == 1
+        assert tasks.queue_length() == then
     finally:
         queue.flush()

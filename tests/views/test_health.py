@@ -102,10 +102,10 @@ TROUBLES = {
         provider="sandbox", mode="test", kind="missing", reference="x"
     ),
     "The comparison with the provider fails.": lambda: Job.objects.create(
-        name="reconcile:sandbox", last_error="x"
+        name="reconcile:sandbox", attempts=5
     ),
     "A periodic job fails: the mail to the admins, or the removal of old payloads.": (
-        lambda: Job.objects.create(name="payloads", last_error="x")
+        lambda: Job.objects.create(name="payloads", attempts=5)
     ),
     "Payments are made, but no events arrive. Run payments_doctor on the server.": lambda: paid_at(
         ago(days=2)
@@ -163,6 +163,34 @@ def test_a_comparison_that_nobody_finished_for_days_is_told():
     assert payments_health().ok
     Job.objects.update(finished_at=ago(days=3))
     assert payments_health().comparisons_failing == 1
+
+
+@pytest.mark.parametrize("name", ["payloads", "reconcile:sandbox"])
+def test_a_job_that_failed_once_is_no_trouble_and_one_that_never_ends_is(name):
+    Job.objects.create(name=name, attempts=4, last_error="x")
+    assert payments_health().ok
+    Job.objects.update(attempts=5, last_error="")
+    assert not payments_health().ok
+
+
+def test_an_event_that_waited_for_a_consumer_tells_all_the_same():
+    paid_at(ago(days=2))
+    webhook(state="processed", processed_at=ago(days=2))
+    WebhookEvent.objects.update(received_at=ago(days=4))
+    assert payments_health().ok
+    WebhookEvent.objects.update(processed_at=ago(days=3))
+    assert payments_health().silent
+
+
+@pytest.mark.parametrize(("mode", "count"), [("test", 0), ("live", 1)])
+def test_only_real_money_counts_where_a_provider_is_gone(mode, count):
+    start(make_product())
+    Payment.objects.update(
+        provider="gone", mode=mode, review_reason="amount_mismatch", captured_amount=1250
+    )
+    webhook(state="dead", provider="gone", mode=mode)
+    health = payments_health()
+    assert (health.payments_to_review, health.dead) == (count, count)
 
 
 def test_test_payments_need_no_review_once_a_site_is_live(settings):

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
@@ -20,9 +21,15 @@ from ..models import Drift
 from ..permissions import may_resolve_drifts
 from ..providers.exceptions import ProviderError
 from ..selectors.health import drifts_open
-from ..selectors.reconciliation import drift_action, drift_facts, reconciliation_jobs
+from ..selectors.reconciliation import (
+    DISMISS,
+    DriftAction,
+    drift_action,
+    drift_facts,
+    reconciliation_jobs,
+)
 from ..services.jobs import reconciliation_hurry
-from ..services.reconciliation.drifts import drift_settle
+from ..services.reconciliation.drifts import drift_ask, drift_dismiss
 from ..tasks import enqueue_jobs
 from .confirm import ConfirmView
 from .listing import ReadOnlyIndexView, ReadOnlyViewSet
@@ -100,9 +107,16 @@ class RunView(ConfirmView):
         messages.success(self.request, _("The comparison has begun. Reload this page in a while."))
 
 
+class SettleForm(forms.Form):
+    """What the page offered when it was shown."""
+
+    dismiss = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
 class SettleView(ConfirmView):
     """Do the one safe thing about a difference."""
 
+    form_class = SettleForm
     may = may_resolve_drifts
     index_url_name = f"{_NAME}:index"
     index_label = gettext_lazy("Reconciliation")
@@ -113,9 +127,9 @@ class SettleView(ConfirmView):
         """Return the difference, unless it is settled."""
         return get_object_or_404(drifts_open().select_related("payment"), pk=self.kwargs["pk"])
 
-    @property
-    def action(self) -> Any:
-        """What can be done about it."""
+    @cached_property
+    def action(self) -> DriftAction:
+        """Return what can be done about it."""
         return drift_action(self.drift)
 
     def get_page_title(self) -> str:
@@ -136,10 +150,30 @@ class SettleView(ConfirmView):
             "reference": self.drift.reference,
         }
 
+    def get_initial(self) -> dict[str, Any]:
+        """Note what the page offers."""
+        return {"dismiss": self.action is DISMISS}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Do what the page offered, unless something else can be done by now: then offer that."""
+        if form.cleaned_data["dismiss"] != (self.action is DISMISS):
+            messages.warning(
+                self.request, _("Somebody was here before you. Look at what can be done now.")
+            )
+            return HttpResponseRedirect(self.request.path)
+        return super().form_valid(form)
+
     def do(self) -> None:
         """Do it, and say how it went."""
+        if self.action is DISMISS:
+            drift_dismiss(drift_id=self.drift.pk)
+            messages.success(self.request, _("The difference is taken off the list."))
+        else:
+            self._ask()
+
+    def _ask(self) -> None:
         try:
-            settled = drift_settle(drift_id=self.drift.pk)
+            settled = drift_ask(drift_id=self.drift.pk)
         except ProviderError as error:
             messages.error(
                 self.request, _("The provider doesn't answer: %(error)s") % {"error": error}

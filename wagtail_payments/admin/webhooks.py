@@ -22,7 +22,12 @@ from ..models import WebhookEvent
 from ..permissions import may_replay_events
 from ..selectors.health import payments_health
 from ..selectors.health_text import health_problems
-from ..services.webhooks_replay import webhooks_failed, webhooks_redact, webhooks_replay
+from ..services.webhooks_replay import (
+    webhook_ignore,
+    webhooks_failed,
+    webhooks_redact,
+    webhooks_replay,
+)
 from ..tasks import enqueue_webhook
 from .confirm import ConfirmView
 from .health import problem_links
@@ -94,6 +99,8 @@ class WebhookInspectView(InspectView):
         if not may_replay_events(self.request.user):
             return []
         buttons = [("replay", _("Process again"), "rotate")]
+        if self.object.state == WebhookState.DEAD:
+            buttons.append(("ignore", _("Leave it at that"), "check"))
         if self.object.text:
             buttons.append(("redact", _("Remove the payload"), "bin"))
         return [
@@ -153,6 +160,26 @@ class ReplayFailedView(WebhookConfirmView):
         self.replay(webhooks_failed())
 
 
+class IgnoreView(WebhookConfirmView):
+    """No more about one that was given up."""
+
+    page_title = gettext_lazy("Leave it at that")
+    header_icon = "check"
+    submit_label = gettext_lazy("Leave it at that")
+    explanation = gettext_lazy(
+        "Look in the provider's dashboard first what this event is about. It stays in the list, but "
+        "nothing is done about it any more."
+    )
+
+    def do(self) -> None:
+        """Ignore it."""
+        event = get_object_or_404(WebhookEvent, pk=self.kwargs["pk"])
+        if webhook_ignore(event_id=event.pk):
+            messages.success(self.request, _("The event is ignored."))
+        else:
+            messages.warning(self.request, _("The event isn't given up any more."))
+
+
 class RedactView(WebhookConfirmView):
     """One payload less."""
 
@@ -208,5 +235,6 @@ class WebhookEventViewSet(ReadOnlyViewSet):
             *super().get_urlpatterns(),
             path("replay-failed/", ReplayFailedView.as_view(), name="replay_failed"),
             path("<int:pk>/replay/", ReplayView.as_view(), name="replay"),
+            path("<int:pk>/ignore/", IgnoreView.as_view(), name="ignore"),
             path("<int:pk>/redact/", RedactView.as_view(), name="redact"),
         ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ..enums import DeliveryState, RefundStatus, WebhookState
 from ..models import Delivery, Drift, Job, Payment, Refund, WebhookEvent
-from .providers import of_current_modes, providers_askable
+from .providers import live_or_current, providers_askable
 from .reconciliation import RECONCILE, reconciliation_jobs
 
 PATIENCE = timedelta(minutes=5)
@@ -73,16 +73,15 @@ class Health:
 
 def payments_health() -> Health:
     """Return how things stand now."""
-    events = _counts(WebhookEvent.objects.filter(state=WebhookState.PENDING))
+    events = _counts(live_or_current(WebhookEvent.objects.filter(state=WebhookState.PENDING)))
     deliveries = _counts(Delivery.objects.filter(state=DeliveryState.PENDING))
-    refunds = _counts(Refund.objects.filter(status=RefundStatus.CREATED))
-    failing = Job.objects.exclude(last_error="")
+    refunds = _counts(live_or_current(Refund.objects.filter(status=RefundStatus.CREATED)))
     return Health(
         last_event_at=WebhookEvent.objects.aggregate(at=Max("received_at"))["at"],
         lag=_lag(),
         backlog=events["waiting"],
         failing=events["failing"],
-        dead=WebhookEvent.objects.filter(state=WebhookState.DEAD).count(),
+        dead=live_or_current(WebhookEvent.objects.filter(state=WebhookState.DEAD)).count(),
         deliveries_waiting=deliveries["waiting"],
         deliveries_dead=Delivery.objects.filter(state=DeliveryState.DEAD).count(),
         refunds_failing=refunds["failing"],
@@ -90,7 +89,7 @@ def payments_health() -> Health:
         payments_to_review=payments_to_review().count(),
         drifts=drifts_open().count(),
         comparisons_failing=_comparisons_failing().count(),
-        jobs_failing=failing.exclude(name__startswith=RECONCILE).count(),
+        jobs_failing=_failing(Job.objects.exclude(name__startswith=RECONCILE)).count(),
         silent=_is_silent(),
     )
 
@@ -98,7 +97,7 @@ def payments_health() -> Health:
 def payments_to_review() -> QuerySet[Payment]:
     """Return the flagged payments whose money wasn't given back; test ones only in test mode."""
     flagged = Payment.objects.filter(review_reason__gt="")
-    return of_current_modes(flagged).filter(captured_amount__gt=F("refunded_amount"))
+    return live_or_current(flagged).filter(captured_amount__gt=F("refunded_amount"))
 
 
 def drifts_open() -> QuerySet[Drift]:
@@ -110,7 +109,12 @@ def _comparisons_failing() -> QuerySet[Job]:
     """Return the nightly comparisons that fail, or that nobody has finished for two days."""
     jobs = reconciliation_jobs()
     late = Q(finished_at__lt=timezone.now() - _TWO_NIGHTS)
-    return jobs.filter(late) | jobs.exclude(last_error="")
+    return jobs.filter(late) | _failing(jobs)
+
+
+def _failing(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Return those that fail again and again, or are killed: a job that is done has no tries."""
+    return jobs.filter(attempts__gte=_SEVERAL_TRIES)
 
 
 def _lag() -> float | None:
@@ -151,7 +155,9 @@ def _is_silent() -> bool:
         last_paid = paid.filter(provider=alias).aggregate(at=Max("paid_at"))["at"]
         if last_paid is None:
             continue
-        events = arrived.filter(provider=alias, received_at__gte=last_paid - _MARGIN)
-        if not events.exists():
+        since = last_paid - _MARGIN
+        # One that waited for a consumer had arrived long before the payment was noticed by it.
+        told = Q(received_at__gte=since) | Q(processed_at__gte=since)
+        if not arrived.filter(told, provider=alias).exists():
             return True
     return False

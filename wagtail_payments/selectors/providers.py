@@ -34,6 +34,11 @@ def of_current_modes(rows: QuerySet[Row]) -> QuerySet[Row]:
     return rows.filter(current)
 
 
+def live_or_current(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Return those of ``rows`` that are about real money, or about test money in test mode."""
+    return rows.filter(mode=Mode.LIVE) | of_current_modes(rows)
+
+
 def _made(alias: str) -> Provider | None:
     try:
         return get_provider(alias)

@@ -46,15 +46,18 @@ class LeaseLost(Exception):
 def jobs_due() -> list[int]:
     """Return the ids of the jobs that should be done now, having made rows for new ones.
 
-    Those that there is no use for any more go.
+    Those that there is no use for any more go. One of a provider that just can't be made stays: it may
+    be only this process that lacks a key.
     """
     jobs = _jobs()
-    Job.objects.exclude(name__in=jobs).delete()
+    kept = {f"{RECONCILE}{alias}" for alias in payments_conf().PROVIDERS}
+    Job.objects.exclude(name__in={*jobs, *kept}).delete()
     known = set(Job.objects.values_list("name", flat=True))
     missing = [Job(name=name) for name in jobs if name not in known]
     if missing:
         Job.objects.bulk_create(missing, ignore_conflicts=True)
-    return list(lease_due(Job.objects.all()).values_list("pk", flat=True))
+    due = lease_due(Job.objects.filter(name__in=jobs))
+    return list(due.values_list("pk", flat=True))
 
 
 def reconciliation_hurry() -> list[int]:
@@ -67,12 +70,12 @@ def reconciliation_hurry() -> list[int]:
 
 def job_do(*, job_id: int) -> None:
     """Do one job if it is due and nobody else is at it; one that fails is tried again soon."""
-    job = lease_take(Job.objects.all(), job_id, seconds=_LEASE)
-    run = _jobs().get(job.name) if job else None
-    if job is None or run is None:
+    jobs = _jobs()
+    job = lease_take(Job.objects.filter(name__in=jobs), job_id, seconds=_LEASE)
+    if job is None:
         return
     try:
-        result = run(job)
+        result = jobs[job.name](job)
     except Exception:
         # Whatever goes wrong is kept where staff see it, and is tried again.
         lease_release(

@@ -39,6 +39,12 @@ def webhooks_replay(events: QuerySet[WebhookEvent]) -> list[int]:
     return ids
 
 
+def webhook_ignore(*, event_id: int) -> bool:
+    """Leave an event at that which was given up, and tell whether it was; it is kept."""
+    dead = WebhookEvent.objects.filter(pk=event_id, state=WebhookState.DEAD)
+    return bool(dead.update(state=WebhookState.IGNORED, processed_at=timezone.now()))
+
+
 def webhooks_redact(event_ids: Iterable[int]) -> int:
     """Remove the payloads of these events, and errors that may quote them; return how many."""
     events = WebhookEvent.objects.filter(pk__in=list(event_ids))

@@ -8,7 +8,6 @@ from django.utils import timezone
 from ...enums import DriftKind, EventSource
 from ...models import Drift, Payment
 from ...providers.exceptions import ReferenceUnknown
-from ...selectors.reconciliation import drift_can_be_asked
 from ..payments import payment_apply
 from .differences import Difference, whole_differences
 
@@ -16,12 +15,12 @@ from .differences import Difference, whole_differences
 def drift_record(
     *, provider: str, mode: str, difference: Difference, payment: Payment | None
 ) -> Drift:
-    """Note a difference, or that it is still there. One that has become another one is new again."""
+    """Note a difference, or that it is still there. One that came back, or became another, is new."""
     names = {"provider": provider, "mode": mode, "reference": difference.reference}
     facts = {"payment": payment, "data": difference.data, "seen_at": timezone.now()}
     drift, found = Drift.objects.get_or_create(**names, kind=difference.kind, defaults=facts)
     if not found:
-        if drift.data != difference.data:
+        if drift.resolved_at or drift.data != difference.data:
             drift.dismissed, drift.asked_at = False, None
         for name, value in {**facts, "resolved_at": None}.items():
             setattr(drift, name, value)
@@ -30,11 +29,20 @@ def drift_record(
 
 
 def drifts_unseen(*, provider: str, mode: str, since: datetime) -> Iterator[Drift]:
-    """Yield what was listed before and not met again since then: it may just not have been looked at."""
+    """Yield what is listed and wasn't met again since then: it may just not have been looked at.
+
+    One by one: a list that is still being read would keep SQLite from writing what the provider says.
+    """
     listed = Drift.objects.filter(
-        provider=provider, mode=mode, resolved_at=None, seen_at__lt=since, payment__isnull=False
+        provider=provider,
+        mode=mode,
+        resolved_at=None,
+        dismissed=False,
+        seen_at__lt=since,
+        payment__isnull=False,
     )
-    return listed.select_related("payment").iterator(chunk_size=100)
+    for pk in list(listed.values_list("pk", flat=True)):
+        yield Drift.objects.select_related("payment").get(pk=pk)
 
 
 def drift_resolve_if_gone(drift: Drift) -> bool:
@@ -47,17 +55,19 @@ def drift_resolve_if_gone(drift: Drift) -> bool:
     return bool(Drift.objects.filter(pk=drift.pk).update(resolved_at=timezone.now()))
 
 
-def drift_settle(*, drift_id: int) -> bool:
-    """Do the one safe thing about a difference, and tell whether it is settled.
+def drift_dismiss(*, drift_id: int) -> None:
+    """Take a difference off the list, until it changes or comes back."""
+    Drift.objects.filter(pk=drift_id).update(dismissed=True)
 
-    The provider is asked once more. What can't be asked about, or was without avail, is dismissed.
+
+def drift_ask(*, drift_id: int) -> bool:
+    """Ask the provider once more because staff want it, and tell whether that settled it.
+
     Raises ProviderError when it doesn't answer.
     """
-    drift = Drift.objects.get(pk=drift_id)
-    if not drift_can_be_asked(drift):
-        return bool(Drift.objects.filter(pk=drift.pk).update(dismissed=True))
-    settled = drift_resolve_if_gone(drift)
-    Drift.objects.filter(pk=drift.pk).update(asked_at=timezone.now())
+    settled = drift_resolve_if_gone(Drift.objects.get(pk=drift_id))
+    if not settled:
+        Drift.objects.filter(pk=drift_id).update(asked_at=timezone.now())
     return settled
 
 
