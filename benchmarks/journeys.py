@@ -1,6 +1,7 @@
 """Payments over HTTP: how long a start takes, and how soon "paid" shows after confirmation."""
 
 import time
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -40,7 +41,7 @@ def _measure(url: str) -> None:
         started, seconds = _start(visitor, page)
         starts.append(seconds)
         visitor.post_form(started["client"]["frame_url"], CARD)
-        paid.append(timed(lambda s=started: _wait(visitor, s["payment"]["api_url"])))
+        paid.append(timed(partial(_wait, visitor, started["payment"]["api_url"])))
     print(f"\n{PAYMENTS} payments over HTTP")
     show("page with a payment block", pages)
     show("checkout start answered (bound: 300 ms)", starts, against=pages)
