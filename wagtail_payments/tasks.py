@@ -20,7 +20,7 @@ from .services.deliveries import delivery_send
 from .services.jobs import job_do, jobs_due
 from .services.payments import payment_apply
 from .services.refunds import refund_send
-from .services.sweep import payment_chase, payments_overdue, sweep_due
+from .services.sweep import payment_chase, sweep_due
 from .services.webhooks import webhook_process
 
 logger = logging.getLogger(__name__)
@@ -121,13 +121,12 @@ def sweep() -> None:
     isn't in it waits until it is short. Payments to ask about may be in no queue yet: there is room for
     them in a long one, but not without end.
     """
-    length = queue_length()
+    due, length = sweep_due(), queue_length()
     if length < 2 * _LONG_QUEUE:
-        for payment_id in payments_overdue():
+        for payment_id in due.payment_ids:
             chase_payment(payment_id)
     if length >= _LONG_QUEUE:
         return
-    due = sweep_due()
     for event_id in due.webhook_ids:
         process_webhook(event_id)
     for delivery_id in due.delivery_ids:

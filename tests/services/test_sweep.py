@@ -137,40 +137,40 @@ def test_the_tasks_hand_out_what_is_due(settings, monkeypatch):
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
 
 
-def test_a_long_queue_is_not_made_longer(settings, monkeypatch):
-    """What waits is in it already; when it is short again, or was emptied, the sweep hands out."""
-    monkeypatch.setattr(tasks, "_LONG_QUEUE", 3)
+@pytest.fixture
+def queue():
+    """The queue, empty before and after."""
     queue = tasks.process_webhook.huey
     queue.flush()
-    try:
-        paid = start(make_product()).payment
-        pay(paid)
-        secret = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["webhook_secrets"][0]
-        receive_all(paid, secret=secret)
-        for _ in range(3):
-            tasks.process_webhook(0)
-        tasks.sweep.call_local()
-        assert tasks.queue_length() == 3
-        queue.flush()
-        tasks.sweep.call_local()
-        assert tasks.queue_length() == 1
-    finally:
-        queue.flush()
+    yield queue
+    queue.flush()
+
+
+def test_a_long_queue_is_not_made_longer(settings, monkeypatch, queue):
+    """What waits is in it already; when it is short again, or was emptied, the sweep hands out."""
+    monkeypatch.setattr(tasks, "_LONG_QUEUE", 3)
+    paid = start(make_product()).payment
+    pay(paid)
+    secret = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["webhook_secrets"][0]
+    receive_all(paid, secret=secret)
+    for _ in range(3):
+        tasks.process_webhook(0)
+    tasks.sweep.call_local()
+    assert tasks.queue_length() == 3
+    queue.flush()
+    tasks.sweep.call_local()
+    assert tasks.queue_length() == 1
 
 
 @pytest.mark.parametrize(("waiting", "then"), [(1, 2), (2, 2)])
+@pytest.mark.usefixtures("queue")
 def test_payments_are_asked_about_though_the_queue_is_long(monkeypatch, waiting, then):
     """They may be in no queue yet, and hold their stock; but there is an end to that."""
     monkeypatch.setattr(tasks, "_LONG_QUEUE", 1)
-    queue = tasks.process_webhook.huey
-    queue.flush()
-    try:
-        payment = start(make_product()).payment
-        expire(payment)
-        overdue(payment)
-        for _ in range(waiting):
-            tasks.process_webhook(0)
-        tasks.sweep.call_local()
-        assert tasks.queue_length() == then
-    finally:
-        queue.flush()
+    payment = start(make_product()).payment
+    expire(payment)
+    overdue(payment)
+    for _ in range(waiting):
+        tasks.process_webhook(0)
+    tasks.sweep.call_local()
+    assert tasks.queue_length() == then

@@ -1,4 +1,4 @@
-"""The columns of the payments list."""
+"""The columns of our lists."""
 
 from collections.abc import Callable
 from typing import Any

@@ -6,13 +6,11 @@ A process that is killed between sending and committing may send again, with the
 import traceback
 from collections.abc import Mapping
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from .. import signals
@@ -46,9 +44,10 @@ def deliveries_add(payment: Payment, owed: Mapping[DeliveryKind, str]) -> list[i
         for kind, occurrence in owed.items()
     ]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-    same = [Q(kind=row.kind, occurrence=row.occurrence) for row in rows]
-    added = Delivery.objects.filter(reduce(or_, same), payment=payment)
-    return list(added.order_by("pk").values_list("pk", flat=True))
+    same = Delivery.objects.filter(
+        payment=payment, kind__in=owed.keys(), occurrence__in=owed.values()
+    )
+    return list(same.order_by("pk").values_list("pk", flat=True))
 
 
 def deliveries_due(limit: int = 500) -> list[int]:
