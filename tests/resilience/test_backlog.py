@@ -26,7 +26,7 @@ from wagtail_payments.services.refunds import refund_create, refund_send
 from wagtail_payments.services.webhooks import webhook_process, webhooks_due
 from wagtail_payments.services.webhooks_replay import webhooks_replay
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 BOOKS = (Payment, PaymentEvent, Refund, Receipt, ReceiptSeries, Delivery)
 
