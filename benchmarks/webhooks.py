@@ -18,7 +18,7 @@ NAMES = {
     EVENTS: "bare view, each event once",
     BYTES: "bare view, bytes alone",
 }
-ROUNDS = 12
+ROUNDS = 20
 SENT = 300
 LEAST_RATIO = 0.7
 LONGEST_P99 = 0.05

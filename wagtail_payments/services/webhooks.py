@@ -24,6 +24,7 @@ from ..providers.types import WebhookNotice
 from .leases import lease_due, lease_free, lease_release, lease_take, next_attempt
 from .payments import payment_apply
 from .webhook_payments import payment_of_event
+from .write_turn import write_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def webhook_store(
         state=_first_state(provider, notice),
     )
     try:
-        with _savepoint():
+        with write_turn(), _savepoint():
             event.save(force_insert=True)
     except IntegrityError:
         if _is_stored(event):
