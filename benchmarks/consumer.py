@@ -16,9 +16,10 @@ PATIENCE = 300
 
 def run(stage: Stage, *, bound: bool) -> bool:
     """Apply them all; return whether ``bound``, if there is one here, holds."""
-    from benchmarks.rows import count, events_wait, payments_wait
+    from benchmarks.rows import comparison_waits, count, events_wait, payments_wait
     from wagtail_payments.tasks import enqueue_webhook
 
+    comparison_waits()
     for event_id in events_wait(payments_wait(PAYMENTS, mail_every=1)):
         enqueue_webhook(event_id)
     stage.consumer()

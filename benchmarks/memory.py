@@ -24,10 +24,11 @@ PATIENCE = 300
 
 def run(stage: Stage, *, full: bool) -> bool:
     """Send them in portions; return whether memory after a tenth and at the end is about the same."""
-    from benchmarks.rows import count, payments_wait
+    from benchmarks.rows import comparison_waits, count, payments_wait
 
     events = FULL if full else REDUCED
     payments = events // EVENTS_A_PAYMENT
+    comparison_waits()
     references = payments_wait(payments, mail_every=MAIL_EVERY)
     processes = {"web server": stage.web_server(), "consumer": stage.consumer()}
     begun, early = time.monotonic(), {}

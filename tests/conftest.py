@@ -38,11 +38,14 @@ def pytest_xdist_make_scheduler(config, log):
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Have the tests' database there before pytest-django looks for it."""
     from django.db import connection
+    from huey.contrib.djhuey import HUEY
 
     name = connection.settings_dict["TEST"]["NAME"]
     copy_database(name)
     yield
     drop_database(name)
+    # A Redis outlives the tests.
+    HUEY.flush()
 
 
 @pytest.fixture(scope="session")

@@ -162,6 +162,17 @@ def test_a_long_queue_is_not_made_longer(settings, monkeypatch, queue):
     assert tasks.queue_length() == 1
 
 
+def test_a_queue_that_was_emptied_is_filled_at_once(queue):
+    """Else a sweep a minute would be slower than the consumers are."""
+    rows = [
+        WebhookEvent(provider="sandbox", mode="test", event_id=f"evt_{number}", body=b"")
+        for number in range(1200)
+    ]
+    WebhookEvent.objects.bulk_create(rows)
+    tasks.sweep.call_local()
+    assert tasks.queue_length() == len(rows)
+
+
 @pytest.mark.parametrize(("waiting", "then"), [(1, 2), (2, 2)])
 @pytest.mark.usefixtures("queue")
 def test_payments_are_asked_about_though_the_queue_is_long(monkeypatch, waiting, then):

@@ -17,7 +17,7 @@ from .. import signals
 from ..conf import payments_conf
 from ..enums import DeliveryKind, DeliveryState, EventKind, EventSource
 from ..models import Delivery, Payment
-from .leases import lease_due, lease_free, lease_release, lease_take, next_attempt
+from .leases import SWEPT, lease_due_ids, lease_free, lease_release, lease_take, next_attempt
 from .notifications import instructions_mail_send, receipt_mail_send, staff_mail_send
 from .timeline import timeline_add
 
@@ -50,10 +50,10 @@ def deliveries_add(payment: Payment, owed: Mapping[DeliveryKind, str]) -> list[i
     return list(same.order_by("pk").values_list("pk", flat=True))
 
 
-def deliveries_due(limit: int = 500) -> list[int]:
+def deliveries_due(limit: int = SWEPT) -> list[int]:
     """Return the ids of deliveries that should be tried now."""
     pending = Delivery.objects.filter(state=DeliveryState.PENDING)
-    return list(lease_due(pending).order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+    return lease_due_ids(pending, limit)
 
 
 def delivery_send(*, delivery_id: int) -> datetime | None:

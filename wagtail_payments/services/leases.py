@@ -18,10 +18,18 @@ Leased = TypeVar("Leased", Delivery, Job, Refund, WebhookEvent)
 
 _LONGEST_WAIT = 6 * 3600
 
+SWEPT = 5000
+"""How many rows of a kind a sweep hands out at most: about what four workers do in a minute."""
+
 
 def lease_due(rows: QuerySet[Leased]) -> QuerySet[Leased]:
     """Return those of ``rows`` that nobody works on and whose time has come."""
     return lease_free(rows).filter(next_attempt_at__lte=timezone.now())
+
+
+def lease_due_ids(rows: QuerySet[Leased], limit: int = SWEPT) -> list[int]:
+    """Return the ids of those of ``rows`` that are due, the longest due first."""
+    return list(lease_due(rows).order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
 
 
 def lease_free(rows: QuerySet[Leased]) -> QuerySet[Leased]:

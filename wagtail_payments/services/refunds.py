@@ -31,7 +31,7 @@ from ..providers.exceptions import (
     ReferenceUnknown,
 )
 from ..providers.types import RefundRequest, RefundSnapshot
-from .leases import lease_due, lease_release, lease_take, next_attempt
+from .leases import lease_due_ids, lease_release, lease_take, next_attempt
 from .metadata import payment_metadata
 from .payments import payment_apply
 from .provider_of import provider_of
@@ -100,11 +100,9 @@ def _same_refund(written: Refund, payment: Payment, amount: int) -> Refund:
     )
 
 
-def refunds_due(limit: int = 500) -> list[int]:
+def refunds_due() -> list[int]:
     """Return the ids of refunds that should be sent (again) now."""
-    return list(
-        lease_due(_unsent()).order_by("next_attempt_at").values_list("pk", flat=True)[:limit]
-    )
+    return lease_due_ids(_unsent())
 
 
 def refund_send(*, refund_id: int, interactive: bool = False) -> SentRefund:

@@ -21,7 +21,7 @@ from ..models import Payment, WebhookEvent
 from ..providers.base import Provider
 from ..providers.registry import get_provider
 from ..providers.types import WebhookNotice
-from .leases import lease_due, lease_free, lease_release, lease_take, next_attempt
+from .leases import SWEPT, lease_due_ids, lease_free, lease_release, lease_take, next_attempt
 from .payments import payment_apply
 from .webhook_payments import payment_of_event
 from .write_turn import write_turn
@@ -78,10 +78,10 @@ def webhook_store(
     return event.pk
 
 
-def webhooks_due(limit: int = 500) -> list[int]:
+def webhooks_due(limit: int = SWEPT) -> list[int]:
     """Return the ids of events that should be processed now."""
     pending = WebhookEvent.objects.filter(state=WebhookState.PENDING)
-    return list(lease_due(pending).order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+    return lease_due_ids(pending, limit)
 
 
 def webhook_process(*, event_id: int) -> Processed:
