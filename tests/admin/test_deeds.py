@@ -4,17 +4,20 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError, connection
+from django.db.models.signals import post_save
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.test_payments import paid, staff
 from tests.company import pay, session_of
-from tests.factories import make_product, make_site, reload, start
+from tests.factories import make_product, make_site, make_user, reload, start
 from wagtail_payments.enums import EventSource, PaymentStatus, RefundStatus
 from wagtail_payments.models import Delivery, Refund
 from wagtail_payments.sandbox.models import Refund as SandboxRefund
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.refunds import refund_send
 
 DEEDS = ("refund", "receive", "cancel")
 
@@ -231,3 +234,28 @@ def test_an_offline_payment_is_found_by_its_reference_number(treasurer):
         assert list(found) == [payment]
     found = treasurer.get(index, {"q": other.payment_reference}).context["object_list"]
     assert list(found) == [other]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refund_that_was_given_is_never_forgotten(client, monkeypatch):
+    """Whatever ATOMIC_REQUESTS says: the row is committed before the provider is asked."""
+    payment = paid()
+    client.force_login(make_user("root", is_superuser=True))
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+    client.raise_request_exception = False
+
+    def deadlock(sender, instance, **kwargs):
+        if instance.status == RefundStatus.SUCCEEDED:
+            raise OperationalError("deadlock detected")
+
+    post_save.connect(deadlock, sender=Refund)
+    try:
+        send(client, "refund", payment, refund_data(), expect=500)
+    finally:
+        post_save.disconnect(deadlock, sender=Refund)
+    refund = Refund.objects.get()
+    assert refund.status == RefundStatus.CREATED
+    assert "Left to refund: €7.50." in client.get(url("refund", payment)).content.decode()
+    Refund.objects.update(leased_until=None, next_attempt_at=refund.created_at)
+    assert refund_send(refund_id=refund.pk).refund.status == RefundStatus.SUCCEEDED
+    assert [each.amount for each in SandboxRefund.objects.all()] == [500]

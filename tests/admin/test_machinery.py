@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -68,14 +69,17 @@ def page(client, name, *args, query=""):
     return response.content.decode()
 
 
+def hidden(asked):
+    """Return what a page remembers of what it has shown."""
+    fields = re.findall(r'type="hidden" name="(shown)" value="([^"]*)"', asked.content.decode())
+    return {name: unescape(value) for name, value in fields}
+
+
 def send(client, name, *args):
     address = url(name, *args)
     asked = client.get(address)
     assert asked.status_code == 200
-    fields = dict(
-        re.findall(r'type="hidden" name="(dismiss)" value="(\w+)"', asked.content.decode())
-    )
-    response = client.post(address, fields, follow=True)
+    response = client.post(address, hidden(asked), follow=True)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -179,14 +183,35 @@ def test_asking_again_tells_when_nothing_changed(keeper, drift):
 
 def test_who_was_shown_one_thing_does_not_do_the_other(keeper, drift):
     address = url(f"{DRIFTS}:settle", drift.pk)
+    shown = hidden(keeper.get(address))
     Drift.objects.update(asked_at=timezone.now())
-    html = keeper.post(address, {"dismiss": "False"}, follow=True).content.decode()
-    assert "Somebody was here before you." in html
+    html = keeper.post(address, shown, follow=True).content.decode()
+    assert "This has changed meanwhile." in html
     assert not Drift.objects.get().dismissed
+    shown = hidden(keeper.get(address))
     Drift.objects.update(asked_at=None)
-    keeper.post(address, {"dismiss": "True"})
+    keeper.post(address, shown)
     assert not Drift.objects.get().dismissed
     assert Drift.objects.get().asked_at is None
+
+
+def test_nobody_dismisses_what_they_were_not_shown(keeper):
+    """The payment that was still under way was paid while somebody read the page."""
+    data = {"ours": None, "theirs": {"status": "processing", "captured": 0, "currency": "EUR"}}
+    row = {"provider": "sandbox", "mode": "test", "kind": "missing", "reference": "pi_x"}
+    drift = Drift.objects.create(**row, data=data)
+    address = url(f"{DRIFTS}:settle", drift.pk)
+    shown = hidden(keeper.get(address))
+    data["theirs"] = {"status": "succeeded", "captured": 125000, "currency": "EUR"}
+    Drift.objects.update(data=data)
+    html = keeper.post(address, shown, follow=True).content.decode()
+    assert "This has changed meanwhile." in html
+    assert "€1,250.00" in html
+    for nothing in ({}, {"shown": ""}):
+        keeper.post(address, nothing)
+    assert not Drift.objects.get().dismissed
+    send(keeper, f"{DRIFTS}:settle", drift.pk)
+    assert Drift.objects.get().dismissed
 
 
 def test_an_event_that_was_given_up_can_be_left_at_that(keeper, event):

@@ -131,7 +131,7 @@ def test_stock_is_held_by_a_started_payment():
     assert error.value.extra == {"left": 1}
     assert Payment.objects.count() == 1
     start(product)
-    assert stock_left(product.prices.get()) == 0
+    assert stock_left(product.prices.get(), "test") == 0
 
 
 def test_stock_counts_over_all_translations():
@@ -153,7 +153,7 @@ def test_a_payment_that_ended_without_money_gives_its_stock_back():
     product = make_product(prices=[{"amount": 1250, "stock": 1}])
     payment = start(product).payment
     Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.EXPIRED)
-    assert stock_left(product.prices.get()) == 1
+    assert stock_left(product.prices.get(), "test") == 1
 
 
 def test_sales_change_nothing_on_the_product():

@@ -67,15 +67,26 @@ def test_who_comes_second_does_nothing():
     assert (left.finished_at, left.attempts, left.leased_until) == (None, 0, until)
 
 
-def test_what_fails_says_why_and_is_tried_again_soon():
+def test_what_fails_says_why_and_is_tried_again_soon(monkeypatch):
+    jobs_due()
+    monkeypatch.setattr(jobs, "webhook_payloads_expire", lambda: 1 / 0)
+    failed = do("payloads")
+    assert "ZeroDivisionError" in failed.short_error
+    assert (failed.finished_at, failed.attempts) == (None, 1)
+    assert timezone.now() < failed.next_attempt_at < timezone.now() + timedelta(minutes=1)
+
+
+def test_a_comparison_without_all_answers_keeps_its_figures_and_waits_an_hour():
+    """Each time it walks through all that the provider has."""
     payment = start(make_product()).payment
     pay(payment)
     jobs_due()
     fault_arm("error_500")
     failed = do("reconcile:sandbox")
-    assert "ProviderUnavailable" in failed.short_error
+    assert failed.short_error == "PaymentsUnanswered: No answer about 1 payments."
     assert (failed.finished_at, failed.attempts) == (None, 1)
-    assert timezone.now() < failed.next_attempt_at < timezone.now() + timedelta(minutes=1)
+    assert failed.result["unanswered"] == 1
+    assert failed.next_attempt_at > timezone.now() + timedelta(minutes=50)
     hurry("reconcile:sandbox")
     done = do("reconcile:sandbox")
     assert (done.last_error, done.attempts) == ("", 0)

@@ -14,8 +14,9 @@ from wagtail_payments.enums import (
     ReviewReason,
 )
 from wagtail_payments.exceptions import CheckoutRefused
-from wagtail_payments.models import Receipt, Stock
+from wagtail_payments.models import Payment, Receipt, Stock
 from wagtail_payments.sandbox.models import Session
+from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.selectors.health import payments_to_review
 from wagtail_payments.selectors.payments import payment_actions
 from wagtail_payments.selectors.products import stock_left
@@ -81,7 +82,7 @@ def test_the_other_buyer_only_holds_it_and_it_is_flagged_all_the_same(product):
 
 def test_what_is_still_there_is_sold_to_whoever_paid(product):
     paid = money_comes(given_up(product))
-    assert (paid.review_reason, stock_left(product.prices.get())) == ("", 0)
+    assert (paid.review_reason, stock_left(product.prices.get(), "test")) == ("", 0)
     assert paid.receipt
     with pytest.raises(CheckoutRefused) as refusal:
         start(product)
@@ -151,3 +152,16 @@ def test_a_delayed_payment_holds_its_stock_beyond_the_checkout_until_it_ends(pro
     settle(attempt)
     apply(held)
     assert start(product)
+
+
+def test_test_purchases_take_nothing_from_the_live_stock(monkeypatch):
+    product = make_product(prices=[{"amount": 1250, "stock": 1}])
+    pay(start(product).payment)
+    with pytest.raises(CheckoutRefused):
+        start(product)
+    monkeypatch.setattr(SandboxProvider, "live", True)
+    bought = start(product).payment
+    assert (bought.mode, stock_left(product.prices.get(), "live")) == ("live", 0)
+    with pytest.raises(CheckoutRefused):
+        start(product)
+    assert Payment.objects.count() == 2

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models.signals import post_save
 from django.utils import timezone
 
 from tests.company import expire, paid_event, pay, pay_by_bank, session_of, settle
@@ -335,6 +336,64 @@ def test_a_difference_that_comes_back_is_heard_of_again():
     drift = Drift.objects.get()
     assert (drift.resolved_at, drift.dismissed, drift.asked_at) == (None, False, None)
     assert drift_action(drift) is ASK
+
+
+def test_what_was_dismissed_and_mended_is_heard_of_when_it_comes_back():
+    payment = paid()
+    Session.objects.update(state="expired")
+    reconcile()
+    drift_dismiss(drift_id=Drift.objects.get().pk)
+    reconcile()
+    assert (Drift.objects.get().dismissed, Drift.objects.get().resolved_at) == (True, None)
+    Session.objects.update(state="succeeded")
+    version = reload(payment).version
+    reconcile()
+    assert Drift.objects.get().resolved_at
+    assert reload(payment).version == version
+    Session.objects.update(state="expired")
+    reconcile()
+    assert (Drift.objects.get().dismissed, Drift.objects.get().resolved_at) == (False, None)
+
+
+def test_without_an_answer_what_was_dismissed_stays_so():
+    paid()
+    Session.objects.update(state="expired")
+    reconcile()
+    drift_dismiss(drift_id=Drift.objects.get().pk)
+    fault_arm("error_500", times=9)
+    reconcile()
+    faults_clear()
+    assert Drift.objects.get().resolved_at is None
+    reconcile()
+    assert Drift.objects.get().dismissed
+
+
+@pytest.fixture
+def unbookable():
+    """Payments that can't be written while their title is in here."""
+    titles = set()
+
+    def refuse(sender, instance, created, **kwargs):
+        if instance.title in titles:
+            raise OverflowError("Python int too large to convert to SQLite INTEGER")
+
+    post_save.connect(refuse, sender=Payment)
+    yield titles
+    post_save.disconnect(refuse, sender=Payment)
+
+
+def test_one_payment_that_can_not_be_booked_hides_no_other(unbookable):
+    payments = [start(make_product(name=name)).payment for name in ("One", "Two", "Three")]
+    for payment in payments:
+        pay(payment)
+    unbookable.add("Two")
+    outcome = reconcile()
+    assert (outcome.unanswered, outcome.count("healed")) == (1, 2)
+    statuses = [reload(payment).status for payment in payments]
+    assert statuses == ["succeeded", "pending", "succeeded"]
+    unbookable.clear()
+    assert reconcile().unanswered == 0
+    assert reload(payments[1]).status == PaymentStatus.SUCCEEDED
 
 
 def test_what_was_dismissed_is_not_asked_about_each_night():

@@ -1,10 +1,12 @@
 """Refunds: never more than was paid, given back once, the same as the provider's."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.db.models.signals import post_init
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from wagtail_payments.models import Delivery, PaymentEvent, Refund
 from wagtail_payments.providers.types import RefundSnapshot
 from wagtail_payments.providers.types import RefundStatus as ProviderRefundStatus
 from wagtail_payments.sandbox.models import Refund as SandboxRefund
+from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.services.deliveries import delivery_send
 from wagtail_payments.services.payments import payment_apply
@@ -215,3 +218,30 @@ def undone():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def test_a_replayed_answer_does_not_overwrite_what_came_after_it(paid, monkeypatch):
+    """The first try's answer was lost; the money came back before the second try was answered."""
+    refund = ask(paid, 500)
+    fault_arm("timeout_after_success")
+    refund_send(refund_id=refund.pk)
+    again_now(refund)
+    retrieve = SandboxProvider.payment_retrieve
+
+    def came_back(provider, reference):
+        told = retrieve(provider, reference)
+        (given,) = told.refunds
+        return replace(told, refunds=(replace(given, status=ProviderRefundStatus.FAILED),))
+
+    def comes_back(sender, instance, **kwargs):
+        """Let the bank return the money when the second try has just taken the refund."""
+        post_init.disconnect(comes_back, sender=Refund)
+        monkeypatch.setattr(SandboxProvider, "payment_retrieve", came_back)
+        payment_apply(payment_id=paid.pk, source=EventSource.PROVIDER)
+
+    post_init.connect(comes_back, sender=Refund)
+    refund_send(refund_id=refund.pk)
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.FAILED
+    assert reload(paid).refunded_amount == 0
+    assert not paid.deliveries.filter(occurrence__startswith="payment_refunded").exists()

@@ -189,3 +189,14 @@ def test_an_old_error_goes_with_its_payload(event):
     assert webhook_payloads_expire() == 1
     event.refresh_from_db()
     assert (event.text, event.last_error) == ("", "")
+
+
+def test_an_error_that_came_after_the_payload_was_removed_goes_too(event):
+    webhooks_redact([event.pk])
+    long_ago = timezone.now() - timedelta(days=400)
+    facts = {"state": "dead", "last_error": "quotes zoe@example.org", "received_at": long_ago}
+    WebhookEvent.objects.update(**facts)
+    assert webhook_payloads_expire() == 1
+    event.refresh_from_db()
+    assert event.last_error == ""
+    assert webhook_payloads_expire() == 0

@@ -86,11 +86,11 @@ def test_a_payment_that_never_got_a_checkout_gives_its_stock_back():
     with pytest.raises(CheckoutRefused):
         start(product)
     payment = Payment.objects.get()
-    assert stock_left(product.prices.get()) == 0
+    assert stock_left(product.prices.get(), "test") == 0
     overdue(payment)
     payment_chase(payment_id=payment.pk)
     assert reload(payment).status == PaymentStatus.EXPIRED
-    assert stock_left(product.prices.get()) == 1
+    assert stock_left(product.prices.get(), "test") == 1
 
 
 def test_a_try_whose_time_is_over_says_so():

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from tests.company import DECLINED, pay, pay_by_bank, receive, receive_all, sess
 from tests.factories import make_product, reload, start
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.enums import PaymentStatus, WebhookState
-from wagtail_payments.models import Delivery, WebhookEvent
+from wagtail_payments.models import Delivery, Payment, WebhookEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.services.webhooks import webhook_process, webhooks_due
 
@@ -129,3 +130,23 @@ def queries_of(event):
         process(event)
     statements = [query["sql"] for query in queries]
     return sum(not re.search(NOT_COUNTED, statement) for statement in statements)
+
+
+def test_an_event_about_another_checkout_than_somebody_just_noted_waits(secret):
+    """Two workers find the same payment without a checkout, each with another one's event."""
+    payment = start(make_product()).payment
+    pay(payment)
+    Payment.objects.update(checkout_reference=None, payment_reference=None, status="created")
+    (event,) = receive_all(payment, secret=secret)
+
+    def faster(sender, instance, **kwargs):
+        """Note the other checkout when this worker has just read the payment."""
+        post_init.disconnect(faster, sender=Payment)
+        Payment.objects.update(checkout_reference="cs_other", status="pending")
+
+    post_init.connect(faster, sender=Payment)
+    process(event)
+    event.refresh_from_db()
+    assert (event.state, event.payment) == (WebhookState.PENDING, None)
+    assert "another checkout" in event.last_error
+    assert reload(payment).status == PaymentStatus.PENDING

@@ -9,6 +9,7 @@ from tests.company import paid_event, pay
 from tests.factories import make_product, make_site, make_user, start
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Delivery, Drift, Job, Payment, Refund, WebhookEvent
+from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.selectors.health import payments_health
 from wagtail_payments.selectors.health_text import health_problems
 from wagtail_payments.services.payments import payment_apply
@@ -214,5 +215,40 @@ def test_a_row_that_waits_for_its_time_is_no_trouble():
 
 
 def test_health_costs_a_fixed_number_of_queries(event, django_assert_num_queries):
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         payments_health()
+
+
+def test_what_is_left_of_tests_is_no_trouble_once_the_site_is_live(monkeypatch, event):
+    webhook_process(event_id=event.pk)
+    Delivery.objects.update(state="dead")
+    row = {"provider": "sandbox", "mode": "test", "kind": "unknown", "reference": "cs_x"}
+    Drift.objects.create(**row, payment=Payment.objects.get())
+    found = payments_health()
+    assert (found.deliveries_dead, found.drifts) == (2, 1)
+    monkeypatch.setattr(SandboxProvider, "live", True)
+    found = payments_health()
+    assert (found.deliveries_dead, found.drifts, found.ok) == (0, 0, True)
+
+
+def test_payments_that_nobody_asks_about_are_told():
+    """No consumer runs, and no event came either: nothing else waits."""
+    payment = start(make_product()).payment
+    assert payments_health().ok
+    Payment.objects.update(next_check_at=timezone.now() - timedelta(minutes=6))
+    found = payments_health()
+    assert found.stalled
+    assert not found.ok
+    pay(payment)
+    payment_apply(payment_id=payment.pk, source=EventSource.SWEEP)
+    Delivery.objects.update(state="sent")
+    assert not payments_health().stalled
+
+
+def test_a_comparison_that_was_never_finished_is_told():
+    job = Job.objects.create(name="reconcile:sandbox")
+    assert payments_health().comparisons_failing == 0
+    Job.objects.update(next_attempt_at=timezone.now() - timedelta(days=3))
+    assert payments_health().comparisons_failing == 1
+    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now())
+    assert payments_health().comparisons_failing == 0

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -24,6 +25,11 @@ class AskView(WagtailAdminTemplateMixin, _FormView):
     template_name = "wagtail_payments/admin/ask.html"
     submit_label: ClassVar[str | Promise] = ""
     explanation: ClassVar[str | Promise] = ""
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., Any]:
+        """Keep ``ATOMIC_REQUESTS`` out: what a provider is asked to do has to be committed before."""
+        return transaction.non_atomic_requests(super().as_view(**initkwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the template says."""

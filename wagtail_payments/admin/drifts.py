@@ -110,7 +110,7 @@ class RunView(ConfirmView):
 class SettleForm(forms.Form):
     """What the page offered when it was shown."""
 
-    dismiss = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    shown = forms.CharField(widget=forms.HiddenInput)
 
 
 class SettleView(ConfirmView):
@@ -132,6 +132,11 @@ class SettleView(ConfirmView):
         """Return what can be done about it."""
         return drift_action(self.drift)
 
+    @property
+    def shown(self) -> str:
+        """What the page says of the difference, and offers to do about it."""
+        return f"{self.action.label}: {drift_facts(self.drift)}"
+
     def get_page_title(self) -> str:
         """Return what is done."""
         return str(self.action.label)
@@ -151,14 +156,14 @@ class SettleView(ConfirmView):
         }
 
     def get_initial(self) -> dict[str, Any]:
-        """Note what the page offers."""
-        return {"dismiss": self.action is DISMISS}
+        """Note what the page says and offers."""
+        return {"shown": self.shown}
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Do what the page offered, unless something else can be done by now: then offer that."""
-        if form.cleaned_data["dismiss"] != (self.action is DISMISS):
+        """Do what the page offered, unless it would say something else by now: then show that."""
+        if form.cleaned_data["shown"] != self.shown:
             messages.warning(
-                self.request, _("Somebody was here before you. Look at what can be done now.")
+                self.request, _("This has changed meanwhile. Look at how it stands now.")
             )
             return HttpResponseRedirect(self.request.path)
         return super().form_valid(form)

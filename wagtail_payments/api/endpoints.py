@@ -45,13 +45,14 @@ def config(request: HttpRequest, placement: Query[str]) -> ConfigOut:
         )
     product = product_for_sale(place.product_id)
     provider = get_provider(place.provider or None)
+    mode = Mode.LIVE if provider.live else Mode.TEST
     return ConfigOut(
         csrf_token=get_token(request),
-        mode=Mode.LIVE if provider.live else Mode.TEST,
+        mode=mode,
         provider=provider.alias,
         module=_module_url(provider),
         payer=_payer_out(request.user),
-        prices=[price_out(price) for price in product_prices(product)] if product else [],
+        prices=[price_out(price, mode) for price in product_prices(product)] if product else [],
         messages={str(reason): str(text) for reason, text in DECLINE_MESSAGES.items()},
     )
 

@@ -36,9 +36,9 @@ def payment_out(payment: Payment) -> PaymentOut:
     )
 
 
-def price_out(price: Price) -> PriceOut:
+def price_out(price: Price, mode: str) -> PriceOut:
     """Return a price as it is now, and whether it can be bought."""
-    left = stock_left(price)
+    left = stock_left(price, mode)
     return PriceOut(
         key=str(price.key),
         amount=price.amount,

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
-from ..enums import DeliveryState, RefundStatus, WebhookState
+from ..enums import UNFINISHED_STATUSES, DeliveryState, RefundStatus, WebhookState
 from ..models import Delivery, Drift, Job, Payment, Refund, WebhookEvent
-from .providers import live_or_current, providers_askable
+from .providers import live_or_current, of_current_modes, providers_askable
 from .reconciliation import RECONCILE, reconciliation_jobs
 
 PATIENCE = timedelta(minutes=5)
@@ -74,7 +74,7 @@ class Health:
 def payments_health() -> Health:
     """Return how things stand now."""
     events = _counts(live_or_current(WebhookEvent.objects.filter(state=WebhookState.PENDING)))
-    deliveries = _counts(Delivery.objects.filter(state=DeliveryState.PENDING))
+    deliveries = _counts(_deliveries(DeliveryState.PENDING))
     refunds = _counts(live_or_current(Refund.objects.filter(status=RefundStatus.CREATED)))
     return Health(
         last_event_at=WebhookEvent.objects.aggregate(at=Max("received_at"))["at"],
@@ -83,11 +83,19 @@ def payments_health() -> Health:
         failing=events["failing"],
         dead=live_or_current(WebhookEvent.objects.filter(state=WebhookState.DEAD)).count(),
         deliveries_waiting=deliveries["waiting"],
-        deliveries_dead=Delivery.objects.filter(state=DeliveryState.DEAD).count(),
+        deliveries_dead=_deliveries(DeliveryState.DEAD).count(),
         refunds_failing=refunds["failing"],
-        waiting_since=max(_seconds_since(each["since"]) for each in (events, deliveries, refunds)),
+        waiting_since=max(
+            _seconds_since(since)
+            for since in (
+                events["since"],
+                deliveries["since"],
+                refunds["since"],
+                _payments_overdue_since(),
+            )
+        ),
         payments_to_review=payments_to_review().count(),
-        drifts=drifts_open().count(),
+        drifts=live_or_current(drifts_open()).count(),
         comparisons_failing=_comparisons_failing().count(),
         jobs_failing=_failing(Job.objects.exclude(name__startswith=RECONCILE)).count(),
         silent=_is_silent(),
@@ -105,10 +113,24 @@ def drifts_open() -> QuerySet[Drift]:
     return Drift.objects.filter(resolved_at=None, dismissed=False)
 
 
+def _deliveries(state: DeliveryState) -> QuerySet[Delivery]:
+    return live_or_current(Delivery.objects.filter(state=state), through="payment__")
+
+
+def _payments_overdue_since() -> datetime | None:
+    """Return since when a provider should have been asked about some payment."""
+    overdue = Payment.objects.filter(
+        status__in=UNFINISHED_STATUSES, next_check_at__lte=timezone.now()
+    )
+    since: datetime | None = of_current_modes(overdue).aggregate(at=Min("next_check_at"))["at"]
+    return since
+
+
 def _comparisons_failing() -> QuerySet[Job]:
     """Return the nightly comparisons that fail, or that nobody has finished for two days."""
     jobs = reconciliation_jobs()
-    late = Q(finished_at__lt=timezone.now() - _TWO_NIGHTS)
+    long_ago = timezone.now() - _TWO_NIGHTS
+    late = Q(finished_at__lt=long_ago) | Q(finished_at=None, next_attempt_at__lt=long_ago)
     return jobs.filter(late) | _failing(jobs)
 
 

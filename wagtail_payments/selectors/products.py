@@ -52,17 +52,21 @@ def _currency_problem(prices: list[Price], alias: str) -> str:
     return ""
 
 
-def stock_taken(*, product_key: UUID, price_key: UUID) -> int:
-    """Return how many were sold or are held by payments under way, over all translations."""
+def stock_taken(*, product_key: UUID, price_key: UUID, mode: str) -> int:
+    """Return how many were sold or are held by payments under way, over all translations.
+
+    Test purchases take nothing out of the live stock.
+    """
     payments = Payment.objects.filter(
-        product_key=product_key, price_key=price_key, status__in=HOLDING_STATUSES
+        product_key=product_key, price_key=price_key, mode=mode, status__in=HOLDING_STATUSES
     )
     return payments.aggregate(taken=Sum("quantity"))["taken"] or 0
 
 
-def stock_left(price: Price) -> int | None:
-    """Return how many of ``price`` are left, None when there is no limit."""
+def stock_left(price: Price, mode: str) -> int | None:
+    """Return how many of ``price`` are left in ``mode``, None when there is no limit."""
     if price.stock is None:
         return None
     product_key = price.product.translation_key
-    return max(0, price.stock - stock_taken(product_key=product_key, price_key=price.key))
+    taken = stock_taken(product_key=product_key, price_key=price.key, mode=mode)
+    return max(0, price.stock - taken)

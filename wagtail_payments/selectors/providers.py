@@ -23,20 +23,23 @@ def providers_askable() -> list[str]:
     return [alias for alias, provider in providers_set_up().items() if not provider.manual]
 
 
-def of_current_modes(rows: QuerySet[Row]) -> QuerySet[Row]:
+def of_current_modes(rows: QuerySet[Row], *, through: str = "") -> QuerySet[Row]:
     """Return those of ``rows`` whose provider is set up, in the mode that it is in now.
 
-    A provider knows nothing of the other mode: test payments are over once a site is live.
+    ``through`` leads to the row that names both, as in "payment__". A provider knows nothing of the
+    other mode: test payments are over once a site is live.
     """
     current = Q(pk__in=[])
     for alias, provider in providers_set_up().items():
-        current |= Q(provider=alias, mode=Mode.LIVE if provider.live else Mode.TEST)
+        mode = Mode.LIVE if provider.live else Mode.TEST
+        current |= Q(**{f"{through}provider": alias, f"{through}mode": mode})
     return rows.filter(current)
 
 
-def live_or_current(rows: QuerySet[Row]) -> QuerySet[Row]:
+def live_or_current(rows: QuerySet[Row], *, through: str = "") -> QuerySet[Row]:
     """Return those of ``rows`` that are about real money, or about test money in test mode."""
-    return rows.filter(mode=Mode.LIVE) | of_current_modes(rows)
+    live = rows.filter(**{f"{through}mode": Mode.LIVE})
+    return live | of_current_modes(rows, through=through)
 
 
 def _made(alias: str) -> Provider | None:

@@ -30,7 +30,7 @@ def payment_create(quote: Quote, payer: Payer, site: Site | None, provider: Prov
         stock_begin(**_stock_keys(quote))
     try:
         with transaction.atomic():
-            _check_stock(quote)
+            _check_stock(quote, payment.mode)
             payment.save(force_insert=True)
             timeline_add(
                 payment=payment,
@@ -91,12 +91,12 @@ def _placement_facts(quote: Quote) -> dict[str, Any]:
     return {**facts, "page_title": page.title, "page_url": page.full_url or ""}
 
 
-def _check_stock(quote: Quote) -> None:
+def _check_stock(quote: Quote, mode: str) -> None:
     """Count what is left under the lock of the stock's row. Call it inside the transaction."""
     if quote.price.stock is None:
         return
     stock_lock(**_stock_keys(quote))
-    left = stock_left(quote.price) or 0
+    left = stock_left(quote.price, mode) or 0
     if left >= quote.quantity:
         return
     message = _("Only %(left)d left. Choose fewer.") % {"left": left} if left else _("Sold out.")

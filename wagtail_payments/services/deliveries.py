@@ -3,7 +3,6 @@
 A process that is killed between sending and committing may send again, with the same Message-ID.
 """
 
-import traceback
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,6 +16,7 @@ from .. import signals
 from ..conf import payments_conf
 from ..enums import DeliveryKind, DeliveryState, EventKind, EventSource
 from ..models import Delivery, Payment
+from .error_text import error_text
 from .leases import SWEPT, lease_due_ids, lease_free, lease_release, lease_take, next_attempt
 from .notifications import instructions_mail_send, receipt_mail_send, staff_mail_send
 from .timeline import timeline_add
@@ -70,7 +70,7 @@ def delivery_send(*, delivery_id: int) -> datetime | None:
         _send(delivery)
     except Exception:
         # Whatever a mail server or a receiver of the site does, the row has to outlive it.
-        return _failed(delivery, traceback.format_exc())
+        return _failed(delivery, error_text())
     _sent(delivery)
     return None
 

@@ -4,7 +4,6 @@ Huey runs periodic tasks in every consumer. A row says when its job is due, so i
 many ask, or that a consumer was off at the hour.
 """
 
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -16,6 +15,7 @@ from ..conf import payments_conf
 from ..models import Job
 from ..selectors.providers import providers_askable
 from ..selectors.reconciliation import RECONCILE, reconciliation_jobs
+from .error_text import error_text
 from .health_mail import health_mail_send
 from .leases import (
     lease_due,
@@ -25,7 +25,7 @@ from .leases import (
     lease_take,
     next_attempt,
 )
-from .reconciliation import reconciliation_run
+from .reconciliation import PaymentsUnanswered, reconciliation_run
 from .webhooks_replay import webhook_payloads_expire
 
 _NIGHT = time(3, 10)
@@ -34,6 +34,7 @@ _LEASE = 10 * 60
 
 HEALTH = "health"
 _SOON = timedelta(minutes=5)
+_UNANSWERED_AGAIN = timedelta(hours=1)
 _RENEWED_EACH = timedelta(minutes=1)
 
 Run = Callable[[Job], dict[str, Any]]
@@ -76,11 +77,18 @@ def job_do(*, job_id: int) -> None:
         return
     try:
         result = jobs[job.name](job)
+    except PaymentsUnanswered as error:
+        # The whole of the provider's lists is walked through each time: not every few seconds.
+        lease_release(
+            job,
+            result=error.figures,
+            last_error=error_text(),
+            next_attempt_at=timezone.now() + _UNANSWERED_AGAIN,
+        )
+        return
     except Exception:
         # Whatever goes wrong is kept where staff see it, and is tried again.
-        lease_release(
-            job, last_error=traceback.format_exc(), next_attempt_at=next_attempt(job.attempts)
-        )
+        lease_release(job, last_error=error_text(), next_attempt_at=next_attempt(job.attempts))
         return
     lease_release(
         job,

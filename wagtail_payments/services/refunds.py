@@ -5,7 +5,6 @@ when the key is used up (an earlier failure is replayed, or it is about to be fo
 looked up by our metadata, and only when it isn't there does a new try start.
 """
 
-import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -31,6 +30,7 @@ from ..providers.exceptions import (
     ReferenceUnknown,
 )
 from ..providers.types import RefundRequest, RefundSnapshot
+from .error_text import error_text
 from .leases import lease_due_ids, lease_release, lease_take, next_attempt
 from .metadata import payment_metadata
 from .payments import payment_apply
@@ -119,13 +119,13 @@ def refund_send(*, refund_id: int, interactive: bool = False) -> SentRefund:
         snapshot = _sent(refund, provider)
     except (ProviderMisconfigured, ReferenceUnknown):
         # Keys of another account or mode: it is no answer to whether the money went back.
-        return _try_later(refund, traceback.format_exc())
+        return _try_later(refund, error_text())
     except ProviderRefused as error:
         return _refused(refund, str(error))
     except Exception:
         # Whatever went wrong, nobody knows whether the money is on its way.
-        return _try_later(refund, traceback.format_exc())
-    return _answered(refund, snapshot, version)
+        return _try_later(refund, error_text())
+    return _answered(refund, snapshot, version, manual=provider.manual)
 
 
 def _unsent() -> Any:
@@ -193,26 +193,34 @@ def _request(refund: Refund) -> RefundRequest:
     )
 
 
-def _answered(refund: Refund, snapshot: RefundSnapshot, version: int) -> SentRefund:
+def _answered(
+    refund: Refund, snapshot: RefundSnapshot, version: int, *, manual: bool
+) -> SentRefund:
     """Book the answer, unless something newer was booked meanwhile: then ask how things stand."""
-    owed = _booked(refund, snapshot, version)
+    owed = _booked(refund, snapshot, version, manual=manual)
     if owed is None:
         try:
             owed = payment_apply(
                 payment_id=refund.payment_id, source=EventSource.PROVIDER
             ).delivery_ids
         except ProviderError:
-            return _try_later(refund, traceback.format_exc())
+            return _try_later(refund, error_text())
     lease_release(refund)
     return SentRefund(Refund.objects.select_related("payment").get(pk=refund.pk), owed)
 
 
-def _booked(refund: Refund, snapshot: RefundSnapshot, version: int) -> list[int] | None:
-    """Book the answer and return what is owed; None when the payment moved since we asked."""
+def _booked(
+    refund: Refund, snapshot: RefundSnapshot, version: int, *, manual: bool
+) -> list[int] | None:
+    """Book the answer and return what is owed; None when something newer was booked since we asked.
+
+    A replayed answer is the first one, of hours ago. Of a manual provider there is no newer word.
+    """
     ours = {**snapshot.metadata, "refund": str(refund.public_id)}
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
-        if payment.version != version:
+        moved = payment.version != version and not manual
+        if moved or not _unsent().filter(pk=refund.pk).exists():
             return None
         recorded = refunds_record(
             payment=payment,

@@ -36,4 +36,4 @@ def stock_is_oversold_by(payment: Payment) -> bool:
     if stock is None:
         return False
     stock_lock(**keys)
-    return bool(stock_taken(**keys) + payment.quantity > stock)
+    return bool(stock_taken(**keys, mode=payment.mode) + payment.quantity > stock)

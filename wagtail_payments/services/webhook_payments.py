@@ -29,11 +29,8 @@ def payment_of_event(event: WebhookEvent) -> Payment:
     for name, reference in references.items():
         if reference and (payment := ours.filter(**{name: reference}).first()):
             return payment
-    payment = _payment_named(event, ours)
-    known, told = payment.checkout_reference, event.checkout_reference
-    if known and told and known != told:
-        raise PaymentNotFound(f"{event} is about another checkout than the one of {payment.pk}.")
-    return payment if known else _checkout_adopted(payment, event)
+    payment = _same(_payment_named(event, ours), event)
+    return payment if payment.checkout_reference else _checkout_adopted(payment, event)
 
 
 def _checkout_adopted(payment: Payment, event: WebhookEvent) -> Payment:
@@ -43,7 +40,16 @@ def _checkout_adopted(payment: Payment, event: WebhookEvent) -> Payment:
     session = CheckoutSession(
         reference=event.checkout_reference, payment_reference=event.payment_reference
     )
-    return payment_opened(payment=payment, session=session, source=EventSource.PROVIDER).payment
+    source = EventSource.PROVIDER
+    return _same(payment_opened(payment=payment, session=session, source=source).payment, event)
+
+
+def _same(payment: Payment, event: WebhookEvent) -> Payment:
+    """Return ``payment`` if the event is about its checkout. Raises PaymentNotFound otherwise."""
+    known, told = payment.checkout_reference, event.checkout_reference
+    if known and told and known != told:
+        raise PaymentNotFound(f"{event} is about another checkout than the one of {payment.pk}.")
+    return payment
 
 
 def _payment_named(event: WebhookEvent, ours: QuerySet[Payment]) -> Payment:

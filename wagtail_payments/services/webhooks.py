@@ -3,7 +3,6 @@
 A stored event is never lost: one that can't be applied yet is tried again, and kept when given up.
 """
 
-import traceback
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from ..models import Payment, WebhookEvent
 from ..providers.base import Provider
 from ..providers.registry import get_provider
 from ..providers.types import WebhookNotice
+from .error_text import error_text
 from .leases import SWEPT, lease_due_ids, lease_free, lease_release, lease_take, next_attempt
 from .payments import payment_apply
 from .webhook_payments import payment_of_event
@@ -102,7 +102,7 @@ def webhook_process(*, event_id: int) -> Processed:
         return Processed()
     except Exception:
         # Whatever goes wrong, the event is kept and tried again.
-        return Processed(retry_at=_failed(event, traceback.format_exc()))
+        return Processed(retry_at=_failed(event, error_text()))
     done = {
         "state": WebhookState.PROCESSED,
         "payment": payment,

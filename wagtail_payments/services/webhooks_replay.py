@@ -57,5 +57,5 @@ def webhook_payloads_expire() -> int:
     What still waits keeps its own. ``WEBHOOK_PAYLOAD_DAYS`` says for how long.
     """
     until = timezone.now() - timedelta(days=payments_conf().WEBHOOK_PAYLOAD_DAYS)
-    old = WebhookEvent.objects.filter(received_at__lt=until).exclude(body=b"")
+    old = WebhookEvent.objects.filter(received_at__lt=until).exclude(body=b"", last_error="")
     return old.exclude(state=WebhookState.PENDING).update(body=b"", last_error="")

@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import DatabaseError
+from django.db import Error as AnyDatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -38,7 +38,7 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
         )
     except SignatureInvalid:
         return HttpResponse("The signature isn't valid.", status=400, content_type="text/plain")
-    except (DatabaseError, ProviderMisconfigured):
+    except (AnyDatabaseError, ProviderMisconfigured):
         logger.exception("A webhook of %s can't be stored.", provider)
         return HttpResponse("Try again later.", status=503, content_type="text/plain")
     if event_id is not None:

@@ -16,7 +16,15 @@ from ...providers.registry import get_provider
 from .comparison import Comparison, Watch, unwatched
 from .outcome import Outcome
 
-__all__ = ["Outcome", "provider_reconcile", "reconciliation_run"]
+__all__ = ["Outcome", "PaymentsUnanswered", "provider_reconcile", "reconciliation_run"]
+
+
+class PaymentsUnanswered(ProviderUnavailable):
+    """Some payments could not be compared; ``figures`` is what came of the others."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(f"No answer about {outcome.unanswered} payments.")
+        self.figures = outcome.figures
 
 
 def provider_reconcile(
@@ -34,10 +42,10 @@ def provider_reconcile(
 def reconciliation_run(alias: str, *, watch: Watch = unwatched) -> dict[str, Any]:
     """Do the nightly comparison and return its figures.
 
-    Raises ProviderUnavailable when some payment could not be asked about: then it is tried again.
+    Raises PaymentsUnanswered when some payment could not be compared: then it is tried again.
     """
     since = timezone.now() - timedelta(days=payments_conf().RECONCILE_DAYS)
     outcome = provider_reconcile(alias=alias, since=since, watch=watch)
     if outcome.unanswered:
-        raise ProviderUnavailable(f"No answer about {outcome.unanswered} payments.")
+        raise PaymentsUnanswered(outcome)
     return outcome.figures

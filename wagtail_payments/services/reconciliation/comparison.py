@@ -1,5 +1,6 @@
 """One walk through a provider's books: events, payments, refunds, disputes, and what isn't in them."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
@@ -10,9 +11,9 @@ from django.utils import timezone
 from wagtail.models import Site
 
 from ...enums import DriftKind, EventSource, Mode
-from ...models import Drift, Payment, Refund, WebhookEvent
+from ...models import Payment, Refund, WebhookEvent
 from ...providers.base import Provider
-from ...providers.exceptions import ProviderError, ReferenceUnknown
+from ...providers.exceptions import ReferenceUnknown
 from ...providers.types import (
     CheckoutSession,
     DisputeSnapshot,
@@ -22,6 +23,7 @@ from ...providers.types import (
     ProviderStatus,
     RefundSnapshot,
 )
+from ..error_text import error_text
 from ..payments import payment_apply, payment_opened
 from ..refunds_record import GIVEN_STATUSES
 from ..webhooks import webhook_store
@@ -33,9 +35,16 @@ from .differences import (
     refund_differences,
     whole_differences,
 )
-from .drifts import drift_record, drift_resolve_if_gone, drifts_unseen
+from .drifts import (
+    drift_record,
+    drift_resolve_if_gone,
+    drifts_dismissed_resolve,
+    drifts_unseen,
+)
 from .finding import entries_with_payments, named_payment
 from .outcome import Met, Outcome, Verdict
+
+logger = logging.getLogger(__name__)
 
 _WITH_MONEY = frozenset({ProviderStatus.PROCESSING, ProviderStatus.SUCCEEDED})
 
@@ -57,6 +66,7 @@ class Comparison:
         self.mode = Mode.LIVE if provider.live else Mode.TEST
         self.outcome = Outcome(provider.alias, str(self.mode), since)
         self.seen: set[int] = set()
+        self.unsure: set[int] = set()
         self.refunds_seen: set[str] = set()
 
     def run(self) -> Outcome:
@@ -66,18 +76,35 @@ class Comparison:
         for missed in self.watch("events", provider.events_missed(since)):
             self._take_event(missed)
         for listed, payment in self._entries("payments", provider.payments_list(since)):
-            self._compare_payment(listed, payment)
+            self._safely(self._compare_payment, listed, payment)
         for listed, payment in self._entries("refunds", provider.refunds_list(since)):
-            self._compare_refund(listed, payment)
+            self._safely(self._compare_refund, listed, payment)
         for listed, payment in self._entries("disputes", provider.disputes_list(since)):
-            self._compare_dispute(listed, payment)
+            self._safely(self._compare_dispute, listed, payment)
         for payment in self.watch("not listed", self._unlisted()):
-            self._compare_unlisted(payment)
+            self._safely(self._compare_unlisted, payment)
         if not self.dry_run:
-            listed = drifts_unseen(provider=provider.alias, mode=self.mode, since=begun)
-            for drift in self.watch("listed before", listed):
-                self._compare_listed_before(drift)
+            self._finish_listed(begun)
         return self.outcome
+
+    def _safely(self, compare: Callable[..., object], *things: Any) -> None:
+        """Compare one. Whatever is wrong with it must not hide all others: it counts as unanswered."""
+        try:
+            compare(*things)
+        except Exception:
+            self._unanswered()
+
+    def _unanswered(self) -> None:
+        """Count the one about which there was no answer, or whose answer couldn't be booked."""
+        logger.warning("%s: not compared.\n%s", self.provider.alias, error_text())
+        self.outcome.unanswered += 1
+
+    def _finish_listed(self, begun: datetime) -> None:
+        """Resolve the differences that were listed before, and that are gone."""
+        names: dict[str, Any] = {"provider": self.provider.alias, "mode": self.mode, "since": begun}
+        for drift in self.watch("listed before", drifts_unseen(**names)):
+            self._safely(drift_resolve_if_gone, drift)
+        drifts_dismissed_resolve(**names, payment_ids=self.seen - self.unsure)
 
     @property
     def _ours(self) -> QuerySet[Payment]:
@@ -153,16 +180,8 @@ class Comparison:
             snapshot = self.provider.payment_retrieve(payment.checkout_reference or "")
         except ReferenceUnknown:
             self._list(payment, [self._unknown(payment)])
-        except ProviderError:
-            self.outcome.unanswered += 1
         else:
             self._meet(payment, whole_differences(payment, snapshot))
-
-    def _compare_listed_before(self, drift: Drift) -> None:
-        try:
-            drift_resolve_if_gone(drift)
-        except ProviderError:
-            self.outcome.unanswered += 1
 
     def _meet(self, payment: Payment, differences: Iterable[Difference]) -> None:
         """Ask the provider about a payment that differs; what still differs then is listed."""
@@ -183,8 +202,9 @@ class Comparison:
             applied = payment_apply(payment_id=payment.pk, source=EventSource.RECONCILIATION)
         except ReferenceUnknown:
             return [self._unknown(payment)]
-        except ProviderError:
-            self.outcome.unanswered += 1
+        except Exception:
+            self._unanswered()
+            self.unsure.add(payment.pk)
             return None
         if applied.snapshot is None:
             return []

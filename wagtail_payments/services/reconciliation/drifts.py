@@ -1,6 +1,6 @@
 """Keeps the list of what couldn't be healed: found once, seen again, resolved when it is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.utils import timezone
@@ -43,6 +43,21 @@ def drifts_unseen(*, provider: str, mode: str, since: datetime) -> Iterator[Drif
     )
     for pk in list(listed.values_list("pk", flat=True)):
         yield Drift.objects.select_related("payment").get(pk=pk)
+
+
+def drifts_dismissed_resolve(
+    *, provider: str, mode: str, since: datetime, payment_ids: Collection[int]
+) -> None:
+    """Resolve what was dismissed about these payments and wasn't met again since then.
+
+    Nobody is asked: it is off the list already. If it comes back, it is listed anew.
+    """
+    dismissed = Drift.objects.filter(
+        provider=provider, mode=mode, resolved_at=None, dismissed=True, seen_at__lt=since
+    )
+    for pk, payment_id in list(dismissed.values_list("pk", "payment")):
+        if payment_id in payment_ids:
+            Drift.objects.filter(pk=pk).update(resolved_at=timezone.now())
 
 
 def drift_resolve_if_gone(drift: Drift) -> bool:
