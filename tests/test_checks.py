@@ -11,6 +11,7 @@ CHECKS = (
     checks.check_guardian,
     checks.check_huey,
     checks.check_sqlite,
+    checks.check_admins,
 )
 
 
@@ -29,6 +30,7 @@ def test_a_site_that_is_set_up_has_nothing_to_mend():
         ("WAGTAIL_PAYMENTS", {"CHECKOUT_EXPIRES_AFTER": 0}, ["E002"]),
         ("WAGTAIL_PAYMENTS", {"LEASE_SECONDS": "120"}, ["E002"]),
         ("WAGTAIL_PAYMENTS", {"LEASE_SECONDS": True}, ["E002"]),
+        ("WAGTAIL_PAYMENTS", {"HEALTH_MAIL": True}, ["W010"]),
         ("WAGTAIL_PAYMENTS", {"CURRENCIES": []}, ["E003"]),
         ("WAGTAIL_PAYMENTS", {"CURRENCIES": ["EUR", "XYZ"]}, ["E003"]),
         ("WAGTAIL_PAYMENTS", {"PROVIDER": "nobody"}, ["E004"]),

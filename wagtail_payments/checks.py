@@ -28,6 +28,7 @@ def register_all() -> None:
     register(check_guardian)
     register(check_huey)
     register(check_sqlite)
+    register(check_admins)
 
 
 def check_setting(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
@@ -108,6 +109,16 @@ def check_guardian(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMess
             "django-guardian adds an anonymous user to your user table.",
             hint="Set ANONYMOUS_USER_NAME = None.",
             id="wagtail_payments.W006",
+        )
+
+
+def check_admins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """W010: the mail about health has somebody to go to."""
+    if conf.payments_conf().HEALTH_MAIL and not settings.ADMINS:
+        yield Warning(
+            f"{conf.SETTING}['HEALTH_MAIL'] is on, but nobody gets the mail.",
+            hint="List who should get it in ADMINS.",
+            id="wagtail_payments.W010",
         )
 
 

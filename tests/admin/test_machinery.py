@@ -122,14 +122,14 @@ def test_an_event_is_shown_with_payload_and_error(keeper, event):
 
 def test_one_event_again(keeper, event):
     WebhookEvent.objects.update(state="dead", last_error="x")
-    assert "1 event is processed again." in send(keeper, f"{EVENTS}:replay", event.pk)
+    assert "1 event will be processed again." in send(keeper, f"{EVENTS}:replay", event.pk)
     event.refresh_from_db()
     assert event.state == WebhookState.PENDING
 
 
 def test_all_that_failed_again(keeper, event):
     WebhookEvent.objects.update(state="dead", last_error="x")
-    assert "1 event is processed again." in send(keeper, f"{EVENTS}:replay_failed")
+    assert "1 event will be processed again." in send(keeper, f"{EVENTS}:replay_failed")
     event.refresh_from_db()
     assert event.state == WebhookState.PENDING
 
@@ -219,7 +219,7 @@ def test_an_event_that_was_given_up_can_be_left_at_that(keeper, event):
     assert "given up any more" in send(keeper, f"{EVENTS}:ignore", event.pk)
     WebhookEvent.objects.update(state="dead")
     assert url(f"{EVENTS}:ignore", event.pk) in page(keeper, f"{EVENTS}:inspect", event.pk)
-    assert "The event is ignored." in send(keeper, f"{EVENTS}:ignore", event.pk)
+    assert "The event is left at that." in send(keeper, f"{EVENTS}:ignore", event.pk)
     assert WebhookEvent.objects.get().state == "ignored"
     assert payments_health().ok
 
@@ -247,7 +247,7 @@ def test_what_is_not_ours_is_dismissed(keeper):
 
 def test_a_comparison_is_begun_at_once(keeper):
     page(keeper, f"{DRIFTS}:run")
-    assert "The comparison has begun." in send(keeper, f"{DRIFTS}:run")
+    assert "The comparison is on its way." in send(keeper, f"{DRIFTS}:run")
     assert Job.objects.get(name="reconcile:sandbox").next_attempt_at <= timezone.now()
 
 

@@ -30,7 +30,7 @@ from wagtail_payments.models import (
 from wagtail_payments.providers.exceptions import ProviderUnavailable
 from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.services.faults import fault_arm, faults_clear
-from wagtail_payments.selectors.reconciliation import ASK, DISMISS, drift_action
+from wagtail_payments.selectors.reconciliation import ASK, DISMISS, DISMISS_MISSING, drift_action
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.reconciliation import provider_reconcile, reconciliation_run
 from wagtail_payments.services.reconciliation.differences import whole_differences
@@ -186,7 +186,7 @@ def test_a_payment_that_is_not_here_is_listed_and_can_be_dismissed():
     assert verdicts(reconcile()) == [("drift", "missing")]
     drift = Drift.objects.get()
     assert (drift.reference, drift.payment) == (session.payment_reference, None)
-    assert drift_action(drift) is DISMISS
+    assert drift_action(drift) is DISMISS_MISSING
     drift_dismiss(drift_id=drift.pk)
     reconcile()
     assert Drift.objects.get().dismissed

@@ -84,7 +84,7 @@ TROUBLES = {
     "1 event fails and is tried again.": lambda: webhook(
         last_error="x", attempts=5, next_attempt_at=ago(hours=-1)
     ),
-    "Something has waited for 10 minutes: no consumer runs, or it doesn't keep up.": (
+    "Something has waited for 10 minutes: no consumer (run_huey) runs, or it doesn't keep up.": (
         lambda: webhook(next_attempt_at=ago(minutes=10, seconds=5))
     ),
     "1 refund has no answer from the provider yet.": lambda: Refund.objects.create(

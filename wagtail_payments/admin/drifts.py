@@ -22,7 +22,7 @@ from ..permissions import may_resolve_drifts
 from ..providers.exceptions import ProviderError
 from ..selectors.health import drifts_open
 from ..selectors.reconciliation import (
-    DISMISS,
+    ASK,
     DriftAction,
     drift_action,
     drift_facts,
@@ -104,7 +104,9 @@ class RunView(ConfirmView):
     def do(self) -> None:
         """Have it done in the background."""
         enqueue_jobs(reconciliation_hurry())
-        messages.success(self.request, _("The comparison has begun. Reload this page in a while."))
+        messages.success(
+            self.request, _("The comparison is on its way. Reload this page in a while.")
+        )
 
 
 class SettleForm(forms.Form):
@@ -170,11 +172,11 @@ class SettleView(ConfirmView):
 
     def do(self) -> None:
         """Do it, and say how it went."""
-        if self.action is DISMISS:
+        if self.action is ASK:
+            self._ask()
+        else:
             drift_dismiss(drift_id=self.drift.pk)
             messages.success(self.request, _("The difference is taken off the list."))
-        else:
-            self._ask()
 
     def _ask(self) -> None:
         try:
@@ -226,14 +228,14 @@ class DriftViewSet(ReadOnlyViewSet):
             accessor="get_kind_display",
             get_url=_payment_url,
         ),
-        Column("reference", label=gettext_lazy("Reference")),
+        LinkColumn(
+            "settle", label=gettext_lazy("To do"), accessor=_action_label, get_url=_settle_url
+        ),
         Column("facts", label=gettext_lazy("Ours and theirs"), accessor=drift_facts),
         Column("provider", label=gettext_lazy("Provider")),
         Column("mode", label=gettext_lazy("Mode"), accessor="get_mode_display"),
         DateTimeColumn("found_at", label=gettext_lazy("Found"), sort_key="found_at"),
-        LinkColumn(
-            "settle", label=gettext_lazy("To do"), accessor=_action_label, get_url=_settle_url
-        ),
+        Column("reference", label=gettext_lazy("Reference")),
     ]
 
     def get_urlpatterns(self) -> list[Any]:

@@ -105,7 +105,12 @@ class PaymentInspectView(InspectView):
             "deliveries": payment.deliveries.all(),
             "may_resend": may_resend_deliveries(self.request.user),
             "timeline": timeline(payment),
+            "to_review": payment.review_reason and not _all_given_back(payment),
         }
+
+
+def _all_given_back(payment: Payment) -> bool:
+    return 0 < payment.captured_amount <= payment.refunded_amount
 
 
 def payment_receipt(request: HttpRequest, pk: int) -> FileResponse:

@@ -105,9 +105,12 @@ class WebhookInspectView(InspectView):
             buttons.append(("redact", _("Remove the payload"), "bin"))
         return [
             HeaderButton(
-                label, url=reverse(f"{_NAME}:{name}", args=[self.object.pk]), icon_name=icon
+                label,
+                url=reverse(f"{_NAME}:{name}", args=[self.object.pk]),
+                icon_name=icon,
+                priority=place,
             )
-            for name, label, icon in buttons
+            for place, (name, label, icon) in enumerate(buttons)
         ]
 
 
@@ -125,7 +128,9 @@ class WebhookConfirmView(ConfirmView):
         for event_id in ids:
             enqueue_webhook(event_id)
         text = ngettext(
-            "%(count)d event is processed again.", "%(count)d events are processed again.", len(ids)
+            "%(count)d event will be processed again.",
+            "%(count)d events will be processed again.",
+            len(ids),
         )
         messages.success(self.request, text % {"count": len(ids)})
 
@@ -175,7 +180,7 @@ class IgnoreView(WebhookConfirmView):
         """Ignore it."""
         event = get_object_or_404(WebhookEvent, pk=self.kwargs["pk"])
         if webhook_ignore(event_id=event.pk):
-            messages.success(self.request, _("The event is ignored."))
+            messages.success(self.request, _("The event is left at that."))
         else:
             messages.warning(self.request, _("The event isn't given up any more."))
 

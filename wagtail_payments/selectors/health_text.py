@@ -103,11 +103,15 @@ def _stopped(health: Health) -> Iterator[Problem]:
     if health.stalled:
         minutes = int(health.waiting_since // 60)
         text = ngettext(
-            "Something has waited for %(minutes)d minute: no consumer runs, or it doesn't keep up.",
-            "Something has waited for %(minutes)d minutes: no consumer runs, or it doesn't keep up.",
+            "Something has waited for %(minutes)d minute: no consumer (run_huey) runs, or it doesn't "
+            "keep up.",
+            "Something has waited for %(minutes)d minutes: no consumer (run_huey) runs, or it doesn't "
+            "keep up.",
             minutes,
         )
-        yield Problem("stalled", text % {"minutes": minutes}, _EVENTS)
+        only_deliveries = health.deliveries_waiting and not health.backlog
+        place = _DELIVERIES if only_deliveries else _EVENTS
+        yield Problem("stalled", text % {"minutes": minutes}, place)
     if health.silent:
         text = _("Payments are made, but no events arrive. Run payments_doctor on the server.")
         yield Problem("silent", text, _EVENTS)

@@ -35,6 +35,13 @@ ASK = DriftAction(
 DISMISS = DriftAction(
     gettext_lazy("Dismiss"),
     gettext_lazy(
+        "The provider can't be asked about it, or still says otherwise. Look at this payment in its "
+        "dashboard first. Dismissing only takes it off this list, until it changes."
+    ),
+)
+DISMISS_MISSING = DriftAction(
+    gettext_lazy("Dismiss"),
+    gettext_lazy(
         "Look at this payment in the provider's dashboard first, and refund it there if nobody is owed "
         "anything for it. Dismissing only takes it off this list."
     ),
@@ -43,7 +50,9 @@ DISMISS = DriftAction(
 
 def drift_action(drift: Drift) -> DriftAction:
     """Return what can be done about a difference."""
-    return ASK if drift_can_be_asked(drift) else DISMISS
+    if drift_can_be_asked(drift):
+        return ASK
+    return DISMISS_MISSING if drift.kind == DriftKind.MISSING else DISMISS
 
 
 def drift_can_be_asked(drift: Drift) -> bool:

@@ -4,6 +4,7 @@ Huey runs periodic tasks in every consumer. A row says when its job is due, so i
 many ask, or that a consumer was off at the hour.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -27,6 +28,8 @@ from .leases import (
 )
 from .reconciliation import PaymentsUnanswered, reconciliation_run
 from .webhooks_replay import webhook_payloads_expire
+
+logger = logging.getLogger(__name__)
 
 _NIGHT = time(3, 10)
 _LEASE = 10 * 60
@@ -88,7 +91,9 @@ def job_do(*, job_id: int) -> None:
         return
     except Exception:
         # Whatever goes wrong is kept where staff see it, and is tried again.
-        lease_release(job, last_error=error_text(), next_attempt_at=next_attempt(job.attempts))
+        error = error_text()
+        logger.warning("Job %s failed.\n%s", job.name, error)
+        lease_release(job, last_error=error, next_attempt_at=next_attempt(job.attempts))
         return
     lease_release(
         job,

@@ -67,8 +67,9 @@ class Command(BaseCommand):
             with suppress(OSError):  # The terminal may be gone.
                 self.stdout.write("\nStopping.")
         except (ProcessError, JourneyError, LookupError, URLError) as error:
+            reason = str(error).rstrip(".")
             raise CommandError(
-                f"The demonstration stopped: {error}. The logs are in {VAR / 'log'}. If this is "
+                f"The demonstration stopped: {reason}. The logs are in {VAR / 'log'}. If this is "
                 "the demo of an older version, or you have changed “Plant a tree”, then "
                 "make demo-reset starts over."
             ) from error
