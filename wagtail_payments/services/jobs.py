@@ -91,9 +91,9 @@ def job_do(*, job_id: int) -> None:
         return
     except Exception:
         # Whatever goes wrong is kept where staff see it, and is tried again.
-        error = error_text()
-        logger.warning("Job %s failed.\n%s", job.name, error)
-        lease_release(job, last_error=error, next_attempt_at=next_attempt(job.attempts))
+        text = error_text()
+        logger.warning("Job %s failed.\n%s", job.name, text)
+        lease_release(job, last_error=text, next_attempt_at=next_attempt(job.attempts))
         return
     lease_release(
         job,
