@@ -11,10 +11,9 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import Locale, Page, Site
 
 from tests.company import pay, receive_all
-from tests.factories import make_order, make_product, reload, start
+from tests.factories import make_order, make_product, reload, site_there, start
 from tests.locks import locked
 from wagtail_payments.enums import EventKind, PaymentStatus, WebhookState
 from wagtail_payments.models import Payment, Stock, WebhookEvent
@@ -33,11 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def site():
-    """The site that a test which empties the database took away."""
-    if not Site.objects.exists():
-        locale = Locale.objects.get_or_create(language_code="en")[0]
-        root = Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
-        Site.objects.create(hostname="localhost", root_page=root, is_default_site=True)
+    return site_there()
 
 
 @pytest.fixture
