@@ -33,7 +33,8 @@ def stage(database: str, folder: Path) -> Iterator["Stage"]:
 
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    set_up = Stage(folder)
+    # SQLite takes one writer: threads of one process can wait their turn for that.
+    set_up = Stage(folder, workers=2 if database == "postgres" else 1)
     try:
         yield set_up
     finally:
@@ -45,15 +46,16 @@ def stage(database: str, folder: Path) -> Iterator["Stage"]:
 class Stage:
     """The processes of a part; ``port`` is the web server's."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, workers: int) -> None:
         self.folder = folder
+        self.workers = workers
         self.port = _free_port()
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def web_server(self) -> subprocess.Popen[bytes]:
-        """Start gunicorn: two workers of four threads, which keep connections open."""
+        """Start gunicorn with eight threads in its workers, which keep connections open."""
         bind = ["--bind", f"{HOST}:{self.port}", "--keep-alive", "600"]
-        size = ["--workers", "2", "--threads", "4"]
+        size = ["--workers", f"{self.workers}", "--threads", f"{8 // self.workers}"]
         application = "django.core.wsgi:get_wsgi_application()"
         server = self._start("web", "gunicorn", *bind, *size, "--log-level", "warning", application)
         _wait_for(server, self.port)

@@ -1,4 +1,4 @@
-"""Our webhook endpoint against two bare views, in turns over the same eight connections.
+"""Our webhook endpoint against two bare views, in turns over eight connections.
 
 One keeps each event once, by the unique key that every inbox needs; ours is held to that. The other keeps
 the bytes alone.
@@ -28,24 +28,27 @@ Round = dict[str, dict[str, Any]]
 
 def run(stage: Stage, *, bound: bool) -> bool:
     """Send a few thousand events to each; return whether the bounds, if there are any here, hold."""
-    from django.conf import settings
-
     stage.web_server()
-    load = Load(stage.port, settings.BENCH_SECRET)
-    try:
-        rounds = [_round(load, number) for number in range(ROUNDS + 1)]
-    finally:
-        load.stop()
+    rounds = [_round(stage.port, number) for number in range(ROUNDS + 1)]
     _count((ROUNDS + 1) * SENT)
     # The first round only warms up.
     return _report(rounds[1:], bound=bound)
 
 
-def _round(load: Load, number: int) -> Round:
-    """Let each have its turn, another one first each time."""
+def _round(port: int, number: int) -> Round:
+    """Let each have its turn, another one first each time.
+
+    Each round has connections of its own: as they are opened the workers share them, once for all.
+    """
+    from django.conf import settings
+
     first = number % len(NAMES)
     paths = [*NAMES][first:] + [*NAMES][:first]
-    return {path: load.round(path, [event_body() for _ in range(SENT)]) for path in paths}
+    load = Load(port, settings.BENCH_SECRET)
+    try:
+        return {path: load.round(path, [event_body() for _ in range(SENT)]) for path in paths}
+    finally:
+        load.stop()
 
 
 def _report(rounds: list[Round], *, bound: bool) -> bool:
