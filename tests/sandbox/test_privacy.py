@@ -17,8 +17,8 @@ from .making import CHALLENGED, DECLINED, GOOD, REAL_LOOKING, card_data, make_se
 pytestmark = pytest.mark.django_db
 
 CODE = "8317"
-# Standing alone: random ids and moments contain any four digits sooner or later.
-CODE_ALONE = re.compile(r"(?<![0-9a-f])8317(?![0-9a-f])")
+# Standing alone: random ids, tokens and moments contain any four digits sooner or later.
+CODE_ALONE = re.compile(r"(?<![\w-])8317(?![\w-])")
 
 
 def everything_stored() -> str:
