@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
-from ..enums import UNFINISHED_STATUSES, DeliveryState, RefundStatus, WebhookState
+from ..enums import DeliveryState, RefundStatus, WebhookState
 from ..models import Delivery, Drift, Job, Payment, Refund, WebhookEvent
+from .payments import payments_to_ask_about
 from .providers import live_or_current, of_current_modes, providers_askable
 from .reconciliation import RECONCILE, reconciliation_jobs
 
@@ -119,10 +120,8 @@ def _deliveries(state: DeliveryState) -> QuerySet[Delivery]:
 
 def _payments_overdue_since() -> datetime | None:
     """Return since when a provider should have been asked about some payment."""
-    overdue = Payment.objects.filter(
-        status__in=UNFINISHED_STATUSES, next_check_at__lte=timezone.now()
-    )
-    since: datetime | None = of_current_modes(overdue).aggregate(at=Min("next_check_at"))["at"]
+    overdue = of_current_modes(payments_to_ask_about())
+    since: datetime | None = overdue.aggregate(at=Min("next_check_at"))["at"]
     return since
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ..conf import payments_conf
-from ..enums import PaymentStatus
+from ..enums import UNFINISHED_STATUSES, PaymentStatus
 from ..models import Payment, PaymentSettings, Product
 from ..providers.exceptions import ProviderMisconfigured
 from ..providers.registry import get_provider
@@ -108,3 +108,8 @@ def payments_search(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]
     with suppress(ValueError):
         match |= Q(public_id=UUID(words))
     return payments.filter(match)
+
+
+def payments_to_ask_about() -> QuerySet[Payment]:
+    """Return the unfinished payments about which the provider should know more by now."""
+    return Payment.objects.filter(status__in=UNFINISHED_STATUSES, next_check_at__lte=timezone.now())

@@ -6,12 +6,12 @@ Rows are the truth. Whatever is due is handed out again; leases keep two workers
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from ..enums import UNFINISHED_STATUSES, EventSource
+from ..enums import EventSource
 from ..models import Payment
 from ..providers.exceptions import ProviderError
+from ..selectors.payments import payments_to_ask_about
 from .deliveries import deliveries_due
 from .payments import payment_abandon, payment_apply, payment_expire
 from .refunds import refunds_due
@@ -38,7 +38,7 @@ def sweep_due() -> Due:
 
 def payments_overdue(limit: int = 100) -> list[int]:
     """Return unfinished payments about which the provider should know more by now."""
-    overdue = _unfinished().order_by("next_check_at")
+    overdue = payments_to_ask_about().order_by("next_check_at")
     return list(overdue.values_list("pk", flat=True)[:limit])
 
 
@@ -47,7 +47,7 @@ def payment_chase(*, payment_id: int) -> list[int]:
 
     Returns the ids of the deliveries that are owed then.
     """
-    due = _unfinished().filter(pk=payment_id)
+    due = payments_to_ask_about().filter(pk=payment_id)
     if not due.update(next_check_at=timezone.now() + _PATIENCE):
         return []
     payment_abandon(payment_id=payment_id, source=EventSource.SWEEP)
@@ -57,7 +57,3 @@ def payment_chase(*, payment_id: int) -> list[int]:
         return learn(payment_id=payment_id, source=EventSource.SWEEP).delivery_ids
     except ProviderError:
         return []
-
-
-def _unfinished() -> QuerySet[Payment]:
-    return Payment.objects.filter(status__in=UNFINISHED_STATUSES, next_check_at__lte=timezone.now())
