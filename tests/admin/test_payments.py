@@ -10,7 +10,7 @@ from tests.factories import make_payer, make_product, make_site, make_user, star
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Payment, Product
 from wagtail_payments.money import format_amount
-from wagtail_payments.permissions import VIEW_PRODUCT_PAYMENTS, product_grant, product_revoke
+from wagtail_payments.permissions import PAYMENTS, product_grant, product_revoke
 from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.selectors.products import product_sale_problem
 from wagtail_payments.services.payments import payment_apply
@@ -147,7 +147,7 @@ def test_every_screen_says_test_mode(admin, payments):
 def test_a_treasurer_sees_one_product_only(client, payments):
     ada, bo = payments
     treasurer = staff("treasurer")
-    product_grant(permission=VIEW_PRODUCT_PAYMENTS, holder=treasurer, product=bo.product)
+    product_grant(right=PAYMENTS, holder=treasurer, product=bo.product)
     client.force_login(treasurer)
     assert listed(client) == {"Bo"}
     assert listed(client, q="example.org") == {"Bo"}
@@ -163,10 +163,10 @@ def test_a_group_may_be_granted_a_product_and_lose_it(client, payments):
     member = staff("member")
     group = Group.objects.create(name="Workshop")
     member.groups.add(group)
-    product_grant(permission=VIEW_PRODUCT_PAYMENTS, holder=group, product=bo.product)
+    product_grant(right=PAYMENTS, holder=group, product=bo.product)
     client.force_login(member)
     assert listed(client) == {"Bo"}
-    product_revoke(permission=VIEW_PRODUCT_PAYMENTS, holder=group, product=bo.product)
+    product_revoke(right=PAYMENTS, holder=group, product=bo.product)
     assert client.get(reverse(INDEX)).status_code == 302
 
 
@@ -175,7 +175,7 @@ def test_a_right_holds_for_all_translations(client, payments):
     german = bo.product.copy_for_translation(Locale.objects.create(language_code="de"))
     german.save()
     treasurer = staff("treasurer")
-    product_grant(permission=VIEW_PRODUCT_PAYMENTS, holder=treasurer, product=german)
+    product_grant(right=PAYMENTS, holder=treasurer, product=german)
     client.force_login(treasurer)
     assert listed(client) == {"Bo"}
 
@@ -215,7 +215,7 @@ def test_the_list_costs_the_same_for_five_and_fifty(
     client, payments, who, django_assert_max_num_queries
 ):
     user = staff("reader", *(["view_payment"] if who == "all" else []))
-    product_grant(permission=VIEW_PRODUCT_PAYMENTS, holder=user, product=payments[1].product)
+    product_grant(right=PAYMENTS, holder=user, product=payments[1].product)
     client.force_login(user)
     client.get(reverse(INDEX))
     counts = []

@@ -11,12 +11,12 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
 from ..enums import Mode, PaymentStatus
 from ..models import Payment, Product
-from ..permissions import visible_products
+from ..permissions import products_with_visible_payments
 from ..selectors.health import payments_to_review
 
 
 def _products(request: HttpRequest | None) -> QuerySet[Product]:
-    return visible_products(request.user) if request else Product.objects.none()
+    return products_with_visible_payments(request.user) if request else Product.objects.none()
 
 
 class PaymentFilterSet(WagtailFilterSet):

@@ -3,7 +3,14 @@
 from .deliveries import Delivery
 from .disputes import Dispute
 from .drifts import Drift
+from .grants import (
+    PaymentGroupObjectPermission,
+    PaymentUserObjectPermission,
+    ProductGroupObjectPermission,
+    ProductUserObjectPermission,
+)
 from .jobs import Job
+from .log_entries import PaymentsLogEntry
 from .payments import Payment, PaymentEvent
 from .products import Price, Product, Stock
 from .receipts import Receipt, ReceiptSeries
@@ -18,9 +25,14 @@ __all__ = [
     "Job",
     "Payment",
     "PaymentEvent",
+    "PaymentGroupObjectPermission",
     "PaymentSettings",
+    "PaymentUserObjectPermission",
+    "PaymentsLogEntry",
     "Price",
     "Product",
+    "ProductGroupObjectPermission",
+    "ProductUserObjectPermission",
     "Receipt",
     "ReceiptSeries",
     "Refund",

@@ -106,8 +106,10 @@ class Payment(models.Model):
         ordering = ("-created_at", "-id")
         default_permissions = ("view",)
         permissions: ClassVar = [
+            ("view_payer", _("Can see who paid: names and e-mail addresses")),
             ("refund_payment", _("Can refund payments")),
             ("receive_payment", _("Can mark payments as received")),
+            ("export_payment", _("Can export payments")),
         ]
         indexes: ClassVar = [
             models.Index(fields=["product_key", "price_key", "status"], name="wp_payment_stock"),

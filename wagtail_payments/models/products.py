@@ -47,7 +47,14 @@ class Product(
         verbose_name_plural = _("products")
         ordering = ("name",)
         permissions: ClassVar = [
-            ("view_product_payments", _("Can see this product's payments")),
+            ("choose_product", _("Can put products on pages")),
+            ("change_product_access", _("Can decide who may do what with products")),
+            ("view_product_payments", _("Can see the payments for a product")),
+            ("view_product_payers", _("Can see who paid for a product")),
+            ("refund_product_payments", _("Can refund payments for a product")),
+            ("receive_product_payments", _("Can mark payments for a product as received")),
+            ("export_product_payments", _("Can export payments for a product")),
+            ("manage_product_subscriptions", _("Can manage subscriptions to a product")),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from wagtail.models import GroupPagePermission, Site
 
 from wagtail_payments.models import Product
-from wagtail_payments.permissions import VIEW_PRODUCT_PAYMENTS, product_grant
+from wagtail_payments.permissions import PAYERS, PAYMENTS, RECEIVE, REFUND, product_grant
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,9 @@ def users_ensure(products: dict[str, Product]) -> None:
     _user_ensure(ADMIN, is_staff=True, is_superuser=True)
     _user_ensure(EDITOR).groups.add(_editors())
     treasurer = _user_ensure(TREASURER)
-    rights = Permission.objects.filter(
-        codename__in=["access_admin", "refund_payment", "receive_payment"]
-    )
-    treasurer.user_permissions.add(*rights)
-    product_grant(
-        permission=VIEW_PRODUCT_PAYMENTS, holder=treasurer, product=products["Plant a tree"]
-    )
+    treasurer.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    for right in (PAYMENTS, PAYERS, REFUND, RECEIVE):
+        product_grant(right=right, holder=treasurer, product=products["Plant a tree"])
     _user_ensure(PAYER)
 
 
@@ -74,7 +70,13 @@ def _user_ensure(login: Login, **facts: Any) -> Any:
 def _editors() -> Group:
     """Return Wagtail's own group of editors, who look after products here too."""
     group = Group.objects.get(name="Editors")
-    actions = ("add_product", "change_product", "publish_product", "view_product")
+    actions = (
+        "add_product",
+        "change_product",
+        "choose_product",
+        "publish_product",
+        "view_product",
+    )
     group.permissions.add(
         *Permission.objects.filter(content_type__app_label="wagtail_payments", codename__in=actions)
     )

@@ -1,0 +1,58 @@
+"""Wagtail's audit log of products and payments, shown to those who may see what it is about."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import BaseLogEntry, BaseLogEntryManager
+
+from .payments import Payment
+from .products import Product
+
+
+class PaymentsLogManager(BaseLogEntryManager):
+    """Writes an entry with the product that it is about, and reads by it."""
+
+    def log_action(
+        self, instance: Product | Payment, action: str, **kwargs: Any
+    ) -> "PaymentsLogEntry":
+        """Write an entry about ``instance``."""
+        of_payment = isinstance(instance, Payment)
+        entry: PaymentsLogEntry = super().log_action(
+            instance,
+            action,
+            object_id=str(instance.pk),
+            payment_id=instance.pk if of_payment else None,
+            product_key=instance.product_key if of_payment else instance.translation_key,
+            **kwargs,
+        )
+        return entry
+
+    def for_instance(self, instance: models.Model) -> models.QuerySet["PaymentsLogEntry"]:
+        """Return the entries about ``instance``."""
+        entries: models.QuerySet[PaymentsLogEntry] = self.get_for_model(type(instance))
+        return entries.filter(object_id=str(instance.pk))
+
+    def viewable_by_user(self, user: Any) -> models.QuerySet["PaymentsLogEntry"]:
+        """Return the entries about what ``user`` may see: Wagtail's site history asks for them."""
+        from ..permissions import visible_log_entries
+
+        return visible_log_entries(user)
+
+
+class PaymentsLogEntry(BaseLogEntry):
+    """One line of the audit log about a product or a payment. It outlives a deleted product."""
+
+    object_id = models.CharField(max_length=255, db_index=True)
+    payment = models.ForeignKey(
+        Payment, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    product_key = models.UUIDField(db_index=True)
+
+    objects = PaymentsLogManager()
+
+    class Meta(BaseLogEntry.Meta):
+        abstract = False
+        verbose_name = _("log entry")
+        verbose_name_plural = _("log entries")
+        default_permissions = ()

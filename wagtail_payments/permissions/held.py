@@ -1,0 +1,58 @@
+"""What one person may do: everywhere, and with single products."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from .grants import keys_by_right, keys_granted
+from .rights import Right
+
+_CACHE = "_wagtail_payments_rights"
+
+
+class HeldRights:
+    """The rights of one person, read once: rows of a list are then judged without a query."""
+
+    def __init__(self, user: Any) -> None:
+        self._user = user
+        self._keys: dict[str, set[UUID]] | None = None
+
+    def everywhere(self, right: Right) -> bool:
+        """Tell whether they have ``right`` on all products. Inactive users have nothing."""
+        user = self._user
+        return bool(user.is_active and any(map(user.has_perm, right.model_permissions)))
+
+    def on_product(self, right: Right, key: UUID) -> bool:
+        """Tell whether they have ``right`` on the product with this ``translation_key``."""
+        return self.everywhere(right) or key in self._granted(right)
+
+    def somewhere(self, right: Right) -> bool:
+        """Tell whether they have ``right`` on any product at all."""
+        return self.everywhere(right) or bool(self._granted(right))
+
+    def products(self, rights: Iterable[Right]) -> Q:
+        """Return the condition on products of having one of ``rights`` on them."""
+        rights = tuple(rights)
+        if not self._user.is_active:
+            return Q(pk__in=[])
+        if any(map(self.everywhere, rights)):
+            return Q()
+        return keys_granted(self._user, rights)
+
+    def _granted(self, right: Right) -> set[UUID]:
+        if not self._user.is_active:
+            return set()
+        if self._keys is None:
+            self._keys = keys_by_right(self._user)
+        return self._keys.get(right.codename, set())
+
+
+def rights_of(user: Any) -> HeldRights:
+    """Return the rights of ``user``; like Django's own they are kept for as long as the object is."""
+    held: HeldRights | None = getattr(user, _CACHE, None)
+    if held is None:
+        held = HeldRights(user)
+        setattr(user, _CACHE, held)
+    return held

@@ -1,0 +1,98 @@
+"""Who may see and do what with payments.
+
+A payment's rights follow from its product, so a million payments need no permission rows; a single
+payment may be shown to somebody beside that.
+"""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from ..models import Drift, Payment, PaymentsLogEntry, Product
+from .grants import payments_granted
+from .held import rights_of
+from .rights import EXPORT, PAYERS, PAYMENTS, RECEIVE, REFUND, SHOWING_RIGHTS, Right
+
+
+def may_view_all_payments(user: Any) -> bool:
+    """Tell whether ``user`` sees every payment."""
+    return rights_of(user).everywhere(PAYMENTS)
+
+
+def visible_payments(user: Any) -> QuerySet[Payment]:
+    """Return the payments that ``user`` may see."""
+    if not user.is_active:
+        return Payment.objects.none()
+    if may_view_all_payments(user):
+        return Payment.objects.all()
+    single = Q(pk__in=payments_granted(user).order_by().values("pk"))
+    return Payment.objects.filter(_of_products(user, PAYMENTS) | single)
+
+
+def may_view_some_payments(user: Any) -> bool:
+    """Tell whether ``user`` may see payments at all, be it none yet."""
+    if not user.is_active:
+        return False
+    return rights_of(user).somewhere(PAYMENTS) or payments_granted(user).exists()
+
+
+def exportable_payments(user: Any) -> QuerySet[Payment]:
+    """Return the payments that ``user`` may take away in a file."""
+    return visible_payments(user).filter(_of_products(user, EXPORT))
+
+
+def may_export(user: Any) -> bool:
+    """Tell whether ``user`` may export some payments."""
+    return rights_of(user).somewhere(EXPORT)
+
+
+def payments_with_payer(user: Any) -> Q:
+    """Return the condition of payments that show ``user`` who paid."""
+    return _of_products(user, PAYERS)
+
+
+def may_see_payer(user: Any, payment: Payment) -> bool:
+    """Tell whether ``user``, who may see ``payment``, may see who paid it."""
+    return rights_of(user).on_product(PAYERS, payment.product_key)
+
+
+def may_see_all_payers(user: Any) -> bool:
+    """Tell whether ``user`` may see every payer's name and address."""
+    return rights_of(user).everywhere(PAYERS)
+
+
+def may_refund(user: Any, payment: Payment) -> bool:
+    """Tell whether ``user``, who may see ``payment``, may give its money back."""
+    return rights_of(user).on_product(REFUND, payment.product_key)
+
+
+def may_receive(user: Any, payment: Payment) -> bool:
+    """Tell whether ``user``, who may see ``payment``, may say that its money came, or never will."""
+    return rights_of(user).on_product(RECEIVE, payment.product_key)
+
+
+def visible_drifts(user: Any) -> QuerySet[Drift]:
+    """Return the differences of payments that ``user`` may see; all, for whoever sees all payments."""
+    if may_view_all_payments(user):
+        return Drift.objects.all()
+    return Drift.objects.filter(payment__in=visible_payments(user))
+
+
+def visible_log_entries(user: Any) -> QuerySet[PaymentsLogEntry]:
+    """Return the audit log's entries about products and payments that ``user`` may see."""
+    entries: QuerySet[PaymentsLogEntry] = PaymentsLogEntry.objects.all()
+    if not user.is_active:
+        return entries.none()
+    products = Product.objects.filter(rights_of(user).products(SHOWING_RIGHTS))
+    keys = products.order_by().values("translation_key")
+    shown = Q(payment=None, product_key__in=keys) | Q(payment__in=visible_payments(user))
+    return entries.filter(shown)
+
+
+def _of_products(user: Any, right: Right) -> Q:
+    """Return the condition of payments for products on which ``user`` has ``right``."""
+    held = rights_of(user)
+    if held.everywhere(right):
+        return Q()
+    products = Product.objects.filter(held.products([right]))
+    return Q(product_key__in=products.order_by().values("translation_key"))

@@ -1,0 +1,155 @@
+"""One permission policy per model, and where Wagtail looks for them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import wagtail
+from django.db.models import QuerySet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from ..models import Delivery, Drift, Payment, Product, WebhookEvent
+from .grants import users_granted
+from .held import rights_of
+from .payments import may_view_some_payments, visible_payments
+from .rights import ACCESS, CHANGE, CHOOSE, DELETE, PAYMENTS, PUBLISH, VIEW
+
+PRODUCT_ACTIONS = {
+    "view": VIEW,
+    "choose": CHOOSE,
+    "change": CHANGE,
+    "publish": PUBLISH,
+    "delete": DELETE,
+    "access": ACCESS,
+}
+
+
+class ProductPermissionPolicy(ModelPermissionPolicy):
+    """A product's rights are had on all products or on single ones; adding is for all only."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Tell whether ``user`` may do ``action`` with some product."""
+        right = PRODUCT_ACTIONS.get(action)
+        if right is None:
+            return bool(super().user_has_permission(user, action))
+        return rights_of(user).somewhere(right)
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        """Tell whether ``user`` may do one of ``actions`` with some product."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Product) -> bool:
+        """Tell whether ``user`` may do ``action`` with this product."""
+        right = PRODUCT_ACTIONS.get(action)
+        if right is None:
+            return bool(super().user_has_permission(user, action))
+        return rights_of(user).on_product(right, instance.translation_key)
+
+    def user_has_any_permission_for_instance(
+        self, user: Any, actions: Iterable[str], instance: Product
+    ) -> bool:
+        """Tell whether ``user`` may do one of ``actions`` with this product."""
+        return any(self.user_has_permission_for_instance(user, act, instance) for act in actions)
+
+    def instances_user_has_any_permission_for(
+        self, user: Any, actions: Iterable[str]
+    ) -> QuerySet[Product]:
+        """Return the products with which ``user`` may do one of ``actions``."""
+        rights = [PRODUCT_ACTIONS[action] for action in actions if action in PRODUCT_ACTIONS]
+        products: QuerySet[Product] = Product.objects.filter(rights_of(user).products(rights))
+        return products
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[Any]:
+        """Return the users who may do one of ``actions`` with some product."""
+        rights = [PRODUCT_ACTIONS[action] for action in actions if action in PRODUCT_ACTIONS]
+        everywhere: QuerySet[Any] = super().users_with_any_permission(actions)
+        return (everywhere | users_granted(None, rights)).distinct()
+
+    def users_with_any_permission_for_instance(
+        self, actions: Iterable[str], instance: Product
+    ) -> QuerySet[Any]:
+        """Return the users who may do one of ``actions`` with this product."""
+        rights = [PRODUCT_ACTIONS[action] for action in actions if action in PRODUCT_ACTIONS]
+        everywhere: QuerySet[Any] = super().users_with_any_permission(actions)
+        return (everywhere | users_granted(instance.translation_key, rights)).distinct()
+
+
+class OneProductPolicy(ProductPermissionPolicy):
+    """Answers about one product where Wagtail's views ask about any: each of them shows just one."""
+
+    def __init__(self, product: Product) -> None:
+        super().__init__(Product)
+        self._product = product
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Tell whether ``user`` may do ``action`` with this product. Adding isn't done to one."""
+        return action != "add" and self.user_has_permission_for_instance(
+            user, action, self._product
+        )
+
+
+class PaymentPermissionPolicy(ModelPermissionPolicy):
+    """Payments are looked at; the admin neither adds, changes nor deletes them."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Tell whether ``user`` may do ``action`` on some payment."""
+        return action == "view" and may_view_some_payments(user)
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        """Tell whether ``user`` may do one of ``actions`` on some payment."""
+        return "view" in actions and may_view_some_payments(user)
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Payment) -> bool:
+        """Tell whether ``user`` may do ``action`` on this payment."""
+        return action == "view" and visible_payments(user).filter(pk=instance.pk).exists()
+
+    def instances_user_has_any_permission_for(
+        self, user: Any, actions: Iterable[str]
+    ) -> QuerySet[Payment]:
+        """Return the payments on which ``user`` may do one of ``actions``."""
+        return visible_payments(user) if "view" in actions else Payment.objects.none()
+
+    def users_with_any_permission_for_instance(
+        self, actions: Iterable[str], instance: Payment
+    ) -> QuerySet[Any]:
+        """Return the users who may see this payment by its product, if ``actions`` say so."""
+        everywhere: QuerySet[Any] = super().users_with_any_permission({"view"} & set(actions))
+        rights = [PAYMENTS] if "view" in actions else []
+        return (everywhere | users_granted(instance.product_key, rights)).distinct()
+
+
+class MachineryPermissionPolicy(ModelPermissionPolicy):
+    """Rows that only the machinery writes: even superusers just look at them."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Tell whether ``user`` may do ``action``: view, or nothing."""
+        return action == "view" and bool(super().user_has_permission(user, action))
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        """Tell whether ``user`` may do one of ``actions``."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+payment_policy = PaymentPermissionPolicy(Payment)
+product_policy = ProductPermissionPolicy(Product)
+machinery_policies: dict[Any, MachineryPermissionPolicy] = {
+    model: MachineryPermissionPolicy(model) for model in (Delivery, Drift, WebhookEvent)
+}
+
+
+def register_policies() -> None:
+    """Register our policies where Wagtail keeps them (8.0 and later)."""
+    if wagtail.VERSION >= (8, 0):
+        from wagtail.permissions import register_permission_policy
+
+        ours: dict[Any, ModelPermissionPolicy] = {
+            Payment: payment_policy,
+            Product: product_policy,
+            **machinery_policies,
+        }
+        for model, policy in ours.items():
+            register_permission_policy(model, policy)
+
+
+def viewset_attributes(policy: ModelPermissionPolicy) -> dict[str, Any]:
+    """Return the viewset attribute that Wagtail 7.4 wants instead, and that 8.0 warns about."""
+    return {} if wagtail.VERSION >= (8, 0) else {"permission_policy": policy}

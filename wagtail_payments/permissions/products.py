@@ -1,0 +1,48 @@
+"""Who may see and do what with products."""
+
+from typing import Any
+
+from django.db.models import Min, QuerySet
+
+from ..models import Product
+from .held import rights_of
+from .rights import ACCESS, CHOOSE, PAYMENTS, RIGHTS, SHOWING_RIGHTS, Right
+
+
+def visible_products(user: Any) -> QuerySet[Product]:
+    """Return the products that ``user`` finds in the list of products."""
+    return _products(user, *SHOWING_RIGHTS)
+
+
+def choosable_products(user: Any) -> QuerySet[Product]:
+    """Return the products that ``user`` may put on a page."""
+    return _products(user, CHOOSE)
+
+
+def may_choose(user: Any, product: Product) -> bool:
+    """Tell whether ``user`` may put ``product`` on a page."""
+    return rights_of(user).on_product(CHOOSE, product.translation_key)
+
+
+def may_change_access(user: Any, product: Product) -> bool:
+    """Tell whether ``user`` may decide who may do what with ``product``."""
+    return rights_of(user).on_product(ACCESS, product.translation_key)
+
+
+def rights_on(user: Any, product: Product) -> list[Right]:
+    """Return the rights that ``user`` has on ``product``: those that they may grant to others."""
+    held = rights_of(user)
+    return [right for right in RIGHTS.values() if held.on_product(right, product.translation_key)]
+
+
+def products_with_visible_payments(user: Any) -> QuerySet[Product]:
+    """Return the products whose payments ``user`` may see, one row a product: its first language."""
+    firsts = _products(user, PAYMENTS).order_by().values("translation_key")
+    first_rows = firsts.annotate(first=Min("pk")).values("first")
+    products: QuerySet[Product] = Product.objects.filter(pk__in=first_rows)
+    return products
+
+
+def _products(user: Any, *rights: Right) -> QuerySet[Product]:
+    products: QuerySet[Product] = Product.objects.filter(rights_of(user).products(rights))
+    return products
