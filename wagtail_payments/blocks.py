@@ -12,12 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.log_actions import get_active_log_context
 from wagtail.models import Site
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from .conf import payments_conf
 from .enums import CheckoutUI
 from .models import PaymentSettings, Price, Product
+from .permissions import may_choose
 from .providers.registry import get_provider
 from .selectors.offers import Offer, product_offers
 from .selectors.products import product_sale_problem
@@ -100,8 +102,15 @@ class PaymentBlock(blocks.StructBlock):
         preview_value = staticmethod(_preview_value)
 
     def clean(self, value: Mapping[str, Any]) -> Any:
-        """Refuse a product that can't be sold. A draft may wait for its product."""
+        """Refuse a product that this editor may not use, or that can't be sold.
+
+        A draft may wait for its product to be for sale. Outside the admin nobody edits.
+        """
         cleaned = super().clean(value)
+        editor = get_active_log_context().user
+        product = cleaned.get("product")
+        if editor and product and not may_choose(editor, product):
+            raise StructBlockValidationError({"product": ValidationError(_not_yours(product))})
         if self.is_deferred_validation:
             return cleaned
         problem = product_sale_problem(cleaned["product"], cleaned.get("provider") or "")
@@ -132,6 +141,13 @@ class PaymentBlock(blocks.StructBlock):
             terms_url=_terms_url(context["request"]) if usable else "",
         )
         return context
+
+
+def _not_yours(product: Product) -> str:
+    return gettext(
+        "You may not put “%(product)s” on pages. Choose another product, or ask whoever decides about "
+        "access to it."
+    ) % {"product": product}
 
 
 def _is_preview(context: Mapping[str, Any], product: Product | None) -> bool:

@@ -27,6 +27,7 @@ class PaymentsConf:
     WEBHOOK_PAYLOAD_DAYS: int = 90
     RECONCILE_DAYS: int = 30
     HEALTH_MAIL: bool = False
+    LOG_PERSONAL_DATA_VIEWS: bool = True
 
 
 def names() -> frozenset[str]:

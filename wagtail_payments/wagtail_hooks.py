@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from .admin import log_actions, product_actions, user_access
 from .admin.health import HealthPanel
 from .admin.viewsets import PaymentsGroup
 from .permissions import register_policies
@@ -26,21 +27,9 @@ def register_icons(icons: list[str]) -> list[str]:
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """Show our permissions in Wagtail's group editor."""
+    """Show in Wagtail's group editor what its viewsets leave out: looking at what is only listed."""
     return Permission.objects.filter(
-        content_type__app_label="wagtail_payments",
-        codename__in=[
-            "view_payment",
-            "view_product_payments",
-            "refund_payment",
-            "receive_payment",
-            "view_webhookevent",
-            "replay_webhookevent",
-            "view_delivery",
-            "resend_delivery",
-            "view_drift",
-            "resolve_drift",
-        ],
+        content_type__app_label="wagtail_payments", codename__in=["view_delivery", "view_drift"]
     )
 
 
@@ -50,3 +39,11 @@ def add_health_panel(request: HttpRequest, panels: list[Any]) -> None:
     panel = HealthPanel(request.user)
     if panel.problems:
         panels.append(panel)
+
+
+hooks.register("register_log_actions", log_actions.register_log_actions)
+hooks.register("construct_snippet_action_menu", product_actions.offer_publishing)
+# After Wagtail's own, whose place it takes for products.
+hooks.register("register_bulk_action", product_actions.ProductDeleteAction, order=1)
+hooks.register("register_user_listing_buttons", user_access.user_buttons)
+hooks.register("register_admin_urls", user_access.admin_urls)

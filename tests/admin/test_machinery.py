@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 ALL = (
     "view_payment",
+    "view_payer",
     "view_webhookevent",
     "replay_webhookevent",
     "view_delivery",

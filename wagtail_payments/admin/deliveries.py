@@ -17,7 +17,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from ..enums import DeliveryKind, DeliveryState
 from ..models import Delivery
-from ..permissions import may_resend_deliveries, visible_payments
+from ..permissions import may_resend_deliveries, may_see_payer, visible_payments
 from ..services.deliveries import delivery_resend
 from ..tasks import enqueue_deliveries
 from .confirm import ConfirmView
@@ -128,6 +128,17 @@ class ResendFailedView(DeliveryConfirmView):
         self.resend(_dead(self.request.user))
 
 
+class ErrorColumn(Column):
+    """Why it failed; a mail server's words name the payer."""
+
+    def get_cell_context_data(self, instance: Delivery, parent_context: Any) -> dict[str, Any]:
+        """Leave it out for those who may not see who paid."""
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        if may_see_payer(parent_context["request"].user, instance.payment):
+            return context
+        return {**context, "value": "–" if instance.last_error else ""}
+
+
 def _dead(user: Any) -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=DeliveryState.DEAD, payment__in=visible_payments(user))
 
@@ -151,7 +162,7 @@ class DeliveryViewSet(ReadOnlyViewSet):
         Column("payment", label=gettext_lazy("Payment")),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
         Column("attempts", label=gettext_lazy("Tries")),
-        Column("error", label=gettext_lazy("Last error"), accessor="short_error"),
+        ErrorColumn("error", label=gettext_lazy("Last error"), accessor="short_error"),
         DateTimeColumn("created_at", label=gettext_lazy("Owed"), sort_key="created_at"),
         DateTimeColumn("sent_at", label=gettext_lazy("Sent"), sort_key="sent_at"),
     ]

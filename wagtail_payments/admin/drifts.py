@@ -18,7 +18,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from ..enums import DriftKind, Mode
 from ..models import Drift
-from ..permissions import may_resolve_drifts
+from ..permissions import may_resolve_drifts, may_view_all_payments, visible_drifts
 from ..providers.exceptions import ProviderError
 from ..selectors.health import drifts_open
 from ..selectors.reconciliation import (
@@ -28,6 +28,7 @@ from ..selectors.reconciliation import (
     drift_facts,
     reconciliation_jobs,
 )
+from ..services.audit import COMPARED, DRIFT_ASKED, DRIFT_DISMISSED, audit
 from ..services.jobs import reconciliation_hurry
 from ..services.reconciliation.drifts import drift_ask, drift_dismiss
 from ..tasks import enqueue_jobs
@@ -72,7 +73,9 @@ class DriftIndexView(ReadOnlyIndexView):
 
     def get_base_queryset(self) -> QuerySet[Drift]:
         """Return them with their payments; settled ones when they are asked for."""
-        drifts = Drift.objects.all() if "settled" in self.request.GET else drifts_open()
+        drifts = visible_drifts(self.request.user)
+        if "settled" not in self.request.GET:
+            drifts = drifts_open(drifts)
         return drifts.select_related("payment")
 
     @cached_property
@@ -83,8 +86,9 @@ class DriftIndexView(ReadOnlyIndexView):
         return [HeaderButton(_("Compare now"), url=reverse(f"{_NAME}:run"), icon_name="rotate")]
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add when what was compared."""
-        return {**super().get_context_data(*args, **kwargs), "jobs": reconciliation_jobs()}
+        """Add when what was compared, for those who may see all of it."""
+        jobs = reconciliation_jobs() if may_view_all_payments(self.request.user) else None
+        return {**super().get_context_data(*args, **kwargs), "jobs": jobs}
 
 
 class RunView(ConfirmView):
@@ -104,6 +108,7 @@ class RunView(ConfirmView):
     def do(self) -> None:
         """Have it done in the background."""
         enqueue_jobs(reconciliation_hurry())
+        audit(self.request.user, COMPARED)
         messages.success(
             self.request, _("The comparison is on its way. Reload this page in a while.")
         )
@@ -127,7 +132,8 @@ class SettleView(ConfirmView):
     @cached_property
     def drift(self) -> Drift:
         """Return the difference, unless it is settled."""
-        return get_object_or_404(drifts_open().select_related("payment"), pk=self.kwargs["pk"])
+        drifts = drifts_open(visible_drifts(self.request.user))
+        return get_object_or_404(drifts.select_related("payment"), pk=self.kwargs["pk"])
 
     @cached_property
     def action(self) -> DriftAction:
@@ -172,9 +178,12 @@ class SettleView(ConfirmView):
 
     def do(self) -> None:
         """Do it, and say how it went."""
+        about = self.drift.payment or self.drift
         if self.action is ASK:
+            audit(about, DRIFT_ASKED)
             self._ask()
         else:
+            audit(about, DRIFT_DISMISSED)
             drift_dismiss(drift_id=self.drift.pk)
             messages.success(self.request, _("The difference is taken off the list."))
 

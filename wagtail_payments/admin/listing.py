@@ -1,4 +1,4 @@
-"""What lists of rows that nobody edits have in common: looked at, filtered, never exported."""
+"""What lists of rows that nobody edits have in common: looked at and filtered."""
 
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ class ReadOnlyIndexView(IndexView):
     any_permission_required = ["view"]
 
     def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> Any:
-        """Refuse: there is no export yet that is safe in a spreadsheet."""
+        """Refuse: what isn't offered as a file isn't to be had by address either."""
         raise Http404
 
     def get_inspect_url(self, instance: Model) -> str | None:

@@ -12,6 +12,7 @@ from wagtail.admin.ui.tables import BaseColumn, Column, NumberColumn, StatusTagC
 
 from ..enums import PaymentStatus
 from ..models import Payment, Product
+from ..selectors.payers import payer_shown
 
 
 class AmountColumn(NumberColumn):
@@ -46,8 +47,14 @@ class LinkColumn(Column):
         return {**context, "url": self.get_url(instance)}
 
 
-def _payer(payment: Payment) -> str:
-    return payment.payer_name or payment.payer_email
+class PayerColumn(Column):
+    """Who paid, as far as whoever looks at the list may know."""
+
+    def get_cell_context_data(self, instance: Payment, parent_context: Any) -> dict[str, Any]:
+        """Replace the value by what this user may see."""
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        payer = payer_shown(instance, parent_context["request"].user)
+        return {**context, "value": payer.name or payer.email or str(payer)}
 
 
 def _is_paid(payment: Payment) -> bool:
@@ -66,7 +73,7 @@ def payment_columns() -> list[str | BaseColumn]:
         "title",
         AmountColumn("amount", label=_("Amount"), sort_key="amount"),
         StatusTagColumn("status", label=_("Status"), accessor="display_status", primary=_is_paid),
-        Column("payer", label=_("Payer"), accessor=_payer),
+        PayerColumn("payer", label=_("Payer"), accessor="payer_id"),
         Column("page", label=_("Page"), accessor="page_title"),
         Column("mode", label=_("Mode"), accessor="get_mode_display"),
         DateTimeColumn("created_at", label=_("Date"), sort_key="created_at"),

@@ -4,8 +4,9 @@ from functools import cached_property
 from io import BytesIO
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -13,9 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic.models import InspectView
 from wagtail.admin.widgets.button import HeaderButton
 
+from ..conf import payments_conf
 from ..enums import DisputeStatus
 from ..models import Payment
-from ..permissions import may_receive, may_refund, may_resend_deliveries, visible_payments
+from ..permissions import (
+    exportable_payments,
+    may_receive,
+    may_refund,
+    may_resend_deliveries,
+    may_see_payer,
+    visible_payments,
+)
+from ..selectors.payers import payer_shown
 from ..selectors.payments import (
     payment_actions,
     payment_dashboard_url,
@@ -23,8 +33,10 @@ from ..selectors.payments import (
     provider_is_manual,
 )
 from ..selectors.status import provider_in_test_mode
+from ..services.audit import PAYERS_SEEN, audit
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
+from .exports import PaymentExportMixin
 from .listing import ReadOnlyIndexView
 from .timeline import timeline
 
@@ -35,7 +47,7 @@ _ACTIONS = (
 )
 
 
-class PaymentIndexView(ReadOnlyIndexView):
+class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
     """The list: only what this user may see, whatever is searched for or filtered."""
 
     default_ordering = "-created_at"
@@ -46,13 +58,14 @@ class PaymentIndexView(ReadOnlyIndexView):
 
     def get_base_queryset(self) -> QuerySet[Payment]:
         """Return the payments that this user may see."""
-        return visible_payments(self.request.user)
+        user = self.request.user
+        return exportable_payments(user) if self.is_export else visible_payments(user)
 
     def search_queryset(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
         """Search by what staff have at hand."""
         if not (self.is_searching and self.search_query):
             return queryset
-        return payments_search(queryset, self.search_query)
+        return payments_search(queryset, self.search_query, self.request.user)
 
 
 class PaymentInspectView(InspectView):
@@ -65,6 +78,13 @@ class PaymentInspectView(InspectView):
         """Return the payment, or 404 for one that this user may not see."""
         payments = visible_payments(self.request.user).select_related("receipt", "payer", "site")
         return get_object_or_404(payments, pk=self.pk)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Write down who was shown a payer's name and address."""
+        if payments_conf().LOG_PERSONAL_DATA_VIEWS and may_see_payer(request.user, self.object):
+            audit(self.object, PAYERS_SEEN)
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
 
     def get_page_subtitle(self) -> str:
         """Return what names this payment."""
@@ -95,18 +115,25 @@ class PaymentInspectView(InspectView):
         return {
             **super().get_context_data(**kwargs),
             "payment": payment,
+            "payer": payer_shown(payment, self.request.user),
             "dashboard_url": payment_dashboard_url(payment),
             "manual": provider_is_manual(payment.provider),
             "refunds": payment.refunds.select_related("actor", "payment"),
             "disputes": payment.disputes.all(),
             "dispute_open": payment.disputes.filter(status=DisputeStatus.NEEDS_RESPONSE).exists(),
             "receipt": getattr(payment, "receipt", None),
-            "receipt_url": reverse("wagtail_payments_payment:receipt", args=[payment.pk]),
+            "receipt_url": self._receipt_url(),
             "deliveries": payment.deliveries.all(),
             "may_resend": may_resend_deliveries(self.request.user),
             "timeline": timeline(payment),
             "to_review": payment.review_reason and not _all_given_back(payment),
         }
+
+    def _receipt_url(self) -> str:
+        """Return where the receipt is, empty for those who may not see who paid: it says that."""
+        if not may_see_payer(self.request.user, self.object):
+            return ""
+        return reverse("wagtail_payments_payment:receipt", args=[self.object.pk])
 
 
 def _all_given_back(payment: Payment) -> bool:
@@ -114,9 +141,11 @@ def _all_given_back(payment: Payment) -> bool:
 
 
 def payment_receipt(request: HttpRequest, pk: int) -> FileResponse:
-    """Let staff download the receipt of a payment that they may see."""
+    """Let staff download the receipt of a payment that they may see; it names the payer."""
     payments = visible_payments(request.user).exclude(receipt=None).select_related("receipt")
     payment = get_object_or_404(payments, pk=pk)
+    if not may_see_payer(request.user, payment):
+        raise PermissionDenied
     receipt = payment.receipt
     return FileResponse(
         BytesIO(receipt_pdf(receipt)), as_attachment=True, filename=receipt_filename(receipt)

@@ -2,25 +2,27 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import path
 from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_lazy
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column, LiveStatusTagColumn
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from ..models import Payment, Product
-from ..permissions import machinery_policies, payment_policy, viewset_attributes
+from ..models import Payment
+from ..permissions import (
+    machinery_policies,
+    payment_policy,
+    product_policy,
+    viewset_attributes,
+)
 from ..selectors.status import provider_in_test_mode
 from .deeds import CancelView, ReceiveView, RefundView
 from .deliveries import DeliveryViewSet
 from .drifts import DriftViewSet
 from .filters import PaymentFilterSet
-from .forms import PricesPanel
 from .listing import ReadOnlyViewSet
-from .tables import payment_columns, product_prices_text
+from .product_chooser import ProductChooserViewSet
+from .products import ProductViewSet
+from .tables import payment_columns
 from .views import PaymentIndexView, PaymentInspectView, payment_receipt
 from .webhooks import WebhookEventViewSet
 
@@ -54,6 +56,8 @@ class PaymentViewSet(ReadOnlyViewSet):
 
 _POLICIES = {
     PaymentViewSet: payment_policy,
+    ProductViewSet: product_policy,
+    ProductChooserViewSet: product_policy,
     **{
         viewset: machinery_policies[viewset.model]
         for viewset in (DeliveryViewSet, DriftViewSet, WebhookEventViewSet)
@@ -62,57 +66,6 @@ _POLICIES = {
 for _viewset, _policy in _POLICIES.items():
     for _name, _value in viewset_attributes(_policy).items():
         setattr(_viewset, _name, _value)
-
-
-class ProductViewSet(SnippetViewSet):
-    """Products and their prices."""
-
-    model = Product
-    icon = "tag"
-    menu_label = gettext_lazy("Products")
-    admin_url_namespace = "wagtail_payments_product"
-    base_url_path = "payments/products"
-    list_display = (
-        "name",
-        Column("prices", label=gettext_lazy("Prices"), accessor=product_prices_text),
-        BooleanColumn("active", label=gettext_lazy("Active")),
-        LiveStatusTagColumn(),
-    )
-    list_filter = ("active",)
-    search_fields = ("name",)
-    copy_view_enabled = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        """Read the prices of all rows at once."""
-        products: QuerySet[Product] = Product.objects.prefetch_related("prices")
-        return products
-
-    panels = [
-        FieldPanel("name"),
-        FieldPanel("description"),
-        FieldPanel("image"),
-        FieldPanel("active"),
-        PricesPanel(
-            "prices",
-            heading=gettext_lazy("Prices"),
-            label=gettext_lazy("Price"),
-            min_num=1,
-            panels=[
-                FieldRowPanel([FieldPanel("name"), FieldPanel("currency"), FieldPanel("active")]),
-                FieldPanel("amount_type"),
-                FieldPanel("amount"),
-                MultiFieldPanel(
-                    [
-                        FieldRowPanel([FieldPanel("minimum"), FieldPanel("maximum")]),
-                        FieldPanel("suggested"),
-                    ],
-                    heading=gettext_lazy("If the payer chooses the amount"),
-                ),
-                FieldRowPanel([FieldPanel("tax_rate"), FieldPanel("maximum_quantity")]),
-                FieldRowPanel([FieldPanel("sold_until"), FieldPanel("stock")]),
-            ],
-        ),
-    ]
 
 
 def _menu_label() -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
@@ -17,11 +18,20 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.models import InspectView
 from wagtail.admin.widgets.button import HeaderButton
 
+from ..conf import payments_conf
 from ..enums import Mode, WebhookState
 from ..models import WebhookEvent
-from ..permissions import may_replay_events
+from ..permissions import may_replay_events, may_see_all_payers, visible_payments
 from ..selectors.health import payments_health
 from ..selectors.health_text import health_problems
+from ..services.audit import (
+    EVENT_IGNORED,
+    EVENT_REDACTED,
+    EVENT_REPLAYED,
+    EVENTS_REPLAYED,
+    PAYERS_SEEN,
+    audit,
+)
 from ..services.webhooks_replay import (
     webhook_ignore,
     webhooks_failed,
@@ -88,6 +98,27 @@ class WebhookInspectView(InspectView):
     page_title = gettext_lazy("Webhook event")
     template_name = "wagtail_payments/admin/webhook.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Write down who was shown a payload, which names the payer."""
+        if self.shows_payload and self.object.text and payments_conf().LOG_PERSONAL_DATA_VIEWS:
+            audit(self.object, PAYERS_SEEN)
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+    @cached_property
+    def shows_payload(self) -> bool:
+        """Whether this user may see who paid."""
+        return may_see_all_payers(self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what this user may see of the event and its payment."""
+        payments = visible_payments(self.request.user)
+        return {
+            **super().get_context_data(**kwargs),
+            "shows_payload": self.shows_payload,
+            "payment": payments.filter(pk=self.object.payment_id).first(),
+        }
+
     @cached_property
     def header_more_buttons(self) -> list[HeaderButton]:
         """There is nothing to edit or delete."""
@@ -148,6 +179,7 @@ class ReplayView(WebhookConfirmView):
         """Have it processed again."""
         event = get_object_or_404(WebhookEvent, pk=self.kwargs["pk"])
         self.replay(WebhookEvent.objects.filter(pk=event.pk))
+        audit(event, EVENT_REPLAYED)
 
 
 class ReplayFailedView(WebhookConfirmView):
@@ -162,6 +194,7 @@ class ReplayFailedView(WebhookConfirmView):
 
     def do(self) -> None:
         """Have them processed again."""
+        audit(self.request.user, EVENTS_REPLAYED)
         self.replay(webhooks_failed())
 
 
@@ -180,6 +213,7 @@ class IgnoreView(WebhookConfirmView):
         """Ignore it."""
         event = get_object_or_404(WebhookEvent, pk=self.kwargs["pk"])
         if webhook_ignore(event_id=event.pk):
+            audit(event, EVENT_IGNORED)
             messages.success(self.request, _("The event is left at that."))
         else:
             messages.warning(self.request, _("The event isn't given up any more."))
@@ -199,6 +233,7 @@ class RedactView(WebhookConfirmView):
         """Remove it."""
         event = get_object_or_404(WebhookEvent, pk=self.kwargs["pk"])
         webhooks_redact([event.pk])
+        audit(event, EVENT_REDACTED)
         messages.success(self.request, _("The payload is removed."))
 
 

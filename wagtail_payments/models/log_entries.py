@@ -17,15 +17,12 @@ class PaymentsLogManager(BaseLogEntryManager):
         self, instance: Product | Payment, action: str, **kwargs: Any
     ) -> "PaymentsLogEntry":
         """Write an entry about ``instance``."""
-        of_payment = isinstance(instance, Payment)
-        entry: PaymentsLogEntry = super().log_action(
-            instance,
-            action,
-            object_id=str(instance.pk),
-            payment_id=instance.pk if of_payment else None,
-            product_key=instance.product_key if of_payment else instance.translation_key,
-            **kwargs,
-        )
+        about: dict[str, Any] = {"object_id": str(instance.pk)}
+        if isinstance(instance, Payment):
+            about.update(payment_id=instance.pk, product_key=instance.product_key)
+        else:
+            about.update(product_key=instance.translation_key)
+        entry: PaymentsLogEntry = super().log_action(instance, action, **about, **kwargs)
         return entry
 
     def for_instance(self, instance: models.Model) -> models.QuerySet["PaymentsLogEntry"]:
@@ -45,7 +42,12 @@ class PaymentsLogEntry(BaseLogEntry):
 
     object_id = models.CharField(max_length=255, db_index=True)
     payment = models.ForeignKey(
-        Payment, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+        Payment,
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
     )
     product_key = models.UUIDField(db_index=True)
 

@@ -3,7 +3,14 @@
 Model-level rights allow everything, superusers too; inactive users may nothing.
 """
 
-from .grants import payment_grant, payment_revoke, product_grant, product_revoke
+from .grants import (
+    payment_grant,
+    payment_revoke,
+    product_grant,
+    product_holders,
+    product_revoke,
+)
+from .held import rights_of
 from .machinery import (
     may_replay_events,
     may_resend_deliveries,
@@ -35,6 +42,7 @@ from .products import (
     choosable_products,
     may_change_access,
     may_choose,
+    may_see_access_of,
     products_with_visible_payments,
     rights_on,
     visible_products,
@@ -45,8 +53,10 @@ from .rights import (
     CHOOSE,
     DELETE,
     EXPORT,
+    MONEY_RIGHTS,
     PAYERS,
     PAYMENTS,
+    PRODUCT_RIGHTS,
     PUBLISH,
     RECEIVE,
     REFUND,
@@ -62,8 +72,10 @@ __all__ = [
     "CHOOSE",
     "DELETE",
     "EXPORT",
+    "MONEY_RIGHTS",
     "PAYERS",
     "PAYMENTS",
+    "PRODUCT_RIGHTS",
     "PUBLISH",
     "RECEIVE",
     "REFUND",
@@ -83,6 +95,7 @@ __all__ = [
     "may_replay_events",
     "may_resend_deliveries",
     "may_resolve_drifts",
+    "may_see_access_of",
     "may_see_all_payers",
     "may_see_health",
     "may_see_payer",
@@ -92,10 +105,12 @@ __all__ = [
     "payment_revoke",
     "payments_with_payer",
     "product_grant",
+    "product_holders",
     "product_policy",
     "product_revoke",
     "products_with_visible_payments",
     "register_policies",
+    "rights_of",
     "rights_on",
     "viewset_attributes",
     "visible_drifts",

@@ -86,7 +86,7 @@ def keys_by_right(user: Any) -> dict[str, set[UUID]]:
     return found
 
 
-def holders_of(product: Product) -> dict[Any, set[str]]:
+def product_holders(product: Product) -> dict[Any, set[str]]:
     """Return who was granted something on ``product``: user or group → the rights' codenames."""
     of_product = {"content_object__translation_key": product.translation_key}
     found: dict[Any, set[str]] = {}

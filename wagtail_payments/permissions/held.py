@@ -41,12 +41,14 @@ class HeldRights:
             return Q()
         return keys_granted(self._user, rights)
 
-    def _granted(self, right: Right) -> set[UUID]:
-        if not self._user.is_active:
-            return set()
+    def granted_keys(self) -> dict[str, set[UUID]]:
+        """Return, for each right's codename, the keys of the single products on which they have it."""
         if self._keys is None:
-            self._keys = keys_by_right(self._user)
-        return self._keys.get(right.codename, set())
+            self._keys = keys_by_right(self._user) if self._user.is_active else {}
+        return self._keys
+
+    def _granted(self, right: Right) -> set[UUID]:
+        return self.granted_keys().get(right.codename, set())
 
 
 def rights_of(user: Any) -> HeldRights:

@@ -29,6 +29,12 @@ def may_change_access(user: Any, product: Product) -> bool:
     return rights_of(user).on_product(ACCESS, product.translation_key)
 
 
+def may_see_access_of(user: Any, person: Any) -> bool:
+    """Tell whether ``user`` may see what ``person`` can reach: their own, and whoever changes users."""
+    changes = f"{person._meta.app_label}.change_{person._meta.model_name}"
+    return bool(user.is_active and (user.pk == person.pk or user.has_perm(changes)))
+
+
 def rights_on(user: Any, product: Product) -> list[Right]:
     """Return the rights that ``user`` has on ``product``: those that they may grant to others."""
     held = rights_of(user)

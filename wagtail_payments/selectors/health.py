@@ -109,9 +109,11 @@ def payments_to_review() -> QuerySet[Payment]:
     return live_or_current(flagged).filter(captured_amount__gt=F("refunded_amount"))
 
 
-def drifts_open() -> QuerySet[Drift]:
-    """Return the differences that somebody has to look at."""
-    return Drift.objects.filter(resolved_at=None, dismissed=False)
+def drifts_open(drifts: QuerySet[Drift] | None = None) -> QuerySet[Drift]:
+    """Return those of ``drifts`` (of all, if none are given) that somebody has to look at."""
+    return (Drift.objects.all() if drifts is None else drifts).filter(
+        resolved_at=None, dismissed=False
+    )
 
 
 def _deliveries(state: DeliveryState) -> QuerySet[Delivery]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..enums import EventKind, EventSource
 from ..models import Payment, PaymentEvent
+from .audit import STAFF_DEEDS, audit_deed
 
 
 def timeline_add(
@@ -15,7 +16,12 @@ def timeline_add(
     amount: int | None = None,
     **data: Any,
 ) -> PaymentEvent:
-    """Add one line. ``amount`` is in minor units; ``data`` must be JSON and hold no secrets."""
+    """Add one line. ``amount`` is in minor units; ``data`` must be JSON and hold no secrets.
+
+    What staff did goes into Wagtail's audit log, too.
+    """
+    if source == EventSource.STAFF and kind in STAFF_DEEDS:
+        audit_deed(payment, kind, actor=actor, amount=amount)
     return PaymentEvent.objects.create(
         payment=payment, kind=kind, source=source, actor=actor, amount=amount, data=data
     )

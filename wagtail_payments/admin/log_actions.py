@@ -1,0 +1,82 @@
+"""How the audit log says what was done."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.log_actions import LogFormatter
+
+from ..enums import EventKind
+from ..models import Payment, PaymentsLogEntry, Product
+from ..money import format_amount
+from ..selectors.access import ACCESS_CHANGED, rights_in_order
+from ..services import audit
+
+_DEEDS = audit.STAFF_DEEDS
+
+_SAYINGS = (
+    (_DEEDS[EventKind.RECEIVED], gettext_lazy("Mark payment as received")),
+    (_DEEDS[EventKind.CANCELED], gettext_lazy("Cancel payment")),
+    (_DEEDS[EventKind.DELIVERY_RESENT], gettext_lazy("Send mail or signal again")),
+    (audit.PAYERS_SEEN, gettext_lazy("See who paid")),
+    (audit.EVENT_REPLAYED, gettext_lazy("Process webhook event again")),
+    (audit.EVENT_IGNORED, gettext_lazy("Leave webhook event at that")),
+    (audit.EVENT_REDACTED, gettext_lazy("Remove payload of webhook event")),
+    (audit.EVENTS_REPLAYED, gettext_lazy("Process failed webhook events again")),
+    (audit.DRIFT_DISMISSED, gettext_lazy("Dismiss difference from the provider's books")),
+    (audit.DRIFT_ASKED, gettext_lazy("Ask the provider about a difference")),
+    (audit.COMPARED, gettext_lazy("Compare with the provider's books now")),
+)
+"""What needs no more words than its name."""
+
+
+class RefundFormatter(LogFormatter):
+    """How much was given back."""
+
+    label = gettext_lazy("Refund")
+
+    def format_message(self, entry: Any) -> str:
+        """Return the amount in the active language."""
+        amount = format_amount(entry.data["amount"], entry.data["currency"])
+        return _("Refund of %(amount)s") % {"amount": amount}
+
+
+class AccessFormatter(LogFormatter):
+    """Who was given what, and what was taken away."""
+
+    label = gettext_lazy("Change access")
+
+    def format_message(self, entry: Any) -> str:
+        """Return the rights in words."""
+        words = [_("Access of %(who)s") % {"who": entry.data["holder"]}]
+        for text, name in ((_("given"), "given"), (_("taken away"), "taken")):
+            rights = rights_in_order(entry.data[name])
+            if rights:
+                labels = ", ".join(str(right.label) for right in rights)
+                words.append(_("%(what)s: %(rights)s") % {"what": text, "rights": labels})
+        return "; ".join(words)
+
+
+class ExportFormatter(LogFormatter):
+    """How many rows were taken away, and which."""
+
+    label = gettext_lazy("Export payments")
+
+    def format_message(self, entry: Any) -> str:
+        """Return how many, and by which filter."""
+        return _("Exported %(rows)s payments (%(format)s). Filter: %(filter)s") % {
+            "rows": entry.data["rows"],
+            "format": entry.data["format"],
+            "filter": entry.data["filter"] or "–",
+        }
+
+
+def register_log_actions(actions: Any) -> None:
+    """Tell Wagtail's audit log what we write, and where what is about products and payments goes."""
+    for model in (Product, Payment):
+        actions.register_model(model, PaymentsLogEntry)
+    for action, saying in _SAYINGS:
+        actions.register_action(action, saying, saying)
+    actions.register_action(_DEEDS[EventKind.REFUND_REQUESTED])(RefundFormatter)
+    actions.register_action(ACCESS_CHANGED)(AccessFormatter)
+    actions.register_action(audit.PAYMENTS_EXPORTED)(ExportFormatter)

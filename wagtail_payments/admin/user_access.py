@@ -1,0 +1,67 @@
+"""What one user can reach: with all products, and with single ones."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import Button
+
+from ..permissions import may_see_access_of
+from ..selectors.access import products_reached, rights_everywhere
+
+_URL_NAME = "wagtail_payments_user_access"
+
+
+class UserAccessView(WagtailAdminTemplateMixin, TemplateView):
+    """The list, for those who look after users."""
+
+    page_title = gettext_lazy("Access to payments")
+    header_icon = "key"
+    template_name = "wagtail_payments/admin/user_access.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Refuse the others, but for what they can reach themselves."""
+        if not may_see_access_of(request.user, self.person):
+            raise PermissionDenied
+        response: Any = super().dispatch(request, *args, **kwargs)
+        return response
+
+    @cached_property
+    def person(self) -> Any:
+        """Return whose access is shown."""
+        users = get_user_model()._default_manager.all()
+        return get_object_or_404(users, pk=self.kwargs["pk"])
+
+    def get_page_subtitle(self) -> str:
+        """Return whose."""
+        return str(self.person)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what they can reach."""
+        return {
+            **super().get_context_data(**kwargs),
+            "person": self.person,
+            "everywhere": rights_everywhere(self.person),
+            "products": products_reached(self.person, onlooker=self.request.user),
+        }
+
+
+def user_buttons(user: Any, request_user: Any) -> Iterator[Button]:
+    """Offer it in Wagtail's list of users."""
+    if may_see_access_of(request_user, user):
+        url = reverse(_URL_NAME, args=[user.pk])
+        yield Button(_("Access to payments"), url=url, icon_name="key", priority=50)
+
+
+def admin_urls() -> list[URLPattern]:
+    """Return the address."""
+    return [path("payments/access/<str:pk>/", UserAccessView.as_view(), name=_URL_NAME)]
