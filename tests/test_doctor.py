@@ -125,6 +125,7 @@ def mail_by(settings, name, **options):
 
 
 def test_a_healthy_site_has_no_error_and_ends_well(site):
+    call_command("payments_roles", stdout=StringIO())
     said = doctor()
     assert {line.split()[0] for line in said.splitlines()} == {"ok", "warning"}
     assert [finding.message for finding in examined(Level.WARNING)] == [

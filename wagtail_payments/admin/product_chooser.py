@@ -50,3 +50,7 @@ class ProductChooserViewSet(chooser.SnippetChooserViewSet):
     choose_results_view_class = ProductChooseResultsView
     chosen_view_class = ProductChosenView
     chosen_multiple_view_class = ProductChosenMultipleView
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Leave out the form that makes a product in the window: there is none, prices are too much."""
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"]

@@ -9,6 +9,7 @@ from wagtail.models import GroupPagePermission, Site
 
 from wagtail_payments.models import Product
 from wagtail_payments.permissions import PAYERS, PAYMENTS, RECEIVE, REFUND, product_grant
+from wagtail_payments.services.roles import ROLES, role_make
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,12 @@ TREASURER = Login(
     "Boskoop",
     "the payments of “Plant a tree” and no others: look at them, refund them",
 )
+ACCOUNTANT = Login(
+    "accountant", "Anouk", "Bergamotte", "all payments to look at and to export; no refunds"
+)
+AUDITOR = Login("auditor", "Arvid", "Gravenstein", "all payments to look at, without who paid")
 PAYER = Login("paula", "Paula", "Birnbaum", "her own payments, under “My payments” on the site")
-LOGINS = (ADMIN, EDITOR, TREASURER, PAYER)
+LOGINS = (ADMIN, EDITOR, TREASURER, ACCOUNTANT, AUDITOR, PAYER)
 
 
 def users_ensure(products: dict[str, Product]) -> None:
@@ -46,6 +51,10 @@ def users_ensure(products: dict[str, Product]) -> None:
     treasurer.user_permissions.add(Permission.objects.get(codename="access_admin"))
     for right in (PAYMENTS, PAYERS, REFUND, RECEIVE):
         product_grant(right=right, holder=treasurer, product=products["Plant a tree"])
+    for role in ROLES:
+        role_make(role)
+    for login, role_name in ((ACCOUNTANT, "Payments accountant"), (AUDITOR, "Payments auditor")):
+        _user_ensure(login).groups.add(Group.objects.get(name=role_name))
     _user_ensure(PAYER)
 
 

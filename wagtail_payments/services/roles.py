@@ -1,0 +1,103 @@
+"""Roles: groups with a sensible set of rights, made on demand. Sites change them as they like."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_ADMIN = ("wagtailadmin.access_admin",)
+_OURS = "wagtail_payments."
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A group's name, what it is for, and its rights on everything.
+
+    Wagtail has "Editors" of its own, so the names of ours say of what.
+    """
+
+    name: str
+    purpose: str | Promise
+    permissions: tuple[str, ...]
+
+
+def _ours(*codenames: str) -> tuple[str, ...]:
+    return tuple(f"{_OURS}{codename}" for codename in codenames)
+
+
+_PRODUCTS = _ours(
+    "add_product", "view_product", "choose_product", "change_product", "publish_product"
+)
+_LOOKING = _ours("view_product", "view_payment", "view_delivery", "view_drift", "view_webhookevent")
+_MONEY = _ours("view_payer", "refund_payment", "receive_payment", "export_payment")
+_KEEPING = _ours("resend_delivery", "resolve_drift", "replay_webhookevent")
+
+ROLES = (
+    Role(
+        "Payments manager",
+        _("Everything about products and money, and who may do what with single products."),
+        (
+            *_ADMIN,
+            *_PRODUCTS,
+            *_LOOKING,
+            *_MONEY,
+            *_KEEPING,
+            *_ours(
+                "delete_product",
+                "change_product_access",
+                "manage_product_subscriptions",
+                "change_paymentsettings",
+            ),
+        ),
+    ),
+    Role(
+        "Payments treasurer",
+        _("All the money: see it and who paid, refund, receive, export, look after what failed."),
+        (*_ADMIN, *_LOOKING, *_MONEY, *_KEEPING, *_ours("manage_product_subscriptions")),
+    ),
+    Role(
+        "Payments accountant",
+        _("All the money to look at and to export, with who paid; no refunds."),
+        (*_ADMIN, *_ours("view_product", "view_payment", "view_payer", "export_payment")),
+    ),
+    Role(
+        "Payments auditor",
+        _("All the money and the machinery to look at, without who paid."),
+        (*_ADMIN, *_LOOKING),
+    ),
+    Role(
+        "Payments editor",
+        _("Products and prices, and putting them on pages; no payments."),
+        (*_ADMIN, *_PRODUCTS),
+    ),
+)
+
+
+def roles_missing() -> list[Role]:
+    """Return the roles for which there is no group of that name."""
+    there = set(Group.objects.values_list("name", flat=True))
+    return [role for role in ROLES if role.name not in there]
+
+
+@transaction.atomic
+def role_make(role: Role) -> Group:
+    """Make the group of ``role``, or give an existing one the role's rights again, and only those.
+
+    What a site added beside our own rights stays.
+    """
+    group = Group.objects.get_or_create(name=role.name)[0]
+    ours = Permission.objects.filter(content_type__app_label="wagtail_payments")
+    group.permissions.remove(*group.permissions.filter(pk__in=ours))
+    group.permissions.add(*_permissions(role))
+    return group
+
+
+def _permissions(role: Role) -> QuerySet[Permission]:
+    wanted = Q(pk__in=[])
+    for name in role.permissions:
+        app, codename = name.split(".")
+        wanted |= Q(content_type__app_label=app, codename=codename)
+    return Permission.objects.filter(wanted)
