@@ -46,4 +46,5 @@ hooks.register("construct_snippet_action_menu", product_actions.offer_publishing
 # After Wagtail's own, whose place it takes for products.
 hooks.register("register_bulk_action", product_actions.ProductDeleteAction, order=1)
 hooks.register("register_user_listing_buttons", user_access.user_buttons)
+hooks.register("before_edit_user", user_access.say_on_user_page)
 hooks.register("register_admin_urls", user_access.admin_urls)

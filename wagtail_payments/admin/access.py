@@ -73,7 +73,10 @@ class ProductAccessMixin:
     def last_breadcrumbs(self) -> list[dict[str, Any]]:
         """Return where this is."""
         title = self.get_page_title()  # type: ignore[attr-defined]
-        return [{"url": self.back_url(), "label": _("Access")}, {"url": "", "label": title}]
+        return [
+            {"url": self.back_url(), "label": _("Access")},
+            {"url": "", "label": title, "sublabel": str(self.product)},
+        ]
 
 
 class AccessView(ProductAccessMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -90,7 +93,7 @@ class AccessView(ProductAccessMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def last_breadcrumbs(self) -> list[dict[str, Any]]:
         """Return where this is."""
-        return [{"url": "", "label": _("Access")}]
+        return [{"url": "", "label": _("Access"), "sublabel": str(self.product)}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add who was granted what."""

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
+from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 
@@ -60,6 +61,15 @@ def user_buttons(user: Any, request_user: Any) -> Iterator[Button]:
     if may_see_access_of(request_user, user):
         url = reverse(_URL_NAME, args=[user.pk])
         yield Button(_("Access to payments"), url=url, icon_name="key", priority=50)
+
+
+def say_on_user_page(request: HttpRequest, user: Any) -> None:
+    """Say on a user's own page in Wagtail that they can reach payments, and lead to what."""
+    if request.method != "GET" or not may_see_access_of(request.user, user):
+        return
+    if rights_everywhere(user) or products_reached(user, onlooker=request.user):
+        button = messages.button(reverse(_URL_NAME, args=[user.pk]), _("See what"))
+        messages.info(request, _("This user has access to payments."), buttons=[button])
 
 
 def admin_urls() -> list[URLPattern]:
