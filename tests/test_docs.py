@@ -5,10 +5,12 @@ from pathlib import Path
 
 import stripe
 
+from wagtail_payments.permissions import RIGHTS
 from wagtail_payments.providers import exceptions, types
 from wagtail_payments.providers.base import Provider
 from wagtail_payments.providers.stripe.events import EVENTS
 from wagtail_payments.providers.stripe.provider import ORIGINS
+from wagtail_payments.services.roles import ROLES
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -41,6 +43,21 @@ def test_every_method_and_exception_of_the_contract_is_in_the_reference():
     data = [name for name in vars(types) if name.endswith(("Request", "Snapshot", "Session"))]
     names = [*methods, *errors, *data, "alias"]
     assert [name for name in names if not re.search(rf"`{name}\b", reference)] == []
+
+
+def test_every_right_and_role_is_in_the_reference():
+    reference = page("reference/permissions.md")
+    rights = re.findall(r"^\| `[A-Z]+` \| `([a-z_]+)` \|", reference, re.M)
+    assert rights == list(RIGHTS)
+    roles = re.findall(r"^\| (Payments [a-z]+) \| .+ \| (.+) \|$", reference, re.M)
+    assert {name: set(re.findall(r"`(\w+)`", names)) for name, names in roles} == {
+        role.name: {
+            name.removeprefix("wagtail_payments.")
+            for name in role.permissions
+            if name.startswith("wagtail_payments.")
+        }
+        for role in ROLES
+    }
 
 
 def test_the_way_to_learn_the_api_version_works():
