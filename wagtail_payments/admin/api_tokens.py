@@ -104,13 +104,13 @@ class ApiTokenCreateView(AskView):
         except StaffRefused as error:
             form.add_error(error.field or None, error.message)
             return self.form_invalid(form)
-        return self.shown(created)
+        return self.shown(form, created)
 
     @sensitive_variables("created", "context")
-    def shown(self, created: CreatedApiToken) -> HttpResponse:
+    def shown(self, form: Any, created: CreatedApiToken) -> HttpResponse:
         """Return the only page that ever has the token's text."""
         context = {
-            **super().get_context_data(form=None),
+            **self.get_context_data(form=form),
             "token": created.token,
             "text": created.text,
             "index_url": reverse(f"{_NAME}:index"),

@@ -4,7 +4,7 @@ from .checkouts import router as checkouts
 from .gate import safe_only
 from .openapi import PaymentsAPI
 from .payments import router as payments
-from .problems import register_handlers
+from .problems import JsonParser, register_handlers
 from .products import router as products
 from .staff import router as staff
 
@@ -14,6 +14,7 @@ api = PaymentsAPI(
     description="Starts payments, and tells how they stand.",
     urls_namespace="wagtail_payments:api",
     docs_url=None,
+    parser=JsonParser(),
     docs_decorator=safe_only,
 )
 register_handlers(api)

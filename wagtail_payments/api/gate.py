@@ -7,17 +7,15 @@ from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from ..exceptions import ApiRefused, RateLimited
+from ..exceptions import RateLimited
 from ..limits import limit_read
 from .access_log import access_log
-from .problems import ProblemResponse, not_found, problem_response, unreadable
+from .problems import ProblemResponse, not_found, problem_response
 
 logger = logging.getLogger(__name__)
 
@@ -73,10 +71,8 @@ def _answer(
     try:
         if operation != _COUNTED_BY_ITSELF:
             limit_read(request)
-        if request.method not in _SAFE:
-            _check_body(request)
         response = _called(view, request, *args, **kwargs)
-    except (ApiRefused, RateLimited) as error:
+    except RateLimited as error:
         return problem_response(error)
     except Http404:
         return problem_response(not_found())
@@ -94,20 +90,6 @@ def _called(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
         return view(request, *args, **kwargs)
     finally:
         request.method = method
-
-
-def _check_body(request: HttpRequest) -> None:
-    """Read the body, which is JSON or nothing, before anything else does."""
-    if request.META.get("CONTENT_LENGTH") in {None, "", "0"}:
-        return
-    if request.content_type != "application/json":
-        raise ApiRefused("unsupported_media_type", _("Send JSON, as application/json."))
-    try:
-        request.body  # noqa: B018
-    except RequestDataTooBig as error:
-        raise ApiRefused("too_large", _("This is too large.")) from error
-    except UnreadablePostError as error:
-        raise unreadable() from error
 
 
 def _not_allowed(response: HttpResponse) -> HttpResponse:

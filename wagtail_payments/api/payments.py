@@ -36,7 +36,7 @@ def payment_status(request: HttpRequest, token: Token) -> PaymentOut:
 
 @router.post(
     "payments/{token}/refresh/",
-    response={200: PaymentOut, **problems(403, 404, 413, 415)},
+    response={200: PaymentOut, **problems(403, 404, 413)},
     url_name="refresh",
     operation_id="payment_refresh",
     summary="How a payment stands at its provider",

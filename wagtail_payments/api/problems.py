@@ -4,10 +4,13 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 
 from ..exceptions import ApiRefused, CheckoutRefused, RateLimited
 from ..providers.exceptions import ProviderMisconfigured
@@ -84,9 +87,14 @@ def problem_response(refused: CheckoutRefused | ApiRefused) -> ProblemResponse:
     return ProblemResponse(refused.code, refused.message, errors=errors, extra=refused.extra)
 
 
-def unreadable() -> ApiRefused:
-    """Return the refusal of what isn't JSON."""
-    return ApiRefused("unreadable", _("This can't be read. Reload the page and try again."))
+class JsonParser(Parser):
+    """Reads bodies that say that they are JSON, and no others."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Return what the body says. ninja takes whatever is raised as the cause of an HttpError."""
+        if request.content_type != "application/json":
+            raise ApiRefused("unsupported_media_type", _("Send JSON, as application/json."))
+        return super().parse_body(request)
 
 
 def not_found(message: str = "") -> ApiRefused:
@@ -108,8 +116,16 @@ def register_handlers(api: NinjaAPI) -> None:
         return ProblemResponse("provider_unavailable", message)
 
     @api.exception_handler(HttpError)
-    def on_unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return problem_response(unreadable())
+    @api.exception_handler(UnreadablePostError)
+    def on_unreadable(request: HttpRequest, error: HttpError | UnreadablePostError) -> HttpResponse:
+        if isinstance(error.__cause__, ApiRefused):
+            return problem_response(error.__cause__)
+        message = _("This can't be read. Reload the page and try again.")
+        return ProblemResponse("unreadable", message)
+
+    @api.exception_handler(RequestDataTooBig)
+    def on_too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        return ProblemResponse("too_large", _("This is too large."))
 
     @api.exception_handler(ValidationError)
     def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
