@@ -1,10 +1,11 @@
 """Payments and products, as staff's own software sees them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import AfterValidator, AwareDatetime
 
 from ...enums import Mode, PaymentStatus
 from .base import about, shown
@@ -48,6 +49,16 @@ _PRODUCT = {
     "prices": [_PRICE],
 }
 
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
+
+
+def _storable(moment: datetime) -> datetime:
+    """Return ``moment``, or the nearest one that every database can compare with."""
+    return min(max(moment, _FIRST), _LAST)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
+
 
 class StaffPaymentFilters(Schema):
     """Which payments to list; all that are given have to fit."""
@@ -56,10 +67,10 @@ class StaffPaymentFilters(Schema):
         [], description="Only these; several may be given.", examples=[["succeeded"]]
     )
     product: UUID | None = Field(None, description="Only of the product with this key.")
-    created_from: datetime | None = Field(
+    created_from: Moment | None = Field(
         None, description="Only what was started then or later.", examples=["2026-11-01T00:00:00Z"]
     )
-    created_to: datetime | None = Field(
+    created_to: Moment | None = Field(
         None, description="Only what was started before.", examples=["2026-12-01T00:00:00Z"]
     )
     mode: Mode | None = Field(None, description="Only real, or only test money.")
