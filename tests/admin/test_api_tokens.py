@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.core import serializers
 from django.urls import reverse
@@ -144,3 +145,13 @@ def test_the_list_costs_the_same_whatever_its_length(maker, django_assert_num_qu
         make(maker.user)
     with django_assert_num_queries(len(few)):
         maker.get(url("index"))
+
+
+def test_the_group_editor_offers_the_rights(client):
+    client.force_login(get_user_model().objects.create_superuser("root", password="secret"))
+    html = client.get(reverse("wagtailusers_groups:add")).content.decode()
+    for codename in ("add_apitoken", "view_apitoken", "revoke_apitoken"):
+        right = Permission.objects.get(
+            codename=codename, content_type__app_label="wagtail_payments"
+        )
+        assert f'value="{right.pk}"' in html, codename

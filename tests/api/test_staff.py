@@ -13,7 +13,7 @@ from tests.api.asking import API, refused
 from tests.factories import make_product, make_site, start
 from tests.tokens import bearer, make_staff, make_token
 from wagtail_payments.enums import ApiScope
-from wagtail_payments.models import ApiToken, Payment
+from wagtail_payments.models import ApiToken, Payment, PaymentsLogEntry
 from wagtail_payments.permissions import PAYERS, PAYMENTS, VIEW, product_grant, product_revoke
 
 pytestmark = pytest.mark.django_db
@@ -263,3 +263,16 @@ def test_a_token_is_no_session(client, keeper):
     software = Software(client, keeper)
     refused(client.get(f"{API}history/", headers=software.headers), 403, "sign_in_required")
     assert client.get("/admin/", headers=software.headers).status_code == 302
+
+
+def test_whose_data_were_seen_is_in_the_audit_log(client, keeper, settings):
+    payment, unseen = paid(), paid()
+    software = Software(client, keeper)
+    software.get(f"payments/{payment.public_id}/")
+    software.get(f"payments/{payment.public_id}/receipt/")
+    Software(client, keeper, "payments:read").get(f"payments/{unseen.public_id}/")
+    entries = PaymentsLogEntry.objects.filter(action="wagtail_payments.payment.view_payer")
+    assert [(entry.payment, entry.user) for entry in entries] == [(payment, keeper)] * 2
+    settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "LOG_PERSONAL_DATA_VIEWS": False}
+    software.get(f"payments/{payment.public_id}/")
+    assert entries.count() == 2

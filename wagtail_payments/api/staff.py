@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
+from ..conf import payments_conf
 from ..enums import ApiScope
 from ..exceptions import ApiRefused
 from ..models import ApiToken, Payment
 from ..permissions import may_see_payer, product_policy, visible_payments
 from ..selectors.payments import payments_filter
+from ..services.audit import PAYERS_SEEN, audit
 from .auth import TokenAuth, require_scope
 from .paging import paged
 from .pdf import PDF, receipt_response
@@ -61,7 +63,11 @@ def staff_payments(
 def staff_payment(request: HttpRequest, payment_id: PaymentId) -> StaffPaymentOut:
     """Return one payment. Needs the scope `payments:read`."""
     token = _token(request)
-    return staff_payment_out(_payment(token, payment_id), token=token)
+    payment = _payment(token, payment_id)
+    shown = staff_payment_out(payment, token=token)
+    if not shown.payer.hidden:
+        _note_payer_seen(payment, token)
+    return shown
 
 
 @router.get(
@@ -80,7 +86,9 @@ def staff_receipt(request: HttpRequest, payment_id: PaymentId) -> HttpResponse:
     payment = _payment(token, payment_id)
     if not may_see_payer(token.user, payment):
         raise ApiRefused("payer_hidden", _("The token's owner may not see who paid."))
-    return receipt_response(payment)
+    response = receipt_response(payment)
+    _note_payer_seen(payment, token)
+    return response
 
 
 @router.get(
@@ -103,6 +111,11 @@ def staff_products(request: HttpRequest, page: Page = 1, limit: Limit = 50) -> d
 def _token(request: HttpRequest) -> ApiToken:
     token: ApiToken = request.auth  # type: ignore[attr-defined]
     return token
+
+
+def _note_payer_seen(payment: Payment, token: ApiToken) -> None:
+    if payments_conf().LOG_PERSONAL_DATA_VIEWS:
+        audit(payment, PAYERS_SEEN, actor=token.user, token=token.prefix)
 
 
 def _payment(token: ApiToken, payment_id: UUID) -> Payment:

@@ -11,13 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
-from wagtail.log_actions import log
 
 from ..enums import ApiScope
 from ..exceptions import StaffRefused
 from ..models import ApiToken
 from ..permissions import may_make_api_tokens, may_revoke_api_token
 from ..selectors.api_tokens import api_token_digest
+from .audit import audit
 
 USUAL_DAYS, LONGEST_DAYS = 90, 366
 CREATED = "wagtail_payments.api_token.create"
@@ -57,8 +57,8 @@ def api_token_create(
             scopes=wanted,
             expires_at=ends,
         )
-        data = {"prefix": prefix, "scopes": wanted, "expires_at": ends.isoformat()}
-        log(token, CREATED, user=user, data=data)
+        facts = {"prefix": prefix, "scopes": wanted, "expires_at": ends.isoformat()}
+        audit(token, CREATED, actor=user, **facts)
     return CreatedApiToken(token, text)
 
 
@@ -71,7 +71,7 @@ def api_token_revoke(*, token_id: int, actor: Any) -> ApiToken:
         if token.revoked_at is None:
             token.revoked_at = timezone.now()
             token.save(update_fields=["revoked_at"])
-            log(token, REVOKED, user=actor, data={"prefix": token.prefix})
+            audit(token, REVOKED, actor=actor, prefix=token.prefix)
     return token
 
 

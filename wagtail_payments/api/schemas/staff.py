@@ -63,6 +63,16 @@ Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
 class StaffPaymentFilters(Schema):
     """Which payments to list; all that are given have to fit."""
 
+    model_config = shown(
+        {
+            "status": ["succeeded"],
+            "product": "0b0e7c58-4d53-4b8f-8c37-1f2a2f0b6a11",
+            "created_from": "2026-11-01T00:00:00Z",
+            "created_to": "2026-12-01T00:00:00Z",
+            "mode": "live",
+        }
+    )
+
     status: list[PaymentStatus] = Field(
         [], description="Only these; several may be given.", examples=[["succeeded"]]
     )
