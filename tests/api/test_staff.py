@@ -201,7 +201,6 @@ def test_filters_that_there_are_not(client, keeper, query):
         ("0001-01-01T00:00:00+14:00", 1),
         ("1500-01-01T00:00:00Z", 1),
         ("9999-12-31T23:59:59.999999-14:00", 0),
-        ("1", 1),
     ],
 )
 def test_moments_of_all_kinds(client, keeper, moment, count):
@@ -209,7 +208,7 @@ def test_moments_of_all_kinds(client, keeper, moment, count):
     assert Software(client, keeper).payments(created_from=moment)["count"] == count
 
 
-@pytest.mark.parametrize("moment", ["2026-11-01", "2026-11-01T00:00:00", "-1e400", "1e20"])
+@pytest.mark.parametrize("moment", ["2026-11-01", "2026-11-01T00:00:00", "1", "-1e400", "1e20"])
 def test_a_moment_without_its_time_zone_could_be_two(client, keeper, moment):
     refused(Software(client, keeper).get(created_from=moment), 422, "invalid")
 

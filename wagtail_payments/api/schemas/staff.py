@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
 from ...enums import Mode, PaymentStatus
 from .base import about, shown
@@ -57,7 +57,14 @@ def _storable(moment: datetime) -> datetime:
     return min(max(moment, _FIRST), _LAST)
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
+def _written(text: object) -> object:
+    """Return ``text`` if it has date and time: pydantic would take seconds since 1970, too."""
+    if isinstance(text, str) and "t" not in text.lower():
+        raise ValueError("no date and time")
+    return text
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_storable)]
 
 
 class StaffPaymentFilters(Schema):
