@@ -75,12 +75,19 @@ class World:
         case.call_and_validate(**self.credentials(name, case), excluded_checks=excluded)
 
     def credentials(self, name, case):
+        """Return what lets in, but where a request is to be without."""
+        headers, cookies = {}, {}
         if name.startswith("staff"):
-            return {"headers": self.token}
-        if case.method == "POST":
-            return {"headers": self.csrf, "cookies": self.session}
-        signed_in = name == "history" and not case.meta.is_negative_at(ParameterLocation.COOKIE)
-        return {"cookies": self.session} if signed_in else {}
+            headers = self.token
+        elif case.method == "POST":
+            headers, cookies = self.csrf, self.session
+        elif name == "history":
+            cookies = self.session
+        if case.meta.is_negative_at(ParameterLocation.HEADER):
+            headers = {}
+        if case.meta.is_negative_at(ParameterLocation.COOKIE):
+            cookies = {}
+        return {"headers": headers, "cookies": cookies}
 
 
 @pytest.fixture
