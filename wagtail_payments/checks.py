@@ -1,6 +1,6 @@
 """System checks: what is wrong with the settings, and how to mend it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from .providers.exceptions import ProviderMisconfigured
 from .providers.registry import get_provider
 
 _LONGEST_CHECKOUT = 23 * 3600
+_LONELY_CACHES = ("LocMemCache", "DummyCache")
 
 _SQLITE_OPTIONS = (
     '{"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", '
@@ -29,6 +30,8 @@ def register_all() -> None:
     register(check_huey)
     register(check_sqlite)
     register(check_admins)
+    register(check_rate_limits)
+    register(check_cache)
 
 
 def check_setting(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
@@ -53,11 +56,10 @@ def check_setting(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessa
             hint="Providers keep a checkout open for a day at most: give at most 82800 seconds.",
             id="wagtail_payments.E002",
         )
-    for name in conf.numbers():
-        value = given.get(name, 1)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+    for name, lowest in conf.numbers().items():
+        if not _is_number(given.get(name, lowest), lowest):
             yield Error(
-                f"{conf.SETTING}[{name!r}] isn't a whole number above zero.",
+                f"{conf.SETTING}[{name!r}] isn't a whole number of at least {lowest}.",
                 hint="Remove it to get the default, or give a number.",
                 id="wagtail_payments.E002",
             )
@@ -120,6 +122,53 @@ def check_admins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessag
             hint="List who should get it in ADMINS.",
             id="wagtail_payments.W010",
         )
+
+
+def check_rate_limits(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """E020: every limit is one that we know, and says how often in how many seconds."""
+    limits = conf.payments_conf().RATE_LIMITS
+    if not isinstance(limits, Mapping):
+        yield Error(
+            f"{conf.SETTING}['RATE_LIMITS'] isn't a dictionary.",
+            hint='Write {"checkout_ip": [60, 600]}: at most 60 in 600 seconds.',
+            id="wagtail_payments.E020",
+        )
+        return
+    for name, limit in limits.items():
+        if name not in conf.RATE_LIMITS:
+            yield Error(
+                f"{conf.SETTING}['RATE_LIMITS'] has no limit {name!r}.",
+                hint=f"Known are: {', '.join(conf.RATE_LIMITS)}.",
+                id="wagtail_payments.E020",
+            )
+        elif limit is not None and not _is_limit(limit):
+            yield Error(
+                f"{conf.SETTING}['RATE_LIMITS'][{name!r}] isn't a limit.",
+                hint="Give how often and in how many seconds, such as [60, 600]; None for no limit.",
+                id="wagtail_payments.E020",
+            )
+
+
+def check_cache(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """W021: all processes count in one cache."""
+    limits = conf.payments_conf().RATE_LIMITS
+    backend = str(settings.CACHES["default"]["BACKEND"])
+    counts = isinstance(limits, Mapping) and any(limits.values())
+    if counts and not settings.DEBUG and backend.endswith(_LONELY_CACHES):
+        yield Warning(
+            "Each process counts by itself how often somebody asks, or nobody counts.",
+            hint='Use a cache that all processes share, such as Redis, as CACHES["default"].',
+            id="wagtail_payments.W021",
+        )
+
+
+def _is_limit(limit: Any) -> bool:
+    pair = isinstance(limit, list | tuple) and len(limit) == len(("how often", "seconds"))
+    return pair and all(_is_number(value, 1) for value in limit)
+
+
+def _is_number(value: Any, lowest: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= lowest
 
 
 def check_huey(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:

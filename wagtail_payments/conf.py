@@ -10,6 +10,17 @@ from django.core.signals import setting_changed
 
 SETTING = "WAGTAIL_PAYMENTS"
 
+RateLimit = tuple[int, int]
+
+RATE_LIMITS: Mapping[str, RateLimit] = {
+    "checkout_ip": (60, 600),
+    "checkout_session": (20, 600),
+    "checkout_product": (2000, 600),
+    "read_ip": (600, 60),
+    "token_ip": (20, 600),
+}
+"""How often, in how many seconds. A club evening with 60 people behind one address gets through."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentsConf:
@@ -28,6 +39,8 @@ class PaymentsConf:
     RECONCILE_DAYS: int = 30
     HEALTH_MAIL: bool = False
     LOG_PERSONAL_DATA_VIEWS: bool = True
+    RATE_LIMITS: Mapping[str, RateLimit | None] = field(default_factory=lambda: RATE_LIMITS)
+    TRUSTED_PROXIES: int = field(default=0, metadata={"lowest": 0})
 
 
 def names() -> frozenset[str]:
@@ -35,9 +48,9 @@ def names() -> frozenset[str]:
     return frozenset(f.name for f in fields(PaymentsConf))
 
 
-def numbers() -> frozenset[str]:
-    """Return the names of the settings that are whole numbers."""
-    return frozenset(f.name for f in fields(PaymentsConf) if f.type is int)
+def numbers() -> dict[str, int]:
+    """Return the names of the settings that are whole numbers, and how low each may be."""
+    return {f.name: f.metadata.get("lowest", 1) for f in fields(PaymentsConf) if f.type is int}
 
 
 @cache
@@ -47,6 +60,8 @@ def payments_conf() -> PaymentsConf:
     known = {name: value for name, value in given.items() if name in names()}
     if "CURRENCIES" in known:
         known["CURRENCIES"] = tuple(known["CURRENCIES"])
+    if isinstance(known.get("RATE_LIMITS"), Mapping):
+        known["RATE_LIMITS"] = {**RATE_LIMITS, **known["RATE_LIMITS"]}
     return PaymentsConf(**known)
 
 

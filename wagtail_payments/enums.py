@@ -167,3 +167,12 @@ class DriftKind(TextChoices):
     STATUS = "status", _("The provider says otherwise about this payment")
     REFUND = "refund", _("The provider says otherwise about a refund")
     DISPUTE = "dispute", _("The provider says otherwise about a dispute")
+
+
+class ApiScope(TextChoices):
+    """What an API token may be used for; never more than its owner may."""
+
+    READ_PAYMENTS = "payments:read", _("See payments, without who paid")
+    READ_PAYERS = "payers:read", _("See who paid, too")
+    READ_RECEIPTS = "receipts:read", _("Download receipts, which name who paid")
+    READ_PRODUCTS = "products:read", _("See products and prices")

@@ -29,6 +29,23 @@ class CheckoutRefused(PaymentsError):
         self.extra = dict(extra or {})
 
 
+class RateLimited(CheckoutRefused):
+    """Somebody asks too often. ``retry_after`` is in seconds."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__("rate_limited", message)
+        self.retry_after = retry_after
+
+
+class ApiRefused(PaymentsError):
+    """The JSON gateway can't answer. ``code`` is stable and meant for programs."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
 class StaffRefused(PaymentsError):
     """Staff asked for something that can't be done, in words for them.
 

@@ -1,8 +1,9 @@
 """The addresses that a site includes: ``path("payments/", include("wagtail_payments.urls"))``."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from .api.endpoints import api
+from .api.gate import gate, unknown
 from .views.checkout import checkout
 from .views.decorators import public
 from .views.health import health
@@ -14,12 +15,13 @@ app_name = "wagtail_payments"
 
 
 def _public_api() -> tuple[list[URLPattern | URLResolver], str, str]:
-    """Put the marks on the callbacks: ninja drops them from its operations."""
+    """Put gate and marks on the callbacks: ninja drops them from its operations."""
     patterns, _, _ = api.urls
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            pattern.callback = public(pattern.callback)
-    return patterns, "api", "api"
+            pattern.callback = public(gate(pattern.callback, operation=pattern.name or ""))
+    rest = re_path("", public(gate(unknown, operation="unknown")), name="unknown")
+    return [*patterns, rest], "api", "api"
 
 
 urlpatterns = [

@@ -29,7 +29,8 @@ def register_icons(icons: list[str]) -> list[str]:
 def register_permissions() -> QuerySet[Permission]:
     """Show in Wagtail's group editor what its viewsets leave out: looking at what is only listed."""
     return Permission.objects.filter(
-        content_type__app_label="wagtail_payments", codename__in=["view_delivery", "view_drift"]
+        content_type__app_label="wagtail_payments",
+        codename__in=["view_apitoken", "view_delivery", "view_drift"],
     )
 
 

@@ -45,6 +45,7 @@ def _of(row: str, other: frozenset[str], *own: str, more: tuple[str, ...] = ()) 
 _P, _C = "wagtail_payments_product", "wagtailsnippetchoosers_wagtail_payments_product"
 _PAYMENT, _DELIVERY = "wagtail_payments_payment", "wagtail_payments_delivery"
 _DRIFT, _EVENT = "wagtail_payments_drift", "wagtail_payments_webhookevent"
+_TOKEN = "wagtail_payments_apitoken"
 
 _LISTING = PRODUCT_LOOKERS | {"its_editor", "its_viewer", "its_keeper"}
 _SEEING = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker", "payment_auditor"}
@@ -98,5 +99,9 @@ ADDRESSES = {
     f"{_EVENT}:replay_failed": Address(MONEY),
     f"{_EVENT}:ignore": _of("event", MONEY),
     f"{_EVENT}:redact": _of("event", MONEY),
+    f"{_TOKEN}:index": Address(ROOT),
+    f"{_TOKEN}:index_results": Address(ROOT),
+    f"{_TOKEN}:add": Address(ROOT),
+    f"{_TOKEN}:revoke": Address(ROOT, row="token"),
     "wagtail_payments_user_access": Address(ROOT, row="person"),
 }

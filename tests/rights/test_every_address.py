@@ -10,6 +10,7 @@ from django.urls import get_resolver, reverse
 from tests.factories import make_site, make_user
 from tests.rights.people import OF_ONE_PRODUCT, PEOPLE, make_people, make_side
 from tests.rights.table import ADDRESSES
+from tests.tokens import make_staff, make_token
 from wagtail_payments.permissions import VIEW, product_grant
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +24,12 @@ def club():
     sides = {"own": make_side("Garden"), "other": make_side("Choir")}
     people = make_people(sides["own"])
     holder = make_user("holder")
+    token = make_token(make_staff("maker", "add_apitoken"), "payments:read").token
     for side in sides.values():
         product_grant(right=VIEW, holder=holder, product=side.product)
         side.rows["holder"] = holder
         side.rows["person"] = holder
+        side.rows["token"] = token
     return sides, people
 
 

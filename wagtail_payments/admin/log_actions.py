@@ -11,6 +11,7 @@ from ..models import Payment, PaymentsLogEntry, Product
 from ..money import format_amount
 from ..selectors.access import ACCESS_CHANGED, rights_in_order
 from ..services import audit
+from ..services.api_tokens import CREATED, REVOKED
 
 _DEEDS = audit.STAFF_DEEDS
 
@@ -26,6 +27,8 @@ _SAYINGS = (
     (audit.DRIFT_DISMISSED, gettext_lazy("Dismiss difference from the provider's books")),
     (audit.DRIFT_ASKED, gettext_lazy("Ask the provider about a difference")),
     (audit.COMPARED, gettext_lazy("Compare with the provider's books now")),
+    (CREATED, gettext_lazy("Make API token")),
+    (REVOKED, gettext_lazy("Revoke API token")),
 )
 """What needs no more words than its name."""
 

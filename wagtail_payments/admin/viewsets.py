@@ -9,12 +9,14 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from ..models import Payment
 from ..permissions import (
+    api_token_policy,
     machinery_policies,
     payment_policy,
     product_policy,
     viewset_attributes,
 )
 from ..selectors.status import provider_in_test_mode
+from .api_tokens import ApiTokenViewSet
 from .deeds import CancelView, ReceiveView, RefundView
 from .deliveries import DeliveryViewSet
 from .drifts import DriftViewSet
@@ -58,6 +60,7 @@ _POLICIES = {
     PaymentViewSet: payment_policy,
     ProductViewSet: product_policy,
     ProductChooserViewSet: product_policy,
+    ApiTokenViewSet: api_token_policy,
     **{
         viewset: machinery_policies[viewset.model]
         for viewset in (DeliveryViewSet, DriftViewSet, WebhookEventViewSet)
@@ -82,6 +85,7 @@ class PaymentsGroup(SnippetViewSetGroup):
         DeliveryViewSet,
         DriftViewSet,
         WebhookEventViewSet,
+        ApiTokenViewSet,
     )
     menu_label = lazy(_menu_label, str)()
     menu_name = "payments"

@@ -1,14 +1,18 @@
 """Turns rows into what the gateway answers."""
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ..models import Payment, Price
+from ..selectors.catalogue import SoldProduct
+from ..selectors.offers import price_offer
 from ..selectors.payments import payment_receipt_path, payment_status_path
 from ..selectors.products import stock_left
 from ..selectors.status import payment_date, payment_date_text, payment_status_text
-from ..selectors.tokens import payment_token
-from .schemas import PaymentOut, PriceOut
+from ..selectors.tokens import payment_token, placement_token
+from .schemas.payments import PaymentOut
+from .schemas.prices import OfferOut, PageOut, PriceOut, ProductOut, SuggestionOut
 
 
 def payment_out(payment: Payment) -> PaymentOut:
@@ -38,11 +42,44 @@ def payment_out(payment: Payment) -> PaymentOut:
 
 def price_out(price: Price, mode: str) -> PriceOut:
     """Return a price as it is now, and whether it can be bought."""
-    left = stock_left(price, mode)
+    return _price_out(price, stock_left(price, mode))
+
+
+def product_out(sold: SoldProduct, request: HttpRequest) -> ProductOut:
+    """Return a product with what a front end needs to sell it."""
+    product, page = sold.product, sold.page
+    return ProductOut(
+        key=str(product.translation_key),
+        name=product.name,
+        description=product.description,
+        language=product.locale.language_code,
+        placement=placement_token(
+            page_id=page.pk, revision_id=page.live_revision_id, product_id=product.pk
+        ),
+        page=PageOut(title=page.title, url=page.get_full_url(request) or ""),
+        prices=[_offer_out(price, left) for price, left in sold.prices],
+    )
+
+
+def _price_out(price: Price, left: int | None) -> PriceOut:
     return PriceOut(
         key=str(price.key),
-        amount=price.amount,
-        amount_display=price.display_amount,
+        amount=None if price.is_chosen else price.amount,
+        amount_display="" if price.is_chosen else price.display_amount,
         available=price.on_sale and left != 0,
         message=_("Sold out.") if left == 0 else "",
+    )
+
+
+def _offer_out(price: Price, left: int | None) -> OfferOut:
+    offer = price_offer(price)
+    return OfferOut(
+        **_price_out(price, left).dict(),
+        name=offer.name,
+        currency=offer.currency,
+        decimals=offer.decimals,
+        chosen=offer.chosen,
+        hint=offer.hint,
+        maximum_quantity=offer.most,
+        suggestions=[SuggestionOut(value=it.value, label=it.label) for it in offer.suggestions],
     )

@@ -1,5 +1,6 @@
 """The tables. Each module holds one thing and what belongs to it."""
 
+from .api_tokens import ApiToken
 from .deliveries import Delivery
 from .disputes import Dispute
 from .drifts import Drift
@@ -19,6 +20,7 @@ from .settings import PaymentSettings
 from .webhooks import WebhookEvent
 
 __all__ = [
+    "ApiToken",
     "Delivery",
     "Dispute",
     "Drift",

@@ -3,6 +3,7 @@
 Model-level rights allow everything, superusers too; inactive users may nothing.
 """
 
+from .api_tokens import may_make_api_tokens, may_revoke_api_token, may_see_api_tokens
 from .grants import (
     payment_grant,
     payment_revoke,
@@ -32,6 +33,7 @@ from .payments import (
 )
 from .policies import (
     OneProductPolicy,
+    api_token_policy,
     machinery_policies,
     payment_policy,
     product_policy,
@@ -84,19 +86,23 @@ __all__ = [
     "VIEW",
     "OneProductPolicy",
     "Right",
+    "api_token_policy",
     "choosable_products",
     "exportable_payments",
     "machinery_policies",
     "may_change_access",
     "may_choose",
     "may_export",
+    "may_make_api_tokens",
     "may_receive",
     "may_refund",
     "may_replay_events",
     "may_resend_deliveries",
     "may_resolve_drifts",
+    "may_revoke_api_token",
     "may_see_access_of",
     "may_see_all_payers",
+    "may_see_api_tokens",
     "may_see_health",
     "may_see_payer",
     "may_view_all_payments",

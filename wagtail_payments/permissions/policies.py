@@ -7,7 +7,8 @@ import wagtail
 from django.db.models import QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from ..models import Delivery, Drift, Payment, Product, WebhookEvent
+from ..models import ApiToken, Delivery, Drift, Payment, Product, WebhookEvent
+from .api_tokens import may_make_api_tokens, may_see_api_tokens
 from .grants import users_granted
 from .held import rights_of
 from .payments import may_view_some_payments, visible_payments
@@ -129,7 +130,22 @@ class MachineryPermissionPolicy(ModelPermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
 
+class ApiTokenPermissionPolicy(ModelPermissionPolicy):
+    """Whoever may make tokens, or see everybody's, finds the list; what it shows is another matter."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Tell whether ``user`` may add tokens, or view some."""
+        if action == "view":
+            return may_make_api_tokens(user) or may_see_api_tokens(user)
+        return action == "add" and may_make_api_tokens(user)
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        """Tell whether ``user`` may do one of ``actions``."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
 payment_policy = PaymentPermissionPolicy(Payment)
+api_token_policy = ApiTokenPermissionPolicy(ApiToken)
 product_policy = ProductPermissionPolicy(Product)
 machinery_policies: dict[Any, MachineryPermissionPolicy] = {
     model: MachineryPermissionPolicy(model) for model in (Delivery, Drift, WebhookEvent)
@@ -144,6 +160,7 @@ def register_policies() -> None:
         ours: dict[Any, ModelPermissionPolicy] = {
             Payment: payment_policy,
             Product: product_policy,
+            ApiToken: api_token_policy,
             **machinery_policies,
         }
         for model, policy in ours.items():

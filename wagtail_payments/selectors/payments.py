@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -114,6 +114,26 @@ def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QueryS
     with suppress(ValueError):
         match |= Q(public_id=UUID(words))
     return payments.filter(match)
+
+
+def payments_filter(
+    payments: QuerySet[Payment],
+    *,
+    status: Collection[str] = (),
+    product: UUID | None = None,
+    created_from: datetime | None = None,
+    created_to: datetime | None = None,
+    mode: str | None = None,
+) -> QuerySet[Payment]:
+    """Return those of ``payments`` to which all that is given applies; ``created_to`` is excluded."""
+    facts = {
+        "status__in": status,
+        "product_key": product,
+        "created_at__gte": created_from,
+        "created_at__lt": created_to,
+        "mode": mode,
+    }
+    return payments.filter(**{name: value for name, value in facts.items() if value})
 
 
 def payments_to_ask_about() -> QuerySet[Payment]:

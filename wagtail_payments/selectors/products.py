@@ -1,6 +1,6 @@
 """Reads about products and prices."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Sum
@@ -74,6 +74,15 @@ def stock_taken(*, product_key: UUID, price_key: UUID, mode: str) -> int:
         product_key=product_key, price_key=price_key, mode=mode, status__in=HOLDING_STATUSES
     )
     return payments.aggregate(taken=Sum("quantity"))["taken"] or 0
+
+
+def stocks_taken(product_keys: Collection[UUID], mode: str) -> dict[tuple[UUID, UUID], int]:
+    """Return :func:`stock_taken` of many products at once, by the keys of product and price."""
+    payments = Payment.objects.filter(
+        product_key__in=product_keys, mode=mode, status__in=HOLDING_STATUSES
+    )
+    taken = payments.order_by().values_list("product_key", "price_key").annotate(Sum("quantity"))
+    return {(product_key, price_key): count for product_key, price_key, count in taken}
 
 
 def stock_left(price: Price, mode: str) -> int | None:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 from wagtail.models import Page, Site
 
 from ..enums import CheckoutUI
-from ..exceptions import CheckoutRefused
+from ..exceptions import CheckoutRefused, RateLimited
 from ..forms import CheckoutForm, checkout_initial
+from ..limits import limit_checkout
 from ..models import Product
 from ..providers.registry import get_provider
 from ..selectors.offers import Offer, offer_of
@@ -54,13 +55,19 @@ def checkout(request: HttpRequest) -> HttpResponse:
 def _start(request: HttpRequest, place: Placement, product: Product, offer: Offer) -> HttpResponse:
     form = CheckoutForm(request.POST, offer=offer)
     refused = None
-    if form.is_valid():
-        try:
+    valid = form.is_valid()
+    try:
+        limit_checkout(request, request.POST.get("placement", ""))
+        if valid:
             return _redirect(_started(request, form))
-        except CheckoutRefused as error:
-            refused = error
-            _take_refusal(form, error)
-    return _show(request, place, product, form, refused)
+    except CheckoutRefused as error:
+        refused = error
+        _take_refusal(form, error)
+    response = _show(request, place, product, form, refused)
+    if isinstance(refused, RateLimited):
+        response.status_code = 429
+        response.headers["Retry-After"] = str(refused.retry_after)
+    return response
 
 
 def _started(request: HttpRequest, form: CheckoutForm) -> StartedCheckout:

@@ -1,0 +1,14 @@
+"""What tests of the gateway ask, and what they expect of a refusal."""
+
+API = "/payments/api/"
+
+
+def refused(response, status, code):
+    """Expect a problem document, and return it."""
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert set(problem) >= {"type", "title", "detail", "errors"}
+    assert problem["detail"]
+    return problem

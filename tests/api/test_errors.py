@@ -1,0 +1,158 @@
+"""Every error of the gateway's addresses is a problem document with a stable code."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tests.api.asking import API, refused
+from tests.api.test_gateway import order, token_of
+from tests.factories import make_product, start
+from wagtail_payments.api.problems import STATUS_OF_CODE
+from wagtail_payments.models import Payment
+from wagtail_payments.selectors.tokens import payment_token
+
+pytestmark = pytest.mark.django_db
+
+UNKNOWN = ("", "x", "config", "config/x/", "staff/", "staff/payments/1/", "payments/", "ä/")
+METHODS = ("get", "head", "post", "put", "patch", "delete")
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+@pytest.mark.parametrize("method", METHODS)
+def test_an_address_that_there_is_not(path, method):
+    response = getattr(Client(enforce_csrf_checks=True), method)(f"{API}{path}")
+    assert response.status_code == 404
+    if method != "head":
+        refused(response, 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("config/", "GET, HEAD"),
+        ("checkouts/", "POST"),
+        ("payments/x/", "GET, HEAD"),
+        ("payments/x/refresh/", "POST"),
+        ("payments/x/receipt/", "GET, HEAD"),
+        ("history/", "GET, HEAD"),
+        ("products/", "GET, HEAD"),
+        ("staff/payments/", "GET, HEAD"),
+        ("staff/products/", "GET, HEAD"),
+        ("openapi.json", "GET, HEAD"),
+    ],
+)
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_that_an_address_does_not_know(path, allowed, method):
+    if method.upper() in allowed:
+        return
+    response = getattr(Client(enforce_csrf_checks=True), method)(f"{API}{path}")
+    assert response.headers["Allow"] == allowed
+    assert response.status_code == 405
+    if method != "head":
+        refused(response, 405, "method_not_allowed")
+
+
+def test_head_answers_as_get_without_a_body(client):
+    payment = start(make_product()).payment
+    for url in ("products/", "openapi.json", f"payments/{payment_token(payment)}/"):
+        got, head = client.get(API + url), client.head(API + url)
+        assert (head.status_code, head["Content-Type"]) == (200, got["Content-Type"])
+        assert head.content == b""
+
+
+def post(client, body, content_type="application/json"):
+    return client.post(f"{API}checkouts/", body, content_type)
+
+
+def test_a_body_that_is_too_large(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    product = make_product()
+    refused(post(client, json.dumps(order(product, name="x" * 1000))), 413, "too_large")
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "x"])
+def test_a_body_of_another_kind(client, kind):
+    refused(post(client, json.dumps(order(make_product())), kind), 415, "unsupported_media_type")
+    assert not Payment.objects.exists()
+
+
+def test_a_form_with_files(client):
+    refused(client.post(f"{API}checkouts/", {"email": "x"}), 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"{", b'{"a": NaN', b"[" * 100_000])
+def test_a_body_that_is_no_json(client, body):
+    refused(post(client, body), 400, "unreadable")
+
+
+@pytest.mark.parametrize("field", ["name", "email", "placement", "price_key", "amount", "ui"])
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "\x1b[0m"])
+def test_characters_that_no_database_takes(client, field, text):
+    product = make_product()
+    response = post(client, json.dumps({**order(product), field: text}))
+    assert response.status_code in (201, 400, 409, 422)
+    if response.status_code != 201:
+        assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize("number", [10**18, 10**40, -(10**40), 1e308])
+@pytest.mark.parametrize("field", ["quantity", "shown_amount"])
+def test_numbers_that_no_database_takes(client, field, number):
+    response = post(client, json.dumps({**order(make_product()), field: number}))
+    assert response.status_code in (409, 422)
+    assert not Payment.objects.exists()
+
+
+@pytest.fixture
+def broken(settings):
+    conf = settings.WAGTAIL_PAYMENTS
+    provider = {**conf["PROVIDERS"]["sandbox"], "CLASS": "tests.api.broken.BrokenProvider"}
+    settings.WAGTAIL_PAYMENTS = {**conf, "PROVIDERS": {"sandbox": provider}}
+    return {"placement": token_of(make_product())}
+
+
+def test_a_fault_in_a_program_is_logged_and_not_told(broken, caplog):
+    client = Client(raise_request_exception=False)
+    problem = refused(client.get(f"{API}config/", broken), 500, "unexpected")
+    assert "a fault" not in str(problem)
+    (record,) = [r for r in caplog.records if r.name == "wagtail_payments.api.gate"]
+    assert record.levelno == logging.ERROR
+    assert record.exc_info[1].args == ("a fault",)
+
+
+def test_whoever_listens_for_errors_hears_of_it(broken):
+    with pytest.raises(RuntimeError, match="a fault"):
+        Client().get(f"{API}config/", broken)
+
+
+def test_while_developing_the_fault_is_shown(broken, settings):
+    settings.DEBUG = True
+    response = Client(raise_request_exception=False).get(f"{API}config/", broken)
+    assert response.status_code == 500
+    assert "RuntimeError" in response.content.decode()
+
+
+def test_a_database_that_is_gone(client):
+    client.raise_request_exception = False
+    payment = start(make_product()).payment
+    with connection.execute_wrapper(_down):
+        response = client.get(f"{API}payments/{payment_token(payment)}/")
+    refused(response, 500, "unexpected")
+
+
+def _down(execute, sql, params, many, context):
+    from django.db import OperationalError
+
+    raise OperationalError("the database is gone")
+
+
+def test_the_reference_lists_every_code():
+    text = (Path(__file__).parents[2] / "docs/reference/api.md").read_text()
+    for code, status in STATUS_OF_CODE.items():
+        rows = [line for line in text.splitlines() if f"`{code}`" in line]
+        assert any(line.startswith(f"| {int(status)} |") for line in rows), code

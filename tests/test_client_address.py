@@ -1,0 +1,79 @@
+"""Nobody can choose the address that they are limited by."""
+
+import pytest
+from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wagtail_payments.client_address import client_address
+from wagtail_payments.conf import payments_conf
+
+PROXY, CLIENT = "10.0.0.9", "203.0.113.7"
+
+
+def request(forwarded=None, remote=PROXY):
+    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    return RequestFactory().get("/", REMOTE_ADDR=remote, **headers)
+
+
+@pytest.fixture
+def behind(settings):
+    def proxies(count):
+        settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "TRUSTED_PROXIES": count}
+
+    return proxies
+
+
+def test_without_a_proxy_the_header_says_nothing(behind):
+    behind(0)
+    assert client_address(request("1.2.3.4", remote=CLIENT)) == CLIENT
+
+
+@pytest.mark.parametrize(
+    ("count", "forwarded", "found"),
+    [
+        (1, CLIENT, CLIENT),
+        (1, f"1.2.3.4, {CLIENT}", CLIENT),
+        (2, f"1.2.3.4,{CLIENT} , 10.0.0.8", CLIENT),
+        (2, CLIENT, PROXY),
+        (3, f"1.2.3.4, {CLIENT}", PROXY),
+        (1, None, PROXY),
+        (1, "", PROXY),
+        (1, "unknown", PROXY),
+        (1, f"{CLIENT}:443", PROXY),
+        (1, f"{CLIENT},", PROXY),
+        (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        (1, "2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        (1, "fe80::1%eth0", "fe80::/64"),
+        (1, f"::ffff:{CLIENT}", CLIENT),
+    ],
+)
+def test_behind_proxies_it_is_what_the_outermost_saw(behind, count, forwarded, found):
+    behind(count)
+    assert client_address(request(forwarded)) == found
+
+
+def test_behind_a_unix_socket_there_is_none(behind):
+    behind(0)
+    assert client_address(request(remote="")) == ""
+
+
+NOISE = st.text(st.characters(max_codepoint=255), max_size=60)
+ADDRESSES = st.ip_addresses().map(str)
+MADE_UP = st.lists(NOISE | ADDRESSES, max_size=5).map(",".join)
+
+
+@given(front=MADE_UP, seen=ADDRESSES, proxies=st.integers(1, 4))
+def test_whatever_a_client_writes_its_address_stays(front, seen, proxies):
+    """Each proxy adds what it saw; the first of ours saw the client."""
+    added = ", ".join([seen, *["10.0.0.8"] * (proxies - 1)])
+    payments_conf.cache_clear()
+    from django.test import override_settings
+
+    from tests.settings import WAGTAIL_PAYMENTS
+
+    with override_settings(WAGTAIL_PAYMENTS={**WAGTAIL_PAYMENTS, "TRUSTED_PROXIES": proxies}):
+        plain = client_address(request(added))
+        assert client_address(request(f"{front}, {added}")) == plain
+    with override_settings(WAGTAIL_PAYMENTS={**WAGTAIL_PAYMENTS, "TRUSTED_PROXIES": 0}):
+        assert client_address(request(front, remote=seen)) == client_address(request(remote=seen))

@@ -1,0 +1,40 @@
+"""One line a request: who, what, with what outcome and how fast. No personal data, no secrets."""
+
+import logging
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+
+from ..models import ApiToken
+from .problems import ProblemResponse
+
+logger = logging.getLogger("wagtail_payments.access")
+
+
+def access_log(
+    request: HttpRequest, response: HttpResponse, *, operation: str, link: bool, latency_ms: float
+) -> None:
+    """Write the line. ``link`` says whether the address itself was the key."""
+    facts = {
+        "operation": operation,
+        "actor": "link" if link else _actor(request),
+        "method": request.method,
+        "status": response.status_code,
+        "code": response.code if isinstance(response, ProblemResponse) else "",
+        "latency_ms": round(latency_ms, 1),
+    }
+    logger.info(
+        "%(method)s %(operation)s %(status)s %(code)s %(actor)s %(latency_ms)s ms",
+        facts,
+        extra=facts,
+    )
+
+
+def _actor(request: HttpRequest) -> str:
+    token = getattr(request, "auth", None)
+    if isinstance(token, ApiToken):
+        return f"token:{token.prefix}"
+    try:
+        return f"user:{request.user.pk}" if request.user.is_authenticated else "anonymous"
+    except DatabaseError:
+        return "unknown"

@@ -1,0 +1,78 @@
+"""Who asks: a browser's session, or another software's token."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+from ninja.security import HttpBearer
+from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
+
+from ..enums import ApiScope
+from ..exceptions import ApiRefused, CheckoutRefused
+from ..limits import count_wrong_token, limit_tokens
+from ..models import ApiToken
+from ..selectors.api_tokens import api_token_by_text
+from ..services.api_tokens import api_token_used
+
+
+class SessionAuth(AuthBase):
+    """Whoever is signed in, by the site's own session cookie."""
+
+    openapi_type = "apiKey"
+    openapi_in = "cookie"
+    openapi_name = settings.SESSION_COOKIE_NAME
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Return the user. Raises ApiRefused for visitors."""
+        if not request.user.is_authenticated:
+            raise ApiRefused("sign_in_required", _("Sign in first."))
+        return request.user
+
+
+class TokenAuth(HttpBearer):
+    """Software with an API token that has one scope at least. It never may more than its owner."""
+
+    openapi_bearerFormat = "wpt_<prefix>_<secret>"
+
+    def __init__(self, scope: ApiScope) -> None:
+        super().__init__()
+        self.scope = scope
+
+    @sensitive_variables()
+    def __call__(self, request: HttpRequest) -> ApiToken:
+        """Return the token. Raises ApiRefused, the same for expired and for unknown ones."""
+        scheme, _space, text = request.headers.get(self.header, "").partition(" ")
+        if scheme.lower() != self.openapi_scheme or not text.strip():
+            raise ApiRefused("token_missing", _("Send an API token."))
+        limit_tokens(request)
+        return self.authenticate(request, text.strip())
+
+    @sensitive_variables()
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
+        """Return the token with this text."""
+        found = api_token_by_text(token)
+        if found is None:
+            count_wrong_token(request)
+            raise ApiRefused("token_invalid", _("This API token isn't valid."))
+        request.auth = found  # type: ignore[attr-defined]
+        require_scope(found, self.scope)
+        api_token_used(found)
+        return found
+
+
+def require_scope(token: ApiToken, scope: ApiScope) -> None:
+    """Raise ApiRefused when ``token`` hasn't ``scope``."""
+    if scope not in token.scopes:
+        message = _("This API token lacks the scope %(scope)s.") % {"scope": scope.value}
+        raise ApiRefused("scope_missing", message)
+
+
+def require_csrf(request: HttpRequest) -> None:
+    """Check what ninja exempts its views from: an anonymous start needs it all the same."""
+    if check_csrf(request) is not None:
+        raise CheckoutRefused(
+            "csrf_failed", _("Your browser's session has ended. Reload the page and try again.")
+        )

@@ -1,0 +1,129 @@
+"""Starting to pay. Each operation is a thin call into a service."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.templatetags.static import static
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+from wagtail.models import Site
+
+from ..enums import CheckoutUI, Mode
+from ..exceptions import CheckoutRefused
+from ..limits import limit_checkout
+from ..providers.base import Provider
+from ..providers.registry import get_provider
+from ..selectors.products import product_for_sale, product_prices
+from ..selectors.tokens import placement_read
+from ..services.checkout import checkout_start
+from ..services.declines import DECLINE_MESSAGES
+from ..services.orders import CheckoutOrder, Payer
+from ..tasks import enqueue_deliveries
+from ..visits import payment_remember, payments_seen
+from .auth import require_csrf
+from .presenters import payment_out, price_out
+from .schemas.checkouts import CheckoutIn, CheckoutOut, ConfigOut, PayerOut
+from .schemas.problems import problems
+
+router = Router(tags=["Paying"])
+
+Placement = Annotated[
+    str,
+    Query(
+        description="From the block, or from the products.", examples=["WzMsbnVsbCw3LCIiXQ:BPSkVo"]
+    ),
+]
+
+
+@router.get(
+    "config/",
+    response={200: ConfigOut, **problems(400, 422, 503)},
+    url_name="config",
+    operation_id="config",
+    summary="What a form needs to know now",
+)
+def config(request: HttpRequest, placement: Placement) -> ConfigOut:
+    """Tell a cached block what only holds for this visitor and this moment."""
+    place = placement_read(placement)
+    if place is None:
+        raise CheckoutRefused(
+            "placement_invalid", _("This form is no longer valid. Reload the page and try again.")
+        )
+    product = product_for_sale(place.product_id)
+    provider = get_provider(place.provider or None)
+    mode = Mode.LIVE if provider.live else Mode.TEST
+    return ConfigOut(
+        csrf_token=get_token(request),
+        mode=mode,
+        provider=provider.alias,
+        module=_module_url(provider),
+        payer=_payer_out(request.user),
+        prices=[price_out(price, mode) for price in product_prices(product)] if product else [],
+        messages={str(reason): str(text) for reason, text in DECLINE_MESSAGES.items()},
+    )
+
+
+@router.post(
+    "checkouts/",
+    response={201: CheckoutOut, **problems(400, 403, 409, 413, 415, 422, 502, 503)},
+    url_name="checkouts",
+    operation_id="checkout",
+    summary="Start paying",
+)
+def checkout(request: HttpRequest, data: CheckoutIn) -> Status[CheckoutOut]:
+    """Start paying, or go on with what the same attempt key started."""
+    require_csrf(request)
+    limit_checkout(request, data.placement)
+    started = checkout_start(
+        order=CheckoutOrder(
+            placement=data.placement,
+            price_key=data.price_key,
+            quantity=data.quantity,
+            amount=data.amount,
+            shown_amount=data.shown_amount,
+            shown_currency=data.currency,
+            attempt_key=data.attempt_key,
+            ui=data.ui,
+            again=data.again,
+        ),
+        payer=_payer(request, data),
+        site=Site.find_for_request(request),
+        base_url=request.build_absolute_uri("/"),
+        seen_payments=payments_seen(request),
+    )
+    payment_remember(request, started.payment)
+    enqueue_deliveries(started.delivery_ids)
+    inline = started.payment.ui == CheckoutUI.INLINE
+    return Status(
+        201,
+        CheckoutOut(
+            payment=payment_out(started.payment),
+            redirect_url=None if inline else started.url,
+            client=dict(started.session.client) if inline else None,
+        ),
+    )
+
+
+def _payer(request: HttpRequest, data: CheckoutIn) -> Payer:
+    return Payer(
+        email=data.email.strip(),
+        name=data.name.strip(),
+        user=request.user if request.user.is_authenticated else None,
+        language=get_language() or "",
+    )
+
+
+def _payer_out(user: Any) -> PayerOut:
+    if not user.is_authenticated:
+        return PayerOut(email="", name="")
+    return PayerOut(email=user.email, name=user.get_full_name())
+
+
+def _module_url(provider: Provider) -> str | None:
+    frontend = provider.frontend()
+    if frontend is None:
+        return None
+    module = frontend.module
+    return module if module.startswith(("https://", "http://")) else static(module)

@@ -1,0 +1,41 @@
+"""The gateway's description of itself, as OpenAPI 3.1."""
+
+from http import HTTPStatus
+from typing import Any
+
+from ninja import NinjaAPI
+
+from .problems import MEDIA_TYPE
+
+_HEADERS: dict[int, dict[str, Any]] = {
+    401: {"WWW-Authenticate": {"description": "Bearer.", "schema": {"type": "string"}}},
+    429: {"Retry-After": {"description": "In how many seconds.", "schema": {"type": "integer"}}},
+}
+_CSRF: dict[str, Any] = {
+    "name": "X-CSRFToken",
+    "in": "header",
+    "required": True,
+    "description": "The token that `config/` answers; its cookie is sent along.",
+    "schema": {"type": "string"},
+}
+
+
+class PaymentsAPI(NinjaAPI):
+    """A gateway that tells the truth about errors: they are problem documents, with these headers."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        """Return the document."""
+        document = super().get_openapi_schema(**kwargs)
+        for path in document["paths"].values():
+            for method, operation in path.items():
+                _describe(method, operation)
+        return document
+
+
+def _describe(method: str, operation: dict[str, Any]) -> None:
+    for status, response in operation["responses"].items():
+        if status >= HTTPStatus.BAD_REQUEST:
+            response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+            response["headers"] = _HEADERS.get(status, {})
+    if method == "post":
+        operation["parameters"].append(_CSRF)

@@ -1,0 +1,83 @@
+"""How payments stand, for whoever holds their links or made them."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Router
+
+from ..models import Payment
+from ..selectors.payments import payments_of_user
+from ..selectors.tokens import payment_by_token
+from ..tasks import ask_provider
+from .auth import SessionAuth, require_csrf
+from .paging import paged
+from .pdf import PDF, receipt_response
+from .presenters import payment_out
+from .problems import not_found
+from .schemas.base import Limit, Page, Token
+from .schemas.payments import HistoryOut, PaymentOut
+from .schemas.problems import problems
+
+router = Router(tags=["Payments"])
+
+
+@router.get(
+    "payments/{token}/",
+    response={200: PaymentOut, **problems(404)},
+    url_name="payment",
+    operation_id="payment",
+    summary="How a payment stands",
+)
+def payment_status(request: HttpRequest, token: Token) -> PaymentOut:
+    """Tell how a payment stands, from our own rows."""
+    return payment_out(_payment(token))
+
+
+@router.post(
+    "payments/{token}/refresh/",
+    response={200: PaymentOut, **problems(403, 404, 413)},
+    url_name="refresh",
+    operation_id="payment_refresh",
+    summary="How a payment stands at its provider",
+)
+def payment_refresh(request: HttpRequest, token: Token) -> PaymentOut:
+    """Ask the provider how a payment stands, so that the visitor needn't wait for its webhook."""
+    require_csrf(request)
+    payment = _payment(token)
+    if not payment.is_finished:
+        payment = ask_provider(payment)
+    return payment_out(payment)
+
+
+@router.get(
+    "payments/{token}/receipt/",
+    response={200: None, **problems(404)},
+    url_name="payment_receipt",
+    operation_id="payment_receipt",
+    summary="A payment's receipt",
+    openapi_extra=PDF,
+)
+def payment_receipt(request: HttpRequest, token: Token) -> HttpResponse:
+    """Return the receipt as a PDF; 404 while there is none."""
+    return receipt_response(_payment(token))
+
+
+@router.get(
+    "history/",
+    auth=SessionAuth(),
+    response={200: HistoryOut, **problems(403, 422)},
+    url_name="payment_history",
+    operation_id="history",
+    summary="The visitor's own payments",
+)
+def history(request: HttpRequest, page: Page = 1, limit: Limit = 20) -> dict[str, Any]:
+    """List the payments that this user made while signed in, newest first."""
+    return paged(payments_of_user(request.user), page, limit, payment_out)
+
+
+def _payment(token: str) -> Payment:
+    payment = payment_by_token(token)
+    if payment is None:
+        raise not_found(_("There is no such payment."))
+    return payment

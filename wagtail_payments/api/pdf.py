@@ -1,0 +1,31 @@
+"""A receipt as a file."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from ..models import Payment
+from ..services.receipt_pdf import receipt_pdf
+from ..services.receipts import receipt_filename
+from .problems import not_found
+
+PDF: dict[str, Any] = {
+    "responses": {
+        200: {"description": "The receipt's PDF.", "content": {"application/pdf": {"schema": {}}}}
+    }
+}
+"""How OpenAPI 3.1 describes a file: by its media type alone."""
+
+
+def receipt_response(payment: Payment) -> HttpResponse:
+    """Return the receipt of ``payment`` to keep. Raises ApiRefused while there is none."""
+    receipt = getattr(payment, "receipt", None)
+    if receipt is None:
+        raise not_found(_("There is no receipt for this payment."))
+    disposition = f'attachment; filename="{receipt_filename(receipt)}"'
+    return HttpResponse(
+        receipt_pdf(receipt),
+        content_type="application/pdf",
+        headers={"Content-Disposition": disposition},
+    )

@@ -1,0 +1,27 @@
+"""What is sold on the site's public pages, for a front end of its own."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+from wagtail.models import Site
+
+from ..selectors.catalogue import products_on_public_pages
+from .presenters import product_out
+from .schemas.prices import ProductsOut
+from .schemas.problems import problems
+
+router = Router(tags=["Products"])
+
+
+@router.get(
+    "products/",
+    response={200: ProductsOut, **problems()},
+    url_name="products",
+    operation_id="products",
+    summary="What is sold on public pages",
+)
+def products(request: HttpRequest) -> dict[str, Any]:
+    """List what is sold on pages of this site that everybody may see."""
+    site = Site.find_for_request(request)
+    return {"items": [product_out(sold, request) for sold in products_on_public_pages(site)]}

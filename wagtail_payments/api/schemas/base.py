@@ -1,0 +1,28 @@
+"""How the schemas say what they mean."""
+
+from typing import Annotated, Any
+
+from ninja import Field, Path, Query
+
+
+def shown(example: dict[str, Any], **config: Any) -> Any:
+    """Return a schema's configuration with an example."""
+    return {"json_schema_extra": {"examples": [example]}, **config}
+
+
+def about(text: str, **facts: Any) -> Any:
+    """Return a field that says what it means."""
+    return Field(description=text, **facts)
+
+
+Page = Annotated[int, Query(description="Which page, from 1 on.", ge=1, le=10_000, examples=[1])]
+Limit = Annotated[
+    int, Query(description="How many on a page: 100 at most.", ge=1, le=100, examples=[20])
+]
+Token = Annotated[
+    str,
+    Path(
+        description="The signed name of one payment, from its link.",
+        examples=["4f0f6f9e7d0a4a618b7e2f9f2a6a1c55:BPSkVo3cS1u"],
+    ),
+]

@@ -1,0 +1,66 @@
+"""Payments, as whoever holds their links, or made them, may see them."""
+
+from typing import Annotated
+
+from ninja import Schema
+
+from .base import about, shown
+
+PAYMENT = {
+    "id": "4f0f6f9e-7d0a-4a61-8b7e-2f9f2a6a1c55",
+    "status": "succeeded",
+    "status_label": "Success",
+    "finished": True,
+    "paid": True,
+    "mode": "live",
+    "product": "Star night, Adult × 2",
+    "amount": 2500,
+    "amount_display": "€25.00",
+    "currency": "EUR",
+    "date": "2026-11-25T19:30:00+01:00",
+    "date_display": "Nov. 25, 2026, 7:30 p.m.",
+    "method": "Visa •••• 4242",
+    "last4": "4242",
+    "message": "Thank you: your payment has arrived. Your receipt comes by e-mail.",
+    "api_url": "/payments/api/payments/4f0f6f9e:BPSkVo3cS1u/",
+    "status_url": "/payments/status/4f0f6f9e:BPSkVo3cS1u/",
+    "receipt_url": "/payments/status/4f0f6f9e:BPSkVo3cS1u/receipt/",
+}
+
+
+class PaymentOut(Schema):
+    """A payment, as whoever holds its link may see it: nothing of who paid."""
+
+    model_config = shown(PAYMENT)
+
+    id: Annotated[str, about("The transaction id, a UUID. It opens nothing.")]
+    status: Annotated[
+        str, about("created, pending, processing, succeeded, failed, expired or canceled.")
+    ]
+    status_label: Annotated[str, about("How it stands, in a word.")]
+    finished: Annotated[bool, about("Whether nothing is expected to happen any more.")]
+    paid: Annotated[bool, about("Whether the money came.")]
+    mode: Annotated[str, about("live, or test: then no money was moved.")]
+    product: Annotated[str, about("What was bought.")]
+    amount: Annotated[int, about("The total in minor units.")]
+    amount_display: Annotated[str, about("The same in the visitor's language.")]
+    currency: Annotated[str, about("ISO 4217.")]
+    date: Annotated[str, about("When it was paid, or started: ISO 8601, in the site's time zone.")]
+    date_display: Annotated[str, about("The same in words.")]
+    method: Annotated[str, about("How it was paid; empty while nobody knows.")]
+    last4: Annotated[str, about("The last four digits; may be empty.")]
+    message: Annotated[str, about("What happens next, in a sentence.")]
+    api_url: Annotated[str, about("Where this answer is.")]
+    status_url: Annotated[str, about("The page that shows it.")]
+    receipt_url: Annotated[str | None, about("The receipt's PDF; null while there is none.")]
+
+
+class HistoryOut(Schema):
+    """A page of the payments that the signed-in visitor made."""
+
+    model_config = shown({"count": 1, "page": 1, "limit": 20, "items": [PAYMENT]})
+
+    count: Annotated[int, about("How many there are in all.")]
+    page: Annotated[int, about("Which page this is.")]
+    limit: Annotated[int, about("How many are on a page.")]
+    items: Annotated[list[PaymentOut], about("The payments, newest first.")]

@@ -1,0 +1,72 @@
+"""Tokens with which other software of the site reads what their owner may see."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import ApiScope
+
+
+class ApiToken(models.Model):
+    """One token. Its secret is kept nowhere: ``digest`` is the SHA-256 of the whole text."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("owner"),
+    )
+    name = models.CharField(_("name"), max_length=100)
+    prefix = models.CharField(_("begins with"), max_length=12, unique=True, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("allows"), default=list)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ("-created_at", "-id")
+        default_permissions = ()
+        permissions: ClassVar = [
+            ("add_apitoken", _("Can make API tokens for themselves")),
+            ("view_apitoken", _("Can see everybody's API tokens")),
+            ("revoke_apitoken", _("Can revoke everybody's API tokens")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.display_prefix})"
+
+    @property
+    def display_prefix(self) -> str:
+        """How the token's text begins, which is no secret."""
+        return f"wpt_{self.prefix}_…"
+
+    @property
+    def display_scopes(self) -> str:
+        """What it allows, in words; what an older version knew is said as it is kept."""
+        words = dict(ApiScope.choices)
+        return ", ".join(str(words.get(scope, scope)) for scope in self.scopes)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was revoked, or has expired."""
+        return self.revoked_at is not None or self.expires_at <= timezone.now()
+
+    @property
+    def display_state(self) -> str:
+        """Whether it works, and for how long, in words."""
+        if self.revoked_at is not None:
+            return gettext("Revoked")
+        if self.is_over:
+            return gettext("Expired")
+        days = (self.expires_at - timezone.now()).days
+        return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}

@@ -1,0 +1,92 @@
+"""API tokens: making, revoking, and noting their use."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from ..enums import ApiScope
+from ..exceptions import StaffRefused
+from ..models import ApiToken
+from ..permissions import may_make_api_tokens, may_revoke_api_token
+from ..selectors.api_tokens import api_token_digest
+from .audit import audit
+
+USUAL_DAYS, LONGEST_DAYS = 90, 366
+CREATED = "wagtail_payments.api_token.create"
+REVOKED = "wagtail_payments.api_token.revoke"
+
+_USE_NOTED_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedApiToken:
+    """A new token and its text, which can't be had again."""
+
+    token: ApiToken
+    text: str = field(repr=False)
+
+
+@sensitive_variables("text")
+def api_token_create(
+    *, user: Any, name: str, scopes: Iterable[str], expires_at: datetime | None = None
+) -> CreatedApiToken:
+    """Make a token for ``user``, who may make them. It expires in 90 days unless told otherwise.
+
+    Raises StaffRefused for a user who may not, no scope or an unknown one, and an end in the past or in
+    more than 366 days.
+    """
+    now = timezone.now()
+    ends, wanted = expires_at or now + timedelta(days=USUAL_DAYS), sorted(set(scopes))
+    _check(user=user, scopes=wanted, left=ends - now)
+    prefix = secrets.token_hex(6)
+    text = f"wpt_{prefix}_{secrets.token_urlsafe(32)}"
+    with transaction.atomic():
+        token = ApiToken.objects.create(
+            user=user,
+            name=name,
+            prefix=prefix,
+            digest=api_token_digest(text),
+            scopes=wanted,
+            expires_at=ends,
+        )
+        facts = {"prefix": prefix, "scopes": wanted, "expires_at": ends.isoformat()}
+        audit(token, CREATED, actor=user, **facts)
+    return CreatedApiToken(token, text)
+
+
+def api_token_revoke(*, token_id: int, actor: Any) -> ApiToken:
+    """End a token for good. Once more does nothing. Raises StaffRefused for an actor who may not."""
+    with transaction.atomic():
+        token = ApiToken.objects.select_for_update().get(pk=token_id)
+        if not may_revoke_api_token(actor, token):
+            raise StaffRefused(_("You may not revoke this token."))
+        if token.revoked_at is None:
+            token.revoked_at = timezone.now()
+            token.save(update_fields=["revoked_at"])
+            audit(token, REVOKED, actor=actor, prefix=token.prefix)
+    return token
+
+
+def api_token_used(token: ApiToken) -> None:
+    """Note that ``token`` is in use, at most once an hour."""
+    now = timezone.now()
+    due = Q(last_used_at=None) | Q(last_used_at__lt=now - _USE_NOTED_EVERY)
+    if token.last_used_at is None or token.last_used_at < now - _USE_NOTED_EVERY:
+        ApiToken.objects.filter(due, pk=token.pk).update(last_used_at=now)
+
+
+def _check(*, user: Any, scopes: list[str], left: timedelta) -> None:
+    if not may_make_api_tokens(user):
+        raise StaffRefused(_("You may not make API tokens."))
+    if not scopes or not set(scopes) <= set(ApiScope.values):
+        raise StaffRefused(_("Choose what the token allows."), field="scopes")
+    if not timedelta(0) < left <= timedelta(days=LONGEST_DAYS):
+        raise StaffRefused(_("A token lasts a year at most."), field="days")
