@@ -136,6 +136,8 @@ WAGTAIL_PAYMENTS = {
     },
     "CURRENCIES": ["EUR", "JPY", "KWD", "UGX"],
     "ALLOW_SANDBOX": True,
+    # The tests' own sites are plain.
+    "REQUIRE_HTTPS": False,
     # All tests come from one address. Those about limits set their own.
     "RATE_LIMITS": dict.fromkeys(RATE_LIMITS),
 }

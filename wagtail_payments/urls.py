@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from .api.endpoints import api
 from .api.gate import gate, unknown
+from .api.https import https_refusal
 from .views.checkout import checkout
 from .views.decorators import public
 from .views.health import health
@@ -19,8 +20,10 @@ def _public_api() -> tuple[list[URLPattern | URLResolver], str, str]:
     patterns, _, _ = api.urls
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            pattern.callback = public(gate(pattern.callback, operation=pattern.name or ""))
-    rest = re_path("", public(gate(unknown, operation="unknown")), name="unknown")
+            pattern.callback = public(
+                gate(pattern.callback, operation=pattern.name or ""), https_refusal
+            )
+    rest = re_path("", public(gate(unknown, operation="unknown"), https_refusal), name="unknown")
     return [*patterns, rest], "api", "api"
 
 
