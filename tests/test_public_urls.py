@@ -18,6 +18,8 @@ PUBLIC = {
     "checkout",
     "status",
     "receipt",
+    "receipt_link",
+    "mailed_receipt",
     "config",
     "checkouts",
     "payment",

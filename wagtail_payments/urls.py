@@ -9,7 +9,7 @@ from .views.checkout import checkout
 from .views.decorators import public
 from .views.health import health
 from .views.history import history
-from .views.status import receipt, status
+from .views.status import mailed_receipt, receipt, receipt_link, status
 from .views.webhooks import webhook
 
 app_name = "wagtail_payments"
@@ -35,6 +35,8 @@ urlpatterns = [
     path("checkout/", checkout, name="checkout"),
     path("status/<str:token>/", status, name="status"),
     path("status/<str:token>/receipt/", receipt, name="receipt"),
+    path("status/<str:token>/receipt-link/", receipt_link, name="receipt_link"),
+    path("receipts/<str:token>/", mailed_receipt, name="mailed_receipt"),
     path("history/", history, name="history"),
     path("health/", health, name="health"),
 ]
