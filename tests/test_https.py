@@ -2,7 +2,7 @@
 
 import json
 import logging
-from urllib.parse import quote
+import re
 from uuid import uuid4
 
 import pytest
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 INCLUDED = {"/payments/": "wagtail_payments.urls"}
 INCLUDED["/payments-sandbox/"] = "wagtail_payments.sandbox.urls"
+SOMETHING = "0b0e7c58-4d53-4b8f-8c37-1f2a2f0b6a11"
 UNSAFE = ("post", "put", "patch", "delete", "options")
 
 
@@ -38,7 +39,7 @@ def addresses(prefix, patterns):
         if hasattr(pattern, "url_patterns"):
             yield from addresses(route, pattern.url_patterns)
         else:
-            yield route.replace("<slug:provider>", "sandbox").replace("<str:", "<")
+            yield re.sub("<.+?>", SOMETHING, route.replace("<slug:provider>", "sandbox"))
 
 
 ALL = [
@@ -59,7 +60,7 @@ def test_reading_is_sent_to_https_on_the_same_host(client, address):
     for ask in (client.get, client.head):
         answer = ask(f"{address}?a=1&b=%C3%A9", headers={"host": "shop.example.org"})
         assert answer.status_code == 302
-        location = f"https://shop.example.org{quote(address)}?a=1&b=%C3%A9"
+        location = f"https://shop.example.org{address}?a=1&b=%C3%A9"
         assert answer.headers["Location"] == location
         assert answer.headers["Referrer-Policy"] == "same-origin"
 
