@@ -46,12 +46,13 @@ async function showOffers() {
 
 function productShown(product, number) {
   const box = element("div", "", { className: "product" });
-  const prices = product.prices.map((price, index) => priceShown(product, price, `${number}-${index}`));
-  box.append(element("h2", product.name), element("p", product.description), ...prices);
+  const prices = product.prices.map((price, index) => priceShown(product, price, number, index));
+  box.append(element("h2", product.name, { id: `product-${number}` }), element("p", product.description), ...prices);
   return box;
 }
 
-function priceShown(product, price, id) {
+function priceShown(product, price, number, index) {
+  const id = `${number}-${index}`;
   const label = element("label", "", { className: "offer" });
   const radio = element("input", "", {
     type: "radio",
@@ -59,8 +60,9 @@ function priceShown(product, price, id) {
     value: id,
     disabled: !price.available,
   });
+  radio.setAttribute("aria-labelledby", `product-${number} price-${id}`);
   const words = [price.name, price.amount_display || price.hint, price.message];
-  label.append(radio, element("span", words.filter(Boolean).join(" · ")));
+  label.append(radio, element("span", words.filter(Boolean).join(" · "), { id: `price-${id}` }));
   choices.set(id, { product, price });
   return label;
 }
@@ -142,8 +144,9 @@ function refuse({ code, detail, errors = [] }) {
     get(`${field}-error`).textContent = message;
     form.elements[field].setAttribute("aria-invalid", "true");
   }
-  get("alert").textContent = detail ?? UNREACHABLE;
-  form.querySelector("[aria-invalid]")?.focus();
+  const marked = form.querySelector("[aria-invalid]");
+  get("alert").textContent = marked ? "Mend what is marked, then try again." : (detail ?? UNREACHABLE);
+  marked?.focus();
   if (code?.startsWith("attempt_")) key.terms = "";
   again = ["paid_recently", "attempt_finished"].includes(code);
   // A price that changed or is gone is shown as it is now.
@@ -181,12 +184,13 @@ async function follow(payment) {
 
 function show(payment) {
   const facts = { For: payment.product, Amount: payment.amount_display, Method: payment.method, Transaction: payment.id };
+  const open = ["created", "pending"].includes(payment.status);
   const shown = Object.entries(facts).filter(([, value]) => value);
   get("payment").dataset.state = payment.paid ? "paid" : payment.finished ? "failed" : "pending";
-  say(get("heading"), payment.finished ? payment.status_label : "One step left");
-  say(get("message"), payment.finished ? payment.message : "Pay on the payment page. This page notices by itself.");
+  say(get("heading"), open ? "One step left" : payment.status_label);
+  say(get("message"), open ? "Pay on the payment page. This page notices by itself." : payment.message);
   get("facts").replaceChildren(...shown.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
-  get("pay").hidden = payment.finished;
+  get("pay").hidden = !open;
   get("receipt").hidden = !payment.receipt_url;
   get("receipt-link").href = new URL(payment.receipt_url ?? "", API);
   get("status-link").href = new URL(payment.status_url, API);

@@ -93,7 +93,7 @@ def test_the_whole_journey(visit, width):
 
 def test_an_amount_of_ones_own(visit):
     page = visit()
-    page.get_by_role("radio").and_(page.locator(".product:has-text('Plant a tree') input")).check()
+    page.get_by_label("Plant a tree").check()
     amount = page.get_by_label("Amount")
     expect(amount).to_have_value("10.00")
     amount.fill("17.50")
@@ -113,7 +113,8 @@ def test_what_is_wrong_is_said_where_it_is_wrong(visit):
     email = page.get_by_label("E-mail")
     expect(email).to_have_attribute("aria-invalid", "true")
     expect(email).to_be_focused()
-    expect(page.locator("#email-error")).not_to_be_empty()
+    expect(page.locator("#email-error")).to_contain_text("Enter an e-mail address")
+    expect(page.get_by_role("alert")).to_have_text("Mend what is marked, then try again.")
     assert barriers(page) == []
     forget_refusals(visit)
 
