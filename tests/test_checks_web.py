@@ -40,20 +40,20 @@ def test_a_site_that_is_set_up_has_nothing_to_mend():
 @pytest.mark.parametrize(
     ("conf", "ids"),
     [
-        ({"REQUIRE_HTTPS": False}, ["W020"]),
-        ({"ALLOWED_ORIGINS": ["http://shop.example.org"]}, ["W024"]),
-        ({"ALLOWED_ORIGINS": ["https://shop.example.org/"]}, ["E022"]),
-        ({"ALLOWED_ORIGINS": ["https://shop.example.org/pay"]}, ["E022"]),
-        ({"ALLOWED_ORIGINS": ["https://shop.example.org:443"]}, ["E022"]),
-        ({"ALLOWED_ORIGINS": ["https://Shop.example.org"]}, ["E022"]),
-        ({"ALLOWED_ORIGINS": ["https://zoe@shop.example.org"]}, ["E022"]),
-        ({"ALLOWED_ORIGINS": ["https://łódź.example.org"]}, ["E022"]),
-        ({"ALLOWED_ORIGINS": ["shop.example.org"]}, ["E022"]),
-        ({"ALLOWED_ORIGINS": ["ftp://shop.example.org"]}, ["E022"]),
-        ({"ALLOWED_ORIGINS": ["https://shop.example.org:x"]}, ["E022"]),
-        ({"ALLOWED_ORIGINS": ["*"]}, ["E022"]),
-        ({"ALLOWED_ORIGINS": ["null"]}, ["E022"]),
-        ({"ALLOWED_ORIGINS": [None]}, ["E022"]),
+        ({"REQUIRE_HTTPS": False}, ["W022"]),
+        ({"ALLOWED_ORIGINS": ["http://shop.example.org"]}, ["W028"]),
+        ({"ALLOWED_ORIGINS": ["https://shop.example.org/"]}, ["E024"]),
+        ({"ALLOWED_ORIGINS": ["https://shop.example.org/pay"]}, ["E024"]),
+        ({"ALLOWED_ORIGINS": ["https://shop.example.org:443"]}, ["E024"]),
+        ({"ALLOWED_ORIGINS": ["https://Shop.example.org"]}, ["E024"]),
+        ({"ALLOWED_ORIGINS": ["https://zoe@shop.example.org"]}, ["E024"]),
+        ({"ALLOWED_ORIGINS": ["https://łódź.example.org"]}, ["E024"]),
+        ({"ALLOWED_ORIGINS": ["shop.example.org"]}, ["E024"]),
+        ({"ALLOWED_ORIGINS": ["ftp://shop.example.org"]}, ["E024"]),
+        ({"ALLOWED_ORIGINS": ["https://shop.example.org:x"]}, ["E024"]),
+        ({"ALLOWED_ORIGINS": ["*"]}, ["E024"]),
+        ({"ALLOWED_ORIGINS": ["null"]}, ["E024"]),
+        ({"ALLOWED_ORIGINS": [None]}, ["E024"]),
         ({"ALLOWED_ORIGINS": ["https://127.0.0.1:8001", "https://[::1]:8001"]}, []),
     ],
 )
@@ -65,9 +65,9 @@ def test_our_own_settings(settings, conf, ids):
 @pytest.mark.parametrize(
     ("changes", "ids"),
     [
-        ({"WAGTAILADMIN_BASE_URL": "http://example.org"}, ["W021"]),
-        ({"USE_X_FORWARDED_HOST": True}, ["W023"]),
-        ({"USE_X_FORWARDED_PORT": True}, ["W023"]),
+        ({"WAGTAILADMIN_BASE_URL": "http://example.org"}, ["W023"]),
+        ({"USE_X_FORWARDED_HOST": True}, ["W027"]),
+        ({"USE_X_FORWARDED_PORT": True}, ["W027"]),
         (
             {
                 "USE_X_FORWARDED_HOST": True,
@@ -142,12 +142,12 @@ def deploy_check(folder, *parts):
 def test_check_deploy_tells_everything_that_is_missing(tmp_path):
     said = deploy_check(tmp_path, INSECURE_SITE)
     for fact in (
-        "wagtail_payments.W020",
+        "wagtail_payments.W022",
         "REQUIRE_HTTPS",
-        "wagtail_payments.W021",
+        "wagtail_payments.W023",
         "WAGTAILADMIN_BASE_URL",
-        "wagtail_payments.E022",
-        "wagtail_payments.W024",
+        "wagtail_payments.E024",
+        "wagtail_payments.W028",
         # Django's own words have the cure in them.
         "SESSION_COOKIE_SECURE",
         "CSRF_COOKIE_SECURE",
@@ -160,7 +160,7 @@ def test_check_deploy_tells_everything_that_is_missing(tmp_path):
 
 def test_check_deploy_tells_of_a_proxy_that_is_not_believed(tmp_path):
     said = deploy_check(tmp_path, UNTOLD_PROXY)
-    assert "wagtail_payments.W023" in said
+    assert "wagtail_payments.W027" in said
     assert "SECURE_PROXY_SSL_HEADER" in said
 
 

@@ -20,6 +20,7 @@ PUBLIC = {
     "receipt",
     "receipt_link",
     "mailed_receipt",
+    "payment_receipt_link",
     "config",
     "checkouts",
     "payment",

@@ -28,13 +28,13 @@ def register_all() -> None:
 
 
 def check_origins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E022: what may use the gateway from elsewhere is an origin, in the way that browsers write it."""
+    """E024: what may use the gateway from elsewhere is an origin, in the way that browsers write it."""
     for origin in conf.payments_conf().ALLOWED_ORIGINS:
         if not _is_origin(origin):
             yield Error(
                 f"{conf.SETTING}['ALLOWED_ORIGINS'] has {origin!r}, which no browser sends.",
                 hint='Write scheme, host and port, if it isn\'t the usual one: "https://shop.example.org".',
-                id="wagtail_payments.E022",
+                id="wagtail_payments.E024",
             )
 
 
@@ -60,28 +60,28 @@ def check_cors(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]
 
 
 def check_https(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W020: nobody pays by plain HTTP."""
+    """W022: nobody pays by plain HTTP."""
     if not conf.https_required():
         yield Warning(
             "Payments are taken by plain HTTP, too.",
             hint=f"Remove {conf.SETTING}['REQUIRE_HTTPS'], unless your proxy itself refuses plain HTTP and "
             "can't say that a request came by https; and set DEBUG = False.",
-            id="wagtail_payments.W020",
+            id="wagtail_payments.W022",
         )
 
 
 def check_mails(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W021: links in mails lead to https."""
+    """W023: links in mails lead to https."""
     if str(getattr(settings, "WAGTAILADMIN_BASE_URL", "")).startswith("http://"):
         yield Warning(
             "Mails to staff link to plain HTTP.",
             hint="Let WAGTAILADMIN_BASE_URL begin with https://.",
-            id="wagtail_payments.W021",
+            id="wagtail_payments.W023",
         )
 
 
 def check_proxy(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W023: behind a proxy, the site knows who came by https."""
+    """W027: behind a proxy, the site knows who came by https."""
     if settings.SECURE_PROXY_SSL_HEADER or not conf.https_required():
         return
     if settings.USE_X_FORWARDED_HOST or settings.USE_X_FORWARDED_PORT:
@@ -89,18 +89,18 @@ def check_proxy(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage
             "Behind your proxy every request looks like plain HTTP: payment pages redirect for ever.",
             hint='Set SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https"), and have the proxy '
             "overwrite that header; see docs/how-to/https.md.",
-            id="wagtail_payments.W023",
+            id="wagtail_payments.W027",
         )
 
 
 def check_plain_origins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W024: front ends on other origins come by https, too."""
+    """W028: front ends on other origins come by https, too."""
     for origin in conf.payments_conf().ALLOWED_ORIGINS:
         if str(origin).startswith("http://"):
             yield Warning(
                 f"{conf.SETTING}['ALLOWED_ORIGINS'] has {origin!r}, which is plain HTTP.",
                 hint="Serve that front end by https, and list it so.",
-                id="wagtail_payments.W024",
+                id="wagtail_payments.W028",
             )
 
 

@@ -23,7 +23,6 @@ OTHER_ADDRESSES = (
     "/payments/checkout/",
     "/payments/health/",
     "/payments/webhooks/sandbox/",
-    "/payments/api/no-such-thing/",
 )
 
 

@@ -282,3 +282,38 @@ def test_the_history_costs_no_query_a_row(client):
             client.get("/payments/history/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def api(payment, what=""):
+    return f"/payments/api/payments/{payment_token(payment)}/{what}"
+
+
+def test_the_gateway_has_the_same_rule(client):
+    fresh, old = paid(days=29), paid(days=31)
+    assert is_pdf(client.get(api(fresh, "receipt/")))
+    answer = client.get(api(old, "receipt/"))
+    assert (answer.status_code, answer.json()["code"]) == (403, "receipt_link_expired")
+    user = make_user()
+    Payment.objects.filter(pk=old.pk).update(payer=user)
+    client.force_login(user)
+    assert is_pdf(client.get(api(old, "receipt/")))
+    (listed,) = client.get("/payments/api/history/").json()["items"]
+    for found in (listed, client.get(api(old)).json()):
+        assert found["receipt_url"] == f"{payment_status_path(old)}{DOWNLOAD}"
+
+
+def test_the_gateway_mails_a_new_link(client):
+    known, unknown = paid(days=31), paid(days=31)
+    Payment.objects.filter(pk=unknown.pk).update(payer_email="")
+    answers = [client.post(api(payment, "receipt-link/")) for payment in (known, unknown)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].content == answers[1].content
+    assert list(Delivery.objects.values_list("payment", flat=True)) == [known.pk]
+    assert is_pdf(client.get(mailed(known)))
+
+
+def test_the_gateway_wants_a_csrf_token_for_it():
+    payment = paid(days=31)
+    answer = Client(enforce_csrf_checks=True).post(api(payment, "receipt-link/"))
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+    assert owed() == []

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wagtail_payments', '0004_rights'),
+        ('wagtail_payments', '0005_api_tokens'),
     ]
 
     operations = [
