@@ -20,7 +20,7 @@ from .pdf import PDF, receipt_response
 from .presenters import payment_out
 from .problems import not_found
 from .schemas.base import Limit, Page, Token
-from .schemas.payments import HistoryOut, PaymentOut
+from .schemas.payments import HistoryOut, PaymentOut, ReceiptLinkOut
 from .schemas.problems import problems
 
 router = Router(tags=["Payments"])
@@ -73,16 +73,20 @@ def payment_receipt(request: HttpRequest, token: Token) -> HttpResponse:
 
 @router.post(
     "payments/{token}/receipt-link/",
-    response={202: None, **problems(403, 404, 413, 415)},
+    response={202: ReceiptLinkOut, **problems(403, 404, 413, 415)},
     url_name="payment_receipt_link",
     operation_id="payment_receipt_link",
     summary="Mail a new link to a payment's receipt",
 )
-def payment_receipt_link(request: HttpRequest, token: Token) -> Status[None]:
+def payment_receipt_link(request: HttpRequest, token: Token) -> Status[ReceiptLinkOut]:
     """Mail the payer a new link, once an hour. The answer is the same whether or not that is possible."""
     require_csrf(request)
     enqueue_deliveries(receipt_link_owe(_payment(token)))
-    return Status(202, None)
+    message = _(
+        "If we know an e-mail address for this payment, a new link to the receipt is on its way to it. "
+        "We send one an hour at most."
+    )
+    return Status(202, ReceiptLinkOut(message=message))
 
 
 @router.get(
