@@ -56,4 +56,5 @@ WAGTAIL_PAYMENTS = {
     "ALLOW_SANDBOX": True,
     # All load comes from one address.
     "RATE_LIMITS": dict.fromkeys(RATE_LIMITS),
+    "REQUIRE_HTTPS": False,
 }

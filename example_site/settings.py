@@ -11,6 +11,7 @@ from pathlib import Path
 from example_site.local import secret, var_folder
 
 PORT = int(os.environ.get("PORT") or 8000)
+FRONTEND_PORT = PORT + 1
 DEBUG = os.environ.get("DEBUG", "1") == "1"
 BASE_DIR = Path(__file__).resolve().parent
 
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "corsheaders",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -129,6 +132,7 @@ WAGTAIL_PAYMENTS = {
         },
     },
     "CURRENCIES": ["EUR"],
+    "ALLOWED_ORIGINS": [f"http://127.0.0.1:{FRONTEND_PORT}", f"http://localhost:{FRONTEND_PORT}"],
 }
 if os.environ.get("STRIPE_SECRET_KEY"):
     WAGTAIL_PAYMENTS["PROVIDER"] = "stripe"

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "corsheaders",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "tests.testapp.middleware.strict_csp",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -136,6 +138,8 @@ WAGTAIL_PAYMENTS = {
     },
     "CURRENCIES": ["EUR", "JPY", "KWD", "UGX"],
     "ALLOW_SANDBOX": True,
+    # The tests' own sites are plain.
+    "REQUIRE_HTTPS": False,
     # All tests come from one address. Those about limits set their own.
     "RATE_LIMITS": dict.fromkeys(RATE_LIMITS),
 }

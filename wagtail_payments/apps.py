@@ -13,8 +13,11 @@ class WagtailPaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks and the permission policies."""
-        from . import checks, permissions
+        """Register the system checks and the permission policies, and let in listed origins."""
+        from . import checks, checks_web, permissions
+        from .api import origins
 
         checks.register_all()
+        checks_web.register_all()
+        origins.allow_origins()
         permissions.register_policies()

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.signals import setting_changed
 
 SETTING = "WAGTAIL_PAYMENTS"
+HTTPS_REFUSAL = "Use https."
+"""What plain HTTP is answered; a program reads it, too."""
 
 RateLimit = tuple[int, int]
 
@@ -41,6 +43,8 @@ class PaymentsConf:
     LOG_PERSONAL_DATA_VIEWS: bool = True
     RATE_LIMITS: Mapping[str, RateLimit | None] = field(default_factory=lambda: RATE_LIMITS)
     TRUSTED_PROXIES: int = field(default=0, metadata={"lowest": 0})
+    REQUIRE_HTTPS: bool | None = None
+    ALLOWED_ORIGINS: tuple[str, ...] = ()
 
 
 def names() -> frozenset[str]:
@@ -58,11 +62,17 @@ def payments_conf() -> PaymentsConf:
     """Return the settings, read once. Unknown names are left to the system check."""
     given = getattr(settings, SETTING, {})
     known = {name: value for name, value in given.items() if name in names()}
-    if "CURRENCIES" in known:
-        known["CURRENCIES"] = tuple(known["CURRENCIES"])
+    for name in known.keys() & {"ALLOWED_ORIGINS", "CURRENCIES"}:
+        known[name] = tuple(known[name])
     if isinstance(known.get("RATE_LIMITS"), Mapping):
         known["RATE_LIMITS"] = {**RATE_LIMITS, **known["RATE_LIMITS"]}
     return PaymentsConf(**known)
+
+
+def https_required() -> bool:
+    """Tell whether plain HTTP is refused: outside ``DEBUG``, unless ``REQUIRE_HTTPS`` says otherwise."""
+    required = payments_conf().REQUIRE_HTTPS
+    return not settings.DEBUG if required is None else required
 
 
 def _forget(*, setting: str, **kwargs: Any) -> None:

@@ -146,6 +146,7 @@ class DeliveryKind(TextChoices):
     """An outward effect that a payment owes."""
 
     RECEIPT_MAIL = "receipt_mail", _("Receipt e-mail")
+    RECEIPT_LINK_MAIL = "receipt_link_mail", _("E-mail with a link to the receipt")
     INSTRUCTIONS_MAIL = "instructions_mail", _("E-mail with payment instructions")
     STAFF_MAIL = "staff_mail", _("E-mail to staff")
     SIGNAL = "signal", _("Signal to the site")

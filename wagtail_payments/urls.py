@@ -4,11 +4,12 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from .api.endpoints import api
 from .api.gate import gate, unknown
+from .api.https import https_refusal
 from .views.checkout import checkout
 from .views.decorators import public
 from .views.health import health
 from .views.history import history
-from .views.status import receipt, status
+from .views.status import mailed_receipt, receipt, receipt_link, status
 from .views.webhooks import webhook
 
 app_name = "wagtail_payments"
@@ -19,8 +20,10 @@ def _public_api() -> tuple[list[URLPattern | URLResolver], str, str]:
     patterns, _, _ = api.urls
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            pattern.callback = public(gate(pattern.callback, operation=pattern.name or ""))
-    rest = re_path("", public(gate(unknown, operation="unknown")), name="unknown")
+            pattern.callback = public(
+                gate(pattern.callback, operation=pattern.name or ""), https_refusal
+            )
+    rest = re_path("", public(gate(unknown, operation="unknown"), https_refusal), name="unknown")
     return [*patterns, rest], "api", "api"
 
 
@@ -32,6 +35,8 @@ urlpatterns = [
     path("checkout/", checkout, name="checkout"),
     path("status/<str:token>/", status, name="status"),
     path("status/<str:token>/receipt/", receipt, name="receipt"),
+    path("status/<str:token>/receipt-link/", receipt_link, name="receipt_link"),
+    path("receipts/<str:token>/", mailed_receipt, name="mailed_receipt"),
     path("history/", history, name="history"),
     path("health/", health, name="health"),
 ]

@@ -1,4 +1,4 @@
-"""The two processes of a site, as children of this one: web server and queue consumer."""
+"""The processes of the demonstration, as children of this one: web server, queue consumer, front end."""
 
 import os
 import signal
@@ -10,7 +10,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-MANAGE = Path(__file__).resolve().parents[1] / "manage.py"
+SITE = Path(__file__).resolve().parents[1]
+MANAGE = str(SITE / "manage.py")
 HOST = "127.0.0.1"
 PATIENCE = 60
 
@@ -20,16 +21,16 @@ class ProcessError(Exception):
 
 
 class Child:
-    """One ``manage.py`` command in a process group of its own, with a log file."""
+    """One run of Python in a process group of its own, with a log file."""
 
-    def __init__(self, name: str, log: Path, port: int, *command: str) -> None:
+    def __init__(self, name: str, log: Path, port: int, *arguments: str) -> None:
         """Start it."""
         self.name, self.log = name, log
         environment = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         with log.open("ab") as output:
             # Ctrl-C reaches only us; we stop the children one after the other.
             self.process = subprocess.Popen(
-                [sys.executable, str(MANAGE), *command],
+                [sys.executable, *arguments],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -67,12 +68,19 @@ def port_taken(port: int) -> bool:
 
 def web_server(port: int, logs: Path) -> Child:
     """Start the web server."""
-    return Child("web server", logs / "web.log", port, "runserver", "--noreload", f"{HOST}:{port}")
+    address = f"{HOST}:{port}"
+    return Child("web server", logs / "web.log", port, MANAGE, "runserver", "--noreload", address)
 
 
 def consumer(port: int, logs: Path) -> Child:
     """Start the queue's consumer."""
-    return Child("queue consumer", logs / "consumer.log", port, "run_huey")
+    return Child("queue consumer", logs / "consumer.log", port, MANAGE, "run_huey")
+
+
+def frontend(port: int, logs: Path) -> Child:
+    """Serve the front end, which is plain files, from another origin: another port."""
+    files = ["-m", "http.server", str(port), "--bind", HOST, "--directory", str(SITE / "frontend")]
+    return Child("front end", logs / "frontend.log", port, *files)
 
 
 def wait_until_up(server: Child, url: str) -> None:

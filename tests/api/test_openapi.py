@@ -36,6 +36,7 @@ def test_every_operation_is_there():
         "payment",
         "payment_refresh",
         "payment_receipt",
+        "payment_receipt_link",
         "history",
         "products",
         "staff_payments",

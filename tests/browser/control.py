@@ -1,13 +1,14 @@
 """What a test does behind the visitors' backs, in the server's own process."""
 
 import json
+from datetime import timedelta
 
 from django.apps import apps
 from django.http import JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from wagtail_payments.models import Payment, Price
+from wagtail_payments.models import Payment, Price, Receipt
 from wagtail_payments.sandbox.services.faults import fault_arm
 
 
@@ -28,6 +29,12 @@ def over(title):
     return Price.objects.filter(product__name=title).update(sold_until=timezone.now())
 
 
+def age_receipts(title, days):
+    """Let the receipts of payments for ``title`` be so many days old."""
+    issued_at = timezone.now() - timedelta(days=days)
+    return Receipt.objects.filter(payment__title=title).update(issued_at=issued_at)
+
+
 def fault(kind, times=1):
     fault_arm(kind, times=times)
 
@@ -38,7 +45,10 @@ def everything():
     return "\n".join(str(row) for model in ours for row in model.objects.values())
 
 
-DEEDS = {deed.__name__: deed for deed in (payments, price, sell_out, over, fault, everything)}
+DEEDS = {
+    deed.__name__: deed
+    for deed in (payments, price, sell_out, over, age_receipts, fault, everything)
+}
 
 
 @csrf_exempt

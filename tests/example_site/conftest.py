@@ -17,9 +17,13 @@ PATIENCE = 120
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port that is free, as the next one is, too."""
+    while True:
+        with socket.socket() as probe, socket.socket() as neighbour:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+            if neighbour.connect_ex(("127.0.0.1", port + 1)):
+                return port
 
 
 class Demo:
@@ -28,6 +32,7 @@ class Demo:
     def __init__(self, var, port):
         self.var, self.port = Path(var), port
         self.url = f"http://127.0.0.1:{port}"
+        self.frontend = f"http://127.0.0.1:{port + 1}"
         self.said = ""
 
     def command(self, *arguments):

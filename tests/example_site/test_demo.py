@@ -10,6 +10,7 @@ from contextlib import closing
 
 from pypdf import PdfReader
 
+from example_site.demo.visitor import Visitor
 from tests.example_site.conftest import Demo, free_port
 
 
@@ -46,6 +47,11 @@ def test_the_receipt_is_there_and_says_what_was_paid(demo):
 def test_the_receipt_was_mailed(demo):
     mails = [path.read_text() for path in (demo.var / "mail").iterdir()]
     assert sum("first.visitor@example.org" in mail for mail in mails) == len(mails) == 1
+
+
+def test_the_front_end_on_another_origin_is_told_and_there(demo):
+    assert f"{demo.frontend}/." in demo.said
+    assert "shop.js" in Visitor(demo.frontend).page("/")
 
 
 def test_the_logins_are_told(demo):
@@ -93,6 +99,17 @@ def test_a_taken_port_is_one_sentence_and_nothing_is_made(tmp_path):
     assert not (tmp_path / "data" / "site.sqlite3").exists()
 
 
+def test_the_front_ends_port_may_be_taken_too(tmp_path):
+    port = free_port()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port + 1))
+        other.listen()
+        done = Demo(tmp_path, port).run("demo")
+    assert done.returncode == 1
+    assert f"Port {port + 1} is taken" in done.stderr
+    assert not (tmp_path / "data" / "site.sqlite3").exists()
+
+
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "file").touch()
     done = Demo(tmp_path / "file" / "var", free_port()).run("demo")
@@ -105,7 +122,7 @@ def test_a_second_run_reuses_what_is_there_and_ends_with_its_children(demo, tmp_
     ((before,),) = query(demo, "select count(*) from wagtail_payments_payment")
     shutil.copytree(demo.var, tmp_path / "var")
     second = Demo(tmp_path / "var", free_port()).start()
-    assert len(second.children()) >= 3
+    assert len(second.children()) >= 4
     assert query(second, "select count(*) from wagtail_payments_payment") == [(before + 1,)]
     assert second.stop(signal.SIGTERM) == 0
     deadline = time.monotonic() + 5

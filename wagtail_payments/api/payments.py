@@ -1,22 +1,26 @@
 """How payments stand, for whoever holds their links or made them."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Status
 
+from ..exceptions import ApiRefused
 from ..models import Payment
 from ..selectors.payments import payments_of_user
+from ..selectors.receipt_links import receipt_withheld
 from ..selectors.tokens import payment_by_token
-from ..tasks import ask_provider
+from ..services.receipt_links import receipt_link_owe
+from ..tasks import ask_provider, enqueue_deliveries
 from .auth import SessionAuth, require_csrf
 from .paging import paged
 from .pdf import PDF, receipt_response
 from .presenters import payment_out
 from .problems import not_found
 from .schemas.base import Limit, Page, Token
-from .schemas.payments import HistoryOut, PaymentOut
+from .schemas.payments import HistoryOut, PaymentOut, ReceiptLinkOut
 from .schemas.problems import problems
 
 router = Router(tags=["Payments"])
@@ -31,7 +35,7 @@ router = Router(tags=["Payments"])
 )
 def payment_status(request: HttpRequest, token: Token) -> PaymentOut:
     """Tell how a payment stands, from our own rows."""
-    return payment_out(_payment(token))
+    return payment_out(_payment(token), user_id=request.user.pk)
 
 
 @router.post(
@@ -47,20 +51,42 @@ def payment_refresh(request: HttpRequest, token: Token) -> PaymentOut:
     payment = _payment(token)
     if not payment.is_finished:
         payment = ask_provider(payment)
-    return payment_out(payment)
+    return payment_out(payment, user_id=request.user.pk)
 
 
 @router.get(
     "payments/{token}/receipt/",
-    response={200: None, **problems(404)},
+    response={200: None, **problems(403, 404)},
     url_name="payment_receipt",
     operation_id="payment_receipt",
     summary="A payment's receipt",
     openapi_extra=PDF,
 )
 def payment_receipt(request: HttpRequest, token: Token) -> HttpResponse:
-    """Return the receipt as a PDF; 404 while there is none."""
-    return receipt_response(_payment(token))
+    """Return the receipt as a PDF; 404 while there is none. After 30 days only its payer gets it."""
+    payment = _payment(token)
+    if receipt_withheld(payment, user_id=request.user.pk):
+        message = _("This link gives the receipt for 30 days only. Have a new link mailed.")
+        raise ApiRefused("receipt_link_expired", message)
+    return receipt_response(payment)
+
+
+@router.post(
+    "payments/{token}/receipt-link/",
+    response={202: ReceiptLinkOut, **problems(403, 404, 413, 415)},
+    url_name="payment_receipt_link",
+    operation_id="payment_receipt_link",
+    summary="Mail a new link to a payment's receipt",
+)
+def payment_receipt_link(request: HttpRequest, token: Token) -> Status[ReceiptLinkOut]:
+    """Mail the payer a new link, once an hour. The answer is the same whether or not that is possible."""
+    require_csrf(request)
+    enqueue_deliveries(receipt_link_owe(_payment(token)))
+    message = _(
+        "If we know an e-mail address for this payment, a new link to the receipt is on its way to it. "
+        "We send one an hour at most."
+    )
+    return Status(202, ReceiptLinkOut(message=message))
 
 
 @router.get(
@@ -73,7 +99,8 @@ def payment_receipt(request: HttpRequest, token: Token) -> HttpResponse:
 )
 def history(request: HttpRequest, page: Page = 1, limit: Limit = 20) -> dict[str, Any]:
     """List the payments that this user made while signed in, newest first."""
-    return paged(payments_of_user(request.user), page, limit, payment_out)
+    present = partial(payment_out, user_id=request.user.pk)
+    return paged(payments_of_user(request.user), page, limit, present)
 
 
 def _payment(token: str) -> Payment:

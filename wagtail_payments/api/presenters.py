@@ -15,8 +15,8 @@ from .schemas.payments import PaymentOut
 from .schemas.prices import OfferOut, PageOut, PriceOut, ProductOut, SuggestionOut
 
 
-def payment_out(payment: Payment) -> PaymentOut:
-    """Return what the holder of a payment's link may see."""
+def payment_out(payment: Payment, *, user_id: int | None = None) -> PaymentOut:
+    """Return what the holder of a payment's link may see, who is the user of this id or nobody."""
     date = payment_date(payment)
     return PaymentOut(
         id=str(payment.public_id),
@@ -36,7 +36,7 @@ def payment_out(payment: Payment) -> PaymentOut:
         message=payment_status_text(payment).message,
         api_url=reverse("wagtail_payments:api:payment", args=[payment_token(payment)]),
         status_url=payment_status_path(payment),
-        receipt_url=payment_receipt_path(payment),
+        receipt_url=payment_receipt_path(payment, user_id=user_id),
     )
 
 

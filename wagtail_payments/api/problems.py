@@ -24,6 +24,8 @@ STATUS_OF_CODE = {
     "token_missing": HTTPStatus.UNAUTHORIZED,
     "token_invalid": HTTPStatus.UNAUTHORIZED,
     "csrf_failed": HTTPStatus.FORBIDDEN,
+    "https_required": HTTPStatus.FORBIDDEN,
+    "receipt_link_expired": HTTPStatus.FORBIDDEN,
     "sign_in_required": HTTPStatus.FORBIDDEN,
     "scope_missing": HTTPStatus.FORBIDDEN,
     "payer_hidden": HTTPStatus.FORBIDDEN,

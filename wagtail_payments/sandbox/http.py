@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import urlsplit
 
+from ..providers.tls import modern_context
+
 CONNECT_TIMEOUT = 3
 READ_TIMEOUT = 10
 
@@ -14,8 +16,7 @@ def http_post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     Raises OSError or http.client.HTTPException when there is no answer.
     """
     parts = urlsplit(url)
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=CONNECT_TIMEOUT)
+    connection = _connection(parts.scheme, parts.hostname or "", parts.port)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     try:
         connection.connect()
@@ -24,3 +25,9 @@ def http_post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
+    if scheme == "https":
+        return HTTPSConnection(host, port, timeout=CONNECT_TIMEOUT, context=modern_context())
+    return HTTPConnection(host, port, timeout=CONNECT_TIMEOUT)

@@ -20,13 +20,13 @@ class HistoryRow:
 
 
 def history_rows(payments: Iterable[Payment]) -> list[HistoryRow]:
-    """Return ``payments`` as they are listed, in their order."""
+    """Return ``payments`` as they are listed to the user who made them, in their order."""
     return [
         HistoryRow(
             payment=payment,
             date=payment_date(payment),
             status_url=payment_status_path(payment),
-            receipt_url=payment_receipt_path(payment),
+            receipt_url=payment_receipt_path(payment, user_id=payment.payer_id),
         )
         for payment in payments
     ]

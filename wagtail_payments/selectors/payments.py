@@ -16,6 +16,7 @@ from ..models import Payment, PaymentSettings, Product
 from ..permissions import payments_with_payer
 from ..providers.exceptions import ProviderMisconfigured
 from ..providers.registry import get_provider
+from .receipt_links import receipt_given
 from .tokens import payment_token
 
 _JUST_NOW = timedelta(minutes=10)
@@ -67,9 +68,9 @@ def payment_status_path(payment: Payment) -> str:
     return reverse("wagtail_payments:status", args=[payment_token(payment)])
 
 
-def payment_receipt_path(payment: Payment) -> str | None:
-    """Return the path of the receipt's PDF, None while there is no receipt."""
-    if not hasattr(payment, "receipt"):
+def payment_receipt_path(payment: Payment, *, user_id: int | None = None) -> str | None:
+    """Return the path of the receipt's PDF, None while it gives none to the user of this id."""
+    if not receipt_given(payment, user_id=user_id):
         return None
     return reverse("wagtail_payments:receipt", args=[payment_token(payment)])
 

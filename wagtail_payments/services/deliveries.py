@@ -18,7 +18,12 @@ from ..enums import DeliveryKind, DeliveryState, EventKind, EventSource
 from ..models import Delivery, Payment
 from .error_text import error_text
 from .leases import SWEPT, lease_due_ids, lease_free, lease_release, lease_take, next_attempt
-from .notifications import instructions_mail_send, receipt_mail_send, staff_mail_send
+from .notifications import (
+    instructions_mail_send,
+    receipt_link_mail_send,
+    receipt_mail_send,
+    staff_mail_send,
+)
 from .timeline import timeline_add
 
 SIGNALS = {
@@ -29,6 +34,7 @@ SIGNALS = {
 
 MAILS = {
     DeliveryKind.RECEIPT_MAIL: receipt_mail_send,
+    DeliveryKind.RECEIPT_LINK_MAIL: receipt_link_mail_send,
     DeliveryKind.INSTRUCTIONS_MAIL: instructions_mail_send,
     DeliveryKind.STAFF_MAIL: staff_mail_send,
 }
@@ -78,7 +84,7 @@ def delivery_send(*, delivery_id: int) -> datetime | None:
 def _send(delivery: Delivery) -> None:
     mail = MAILS.get(DeliveryKind(delivery.kind))
     if mail:
-        mail(payment=delivery.payment, resends=delivery.resends)
+        mail(delivery)
     else:
         _send_signal(delivery)
 

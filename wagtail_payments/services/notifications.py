@@ -9,17 +9,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from ..models import Payment
+from ..models import Delivery, Payment
 from ..selectors.payments import payment_seller, payment_status_path
+from ..selectors.receipt_links import RECEIPT_LINK_AGE, receipt_token
 from .receipt_pdf import receipt_pdf
 from .receipts import receipt_filename, receipt_view
 
 
-def receipt_mail_send(*, payment: Payment, resends: int = 0) -> None:
-    """Mail a payment's receipt to its payer, in the payer's language, with the PDF attached.
-
-    ``resends`` is how often staff asked for it once more.
-    """
+def receipt_mail_send(delivery: Delivery) -> None:
+    """Mail a payment's receipt to its payer, in the payer's language, with the PDF attached."""
+    payment = delivery.payment
     receipt = payment.receipt
     with translation.override(receipt.language):
         context = {"receipt": receipt_view(receipt), "payment": payment}
@@ -30,14 +29,38 @@ def receipt_mail_send(*, payment: Payment, resends: int = 0) -> None:
         body=body,
         to=[payment.payer_email],
         reply_to=[address] if (address := receipt.data["seller"]["email"]) else None,
-        headers={"Message-ID": _message_id("receipt", payment, resends)},
+        headers={"Message-ID": _message_id("receipt", delivery)},
     )
     message.attach(receipt_filename(receipt), receipt_pdf(receipt), "application/pdf")
     message.send()
 
 
-def instructions_mail_send(*, payment: Payment, resends: int = 0) -> None:
-    """Mail the payer of ``payment`` how to pay it outside, in the payer's language."""
+def receipt_link_mail_send(delivery: Delivery) -> None:
+    """Mail the payer a new link to the receipt. It holds from now on, whenever it was asked for."""
+    payment = delivery.payment
+    receipt = payment.receipt
+    path = reverse("wagtail_payments:mailed_receipt", args=[receipt_token(payment)])
+    with translation.override(receipt.language):
+        context = {
+            "receipt": receipt_view(receipt),
+            "payment": payment,
+            "receipt_url": urljoin(_root_url(payment), path),
+            "days": RECEIPT_LINK_AGE.days,
+        }
+        subject = render_to_string("wagtail_payments/mail/receipt_link_subject.txt", context)
+        body = render_to_string("wagtail_payments/mail/receipt_link.txt", context)
+    EmailMessage(
+        subject=" ".join(subject.split()),
+        body=body,
+        to=[payment.payer_email],
+        reply_to=[address] if (address := receipt.data["seller"]["email"]) else None,
+        headers={"Message-ID": _message_id(f"receipt-link.{delivery.occurrence}", delivery)},
+    ).send()
+
+
+def instructions_mail_send(delivery: Delivery) -> None:
+    """Mail the payer how to pay outside, in the payer's language."""
+    payment = delivery.payment
     seller = payment_seller(payment)
     with translation.override(payment.language or settings.LANGUAGE_CODE):
         context = {
@@ -52,12 +75,13 @@ def instructions_mail_send(*, payment: Payment, resends: int = 0) -> None:
         body=body,
         to=[payment.payer_email],
         reply_to=[seller.support_email] if seller.support_email else None,
-        headers={"Message-ID": _message_id("instructions", payment, resends)},
+        headers={"Message-ID": _message_id("instructions", delivery)},
     ).send()
 
 
-def staff_mail_send(*, payment: Payment, resends: int = 0) -> None:
+def staff_mail_send(delivery: Delivery) -> None:
     """Tell staff of a payment. The mail says nothing about the payer: that is seen in the admin."""
+    payment = delivery.payment
     seller = payment_seller(payment)
     if not seller.staff_email:
         return
@@ -73,7 +97,7 @@ def staff_mail_send(*, payment: Payment, resends: int = 0) -> None:
         subject=" ".join(subject.split()),
         body=body,
         to=[seller.staff_email],
-        headers={"Message-ID": _message_id("staff", payment, resends)},
+        headers={"Message-ID": _message_id("staff", delivery)},
     ).send()
 
 
@@ -81,8 +105,8 @@ def _root_url(payment: Payment) -> str:
     return payment.site.root_url if payment.site else settings.WAGTAILADMIN_BASE_URL
 
 
-def _message_id(kind: str, payment: Payment, resends: int) -> str:
+def _message_id(kind: str, delivery: Delivery) -> str:
     """Return the same id for every try, so that a mail sent twice can be told from two mails."""
-    again = f".{resends}" if resends else ""
+    again = f".{delivery.resends}" if delivery.resends else ""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<{kind}.{payment.public_id.hex}{again}@{domain}>"
+    return f"<{kind}.{delivery.payment.public_id.hex}{again}@{domain}>"

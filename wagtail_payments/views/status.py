@@ -2,20 +2,30 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from ..models import Payment
-from ..selectors.payments import payment_instructions, payment_receipt_path, provider_is_manual
+from ..selectors.payments import (
+    payment_instructions,
+    payment_receipt_path,
+    payment_status_path,
+    provider_is_manual,
+)
+from ..selectors.receipt_links import receipt_token_read, receipt_withheld
 from ..selectors.status import payment_date_text, payment_status_text
 from ..selectors.tokens import payment_by_token
+from ..services.receipt_links import receipt_link_owe
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
-from ..tasks import ask_provider
+from ..tasks import ask_provider, enqueue_deliveries
 from .decorators import public
 from .links import private_link
+
+_ASKED = "asked"
+"""What the page's address says once a new link was asked for."""
 
 
 @public
@@ -32,7 +42,10 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         "date": payment_date_text(payment),
         "manual": provider_is_manual(payment.provider),
         "instructions": payment_instructions(payment),
-        "receipt_url": payment_receipt_path(payment),
+        "receipt_url": payment_receipt_path(payment, user_id=request.user.pk),
+        "receipt_withheld": receipt_withheld(payment, user_id=request.user.pk),
+        "link_asked": request.GET.get("link") == _ASKED,
+        "token": token,
         "api_url": reverse("wagtail_payments:api:payment", args=[token]),
     }
     return render(request, "wagtail_payments/status/status.html", context)
@@ -42,8 +55,41 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
 @private_link
 @require_safe
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """Return the receipt as a PDF to keep; 404 while there is none."""
+    """Return the receipt as a PDF to keep; 404 while there is none.
+
+    After 30 days only who made the payment gets it; anybody else is led to the payment's page.
+    """
     payment = _payment(token)
+    if receipt_withheld(payment, user_id=request.user.pk):
+        return HttpResponseRedirect(payment_status_path(payment))
+    return _pdf(payment)
+
+
+@public
+@private_link
+@require_safe
+def mailed_receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """Return the receipt that a mailed link is for; once the link is too old, lead to the payment's page."""
+    link = receipt_token_read(token)
+    if link is None:
+        raise Http404
+    if link.expired:
+        return HttpResponseRedirect(payment_status_path(link.payment))
+    return _pdf(link.payment)
+
+
+@public
+@private_link
+@require_POST
+def receipt_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Mail the payer a new link to the receipt. The answer is the same whether or not that is possible."""
+    payment = _payment(token)
+    enqueue_deliveries(receipt_link_owe(payment))
+    location = f"{payment_status_path(payment)}?link={_ASKED}"
+    return HttpResponse(status=303, headers={"Location": location})
+
+
+def _pdf(payment: Payment) -> HttpResponse:
     if not hasattr(payment, "receipt"):
         raise Http404
     disposition = f'attachment; filename="{receipt_filename(payment.receipt)}"'

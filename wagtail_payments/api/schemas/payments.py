@@ -27,6 +27,11 @@ PAYMENT = {
     "receipt_url": "/payments/status/4f0f6f9e:BPSkVo3cS1u/receipt/",
 }
 
+_LINK_ASKED = (
+    "If we know an e-mail address for this payment, a new link to the receipt is on its way to it. "
+    "We send one an hour at most."
+)
+
 
 class PaymentOut(Schema):
     """A payment, as whoever holds its link may see it: nothing of who paid."""
@@ -52,7 +57,15 @@ class PaymentOut(Schema):
     message: Annotated[str, about("What happens next, in a sentence.")]
     api_url: Annotated[str, about("Where this answer is.")]
     status_url: Annotated[str, about("The page that shows it.")]
-    receipt_url: Annotated[str | None, about("The receipt's PDF; null while there is none.")]
+    receipt_url: Annotated[str | None, about("The receipt's PDF; null while this link gives none.")]
+
+
+class ReceiptLinkOut(Schema):
+    """The same answer whether or not a mail can be sent."""
+
+    model_config = shown({"message": _LINK_ASKED})
+
+    message: Annotated[str, about("What happens now, in words for the visitor.")]
 
 
 class HistoryOut(Schema):

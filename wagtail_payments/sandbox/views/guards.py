@@ -4,16 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, override
 from django.views.debug import SafeExceptionReporterFilter
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from ...providers.types import CheckoutUI
+from ...views.decorators import public
 from ..models import Session
 from ..options import sandbox_allowed
 from ..services.sessions import session_current
@@ -46,7 +44,6 @@ def session_view(ui: CheckoutUI) -> Callable[[SessionView], SecretView]:
             with override(session.locale or get_language()):
                 return view(request, session_current(session))
 
-        hidden = sensitive_post_parameters()(sensitive_variables()(wrapped))
-        return login_not_required(transaction.non_atomic_requests(never_cache(hidden)))
+        return public(sensitive_post_parameters()(sensitive_variables()(wrapped)))
 
     return decorate

@@ -2,6 +2,8 @@
 
 import requests
 
+from ...conf import HTTPS_REFUSAL
+from ...providers.tls import modern_session
 from ...providers.types import Finding, Level
 
 TIMEOUT = (3, 10)
@@ -24,10 +26,12 @@ _OTHERWISE = "Look into the log of the web server and of Django."
 def endpoint_examine(url: str) -> Finding:
     """Post something that isn't signed to our webhook endpoint, and tell how it is answered."""
     try:
-        with requests.post(url, data=b"", timeout=TIMEOUT, allow_redirects=False) as answer:
+        with modern_session() as session:
+            answer = session.post(url, data=b"", timeout=TIMEOUT, allow_redirects=False)
             return _judged(url, answer.status_code, answer.text)
     except requests.exceptions.SSLError:
-        problem, cure = "has no valid certificate", "Renew it, and send its whole chain."
+        problem = "has no valid certificate, or only TLS older than 1.2"
+        cure = "Renew it, send its whole chain, and let the web server speak TLS 1.2."
     except requests.Timeout:
         problem, cure = "doesn't answer in time", _OTHERWISE
     except requests.RequestException:
@@ -42,6 +46,13 @@ def _judged(url: str, status: int, text: str) -> Finding:
     """Take 400 for ours only with our words: Django says 400 to a host that it doesn't know, too."""
     if status == 400 and "signature" in text:  # noqa: PLR2004
         return Finding(Level.OK, f"{url} is reached, and refuses what isn't signed.")
+    if status == 403 and text == HTTPS_REFUSAL and url.startswith("https://"):  # noqa: PLR2004
+        return Finding(
+            Level.ERROR,
+            f"{url} is taken for plain HTTP: visitors would be redirected for ever.",
+            "Have the proxy send X-Forwarded-Proto, and set SECURE_PROXY_SSL_HEADER; see "
+            "docs/how-to/https.md.",
+        )
     return Finding(
         Level.ERROR, f"{url} answers {status} instead of 400.", _CURES.get(status, _OTHERWISE)
     )

@@ -20,6 +20,7 @@ from example_site.demo.processes import (
     Child,
     ProcessError,
     consumer,
+    frontend,
     port_taken,
     wait_until_up,
     web_server,
@@ -49,10 +50,11 @@ class Command(BaseCommand):
         """Run until Ctrl-C or SIGTERM."""
         for number in ENDINGS:
             signal.signal(number, _interrupt)
-        if port_taken(settings.PORT):
-            raise CommandError(
-                f"Port {settings.PORT} is taken: stop what uses it, or choose another with PORT=9000."
-            )
+        for port in (settings.PORT, settings.FRONTEND_PORT):
+            if port_taken(port):
+                raise CommandError(
+                    f"Port {port} is taken: stop what uses it, or choose another with PORT=9000."
+                )
         if options["reset"]:
             forget()
             # Begin anew: what is gone was read when the settings were.
@@ -87,7 +89,9 @@ class Command(BaseCommand):
         url = f"http://{HOST}:{settings.PORT}"
         children.append(web_server(settings.PORT, logs))
         children.append(consumer(settings.PORT, logs))
+        children.append(frontend(settings.FRONTEND_PORT, logs))
         wait_until_up(children[0], f"{url}/")
+        wait_until_up(children[2], f"http://{HOST}:{settings.FRONTEND_PORT}/")
         self._first_payment(url)
         if not once:
             self._ready(url)
@@ -112,6 +116,7 @@ class Command(BaseCommand):
         lines = [
             "",
             f"Ready: {url}/ (the site) and {url}/admin/ (Wagtail). Ctrl-C stops it.",
+            f"A front end on another origin, by the JSON gateway: http://{HOST}:{settings.FRONTEND_PORT}/.",
             "Pay with the test card 4242 4242 4242 4242, any future date, any code.",
             "",
             *(f"  {login.username:<10} {login.password:<18} {login.may}" for login in LOGINS),
