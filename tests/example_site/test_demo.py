@@ -46,7 +46,7 @@ def test_the_receipt_is_there_and_says_what_was_paid(demo):
 
 def test_the_receipt_was_mailed(demo):
     mails = [path.read_text() for path in (demo.var / "mail").iterdir()]
-    assert sum("first.visitor@example.org" in mail for mail in mails) == len(mails) == 1
+    assert sum("first.visitor@example.org" in mail for mail in mails) == 1
 
 
 def test_the_front_end_on_another_origin_is_told_and_there(demo):
