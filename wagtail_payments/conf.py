@@ -18,7 +18,7 @@ RATE_LIMITS: Mapping[str, RateLimit] = {
     "checkout_ip": (60, 600),
     "checkout_session": (20, 600),
     "checkout_product": (2000, 600),
-    "read_ip": (600, 60),
+    "read_ip": (1200, 60),
     "token_ip": (20, 600),
 }
 """How often, in how many seconds. A club evening with 60 people behind one address gets through."""

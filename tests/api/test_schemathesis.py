@@ -56,7 +56,9 @@ class World:
 
     def __init__(self):
         make_site()
-        owner = make_staff("kim", "add_apitoken", "view_payment", "view_payer", "view_product")
+        owner = make_staff(
+            "kim", "add_apitoken", "view_payment", "view_payer", "export_payment", "view_product"
+        )
         product = make_product(prices=[{"amount": 1250, "maximum_quantity": 5}])
         sell(product, make_donation())
         self.payment = buy(owner)

@@ -14,7 +14,14 @@ from tests.factories import make_product, make_site, start
 from tests.tokens import bearer, make_staff, make_token
 from wagtail_payments.enums import ApiScope
 from wagtail_payments.models import ApiToken, Payment, PaymentsLogEntry
-from wagtail_payments.permissions import PAYERS, PAYMENTS, VIEW, product_grant, product_revoke
+from wagtail_payments.permissions import (
+    EXPORT,
+    PAYERS,
+    PAYMENTS,
+    VIEW,
+    product_grant,
+    product_revoke,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +36,9 @@ def site():
 
 @pytest.fixture
 def keeper():
-    return make_staff("kim", "add_apitoken", "view_payment", "view_payer", "view_product")
+    return make_staff(
+        "kim", "add_apitoken", "view_payment", "view_payer", "export_payment", "view_product"
+    )
 
 
 class Software:
@@ -113,7 +122,9 @@ def test_who_paid_needs_the_scope_and_the_right(client, keeper):
     payment = paid(email="ada@example.org", name="Ada")
     masked = {"name": "", "email": "", "hidden": True}
     without_scope = Software(client, keeper, "payments:read", "receipts:read")
-    without_right = Software(client, make_staff("lou", "add_apitoken", "view_payment"))
+    without_right = Software(
+        client, make_staff("lou", "add_apitoken", "view_payment", "export_payment")
+    )
     for software in (without_scope, without_right):
         assert software.payments()["items"][0]["payer"] == masked
         assert software.get(f"payments/{payment.public_id}/").json()["payer"] == masked
@@ -138,6 +149,7 @@ def test_only_what_the_owner_may_see_is_there_found_or_counted(client):
     software = Software(client, owner)
     assert software.payments()["count"] == 0
     product_grant(right=PAYMENTS, holder=owner, product=mine.product)
+    product_grant(right=EXPORT, holder=owner, product=mine.product)
     data = software.payments()
     assert (data["count"], [item["id"] for item in data["items"]]) == (1, [str(mine.public_id)])
     assert software.ids(product=str(other.product_key)) == []
@@ -151,6 +163,7 @@ def test_only_what_the_owner_may_see_is_there_found_or_counted(client):
 def test_what_the_owner_loses_the_token_loses(client):
     payment, owner = paid(), make_staff("kim", "add_apitoken")
     product_grant(right=PAYMENTS, holder=owner, product=payment.product)
+    product_grant(right=EXPORT, holder=owner, product=payment.product)
     product_grant(right=PAYERS, holder=owner, product=payment.product)
     software = Software(client, owner)
     assert software.payments()["items"][0]["payer"]["hidden"] is False
@@ -220,6 +233,7 @@ def test_a_fixed_number_of_queries(client):
     def more():
         payment = paid()
         product_grant(right=PAYMENTS, holder=owner, product=payment.product)
+        product_grant(right=EXPORT, holder=owner, product=payment.product)
         product_grant(right=PAYERS, holder=owner, product=payment.product)
         product_grant(right=VIEW, holder=owner, product=payment.product)
 
@@ -275,3 +289,11 @@ def test_whose_data_were_seen_is_in_the_audit_log(client, keeper, settings):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "LOG_PERSONAL_DATA_VIEWS": False}
     software.get(f"payments/{payment.public_id}/")
     assert entries.count() == 2
+
+
+def test_whoever_may_not_export_gets_no_list(client):
+    payment = paid()
+    auditor = Software(client, make_staff("ada", "add_apitoken", "view_payment"))
+    assert auditor.payments()["count"] == 0
+    assert auditor.ids() == []
+    assert auditor.get(f"payments/{payment.public_id}/").status_code == 200

@@ -99,9 +99,9 @@ ADDRESSES = {
     f"{_EVENT}:replay_failed": Address(MONEY),
     f"{_EVENT}:ignore": _of("event", MONEY),
     f"{_EVENT}:redact": _of("event", MONEY),
-    f"{_TOKEN}:index": Address(ROOT),
-    f"{_TOKEN}:index_results": Address(ROOT),
-    f"{_TOKEN}:add": Address(ROOT),
-    f"{_TOKEN}:revoke": Address(ROOT, row="token"),
+    f"{_TOKEN}:index": Address(PAYER_LOOKERS),
+    f"{_TOKEN}:index_results": Address(PAYER_LOOKERS),
+    f"{_TOKEN}:add": Address(PAYER_LOOKERS),
+    f"{_TOKEN}:revoke": Address(ACCESS, row="token"),
     "wagtail_payments_user_access": Address(ROOT, row="person"),
 }

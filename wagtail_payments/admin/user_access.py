@@ -46,6 +46,17 @@ class UserAccessView(WagtailAdminTemplateMixin, TemplateView):
         """Return whose."""
         return str(self.person)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to Wagtail's page about them."""
+        users = reverse("wagtailusers_users:index")
+        edit = reverse("wagtailusers_users:edit", args=[self.person.pk])
+        return [
+            *self.breadcrumbs_items,
+            {"url": users, "label": _("Users")},
+            {"url": edit, "label": str(self.person)},
+            {"url": "", "label": self.get_page_title(), "sublabel": str(self.person)},
+        ]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what they can reach."""
         return {

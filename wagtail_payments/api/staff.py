@@ -12,7 +12,7 @@ from ..conf import payments_conf
 from ..enums import ApiScope
 from ..exceptions import ApiRefused
 from ..models import ApiToken, Payment
-from ..permissions import may_see_payer, product_policy, visible_payments
+from ..permissions import exportable_payments, may_see_payer, product_policy, visible_payments
 from ..selectors.payments import payments_filter
 from ..services.audit import PAYERS_SEEN, audit
 from .auth import TokenAuth, require_scope
@@ -45,9 +45,9 @@ PaymentId = Annotated[UUID, Path(description="The transaction id.")]
 def staff_payments(
     request: HttpRequest, filters: Query[StaffPaymentFilters], page: Page = 1, limit: Limit = 50
 ) -> dict[str, Any]:
-    """List the payments that the token's owner may see. Needs the scope `payments:read`."""
+    """List the payments that the token's owner may export. Needs the scope `payments:read`."""
     token = _token(request)
-    payments = payments_filter(visible_payments(token.user), **filters.dict())
+    payments = payments_filter(exportable_payments(token.user), **filters.dict())
     rows = payments.select_related("receipt")
     return paged(rows, page, limit, partial(staff_payment_out, token=token))
 

@@ -50,18 +50,30 @@ ROLES = (
                 "change_product_access",
                 "manage_product_subscriptions",
                 "change_paymentsettings",
+                "add_apitoken",
+                "view_apitoken",
+                "revoke_apitoken",
             ),
         ),
     ),
     Role(
         "Payments treasurer",
         _("All the money: see it and who paid, refund, receive, export, look after what failed."),
-        (*_ADMIN, *_LOOKING, *_MONEY, *_KEEPING, *_ours("manage_product_subscriptions")),
+        (
+            *_ADMIN,
+            *_LOOKING,
+            *_MONEY,
+            *_KEEPING,
+            *_ours("manage_product_subscriptions", "add_apitoken"),
+        ),
     ),
     Role(
         "Payments accountant",
         _("All the money to look at and to export, with who paid; no refunds."),
-        (*_ADMIN, *_ours("view_product", "view_payment", "view_payer", "export_payment")),
+        (
+            *_ADMIN,
+            *_ours("view_product", "view_payment", "view_payer", "export_payment", "add_apitoken"),
+        ),
     ),
     Role(
         "Payments auditor",
