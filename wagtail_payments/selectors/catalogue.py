@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 from wagtail.models import Page, ReferenceIndex, Site
 
 from ..enums import Mode
@@ -40,6 +42,19 @@ def products_on_public_pages(site: Site | None) -> list[SoldProduct]:
         SoldProduct(product=product, page=pages[product.pk], prices=list(prices))
         for product, prices in zip(sold, _prices_left(sold), strict=True)
     ]
+
+
+def products_on_pages(pages: QuerySet[Page]) -> QuerySet[Product]:
+    """Return the products to which one of ``pages`` refers, as Wagtail's reference index says."""
+    references = ReferenceIndex.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page),
+        object_id__in=pages.order_by().annotate(key=Cast("pk", CharField())).values("key"),
+        to_content_type=ContentType.objects.get_for_model(Product),
+    )
+    products: QuerySet[Product] = Product.objects.filter(
+        pk__in=[int(key) for key in references.values_list("to_object_id", flat=True)]
+    )
+    return products
 
 
 def _first_pages(products: list[Product], site: Site) -> dict[int, Page]:
