@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.test import Client
 
 from tests.factories import make_site, make_user
 from tests.rights.people import Side, make_people, make_side
@@ -61,3 +62,8 @@ def made_once(django_db_setup, django_db_blocker):
 @pytest.fixture
 def two_sides(made_once, db):
     return deepcopy(made_once)
+
+
+@pytest.fixture
+def client_class():
+    return Client
