@@ -109,6 +109,6 @@ class PaymentExportMixin:
         query = self.request.GET.copy()
         for name in ("export", "p"):
             query.pop(name, None)
-        if query.get("q"):
+        if any(query.getlist("q")):
             query["q"] = "…"
         return query.urlencode(safe="…")
