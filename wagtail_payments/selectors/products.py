@@ -26,7 +26,8 @@ def products_listed(products: QuerySet[Product]) -> QuerySet[Product]:
         object_id=Cast(OuterRef("pk"), CharField()),
         approved_go_live_at__isnull=False,
     )
-    return products.annotate(scheduled=Exists(scheduled))
+    listed: QuerySet[Product] = products.annotate(scheduled=Exists(scheduled))
+    return listed
 
 
 def product_for_sale(product_id: int) -> Product | None:
