@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import django
+import wagtail
 
 from tests.databases import RUN, TOKEN, WORKER, database
 from wagtail_payments.conf import RATE_LIMITS
@@ -67,6 +68,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
 ]
+
+if wagtail.VERSION >= (8, 0):
+    INSTALLED_APPS.append("wagtail.api.v3")
 
 MIDDLEWARE = [
     "tests.testapp.middleware.strict_csp",

@@ -1,5 +1,6 @@
 """The addresses of a site that uses the package."""
 
+import wagtail
 from django.conf import settings
 from django.contrib.auth.views import LoginView
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
@@ -17,3 +18,8 @@ urlpatterns = [
     *staticfiles_urlpatterns(),
     path("", include(wagtail_urls)),
 ]
+
+if wagtail.VERSION >= (8, 0):
+    from wagtail.api.v3.urls import api
+
+    urlpatterns.insert(0, path("api/v3/", api.urls))

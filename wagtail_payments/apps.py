@@ -13,11 +13,13 @@ class WagtailPaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks and the permission policies, and let in listed origins."""
+        """Register checks and policies, let in listed origins, note who edits by Wagtail's API."""
         from . import checks, checks_web, permissions
+        from .admin import page_api
         from .api import origins
 
         checks.register_all()
         checks_web.register_all()
         origins.allow_origins()
         permissions.register_policies()
+        page_api.note_editors()

@@ -1,6 +1,8 @@
 """The smallest page that sells something."""
 
+import wagtail
 from wagtail.admin.panels import FieldPanel
+from wagtail.api import APIField
 from wagtail.blocks import RichTextBlock
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -12,3 +14,4 @@ class SellingPage(Page):
     body = StreamField([("text", RichTextBlock()), ("payment", PaymentBlock())], blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("body")]
+    api_fields = [APIField("body", **({"writable": True} if wagtail.VERSION >= (8, 0) else {}))]

@@ -1,5 +1,6 @@
 """Payments in a file: only what this user may take away, and nothing that a spreadsheet would run."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -23,10 +24,16 @@ Cell = Callable[[Payment, Any], Any]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet run a text (https://owasp.org/www-community/attacks/CSV_Injection)."""
 
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What XML, and so XLSX, can't hold."""
+
 
 def harmless(value: Any) -> Any:
-    """Return ``value`` so that no spreadsheet takes a text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    """Return ``value`` so that no spreadsheet takes a text for a formula, or can't be written."""
+    if not isinstance(value, str):
+        return value
+    text = _UNWRITABLE.sub("", value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _money(payment: Payment, amount: int | None, currency: str = "") -> Decimal | str:
@@ -109,6 +116,6 @@ class PaymentExportMixin:
         query = self.request.GET.copy()
         for name in ("export", "p"):
             query.pop(name, None)
-        if query.get("q"):
+        if any(query.getlist("q")):
             query["q"] = "…"
         return query.urlencode(safe="…")

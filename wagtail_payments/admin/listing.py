@@ -15,8 +15,10 @@ class ReadOnlyIndexView(IndexView):
     any_permission_required = ["view"]
 
     def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> Any:
-        """Refuse: what isn't offered as a file isn't to be had by address either."""
-        raise Http404
+        """Return the file; what isn't offered as one isn't to be had by address either."""
+        if not self.list_export:
+            raise Http404
+        return super().as_spreadsheet(queryset, spreadsheet_format)
 
     def get_inspect_url(self, instance: Model) -> str | None:
         """Every row of a list may be looked at: asking again for each would cost queries."""

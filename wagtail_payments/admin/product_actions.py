@@ -18,6 +18,11 @@ class ProductDeleteAction(DeleteBulkAction):
 
     models = [Product]
 
+    def check_perm(self, snippet: Product) -> bool:
+        """Tell whether this user may delete this one: Wagtail 7.4 asks about all."""
+        user = self.request.user
+        return product_policy.user_has_permission_for_instance(user, "delete", snippet)
+
     def get_all_objects_in_listing_query(self, parent_id: Any) -> Any:
         """Return what "all" means to this user."""
         return visible_products(self.request.user).values_list("pk", flat=True)

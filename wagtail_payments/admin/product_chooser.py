@@ -8,6 +8,7 @@ from wagtail.snippets.views import chooser
 
 from ..models import Product
 from ..permissions import choosable_products
+from ..selectors.products import products_listed
 
 
 class ProductChooseView(chooser.ChooseView):
@@ -15,7 +16,7 @@ class ProductChooseView(chooser.ChooseView):
 
     def get_object_list(self) -> QuerySet[Product]:
         """Return what may be chosen."""
-        return choosable_products(self.request.user)
+        return products_listed(choosable_products(self.request.user))
 
 
 class ProductChooseResultsView(chooser.ChooseResultsView):
@@ -23,7 +24,7 @@ class ProductChooseResultsView(chooser.ChooseResultsView):
 
     def get_object_list(self) -> QuerySet[Product]:
         """Return what may be chosen."""
-        return choosable_products(self.request.user)
+        return products_listed(choosable_products(self.request.user))
 
 
 class ProductChosenView(chooser.SnippetChosenView):

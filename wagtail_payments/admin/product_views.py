@@ -18,7 +18,7 @@ from wagtail.snippets.views import snippets
 
 from ..models import Product
 from ..permissions import OneProductPolicy, may_change_access, product_policy, visible_products
-from ..selectors.products import product_is_sold
+from ..selectors.products import product_is_sold, products_listed
 from .tables import product_prices_text
 
 ACCESS_URL_NAME = "wagtail_payments_product:access"
@@ -47,7 +47,8 @@ class ProductIndexView(snippets.IndexView):
 
     def get_base_queryset(self) -> Any:
         """Return them with their prices, in one query more."""
-        return visible_products(self.request.user).prefetch_related("prices")
+        products = products_listed(visible_products(self.request.user))
+        return products.prefetch_related("prices")
 
     def get_edit_url(self, instance: Product) -> str | None:
         """Return where to change it, None for those who may not."""

@@ -6,17 +6,25 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, LiveStatusTagColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from ..models import Product
-from ..permissions import MONEY_RIGHTS, SUBSCRIPTIONS
+from ..permissions import MONEY_RIGHTS, SUBSCRIPTIONS, product_policy
 from . import product_views as views
 from .access import AccessEditView, AccessRemoveView, AccessView
 from .forms import PricesPanel
 from .product_chooser import ProductChooserViewSet
 from .tables import product_prices_text
+
+
+class ProductURLFinder(ModelAdminURLFinder):
+    """Leads from other screens to those products that the user may change: Wagtail 7.4 asks about all."""
+
+    permission_policy = product_policy
+    edit_url_name = "wagtail_payments_product:edit"
 
 
 class ProductViewSet(SnippetViewSet):
@@ -51,6 +59,7 @@ class ProductViewSet(SnippetViewSet):
     revisions_unschedule_view_class = views.ProductUnscheduleView
     unpublish_view_class = views.ProductUnpublishView
     chooser_viewset_class = ProductChooserViewSet
+    url_finder_class = ProductURLFinder
 
     panels = [
         FieldPanel("name"),

@@ -60,6 +60,13 @@ class Product(
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def approved_schedule(self) -> bool:
+        """Whether a date of publishing is set: annotated as ``scheduled`` in lists, a query elsewhere."""
+        if hasattr(self, "scheduled"):
+            return bool(self.scheduled)
+        return self.scheduled_revision is not None
+
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         """Return the template that shows a draft as visitors would see it, with nothing to pay."""
         return "wagtail_payments/preview/product.html"

@@ -83,16 +83,19 @@ def visible_log_entries(user: Any) -> QuerySet[PaymentsLogEntry]:
     entries: QuerySet[PaymentsLogEntry] = PaymentsLogEntry.objects.all()
     if not user.is_active:
         return entries.none()
-    products = Product.objects.filter(rights_of(user).products(SHOWING_RIGHTS))
-    keys = products.order_by().values("translation_key")
-    shown = Q(payment=None, product_key__in=keys) | Q(payment__in=visible_payments(user))
-    return entries.filter(shown)
+    return entries.filter(
+        Q(payment=None) & _of_products(user, *SHOWING_RIGHTS)
+        | Q(payment__in=visible_payments(user))
+    )
 
 
-def _of_products(user: Any, right: Right) -> Q:
-    """Return the condition of payments for products on which ``user`` has ``right``."""
+def _of_products(user: Any, *rights: Right) -> Q:
+    """Return the condition on ``product_key`` of products on which ``user`` has one of ``rights``.
+
+    Rights on everything hold for products that are deleted, too.
+    """
     held = rights_of(user)
-    if held.everywhere(right):
+    if any(map(held.everywhere, rights)):
         return Q()
-    products = Product.objects.filter(held.products([right]))
+    products = Product.objects.filter(held.products(rights))
     return Q(product_key__in=products.order_by().values("translation_key"))

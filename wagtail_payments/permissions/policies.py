@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import wagtail
-from django.db.models import QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from ..models import ApiToken, Delivery, Drift, Payment, Product, WebhookEvent
@@ -63,7 +64,7 @@ class ProductPermissionPolicy(ModelPermissionPolicy):
         """Return the users who may do one of ``actions`` with some product."""
         rights = [PRODUCT_ACTIONS[action] for action in actions if action in PRODUCT_ACTIONS]
         everywhere: QuerySet[Any] = super().users_with_any_permission(actions)
-        return (everywhere | users_granted(None, rights)).distinct()
+        return _either(everywhere, users_granted(None, rights))
 
     def users_with_any_permission_for_instance(
         self, actions: Iterable[str], instance: Product
@@ -71,7 +72,7 @@ class ProductPermissionPolicy(ModelPermissionPolicy):
         """Return the users who may do one of ``actions`` with this product."""
         rights = [PRODUCT_ACTIONS[action] for action in actions if action in PRODUCT_ACTIONS]
         everywhere: QuerySet[Any] = super().users_with_any_permission(actions)
-        return (everywhere | users_granted(instance.translation_key, rights)).distinct()
+        return _either(everywhere, users_granted(instance.translation_key, rights))
 
 
 class OneProductPolicy(ProductPermissionPolicy):
@@ -115,7 +116,7 @@ class PaymentPermissionPolicy(ModelPermissionPolicy):
         """Return the users who may see this payment by its product, if ``actions`` say so."""
         everywhere: QuerySet[Any] = super().users_with_any_permission({"view"} & set(actions))
         rights = [PAYMENTS] if "view" in actions else []
-        return (everywhere | users_granted(instance.product_key, rights)).distinct()
+        return _either(everywhere, users_granted(instance.product_key, rights))
 
 
 class MachineryPermissionPolicy(ModelPermissionPolicy):
@@ -142,6 +143,13 @@ class ApiTokenPermissionPolicy(ModelPermissionPolicy):
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         """Tell whether ``user`` may do one of ``actions``."""
         return any(self.user_has_permission(user, action) for action in actions)
+
+
+def _either(some: QuerySet[Any], others: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the users of both, each once."""
+    users = get_user_model()._default_manager
+    one, other = (query.order_by().values("pk") for query in (some, others))
+    return users.filter(Q(pk__in=one) | Q(pk__in=other))
 
 
 payment_policy = PaymentPermissionPolicy(Payment)

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
+from wagtail.admin.models import Admin
+from wagtail.permission_policies import ModelPermissionPolicy
 
 from ..models import PaymentsLogEntry, Product
 from ..permissions import RIGHTS, Right, product_holders, rights_of, visible_products
@@ -14,7 +16,6 @@ from ..permissions import RIGHTS, Right, product_holders, rights_of, visible_pro
 ACCESS_CHANGED = "wagtail_payments.access.change"
 """What a change of rights is called in the audit log."""
 
-_ENTER_ADMIN = "access_admin"
 _CHANGES = 20
 
 
@@ -30,12 +31,13 @@ class Access:
 
 def product_access(product: Product) -> list[Access]:
     """Return who was granted what on ``product``, groups first."""
+    enter = _who_enters_admin()
     return [
         Access(
             holder=holder,
             kind=holder_kind(holder),
             rights=rights_in_order(names),
-            enters_admin=_enters_admin(holder),
+            enters_admin=holder.pk in enter[holder_kind(holder)],
         )
         for holder, names in product_holders(product).items()
         if names
@@ -100,7 +102,13 @@ def products_reached(user: Any, *, onlooker: Any) -> list[tuple[Product, list[Ri
     return list(rows.values())
 
 
-def _enters_admin(holder: Any) -> bool:
-    if isinstance(holder, Group):
-        return holder.permissions.filter(codename=_ENTER_ADMIN).exists()
-    return bool(holder.has_perm(f"wagtailadmin.{_ENTER_ADMIN}"))
+def _who_enters_admin() -> dict[str, set[Any]]:
+    """Return the ids of the users and groups who may sign in to the admin, in two queries."""
+    users = ModelPermissionPolicy(Admin).users_with_permission("access")
+    groups = Group.objects.filter(
+        permissions__content_type__app_label="wagtailadmin", permissions__codename="access_admin"
+    )
+    return {
+        "user": set(users.values_list("pk", flat=True)),
+        "group": set(groups.values_list("pk", flat=True)),
+    }

@@ -3,8 +3,11 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Sum
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Sum
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from wagtail.models import Revision
 
 from ..conf import payments_conf
 from ..enums import UNFINISHED_STATUSES, PaymentStatus
@@ -14,6 +17,17 @@ from ..providers.registry import get_provider
 
 HOLDING_STATUSES = UNFINISHED_STATUSES | {PaymentStatus.SUCCEEDED}
 """Payments that take something out of the stock."""
+
+
+def products_listed(products: QuerySet[Product]) -> QuerySet[Product]:
+    """Return ``products`` with what a list says of them: whether each is to be published."""
+    scheduled = Revision.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Product),
+        object_id=Cast(OuterRef("pk"), CharField()),
+        approved_go_live_at__isnull=False,
+    )
+    listed: QuerySet[Product] = products.annotate(scheduled=Exists(scheduled))
+    return listed
 
 
 def product_for_sale(product_id: int) -> Product | None:
