@@ -160,11 +160,25 @@ def test_a_right_taken_away_is_gone_at_once(shop):
     assert state() == before
 
 
-@pytest.mark.parametrize("value", ["", "0", "999999", "-1"])
+@pytest.mark.parametrize("value", ["", "0", "999999", "-1", "none", "1.5", "ünlü"])
 def test_no_product_at_all(shop, value):
     before = state()
     data = typed(shop.theirs, **{"body-0-value-product": value, "action-publish": "1"})
     assert shop.post(add_url(shop), data).status_code == 200
+    assert state() == before
+
+
+def test_made_up_ids_tell_no_hidden_names(shop):
+    hidden = make_product(name="Unannouncedconcert", live=False)
+    before = state()
+    publish = {"action-publish": "1"}
+    response = shop.post(add_url(shop), typed(hidden, **publish))
+    assert "Unannouncedconcert" not in response.content.decode()
+    nothing = shop.post(
+        add_url(shop), typed(hidden, **{"body-0-value-product": "999999", **publish})
+    )
+    errors = [answer.context["form"].errors.as_json() for answer in (response, nothing)]
+    assert errors[0] == errors[1]
     assert state() == before
 
 

@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.choosers import BaseFilterForm, LocaleFilterMixin
 from wagtail.snippets.views import chooser
 
 from ..models import Product
@@ -11,20 +15,50 @@ from ..permissions import choosable_products
 from ..selectors.products import products_listed
 
 
-class ProductChooseView(chooser.ChooseView):
+class SearchForm(BaseFilterForm):
+    """Finds products by a part of their name."""
+
+    q = forms.CharField(
+        label=_("Search term"),
+        widget=forms.TextInput(attrs={"placeholder": _("Search")}),
+        required=False,
+    )
+
+    def filter(self, objects: QuerySet[Product]) -> QuerySet[Product]:
+        """Return the products that match."""
+        found: QuerySet[Product] = super().filter(objects)
+        text = self.cleaned_data.get("q")
+        if text:
+            self.is_searching, self.search_query = True, text
+            found = found.filter(name__icontains=text)
+        return found
+
+
+class LocaleSearchForm(LocaleFilterMixin, SearchForm):
+    """Finds them in one language, too."""
+
+
+class ChoosableMixin:
+    """What may be chosen."""
+
+    request: HttpRequest
+    i18n_enabled: bool
+
+    def get_object_list(self) -> QuerySet[Product]:
+        """Return what this user may put on pages."""
+        return products_listed(choosable_products(self.request.user))
+
+    def get_filter_form_class(self) -> type[SearchForm]:
+        """Return the form above the list."""
+        return LocaleSearchForm if self.i18n_enabled else SearchForm
+
+
+class ProductChooseView(ChoosableMixin, chooser.ChooseView):
     """The window with the list."""
 
-    def get_object_list(self) -> QuerySet[Product]:
-        """Return what may be chosen."""
-        return products_listed(choosable_products(self.request.user))
 
-
-class ProductChooseResultsView(chooser.ChooseResultsView):
+class ProductChooseResultsView(ChoosableMixin, chooser.ChooseResultsView):
     """The list, searched or paged."""
-
-    def get_object_list(self) -> QuerySet[Product]:
-        """Return what may be chosen."""
-        return products_listed(choosable_products(self.request.user))
 
 
 class ProductChosenView(chooser.SnippetChosenView):

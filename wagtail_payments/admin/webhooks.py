@@ -237,6 +237,17 @@ class RedactView(WebhookConfirmView):
         messages.success(self.request, _("The payload is removed."))
 
 
+class EventErrorColumn(Column):
+    """Why it failed, which may quote what the provider sent."""
+
+    def get_cell_context_data(self, instance: WebhookEvent, parent_context: Any) -> dict[str, Any]:
+        """Leave it out for those who may not see who paid."""
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        if may_see_all_payers(parent_context["request"].user):
+            return context
+        return {**context, "value": "–" if instance.last_error else ""}
+
+
 def _event_url(event: WebhookEvent) -> str:
     return reverse(f"{_NAME}:inspect", args=[event.pk])
 
@@ -265,7 +276,7 @@ class WebhookEventViewSet(ReadOnlyViewSet):
         Column("mode", label=gettext_lazy("Mode"), accessor="get_mode_display"),
         Column("attempts", label=gettext_lazy("Tries")),
         Column("lag", label=gettext_lazy("Lag"), accessor=_lag),
-        Column("error", label=gettext_lazy("Last error"), accessor="short_error"),
+        EventErrorColumn("error", label=gettext_lazy("Last error"), accessor="short_error"),
         DateTimeColumn("received_at", label=gettext_lazy("Received"), sort_key="received_at"),
     ]
 
