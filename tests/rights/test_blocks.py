@@ -168,20 +168,6 @@ def test_no_product_at_all(shop, value):
     assert state() == before
 
 
-def test_made_up_ids_tell_no_hidden_names(shop):
-    hidden = make_product(name="Unannouncedconcert", live=False)
-    before = state()
-    publish = {"action-publish": "1"}
-    response = shop.post(add_url(shop), typed(hidden, **publish))
-    assert "Unannouncedconcert" not in response.content.decode()
-    nothing = shop.post(
-        add_url(shop), typed(hidden, **{"body-0-value-product": "999999", **publish})
-    )
-    errors = [answer.context["form"].errors.as_json() for answer in (response, nothing)]
-    assert errors[0] == errors[1]
-    assert state() == before
-
-
 def test_an_old_version_is_brought_back_only_by_whoever_may(shop):
     old = shop.page.latest_revision
     shop.page.body = json.dumps([block(shop.mine)])
