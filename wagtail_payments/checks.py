@@ -156,7 +156,7 @@ def check_cache(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage
     counts = isinstance(limits, Mapping) and any(limits.values())
     if counts and not settings.DEBUG and backend.endswith(_LONELY_CACHES):
         yield Warning(
-            "Each process counts by itself how often somebody asks, or nobody counts.",
+            "Rate limits aren't shared between processes: each has a cache of its own, or none.",
             hint='Use a cache that all processes share, such as Redis, as CACHES["default"].',
             id="wagtail_payments.W021",
         )

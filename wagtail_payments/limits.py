@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from .client_address import client_address
 from .selectors.tokens import placement_read
-from .services.throttles import throttle_check, throttle_hit
+from .services.throttles import throttle_hit
 
 
 def limit_checkout(request: HttpRequest, placement: str) -> None:
@@ -21,11 +21,6 @@ def limit_checkout(request: HttpRequest, placement: str) -> None:
 def limit_read(request: HttpRequest) -> None:
     """Count any other request to the JSON gateway. Raises RateLimited."""
     throttle_hit("read_ip", client_address(request))
-
-
-def limit_tokens(request: HttpRequest) -> None:
-    """Refuse an address that has sent too many wrong API tokens. Raises RateLimited."""
-    throttle_check("token_ip", client_address(request))
 
 
 def count_wrong_token(request: HttpRequest) -> None:

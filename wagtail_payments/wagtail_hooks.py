@@ -43,6 +43,7 @@ def add_health_panel(request: HttpRequest, panels: list[Any]) -> None:
 
 
 hooks.register("register_log_actions", log_actions.register_log_actions)
+hooks.register("construct_reports_menu", log_actions.offer_site_history)
 hooks.register("construct_snippet_action_menu", product_actions.offer_publishing)
 # After Wagtail's own, whose place it takes for products.
 hooks.register("register_bulk_action", product_actions.ProductDeleteAction, order=1)

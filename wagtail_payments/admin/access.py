@@ -18,7 +18,13 @@ from wagtail.admin.widgets.button import HeaderButton
 from ..exceptions import StaffRefused
 from ..models import Product
 from ..permissions import Right, may_change_access, product_holders, rights_on
-from ..selectors.access import access_changes, holder_found, product_access, rights_in_order
+from ..selectors.access import (
+    access_changes,
+    groups_everywhere,
+    holder_found,
+    product_access,
+    rights_in_order,
+)
 from ..services.access import access_set
 from .access_forms import GiveAccessForm, RightsForm
 from .confirm import AskView
@@ -101,6 +107,7 @@ class AccessView(ProductAccessMixin, WagtailAdminTemplateMixin, TemplateView):
             **super().get_context_data(**kwargs),
             "product": self.product,
             "accesses": product_access(self.product),
+            "everywhere": groups_everywhere(),
             "changes": access_changes(self.product),
         }
 
@@ -169,7 +176,10 @@ class AccessRemoveView(ProductAccessMixin, AskView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what it means."""
-        text = _("%(who)s may then do with “%(product)s” only what their groups and roles allow.")
+        text = _(
+            "What %(who)s was given on “%(product)s” alone is taken away. What groups allow with all "
+            "products stays."
+        )
         explanation = text % {"who": self.holder, "product": self.product}
         return {**super().get_context_data(**kwargs), "explanation": explanation}
 

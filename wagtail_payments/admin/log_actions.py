@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 
 from ..enums import EventKind
 from ..models import Payment, PaymentsLogEntry, Product
 from ..money import format_amount
+from ..permissions import visible_log_entries
 from ..selectors.access import ACCESS_CHANGED, rights_in_order
 from ..services import audit
 from ..services.api_tokens import CREATED, REVOKED
@@ -16,21 +20,57 @@ from ..services.api_tokens import CREATED, REVOKED
 _DEEDS = audit.STAFF_DEEDS
 
 _SAYINGS = (
-    (_DEEDS[EventKind.RECEIVED], gettext_lazy("Mark payment as received")),
-    (_DEEDS[EventKind.CANCELED], gettext_lazy("Cancel payment")),
-    (_DEEDS[EventKind.DELIVERY_RESENT], gettext_lazy("Send mail or signal again")),
-    (audit.PAYERS_SEEN, gettext_lazy("See who paid")),
-    (audit.EVENT_REPLAYED, gettext_lazy("Process webhook event again")),
-    (audit.EVENT_IGNORED, gettext_lazy("Leave webhook event at that")),
-    (audit.EVENT_REDACTED, gettext_lazy("Remove payload of webhook event")),
-    (audit.EVENTS_REPLAYED, gettext_lazy("Process failed webhook events again")),
-    (audit.DRIFT_DISMISSED, gettext_lazy("Dismiss difference from the provider's books")),
-    (audit.DRIFT_ASKED, gettext_lazy("Ask the provider about a difference")),
-    (audit.COMPARED, gettext_lazy("Compare with the provider's books now")),
-    (CREATED, gettext_lazy("Make API token")),
-    (REVOKED, gettext_lazy("Revoke API token")),
+    (
+        _DEEDS[EventKind.RECEIVED],
+        gettext_lazy("Mark payment as received"),
+        gettext_lazy("Marked as received"),
+    ),
+    (_DEEDS[EventKind.CANCELED], gettext_lazy("Cancel payment"), gettext_lazy("Canceled")),
+    (
+        _DEEDS[EventKind.DELIVERY_RESENT],
+        gettext_lazy("Send mail or signal again"),
+        gettext_lazy("Mail or signal sent again"),
+    ),
+    (audit.PAYERS_SEEN, gettext_lazy("See who paid"), gettext_lazy("Looked at who paid")),
+    (
+        audit.EVENT_REPLAYED,
+        gettext_lazy("Process webhook event again"),
+        gettext_lazy("Processed again"),
+    ),
+    (
+        audit.EVENT_IGNORED,
+        gettext_lazy("Leave webhook event at that"),
+        gettext_lazy("Left at that"),
+    ),
+    (
+        audit.EVENT_REDACTED,
+        gettext_lazy("Remove payload of webhook event"),
+        gettext_lazy("Payload removed"),
+    ),
+    (
+        audit.EVENTS_REPLAYED,
+        gettext_lazy("Process failed webhook events again"),
+        gettext_lazy("Failed webhook events processed again"),
+    ),
+    (
+        audit.DRIFT_DISMISSED,
+        gettext_lazy("Dismiss difference from the provider's books"),
+        gettext_lazy("Difference from the provider's books dismissed"),
+    ),
+    (
+        audit.DRIFT_ASKED,
+        gettext_lazy("Ask the provider about a difference"),
+        gettext_lazy("Provider asked about a difference"),
+    ),
+    (
+        audit.COMPARED,
+        gettext_lazy("Compare with the provider's books now"),
+        gettext_lazy("Compared with the provider's books"),
+    ),
+    (CREATED, gettext_lazy("Make API token"), gettext_lazy("API token made")),
+    (REVOKED, gettext_lazy("Revoke API token"), gettext_lazy("API token revoked")),
 )
-"""What needs no more words than its name."""
+"""What needs no more words: each action, what one filters by, and what an entry says."""
 
 
 class RefundFormatter(LogFormatter):
@@ -74,12 +114,21 @@ class ExportFormatter(LogFormatter):
         }
 
 
+def offer_site_history(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Offer the audit log to whoever may see payments or products: Wagtail offers it to page editors."""
+    if any(item.name == "site-history" for item in items):
+        return
+    if visible_log_entries(request.user).exists():
+        url = reverse("wagtailadmin_reports:site_history")
+        items.append(MenuItem(_("Site history"), url, name="site-history", icon_name="history"))
+
+
 def register_log_actions(actions: Any) -> None:
     """Tell Wagtail's audit log what we write, and where what is about products and payments goes."""
     for model in (Product, Payment):
         actions.register_model(model, PaymentsLogEntry)
-    for action, saying in _SAYINGS:
-        actions.register_action(action, saying, saying)
+    for action, deed, done in _SAYINGS:
+        actions.register_action(action, deed, done)
     actions.register_action(_DEEDS[EventKind.REFUND_REQUESTED])(RefundFormatter)
     actions.register_action(ACCESS_CHANGED)(AccessFormatter)
     actions.register_action(audit.PAYMENTS_EXPORTED)(ExportFormatter)

@@ -17,8 +17,15 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
 from ..models import Product
-from ..permissions import OneProductPolicy, may_change_access, product_policy, visible_products
-from ..selectors.products import product_is_sold, products_listed
+from ..permissions import (
+    OneProductPolicy,
+    may_change_access,
+    may_delete_unsold,
+    product_is_sold,
+    product_policy,
+    visible_products,
+)
+from ..selectors.products import products_listed
 from .tables import product_prices_text
 
 ACCESS_URL_NAME = "wagtail_payments_product:access"
@@ -56,11 +63,12 @@ class ProductIndexView(snippets.IndexView):
 
     def get_delete_url(self, instance: Product) -> str | None:
         """Return where to delete it, None for those who may not."""
-        return super().get_delete_url(instance) if self._may("delete", instance) else None
+        may = may_delete_unsold(self.request.user, instance)
+        return super().get_delete_url(instance) if may else None
 
     def get_inspect_url(self, instance: Product) -> str | None:
         """Return where to look at it, None for those who may not."""
-        may = any(self._may(action, instance) for action in ("view", "change", "delete"))
+        may = any(self._may(action, instance) for action in ("view", "change"))
         return super().get_inspect_url(instance) if may else None
 
     def get_list_more_buttons(self, instance: Product) -> list[Any]:
@@ -114,7 +122,7 @@ class ProductDeleteView(OneProductMixin, snippets.DeleteView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Say what to do instead with a product that was sold."""
-        if self.user_has_permission("delete") and product_is_sold(self.object):
+        if may_delete_unsold(request.user, self.object) and product_is_sold(self.object):
             text = _(
                 "“%(product)s” was sold and can't be deleted: its payments belong to it. Switch it off "
                 "(“Active”) or unpublish it instead."

@@ -12,7 +12,7 @@ from ninja.utils import check_csrf
 
 from ..enums import ApiScope
 from ..exceptions import ApiRefused, CheckoutRefused
-from ..limits import count_wrong_token, limit_tokens
+from ..limits import count_wrong_token
 from ..models import ApiToken
 from ..selectors.api_tokens import api_token_by_text
 from ..services.api_tokens import api_token_used
@@ -48,7 +48,6 @@ class TokenAuth(HttpBearer):
         scheme, _space, text = request.headers.get(self.header, "").partition(" ")
         if scheme.lower() != self.openapi_scheme or not text.strip():
             raise ApiRefused("token_missing", _("Send an API token."))
-        limit_tokens(request)
         return self.authenticate(request, text.strip())
 
     @sensitive_variables()

@@ -99,6 +99,13 @@ class JsonParser(Parser):
         return super().parse_body(request)
 
 
+def _field_error(item: dict[str, Any]) -> dict[str, str]:
+    """Return an error at its field. What is wrong with a parameter is for programmers, so in their words."""
+    place, *_rest = names = [part for part in item["loc"] if isinstance(part, str)]
+    message = item["msg"] if place == "query" else _("Check this field.")
+    return {"field": names[-1], "message": message}
+
+
 def not_found(message: str = "") -> ApiRefused:
     """Return the refusal of what isn't there, or isn't for this person to see."""
     return ApiRefused("not_found", message or _("There is nothing at this address."))
@@ -131,10 +138,8 @@ def register_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        fields = [str(item["loc"][-1]) for item in error.errors]
-        message = _("Check this field.")
         return ProblemResponse(
             "invalid",
             _("Some fields can't be read. Check them and try again."),
-            errors=[{"field": field, "message": message} for field in fields],
+            errors=[_field_error(item) for item in error.errors],
         )

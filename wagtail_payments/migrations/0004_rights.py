@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='product',
-            options={'ordering': ('name',), 'permissions': [('choose_product', 'Can put products on pages'), ('change_product_access', 'Can decide who may do what with products'), ('view_product_payments', 'Can see the payments for a product'), ('view_product_payers', 'Can see who paid for a product'), ('refund_product_payments', 'Can refund payments for a product'), ('receive_product_payments', 'Can mark payments for a product as received'), ('export_product_payments', 'Can export payments for a product'), ('manage_product_subscriptions', 'Can manage subscriptions to a product')], 'verbose_name': 'product', 'verbose_name_plural': 'products'},
+            options={'ordering': ('name',), 'permissions': [('choose_product', 'Can put products on pages'), ('change_product_access', 'Can decide who may do what with products'), ('view_product_payments', 'Can see the payments for a product'), ('view_product_payers', 'Can see who paid for a product'), ('refund_product_payments', 'Can refund payments for a product'), ('receive_product_payments', 'Can mark payments for a product as received'), ('export_product_payments', 'Can export payments for a product'), ('manage_product_subscriptions', "Can manage a product's subscriptions")], 'verbose_name': 'product', 'verbose_name_plural': 'products'},
         ),
         migrations.CreateModel(
             name='PaymentGroupObjectPermission',

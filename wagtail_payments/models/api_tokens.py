@@ -1,5 +1,7 @@
 """Tokens with which other software of the site reads what their owner may see."""
 
+from datetime import timedelta
+from math import ceil
 from typing import ClassVar
 
 from django.conf import settings
@@ -54,7 +56,9 @@ class ApiToken(models.Model):
     def display_scopes(self) -> str:
         """What it allows, in words; what an older version knew is said as it is kept."""
         words = dict(ApiScope.choices)
-        return ", ".join(str(words.get(scope, scope)) for scope in self.scopes)
+        kept = [scope for scope in words if scope in self.scopes]
+        unknown = [scope for scope in self.scopes if scope not in words]
+        return " · ".join(str(words.get(scope, scope)) for scope in [*kept, *unknown])
 
     @property
     def is_over(self) -> bool:
@@ -68,5 +72,5 @@ class ApiToken(models.Model):
             return gettext("Revoked")
         if self.is_over:
             return gettext("Expired")
-        days = (self.expires_at - timezone.now()).days
+        days = ceil((self.expires_at - timezone.now()) / timedelta(days=1))
         return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}

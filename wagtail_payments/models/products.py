@@ -54,7 +54,7 @@ class Product(
             ("refund_product_payments", _("Can refund payments for a product")),
             ("receive_product_payments", _("Can mark payments for a product as received")),
             ("export_product_payments", _("Can export payments for a product")),
-            ("manage_product_subscriptions", _("Can manage subscriptions to a product")),
+            ("manage_product_subscriptions", _("Can manage a product's subscriptions")),
         ]
 
     def __str__(self) -> str:

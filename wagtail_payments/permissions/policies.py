@@ -13,6 +13,7 @@ from .api_tokens import may_make_api_tokens, may_see_api_tokens
 from .grants import users_granted
 from .held import rights_of
 from .payments import may_view_some_payments, visible_payments
+from .products import product_is_sold
 from .rights import ACCESS, CHANGE, CHOOSE, DELETE, PAYMENTS, PUBLISH, VIEW
 
 PRODUCT_ACTIONS = {
@@ -40,10 +41,12 @@ class ProductPermissionPolicy(ModelPermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Product) -> bool:
-        """Tell whether ``user`` may do ``action`` with this product."""
+        """Tell whether ``user`` may do ``action`` with this product. What was sold isn't deleted."""
         right = PRODUCT_ACTIONS.get(action)
         if right is None:
             return bool(super().user_has_permission(user, action))
+        if right is DELETE and product_is_sold(instance):
+            return False
         return rights_of(user).on_product(right, instance.translation_key)
 
     def user_has_any_permission_for_instance(
@@ -158,6 +161,12 @@ product_policy = ProductPermissionPolicy(Product)
 machinery_policies: dict[Any, MachineryPermissionPolicy] = {
     model: MachineryPermissionPolicy(model) for model in (Delivery, Drift, WebhookEvent)
 }
+
+
+def users_who_see_payments() -> QuerySet[Any]:
+    """Return the active users who may see some payments, superusers among them."""
+    everywhere = ModelPermissionPolicy(Payment).users_with_any_permission(["view"])
+    return _either(everywhere, users_granted(None, [PAYMENTS]))
 
 
 def register_policies() -> None:

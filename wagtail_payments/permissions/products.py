@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from ..models import Product
+from ..models import Payment, Product
 from .held import rights_of
-from .rights import ACCESS, CHOOSE, PAYMENTS, RIGHTS, SHOWING_RIGHTS, Right
+from .rights import ACCESS, CHOOSE, DELETE, PAYMENTS, RIGHTS, SHOWING_RIGHTS, Right
 
 
 def visible_products(user: Any) -> QuerySet[Product]:
@@ -22,6 +22,16 @@ def choosable_products(user: Any) -> QuerySet[Product]:
 def may_choose(user: Any, product: Product) -> bool:
     """Tell whether ``user`` may put ``product`` on a page."""
     return rights_of(user).on_product(CHOOSE, product.translation_key)
+
+
+def product_is_sold(product: Product) -> bool:
+    """Tell whether there is a payment for ``product``, in any of its translations."""
+    return Payment.objects.filter(product_key=product.translation_key).exists()
+
+
+def may_delete_unsold(user: Any, product: Product) -> bool:
+    """Tell whether ``user`` may delete ``product`` as long as nobody has paid for it."""
+    return rights_of(user).on_product(DELETE, product.translation_key)
 
 
 def may_change_access(user: Any, product: Product) -> bool:

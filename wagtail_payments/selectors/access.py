@@ -28,6 +28,12 @@ class Access:
     rights: list[Right]
     enters_admin: bool
 
+    @property
+    def name(self) -> str:
+        """Who that is: a group's name, a person's full name and user name."""
+        full = "" if self.kind == "group" else self.holder.get_full_name().strip()
+        return f"{full} ({self.holder})" if full else str(self.holder)
+
 
 def product_access(product: Product) -> list[Access]:
     """Return who was granted what on ``product``, groups first."""
@@ -42,6 +48,19 @@ def product_access(product: Product) -> list[Access]:
         for holder, names in product_holders(product).items()
         if names
     ]
+
+
+def groups_everywhere() -> list[tuple[Group, list[Right]]]:
+    """Return the groups that may do something with all products, and what, in two queries."""
+    found = []
+    for group in Group.objects.order_by("name").prefetch_related("permissions__content_type"):
+        held = {
+            f"{perm.content_type.app_label}.{perm.codename}" for perm in group.permissions.all()
+        }
+        rights = [right for right in RIGHTS.values() if held & set(right.model_permissions)]
+        if rights:
+            found.append((group, rights))
+    return found
 
 
 def access_changes(product: Product) -> QuerySet[PaymentsLogEntry]:

@@ -1,6 +1,6 @@
 """Reads about products and prices."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
@@ -65,18 +65,6 @@ def _currency_problem(prices: list[Price], alias: str) -> str:
         if currency not in payments_conf().CURRENCIES or not provider.supports_currency(currency):
             return _("This site can't take %(currency)s.") % {"currency": currency}
     return ""
-
-
-def sold_keys(products: Iterable[Product]) -> set[UUID]:
-    """Return the ``translation_key`` of those of ``products`` for which there is a payment."""
-    keys = {product.translation_key for product in products}
-    sold = Payment.objects.filter(product_key__in=keys).order_by()
-    return set(sold.values_list("product_key", flat=True).distinct())
-
-
-def product_is_sold(product: Product) -> bool:
-    """Tell whether there is a payment for ``product``, in any of its translations."""
-    return bool(sold_keys([product]))
 
 
 def stock_taken(*, product_key: UUID, price_key: UUID, mode: str) -> int:

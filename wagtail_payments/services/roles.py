@@ -31,7 +31,7 @@ def _ours(*codenames: str) -> tuple[str, ...]:
 _PRODUCTS = _ours(
     "add_product", "view_product", "choose_product", "change_product", "publish_product"
 )
-_LOOKING = _ours("view_product", "view_payment", "view_delivery", "view_drift", "view_webhookevent")
+_LOOKING = _ours("view_payment", "view_delivery", "view_drift", "view_webhookevent")
 _MONEY = _ours("view_payer", "refund_payment", "receive_payment", "export_payment")
 _KEEPING = _ours("resend_delivery", "resolve_drift", "replay_webhookevent")
 
@@ -61,10 +61,10 @@ ROLES = (
         _("All the money: see it and who paid, refund, receive, export, look after what failed."),
         (
             *_ADMIN,
+            *_ours("view_product", "manage_product_subscriptions", "add_apitoken"),
             *_LOOKING,
             *_MONEY,
             *_KEEPING,
-            *_ours("manage_product_subscriptions", "add_apitoken"),
         ),
     ),
     Role(
@@ -78,7 +78,7 @@ ROLES = (
     Role(
         "Payments auditor",
         _("All the money and the machinery to look at, without who paid."),
-        (*_ADMIN, *_LOOKING),
+        (*_ADMIN, *_ours("view_product"), *_LOOKING),
     ),
     Role(
         "Payments editor",

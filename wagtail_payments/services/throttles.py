@@ -25,15 +25,6 @@ def throttle_hit(name: str, who: str) -> None:
     Nothing is counted where ``who`` is empty, or where the site has switched the limit off. A cache that
     is down stops nobody from paying.
     """
-    _check(name, who, adding=1)
-
-
-def throttle_check(name: str, who: str) -> None:
-    """Raise RateLimited when ``who`` has used up the limit ``name``; count nothing."""
-    _check(name, who, adding=0)
-
-
-def _check(name: str, who: str, *, adding: int) -> None:
     limit = payments_conf().RATE_LIMITS[name]
     if limit is None or not who:
         return
@@ -41,7 +32,7 @@ def _check(name: str, who: str, *, adding: int) -> None:
     now = time.time()
     window = int(now // seconds)
     key = f"wagtail_payments:{name}:{seconds}:{window}:{sha256(who.encode()).hexdigest()}"
-    if _counted(key, seconds, adding) + (1 - adding) > most:
+    if _counted(key, seconds) > most:
         logger.warning("The rate limit %s is reached.", name)
         raise RateLimited(
             _("That was too often. Wait a little, and try again."),
@@ -49,13 +40,11 @@ def _check(name: str, who: str, *, adding: int) -> None:
         )
 
 
-def _counted(key: str, seconds: int, adding: int) -> int:
-    """Return how often it was counted in this window, 0 when the cache can't say."""
+def _counted(key: str, seconds: int) -> int:
+    """Return how often it was counted in this window, this time included; 0 when the cache can't say."""
     try:
-        if not adding:
-            return int(cache.get(key, 0))
         cache.add(key, 0, timeout=seconds)
-        return int(cache.incr(key, adding))
+        return int(cache.incr(key))
     except Exception as error:  # Every cache has errors of its own.
         logger.warning("The cache can't count for a rate limit: %s.", type(error).__name__)
         return 0

@@ -44,7 +44,9 @@ LOGINS = (ADMIN, EDITOR, TREASURER, ACCOUNTANT, AUDITOR, PAYER)
 
 
 def users_ensure(products: dict[str, Product]) -> None:
-    """Make the logins that are missing, and give them their rights."""
+    """Make the logins with their rights, once: what somebody changes afterwards stays."""
+    if get_user_model().objects.filter(username=ADMIN.username).exists():
+        return
     _user_ensure(ADMIN, is_staff=True, is_superuser=True)
     _user_ensure(EDITOR).groups.add(_editors())
     treasurer = _user_ensure(TREASURER)

@@ -31,3 +31,4 @@ class Command(BaseCommand):
             else:
                 done = "was there, unchanged"
             self.stdout.write(f"{role.name}: {done}. {role.purpose}")
+        self.stdout.write("Put people into them in the admin: Settings, Users, Roles.")

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.core import checks
+from wagtail.models import Site
 
+from ...models import PaymentSettings
 from ...providers.types import Finding, Level
 
 
@@ -15,6 +17,20 @@ def settings_examine() -> Iterator[Finding]:
         yield Finding(Level.OK, "Times are kept with their time zone.")
     else:
         yield Finding(Level.ERROR, "Times are kept without a time zone.", "Set USE_TZ = True.")
+
+
+def seller_examine() -> Iterator[Finding]:
+    """Yield whether each site says who sells: receipts and mails name nobody otherwise."""
+    for site in Site.objects.order_by("pk"):
+        seller = PaymentSettings.objects.filter(site=site).first()
+        if seller and seller.seller_name:
+            yield Finding(Level.OK, f"Receipts of {site.hostname} name {seller.seller_name}.")
+        else:
+            yield Finding(
+                Level.WARNING,
+                f"Receipts of {site.hostname} name no seller.",
+                "Fill in Settings, Payment settings, in the admin.",
+            )
 
 
 def _system_checks() -> Iterator[Finding]:
