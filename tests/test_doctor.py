@@ -10,14 +10,15 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import django
 import pytest
+from django.contrib.auth.models import Group
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.models import Site
 
-from tests.factories import make_product, make_site, start
+from tests.factories import make_product, make_site, make_user, start
 from wagtail_payments.enums import DeliveryKind
-from wagtail_payments.models import Delivery, Payment, WebhookEvent
+from wagtail_payments.models import Delivery, Payment, PaymentSettings, WebhookEvent
 from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.providers.types import Finding, Level
 from wagtail_payments.sandbox.provider import SandboxProvider
@@ -126,6 +127,7 @@ def mail_by(settings, name, **options):
 
 def test_a_healthy_site_has_no_error_and_ends_well(site):
     call_command("payments_roles", stdout=StringIO())
+    make_user("tia").groups.add(Group.objects.get(name="Payments treasurer"))
     said = doctor()
     assert {line.split()[0] for line in said.splitlines()} == {"ok", "warning"}
     assert [finding.message for finding in examined(Level.WARNING)] == [
@@ -365,3 +367,9 @@ def test_payers_outside_any_company_need_instructions(settings):
     assert told() == [Level.WARNING]
     make_site(offline_instructions="Pay to our account.")
     assert told() == [Level.OK]
+
+
+def test_a_site_without_a_seller_is_told_so(site):
+    assert " name Sternwarte Łódź." in doctor()
+    PaymentSettings.objects.update(seller_name="")
+    assert " name no seller." in doctor()

@@ -47,6 +47,14 @@ class ProductChooserBlock(SnippetChooserBlock):
             return None
         return product
 
+    def clean(self, value: Product | None) -> Product | None:
+        """Refuse a product that the editor may not use, be it for a draft. Commands edit as they like."""
+        product: Product | None = super().clean(value)
+        editor = get_active_log_context().user
+        if editor and product and not may_choose(editor, product):
+            raise ValidationError(_not_yours(product))
+        return product
+
 
 def _preview_value() -> dict[str, Any]:
     """Return what the block picker shows: an example that is in no table."""
@@ -110,15 +118,8 @@ class PaymentBlock(blocks.StructBlock):
         preview_value = staticmethod(_preview_value)
 
     def clean(self, value: Mapping[str, Any]) -> Any:
-        """Refuse a product that this editor may not use, or that can't be sold.
-
-        A draft may wait for its product to be for sale. Outside the admin nobody edits.
-        """
+        """Refuse a product that can't be sold. A draft may wait for its product."""
         cleaned = super().clean(value)
-        editor = get_active_log_context().user
-        product = cleaned.get("product")
-        if editor and product and not may_choose(editor, product):
-            raise StructBlockValidationError({"product": ValidationError(_not_yours(product))})
         if self.is_deferred_validation:
             return cleaned
         problem = product_sale_problem(cleaned["product"], cleaned.get("provider") or "")

@@ -10,10 +10,9 @@ from django.contrib.sessions.models import Session
 from django.core import serializers
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
 
 from tests.tokens import make_staff, make_token
-from wagtail_payments.models import ApiToken
+from wagtail_payments.models import ApiToken, PaymentsLogEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +47,7 @@ def test_a_new_token_is_shown_once_and_kept_nowhere(maker):
     listed = maker.get(url("index")).content.decode()
     assert token.display_prefix in listed
     assert "Accounts" in listed
-    rows = [*ApiToken.objects.all(), *ModelLogEntry.objects.all(), *Session.objects.all()]
+    rows = [*ApiToken.objects.all(), *PaymentsLogEntry.objects.all(), *Session.objects.all()]
     kept = serializers.serialize("json", rows) + str(dict(maker.session))
     assert secret not in listed + kept
 
@@ -57,12 +56,12 @@ def test_the_audit_log_tells_who_made_and_who_revoked_it(maker):
     maker.post(url("add"), FORM)
     token = ApiToken.objects.get()
     maker.post(url("revoke", token.pk))
-    entries = ModelLogEntry.objects.filter(object_id=str(token.pk)).order_by("timestamp")
+    entries = PaymentsLogEntry.objects.filter(object_id=str(token.pk)).order_by("timestamp")
     assert [(entry.action, entry.user) for entry in entries] == [
         ("wagtail_payments.api_token.create", maker.user),
         ("wagtail_payments.api_token.revoke", maker.user),
     ]
-    assert [entry.message for entry in entries] == ["Make API token", "Revoke API token"]
+    assert [entry.message for entry in entries] == ["API token made", "API token revoked"]
     assert entries[0].data["scopes"] == FORM["scopes"]
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.log_actions import LogContext
 from wagtail.models import GroupPagePermission, Locale, Page
@@ -11,6 +12,7 @@ from wagtail.models import GroupPagePermission, Locale, Page
 from tests.factories import make_product, make_site, make_user, start
 from tests.rights.conftest import allow
 from tests.testapp.models import SellingPage
+from wagtail_payments.blocks import ProductChooserBlock
 from wagtail_payments.models import Payment
 from wagtail_payments.permissions import CHOOSE, product_grant, product_revoke
 from wagtail_payments.selectors.tokens import placement_read
@@ -193,6 +195,15 @@ def test_a_page_of_somebody_else_keeps_working(shop, client_class):
     assert Payment.objects.count() == before + 1
     shop.force_login(shop.editor)
     assert shop.get(shop.page.url).content.decode().count("data-placement=") == 1
+
+
+def test_blocks_of_a_site_refuse_too(shop):
+    """Whatever block a site puts our chooser into."""
+    chooser = ProductChooserBlock()
+    with LogContext(user=shop.editor):
+        assert chooser.clean(shop.mine) == shop.mine
+        with pytest.raises(ValidationError, match="You may not put"):
+            chooser.clean(shop.theirs)
 
 
 def test_commands_are_not_hindered(shop):

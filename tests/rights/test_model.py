@@ -166,7 +166,9 @@ def check(rows, world, person):
             assert may.may_choose(user, product) == ("choose_product" in mine)
             assert may.may_change_access(user, product) == ("change_product_access" in mine)
             for action in ("view", "choose", "change", "publish", "delete"):
-                allowed = f"{action}_product" in mine
+                # All these products were sold, and what was sold isn't deleted.
+                allowed = f"{action}_product" in mine and action != "delete"
+                assert may.may_delete_unsold(user, product) == ("delete_product" in mine)
                 assert policy.user_has_permission_for_instance(user, action, product) == allowed
     for action in ("view", "choose", "change", "publish", "delete"):
         somewhere = bool(products_with(f"{action}_product"))

@@ -74,4 +74,6 @@ def test_the_doctor_offers_them():
     assert [finding.level for finding in rights_examine()] == ["warning"]
     assert "payments_roles" in next(rights_examine()).cure
     roles()
+    assert [finding.level for finding in rights_examine()] == ["warning"]
+    make_user("kim").groups.add(Group.objects.get(name="Payments auditor"))
     assert [finding.level for finding in rights_examine()] == ["ok"]

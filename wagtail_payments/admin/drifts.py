@@ -28,7 +28,7 @@ from ..selectors.reconciliation import (
     drift_facts,
     reconciliation_jobs,
 )
-from ..services.audit import COMPARED, DRIFT_ASKED, DRIFT_DISMISSED, audit
+from ..services.audit import COMPARED, DRIFT_ASKED, DRIFT_DISMISSED, audit, audit_many
 from ..services.jobs import reconciliation_hurry
 from ..services.reconciliation.drifts import drift_ask, drift_dismiss
 from ..tasks import enqueue_jobs
@@ -108,7 +108,7 @@ class RunView(ConfirmView):
     def do(self) -> None:
         """Have it done in the background."""
         enqueue_jobs(reconciliation_hurry())
-        audit(self.request.user, COMPARED)
+        audit_many(self.request.user, COMPARED)
         messages.success(
             self.request, _("The comparison is on its way. Reload this page in a while.")
         )

@@ -17,7 +17,8 @@ from ..money import format_plain
 from ..permissions import may_export
 from ..selectors.payers import payer_shown
 from ..selectors.status import payment_date
-from ..services.audit import PAYMENTS_EXPORTED, audit
+from ..services.audit import PAYMENTS_EXPORTED, audit_many
+from .filters import PaymentFilterSet
 
 Cell = Callable[[Payment, Any], Any]
 
@@ -102,7 +103,7 @@ class PaymentExportMixin:
     def as_spreadsheet(self, queryset: QuerySet[Payment], spreadsheet_format: str) -> Any:
         """Write down who takes how much away, and return the file."""
         payments = queryset.select_related("receipt")
-        audit(
+        audit_many(
             self.request.user,
             PAYMENTS_EXPORTED,
             rows=payments.count(),
@@ -113,9 +114,11 @@ class PaymentExportMixin:
 
     def _filter_text(self) -> str:
         """Return what was filtered by; not what was searched for, which may name a payer."""
-        query = self.request.GET.copy()
-        for name in ("export", "p"):
-            query.pop(name, None)
-        if any(query.getlist("q")):
-            query["q"] = "…"
-        return query.urlencode(safe="…")
+        query, known = self.request.GET, PaymentFilterSet.base_filters
+        words = [
+            f"{name}={'…' if name == 'q' else ', '.join(values)}"
+            for name, values in query.lists()
+            if any(values)
+            and (name == "q" or name.removesuffix("_from").removesuffix("_to") in known)
+        ]
+        return " ".join(words)

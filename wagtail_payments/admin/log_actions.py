@@ -10,10 +10,10 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 
 from ..enums import EventKind
-from ..models import Payment, PaymentsLogEntry, Product
+from ..models import ApiToken, Drift, Payment, PaymentsLogEntry, Product, WebhookEvent
 from ..money import format_amount
-from ..permissions import visible_log_entries
-from ..selectors.access import ACCESS_CHANGED, rights_in_order
+from ..permissions import ACCESS_CHANGED, visible_log_entries
+from ..selectors.access import rights_in_order
 from ..services import audit
 from ..services.api_tokens import CREATED, REVOKED
 
@@ -125,7 +125,7 @@ def offer_site_history(request: HttpRequest, items: list[MenuItem]) -> None:
 
 def register_log_actions(actions: Any) -> None:
     """Tell Wagtail's audit log what we write, and where what is about products and payments goes."""
-    for model in (Product, Payment):
+    for model in (Product, Payment, Drift, WebhookEvent, ApiToken):
         actions.register_model(model, PaymentsLogEntry)
     for action, deed, done in _SAYINGS:
         actions.register_action(action, deed, done)

@@ -8,12 +8,19 @@ from wagtail.snippets.bulk_actions import DeleteBulkAction
 
 from ..models import Product
 from ..permissions import product_policy, visible_products
+from ..selectors.products import could_be_id
 
 
 class ProductDeleteAction(DeleteBulkAction):
     """Deletes those of the chosen products that this user may delete and that were never sold."""
 
     models = [Product]
+
+    @classmethod
+    def get_queryset(cls, model: type[Product], object_ids: list[Any]) -> list[Product]:
+        """Return the chosen products; what is no number is none. Raises Http404 where there is none."""
+        products: list[Product] = super().get_queryset(model, filter(could_be_id, object_ids))
+        return products
 
     def check_perm(self, snippet: Product) -> bool:
         """Tell whether this user may delete this one, which wasn't sold: Wagtail 7.4 asks about all."""

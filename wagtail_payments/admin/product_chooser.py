@@ -12,7 +12,7 @@ from wagtail.snippets.views import chooser
 
 from ..models import Product
 from ..permissions import choosable_products
-from ..selectors.products import products_listed
+from ..selectors.products import could_be_id, products_listed
 
 
 class SearchForm(BaseFilterForm):
@@ -66,6 +66,8 @@ class ProductChosenView(chooser.SnippetChosenView):
 
     def get_object(self, pk: Any) -> Product:
         """Return it. Raises Product.DoesNotExist for one that may not be chosen."""
+        if not could_be_id(pk):
+            raise Product.DoesNotExist
         product: Product = choosable_products(self.request.user).get(pk=pk)
         return product
 
@@ -75,7 +77,7 @@ class ProductChosenMultipleView(chooser.SnippetChosenMultipleView):
 
     def get_objects(self, pks: Iterable[Any]) -> QuerySet[Product]:
         """Return those of them that may be chosen."""
-        return choosable_products(self.request.user).filter(pk__in=pks)
+        return choosable_products(self.request.user).filter(pk__in=filter(could_be_id, pks))
 
 
 class ProductChooserViewSet(chooser.SnippetChooserViewSet):

@@ -18,6 +18,8 @@ from wagtail.snippets.views import snippets
 
 from ..models import Product
 from ..permissions import (
+    ACCESS_CHANGED,
+    NewProductPolicy,
     OneProductPolicy,
     may_change_access,
     may_delete_unsold,
@@ -25,7 +27,7 @@ from ..permissions import (
     product_policy,
     visible_products,
 )
-from ..selectors.products import products_listed
+from ..selectors.products import could_be_id, products_listed
 from .tables import product_prices_text
 
 ACCESS_URL_NAME = "wagtail_payments_product:access"
@@ -43,7 +45,7 @@ class OneProductMixin:
 def product_found(request: HttpRequest, pk: object) -> Product:
     """Return the product in an admin address. Raises Http404 for one that isn't shown to the user."""
     text = unquote(str(pk))
-    found = visible_products(request.user).filter(pk=text).first() if text.isdecimal() else None
+    found = visible_products(request.user).filter(pk=text).first() if could_be_id(text) else None
     if found is None:
         raise Http404
     return found
@@ -99,6 +101,15 @@ class AccessButtonMixin:
         return buttons
 
 
+class ProductCreateView(snippets.CreateView):
+    """The empty form."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Have questions about rights be about a product that isn't there yet."""
+        self.permission_policy = NewProductPolicy(Product)
+        super().setup(request, *args, **kwargs)
+
+
 class ProductEditView(AccessButtonMixin, OneProductMixin, snippets.EditView):
     """The form."""
 
@@ -138,7 +149,14 @@ class ProductUsageView(OneProductMixin, snippets.UsageView):
 
 
 class ProductHistoryView(OneProductMixin, snippets.HistoryView):
-    """What was done with it."""
+    """What was done with it; who may do what with it only for those who decide that."""
+
+    def get_base_queryset(self) -> Any:
+        """Leave out changes of access for the others."""
+        entries = super().get_base_queryset()
+        if may_change_access(self.request.user, self.object):
+            return entries
+        return entries.exclude(action=ACCESS_CHANGED)
 
 
 class ProductPreviewView(OneProductMixin, snippets.PreviewOnEditView):

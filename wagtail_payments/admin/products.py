@@ -48,6 +48,7 @@ class ProductViewSet(SnippetViewSet):
     inspect_view_fields = ["name", "description", "prices", "image", "active"]
 
     index_view_class = views.ProductIndexView
+    add_view_class = views.ProductCreateView
     edit_view_class = views.ProductEditView
     inspect_view_class = views.ProductInspectView
     delete_view_class = views.ProductDeleteView

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,7 +15,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 
 from ..permissions import may_see_access_of
-from ..selectors.access import products_reached, rights_everywhere
+from ..selectors.access import holder_found, products_reached, rights_everywhere
 
 _URL_NAME = "wagtail_payments_user_access"
 
@@ -39,8 +37,10 @@ class UserAccessView(WagtailAdminTemplateMixin, TemplateView):
     @cached_property
     def person(self) -> Any:
         """Return whose access is shown."""
-        users = get_user_model()._default_manager.all()
-        return get_object_or_404(users, pk=self.kwargs["pk"])
+        person = holder_found("user", self.kwargs["pk"])
+        if person is None:
+            raise Http404
+        return person
 
     def get_page_subtitle(self) -> str:
         """Return whose."""

@@ -31,6 +31,7 @@ from ..services.audit import (
     EVENTS_REPLAYED,
     PAYERS_SEEN,
     audit,
+    audit_many,
 )
 from ..services.webhooks_replay import (
     webhook_ignore,
@@ -194,7 +195,7 @@ class ReplayFailedView(WebhookConfirmView):
 
     def do(self) -> None:
         """Have them processed again."""
-        audit(self.request.user, EVENTS_REPLAYED)
+        audit_many(self.request.user, EVENTS_REPLAYED)
         self.replay(webhooks_failed())
 
 

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('content_changed', models.BooleanField(db_index=True, default=False)),
                 ('deleted', models.BooleanField(default=False)),
                 ('object_id', models.CharField(db_index=True, max_length=255)),
-                ('product_key', models.UUIDField(db_index=True)),
+                ('product_key', models.UUIDField(blank=True, db_index=True, null=True)),
                 ('content_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contenttypes.contenttype', verbose_name='content type')),
                 ('payment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='wagtail_payments.payment')),
                 ('revision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='wagtailcore.revision')),

@@ -1,4 +1,4 @@
-"""Wagtail's audit log of products and payments, shown to those who may see what it is about."""
+"""Wagtail's audit log of what is ours, shown to those who may see what it is about."""
 
 from typing import Any
 
@@ -13,14 +13,12 @@ from .products import Product
 class PaymentsLogManager(BaseLogEntryManager):
     """Writes an entry with the product that it is about, and reads by it."""
 
-    def log_action(
-        self, instance: Product | Payment, action: str, **kwargs: Any
-    ) -> "PaymentsLogEntry":
-        """Write an entry about ``instance``."""
+    def log_action(self, instance: models.Model, action: str, **kwargs: Any) -> "PaymentsLogEntry":
+        """Write an entry about ``instance``: a product, a payment, or another row of ours."""
         about: dict[str, Any] = {"object_id": str(instance.pk)}
         if isinstance(instance, Payment):
             about.update(payment_id=instance.pk, product_key=instance.product_key)
-        else:
+        elif isinstance(instance, Product):
             about.update(product_key=instance.translation_key)
         entry: PaymentsLogEntry = super().log_action(instance, action, **about, **kwargs)
         return entry
@@ -38,7 +36,7 @@ class PaymentsLogManager(BaseLogEntryManager):
 
 
 class PaymentsLogEntry(BaseLogEntry):
-    """One line of the audit log about a product or a payment. It outlives a deleted product."""
+    """One line of the audit log. It outlives a deleted product."""
 
     object_id = models.CharField(max_length=255, db_index=True)
     payment = models.ForeignKey(
@@ -49,7 +47,7 @@ class PaymentsLogEntry(BaseLogEntry):
         db_constraint=False,
         related_name="+",
     )
-    product_key = models.UUIDField(db_index=True)
+    product_key = models.UUIDField(null=True, blank=True, db_index=True)
 
     objects = PaymentsLogManager()
 

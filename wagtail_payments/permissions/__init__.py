@@ -32,6 +32,7 @@ from .payments import (
     visible_payments,
 )
 from .policies import (
+    NewProductPolicy,
     OneProductPolicy,
     api_token_policy,
     machinery_policies,
@@ -54,6 +55,7 @@ from .products import (
 )
 from .rights import (
     ACCESS,
+    ACCESS_CHANGED,
     CHANGE,
     CHOOSE,
     DELETE,
@@ -73,6 +75,7 @@ from .rights import (
 
 __all__ = [
     "ACCESS",
+    "ACCESS_CHANGED",
     "CHANGE",
     "CHOOSE",
     "DELETE",
@@ -87,6 +90,7 @@ __all__ = [
     "RIGHTS",
     "SUBSCRIPTIONS",
     "VIEW",
+    "NewProductPolicy",
     "OneProductPolicy",
     "Right",
     "api_token_policy",

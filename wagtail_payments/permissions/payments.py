@@ -6,12 +6,24 @@ payment may be shown to somebody beside that.
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 
-from ..models import Drift, Payment, PaymentsLogEntry, Product
+from ..models import ApiToken, Drift, Payment, PaymentsLogEntry, Product
+from .api_tokens import VIEW_TOKENS
 from .grants import payments_granted
 from .held import rights_of
-from .rights import EXPORT, PAYERS, PAYMENTS, RECEIVE, REFUND, SHOWING_RIGHTS, Right
+from .rights import (
+    ACCESS,
+    ACCESS_CHANGED,
+    EXPORT,
+    PAYERS,
+    PAYMENTS,
+    RECEIVE,
+    REFUND,
+    SHOWING_RIGHTS,
+    Right,
+)
 
 
 def may_view_all_payments(user: Any) -> bool:
@@ -79,14 +91,24 @@ def visible_drifts(user: Any) -> QuerySet[Drift]:
 
 
 def visible_log_entries(user: Any) -> QuerySet[PaymentsLogEntry]:
-    """Return the audit log's entries about products and payments that ``user`` may see."""
+    """Return the audit log's entries about what ``user`` may see.
+
+    What is about neither product nor payment is for those who see all payments; tokens are for their
+    owners, and those who see all tokens; who was given what on a product for those who decide that.
+    """
     entries: QuerySet[PaymentsLogEntry] = PaymentsLogEntry.objects.all()
     if not user.is_active:
         return entries.none()
-    return entries.filter(
-        Q(payment=None) & _of_products(user, *SHOWING_RIGHTS)
-        | Q(payment__in=visible_payments(user))
-    )
+    tokens = Q(content_type=ContentType.objects.get_for_model(ApiToken))
+    access = Q(action=ACCESS_CHANGED)
+    of_products = Q(payment=None, product_key__isnull=False)
+    shown = Q(payment__in=visible_payments(user))
+    shown |= of_products & ~access & _of_products(user, *SHOWING_RIGHTS)
+    shown |= access & _of_products(user, ACCESS)
+    shown |= tokens if user.has_perm(VIEW_TOKENS) else tokens & Q(user=user)
+    if may_view_all_payments(user):
+        shown |= Q(payment=None, product_key=None) & ~tokens
+    return entries.filter(shown)
 
 
 def _of_products(user: Any, *rights: Right) -> Q:

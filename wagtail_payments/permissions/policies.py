@@ -92,6 +92,19 @@ class OneProductPolicy(ProductPermissionPolicy):
         )
 
 
+class NewProductPolicy(ProductPermissionPolicy):
+    """Answers about a product that is being made: rights on single other products don't hold for it."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Tell whether ``user`` may do ``action`` with all products."""
+        right = PRODUCT_ACTIONS.get(action)
+        return (
+            rights_of(user).everywhere(right)
+            if right
+            else super().user_has_permission(user, action)
+        )
+
+
 class PaymentPermissionPolicy(ModelPermissionPolicy):
     """Payments are looked at; the admin neither adds, changes nor deletes them."""
 

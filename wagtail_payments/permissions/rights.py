@@ -56,6 +56,9 @@ EXPORT = Right("export_product_payments", _("Export"), (f"{APP}.export_payment",
 SUBSCRIPTIONS = Right("manage_product_subscriptions", _("Manage subscriptions"), (), _PAYMENTS)
 ACCESS = Right("change_product_access", _("Decide who may do what with it"), needs=_PRODUCT)
 
+ACCESS_CHANGED = "wagtail_payments.access.change"
+"""What a change of rights is called in the audit log."""
+
 PRODUCT_RIGHTS = (VIEW, CHOOSE, CHANGE, PUBLISH, DELETE, ACCESS)
 MONEY_RIGHTS = (PAYMENTS, PAYERS, REFUND, RECEIVE, EXPORT, SUBSCRIPTIONS)
 RIGHTS = {right.codename: right for right in (*PRODUCT_RIGHTS, *MONEY_RIGHTS)}

@@ -11,10 +11,14 @@ from wagtail.admin.models import Admin
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from ..models import PaymentsLogEntry, Product
-from ..permissions import RIGHTS, Right, product_holders, rights_of, visible_products
-
-ACCESS_CHANGED = "wagtail_payments.access.change"
-"""What a change of rights is called in the audit log."""
+from ..permissions import (
+    ACCESS_CHANGED,
+    RIGHTS,
+    Right,
+    product_holders,
+    rights_of,
+    visible_products,
+)
 
 _CHANGES = 20
 
@@ -84,7 +88,7 @@ def holder_found(kind: str, pk: str) -> Any | None:
         return None
     try:
         return model._default_manager.filter(pk=pk).first()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

@@ -19,6 +19,10 @@ HOLDING_STATUSES = UNFINISHED_STATUSES | {PaymentStatus.SUCCEEDED}
 """Payments that take something out of the stock."""
 
 
+_LONGEST_ID = 18
+"""Digits that every database takes."""
+
+
 def products_listed(products: QuerySet[Product]) -> QuerySet[Product]:
     """Return ``products`` with what a list says of them: whether each is to be published."""
     scheduled = Revision.objects.filter(
@@ -28,6 +32,11 @@ def products_listed(products: QuerySet[Product]) -> QuerySet[Product]:
     )
     listed: QuerySet[Product] = products.annotate(scheduled=Exists(scheduled))
     return listed
+
+
+def could_be_id(text: object) -> bool:
+    """Tell whether ``text``, out of an address, could be a product's id at all."""
+    return str(text).isdecimal() and len(str(text)) <= _LONGEST_ID
 
 
 def product_for_sale(product_id: int) -> Product | None:

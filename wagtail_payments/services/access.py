@@ -10,8 +10,14 @@ from django.utils.translation import gettext as _
 
 from ..exceptions import StaffRefused
 from ..models import Product
-from ..permissions import RIGHTS, product_grant, product_holders, product_revoke, rights_on
-from ..selectors.access import ACCESS_CHANGED
+from ..permissions import (
+    ACCESS_CHANGED,
+    RIGHTS,
+    product_grant,
+    product_holders,
+    product_revoke,
+    rights_on,
+)
 from .audit import audit
 
 

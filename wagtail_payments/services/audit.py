@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from wagtail.log_actions import log
+from wagtail.log_actions import get_active_log_context, log
 
 from ..enums import EventKind
-from ..models import Payment
+from ..models import Payment, PaymentsLogEntry
 
 PAYERS_SEEN = "wagtail_payments.payment.view_payer"
 PAYMENTS_EXPORTED = "wagtail_payments.payment.export"
@@ -27,11 +27,14 @@ STAFF_DEEDS = {
 
 
 def audit(instance: Any, action: str, *, actor: Any = None, **data: Any) -> None:
-    """Write that ``actor`` (in the admin: whoever is signed in) did ``action`` with ``instance``, a row.
-
-    What was done with many rows is written down with the user who did it.
-    """
+    """Write that ``actor`` (in the admin: whoever is signed in) did ``action`` with ``instance``, a row."""
     log(instance, action, user=actor, data=data)
+
+
+def audit_many(actor: Any, action: str, **data: Any) -> None:
+    """Write that ``actor`` did ``action`` with many rows: the entry is about whoever did it."""
+    uuid = get_active_log_context().uuid
+    PaymentsLogEntry.objects.log_action(actor, action, user=actor, uuid=uuid, data=data)
 
 
 def audit_deed(payment: Payment, kind: EventKind, *, actor: Any, amount: int | None) -> None:
