@@ -14,6 +14,7 @@ CHECKS = (
     checks_web.check_https,
     checks_web.check_mails,
     checks_web.check_proxy,
+    checks_web.check_addresses,
     checks_web.check_plain_origins,
 )
 CORS = "corsheaders.middleware.CorsMiddleware"
@@ -73,7 +74,7 @@ def test_our_own_settings(settings, conf, ids):
                 "USE_X_FORWARDED_HOST": True,
                 "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
             },
-            [],
+            ["W029"],
         ),
         ({"CORS_ALLOW_CREDENTIALS": True}, ["W026"]),
         ({"CORS_ALLOW_ALL_ORIGINS": True}, ["W026"]),
@@ -86,6 +87,13 @@ def test_our_own_settings(settings, conf, ids):
 def test_the_sites_settings(settings, changes, ids):
     for name, value in changes.items():
         setattr(settings, name, value)
+    assert found() == ids
+
+
+@pytest.mark.parametrize(("proxies", "ids"), [(0, ["W029"]), (1, []), (2, [])])
+def test_behind_a_proxy_visitors_are_told_apart(settings, proxies, ids):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "TRUSTED_PROXIES": proxies}
     assert found() == ids
 
 
@@ -110,7 +118,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 USE_X_FORWARDED_HOST = True
 WAGTAILADMIN_BASE_URL = "https://example.org"
 WAGTAIL_PAYMENTS = {
-    **WAGTAIL_PAYMENTS, "REQUIRE_HTTPS": None, "ALLOWED_ORIGINS": ["https://shop.example.org"]
+    **WAGTAIL_PAYMENTS,
+    "REQUIRE_HTTPS": None,
+    "ALLOWED_ORIGINS": ["https://shop.example.org"],
+    "TRUSTED_PROXIES": 1,
 }
 """
 INSECURE_SITE = """

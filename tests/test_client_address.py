@@ -40,7 +40,13 @@ def test_without_a_proxy_the_header_says_nothing(behind):
         (1, None, PROXY),
         (1, "", PROXY),
         (1, "unknown", PROXY),
-        (1, f"{CLIENT}:443", PROXY),
+        (1, f"{CLIENT}:443", CLIENT),
+        (1, f"1.2.3.4:5, {CLIENT}:443", CLIENT),
+        (1, "[2001:db8:1:2::1]:443", "2001:db8:1:2::/64"),
+        (1, "[2001:db8:1:2::1]", "2001:db8:1:2::/64"),
+        (1, f"[::ffff:{CLIENT}]:443", CLIENT),
+        (1, ":443", PROXY),
+        (1, "[]:443", PROXY),
         (1, f"{CLIENT},", PROXY),
         (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         (1, "2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
@@ -60,7 +66,20 @@ def test_behind_a_unix_socket_there_is_none(behind):
 
 NOISE = st.text(st.characters(max_codepoint=255), max_size=60)
 ADDRESSES = st.ip_addresses().map(str)
-MADE_UP = st.lists(NOISE | ADDRESSES, max_size=5).map(",".join)
+PORTS = st.integers(1, 65535)
+WITH_PORTS = st.builds("[{}]:{}".format, ADDRESSES, PORTS)
+MADE_UP = st.lists(NOISE | ADDRESSES | WITH_PORTS, max_size=5).map(",".join)
+
+
+@given(address=st.ip_addresses(), port=PORTS)
+def test_a_port_says_nothing(address, port):
+    from django.test import override_settings
+
+    from tests.settings import WAGTAIL_PAYMENTS
+
+    written = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+    with override_settings(WAGTAIL_PAYMENTS={**WAGTAIL_PAYMENTS, "TRUSTED_PROXIES": 1}):
+        assert client_address(request(written)) == client_address(request(str(address))) != PROXY
 
 
 @given(front=MADE_UP, seen=ADDRESSES, proxies=st.integers(1, 4))

@@ -65,6 +65,15 @@ def test_reading_is_sent_to_https_on_the_same_host(client, address):
         assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
+@pytest.mark.parametrize("name", ["staff/payments/", "products/"])
+def test_a_token_in_clear_is_refused_so_that_it_is_not_sent_again(client, name):
+    for ask in (client.get, client.head):
+        answer = ask(f"/payments/api/{name}", headers={"Authorization": "Bearer wpt_x"})
+        assert answer.status_code == 403
+        assert "Location" not in answer.headers
+    assert client.get(f"/payments/api/{name}").status_code == 302
+
+
 @pytest.mark.parametrize("method", UNSAFE)
 @pytest.mark.parametrize("address", ALL)
 def test_anything_else_is_refused(client, address, method):

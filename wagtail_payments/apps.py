@@ -13,13 +13,14 @@ class WagtailPaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register checks and policies, let in listed origins, note who edits by Wagtail's API."""
-        from . import checks, checks_web, permissions
+        """Register checks and policies, let in listed origins, hide links in logs, note who edits by API."""
+        from . import checks, checks_web, log_filters, permissions
         from .admin import page_api
         from .api import origins
 
         checks.register_all()
         checks_web.register_all()
         origins.allow_origins()
+        log_filters.hide_links()
         permissions.register_policies()
         page_api.note_editors()

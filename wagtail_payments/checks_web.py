@@ -24,6 +24,7 @@ def register_all() -> None:
     register(check_https, deploy=True)
     register(check_mails, deploy=True)
     register(check_proxy, deploy=True)
+    register(check_addresses, deploy=True)
     register(check_plain_origins, deploy=True)
 
 
@@ -90,6 +91,17 @@ def check_proxy(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage
             hint='Set SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https"), and have the proxy '
             "overwrite that header; see docs/how-to/https.md.",
             id="wagtail_payments.W027",
+        )
+
+
+def check_addresses(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """W029: behind a proxy, visitors are told apart."""
+    if settings.SECURE_PROXY_SSL_HEADER and not conf.payments_conf().TRUSTED_PROXIES:
+        yield Warning(
+            "Behind your proxy all visitors share one address, and so one rate limit.",
+            hint=f"Set {conf.SETTING}['TRUSTED_PROXIES'] to the number of proxies in a row that add to "
+            "X-Forwarded-For: 1 for one; see docs/how-to/https.md.",
+            id="wagtail_payments.W029",
         )
 
 

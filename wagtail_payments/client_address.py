@@ -28,9 +28,17 @@ def _forwarded(request: HttpRequest) -> IPv4Address | IPv6Address | None:
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(text.strip())
+        return ip_address(_without_port(text.strip()))
     except ValueError:
         return None
+
+
+def _without_port(text: str) -> str:
+    """Return the address in ``203.0.113.7:443`` or ``[2001:db8::1]:443``, as some proxies write it."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    address, _colon, port = text.partition(":")
+    return text if ":" in port else address
 
 
 def _network(address: IPv4Address | IPv6Address) -> str:

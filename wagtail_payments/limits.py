@@ -18,8 +18,8 @@ def limit_checkout(request: HttpRequest, placement: str) -> None:
     throttle_hit("checkout_product", str(place.product_id) if place else "")
 
 
-def limit_read(request: HttpRequest) -> None:
-    """Count any other request to the JSON gateway. Raises RateLimited."""
+def limit_request(request: HttpRequest) -> None:
+    """Count any request to the JSON gateway. Raises RateLimited."""
     throttle_hit("read_ip", client_address(request))
 
 

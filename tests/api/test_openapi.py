@@ -64,6 +64,19 @@ def test_an_operation_says_what_it_does_and_answers(name):
             assert media_type == "application/json"
 
 
+def test_no_token_against_forgery_is_demanded_of_listed_origins():
+    asked = {
+        name: [p["required"] for p in operation["parameters"] if p["name"] == "X-CSRFToken"]
+        for name, operation in OPERATIONS.items()
+    }
+    assert {name for name, found in asked.items() if found == [False]} == {
+        "checkout",
+        "payment_refresh",
+        "payment_receipt_link",
+    }
+    assert not any(any(found) for found in asked.values())
+
+
 def test_staff_send_a_token_and_payers_a_session():
     schemes = DOCUMENT["components"]["securitySchemes"]
     assert (schemes["TokenAuth"]["type"], schemes["TokenAuth"]["scheme"]) == ("http", "bearer")

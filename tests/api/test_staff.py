@@ -209,16 +209,36 @@ def test_filters_that_there_are_not(client, keeper, query):
 
 
 @pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"status": ["succeeded", "x"]}, "Input should be 'created', 'pending'"),
+        ({"created_to": "2026-11-01"}, "no date and time"),
+        ({"limit": "101"}, "less than or equal to 100"),
+    ],
+)
+def test_an_error_names_the_parameter_and_says_what_is_wrong(client, keeper, query, words):
+    (error,) = refused(Software(client, keeper).get(**query), 422, "invalid")["errors"]
+    assert [error["field"]] == list(query)
+    assert words in error["message"]
+
+
+@pytest.mark.parametrize(
     ("moment", "count"),
     [
         ("0001-01-01T00:00:00+14:00", 1),
         ("1500-01-01T00:00:00Z", 1),
         ("9999-12-31T23:59:59.999999-14:00", 0),
+        ("0001-01-01T00:00:00+23:59", 1),
+        ("9999-12-31T23:59:59.999999-23:59", 0),
+        ("2020-11-01T00:00:00+23:59", 1),
+        ("2020-11-01T00:00:00-23:59", 1),
     ],
 )
 def test_moments_of_all_kinds(client, keeper, moment, count):
     paid()
-    assert Software(client, keeper).payments(created_from=moment)["count"] == count
+    software = Software(client, keeper)
+    assert software.payments(created_from=moment)["count"] == count
+    assert software.payments(created_to=moment)["count"] == 1 - count
 
 
 @pytest.mark.parametrize("moment", ["2026-11-01", "2026-11-01T00:00:00", "1", "-1e400", "1e20"])

@@ -3,7 +3,9 @@
 import re
 from uuid import UUID, uuid4
 
+import django
 import pytest
+from django.db import DatabaseError, connection
 from django.test import Client
 
 from tests.company import pay, session_of
@@ -72,6 +74,28 @@ def test_sending_it_leads_to_the_hosted_page(browser):
     assert response.status_code == 303
     assert response.headers["Location"] == session_url(payment)
     assert (payment.amount, payment.ui, payment.payer_email) == (2500, "hosted", "zoe@example.org")
+
+
+def test_mails_of_a_fault_do_not_say_who_was_paying(browser, settings, mailoutbox):
+    ops = "ops@example.org"
+    settings.ADMINS = [ops] if django.VERSION >= (6, 0) else [("Ops", ops)]
+    browser.raise_request_exception = False
+    html = shown(browser, make_product())
+
+    def broken(execute, sql, params, many, context):
+        if sql.startswith("INSERT"):
+            raise DatabaseError("The disk is full.")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(broken):
+        response = send(browser, html, email="ada.l@example.org", name="Ada Lovelace")
+    assert response.status_code == 500
+    (mail,) = mailoutbox
+    assert "The disk is full." in mail.body
+    assert "placement" in mail.body
+    assert "ada.l@example.org" not in str(mail.message())
+    assert "Lovelace" not in str(mail.message())
+    assert not Payment.objects.exists()
 
 
 def session_url(payment):

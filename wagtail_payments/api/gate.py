@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from ..exceptions import RateLimited
-from ..limits import limit_read
+from ..limits import limit_request
 from .access_log import access_log
 from .problems import ProblemResponse, not_found, problem_response
 
@@ -22,7 +22,6 @@ logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
 _SAFE = ("GET", "HEAD")
-_COUNTED_BY_ITSELF = "checkouts"
 
 
 def gate(view: View, *, operation: str) -> View:
@@ -69,8 +68,7 @@ def _answer(
     view: View, operation: str, request: HttpRequest, *args: Any, **kwargs: Any
 ) -> HttpResponse:
     try:
-        if operation != _COUNTED_BY_ITSELF:
-            limit_read(request)
+        limit_request(request)
         response = _called(view, request, *args, **kwargs)
     except RateLimited as error:
         return problem_response(error)

@@ -14,8 +14,9 @@ _HEADERS: dict[int, dict[str, Any]] = {
 _CSRF: dict[str, Any] = {
     "name": "X-CSRFToken",
     "in": "header",
-    "required": True,
-    "description": "The token that `config/` answers; its cookie is sent along.",
+    "required": False,
+    "description": "The token that `config/` answers; its cookie is sent along. "
+    "Without cookies, from an origin in ALLOWED_ORIGINS, none is needed.",
     "schema": {"type": "string"},
 }
 

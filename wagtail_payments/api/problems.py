@@ -79,7 +79,10 @@ class ProblemResponse(HttpResponse):
 def problem_response(refused: CheckoutRefused | ApiRefused) -> ProblemResponse:
     """Return ``refused`` as a problem document."""
     if isinstance(refused, RateLimited):
-        headers = {"Retry-After": str(refused.retry_after)}
+        headers = {
+            "Retry-After": str(refused.retry_after),
+            "Access-Control-Expose-Headers": "Retry-After",
+        }
         return ProblemResponse(refused.code, refused.message, headers=headers)
     if isinstance(refused, ApiRefused):
         asks = STATUS_OF_CODE[refused.code] == HTTPStatus.UNAUTHORIZED

@@ -61,7 +61,7 @@ def staff_payments(
     summary="One payment",
 )
 def staff_payment(request: HttpRequest, payment_id: PaymentId) -> StaffPaymentOut:
-    """Return one payment. Needs the scope `payments:read`."""
+    """Return one payment that the token's owner may see. Needs the scope `payments:read`."""
     token = _token(request)
     payment = _payment(token, payment_id)
     shown = staff_payment_out(payment, token=token)

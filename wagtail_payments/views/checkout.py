@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page, Site
 
@@ -29,6 +30,7 @@ from .links import private_link
 @public
 @private_link
 @require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("email", "name")
 def checkout(request: HttpRequest) -> HttpResponse:
     """Show an order (GET, with what a block's form sent), or start paying for it (POST).
 

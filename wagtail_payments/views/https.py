@@ -22,6 +22,8 @@ def refusal() -> HttpResponse:
 def https_only(view: View, refuse: Callable[[], HttpResponse] = refusal) -> View:
     """Keep plain HTTP from ``view``: GET and HEAD are redirected, anything else gets ``refuse()``.
 
+    So does what carries a token: whoever follows the redirect would send it in clear time and again.
+
     The redirect isn't permanent, so that no browser remembers a mistake in the proxy's settings.
     """
 
@@ -29,13 +31,18 @@ def https_only(view: View, refuse: Callable[[], HttpResponse] = refusal) -> View
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.is_secure() or not https_required():
             return view(request, *args, **kwargs)
-        safe = request.method in {"GET", "HEAD"} and not _would_loop(request)
-        response = _redirect(request) if safe else refuse()
+        response = _redirect(request) if _may_follow(request) else refuse()
         # The address may hold a secret.
         response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     return wrapped  # type: ignore[return-value]
+
+
+def _may_follow(request: HttpRequest) -> bool:
+    if request.method not in {"GET", "HEAD"} or "Authorization" in request.headers:
+        return False
+    return not _would_loop(request)
 
 
 def _redirect(request: HttpRequest) -> HttpResponse:

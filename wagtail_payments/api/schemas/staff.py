@@ -53,8 +53,11 @@ _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UT
 
 
 def _storable(moment: datetime) -> datetime:
-    """Return ``moment``, or the nearest one that every database can compare with."""
-    return min(max(moment, _FIRST), _LAST)
+    """Return ``moment`` in UTC, or the nearest one that every database can compare with.
+
+    PostgreSQL takes no time zone further away than 16 hours.
+    """
+    return min(max(moment, _FIRST), _LAST).astimezone(UTC)
 
 
 def _written(text: object) -> object:
@@ -132,7 +135,7 @@ class StaffPaymentOut(Schema):
 
 
 class StaffPaymentsOut(Schema):
-    """A page of the payments that the token's owner may see."""
+    """A page of the payments that the token's owner may export."""
 
     model_config = shown({"count": 1, "page": 1, "limit": 50, "items": [_PAYMENT]})
 
