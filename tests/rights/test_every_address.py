@@ -1,10 +1,12 @@
 """Every address of ours in the admin, for everybody: opened by those who may, and by nobody else."""
 
+from copy import deepcopy
 from itertools import product as pairs
 
 import pytest
 from django.apps import apps
 from django.core import serializers
+from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from tests.factories import make_site, make_user
@@ -18,8 +20,22 @@ pytestmark = pytest.mark.django_db
 SIDES = ("own", "other")
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """Make the club once: each test leaves it as it was."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        club = make_club()
+        with django_db_blocker.block():
+            yield club
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def club():
+def club(made, db):
+    return deepcopy(made)
+
+
+def make_club():
     make_site()
     sides = {"own": make_side("Garden"), "other": make_side("Choir")}
     people = make_people(sides["own"])
