@@ -78,6 +78,11 @@ def staff(browser: Browser, url: str) -> None:
     page.locator("table.listing tbody a").first.click()
     page.wait_for_load_state()
     shoot(page, "product")
+    page.goto("/admin/payments/products/")
+    page.get_by_role("button", name="More options for 'Plant a tree'").click()
+    page.get_by_role("link", name="Access").click()
+    page.wait_for_load_state()
+    shoot(page, "access")
 
 
 def shoot(page: Page, name: str) -> None:
