@@ -15,7 +15,8 @@ from wagtail_payments.models import Payment, WebhookEvent
 
 from .visitor import Visitor, attribute
 
-PATIENCE = 20
+PATIENCE = 80
+"""Seconds; a task that was lost is found by the sweep within a minute."""
 CARD = {"method": "card", "number": "4242424242424242", "expiry": "12 / 34", "cvc": "123"}
 
 

@@ -102,11 +102,12 @@ def visible_log_entries(user: Any) -> QuerySet[PaymentsLogEntry]:
     tokens = Q(content_type=ContentType.objects.get_for_model(ApiToken))
     access = Q(action=ACCESS_CHANGED)
     of_products = Q(payment=None, product_key__isnull=False)
-    shown = Q(payment__in=visible_payments(user))
+    all_payments = may_view_all_payments(user)
+    shown = Q(payment__isnull=False) if all_payments else Q(payment__in=visible_payments(user))
     shown |= of_products & ~access & _of_products(user, *SHOWING_RIGHTS)
     shown |= access & _of_products(user, ACCESS)
     shown |= tokens if user.has_perm(VIEW_TOKENS) else tokens & Q(user=user)
-    if may_view_all_payments(user):
+    if all_payments:
         shown |= Q(payment=None, product_key=None) & ~tokens
     return entries.filter(shown)
 
