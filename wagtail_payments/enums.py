@@ -108,6 +108,7 @@ class EventSource(TextChoices):
     STAFF = "staff", _("Staff")
     SWEEP = "sweep", _("Sweep")
     RECONCILIATION = "reconcile", _("Reconciliation")
+    IMPORT = "import", _("Import")
     SYSTEM = "system", _("System")
 
 
@@ -128,6 +129,11 @@ class EventKind(TextChoices):
     REFUND_CHANGED = "refund_changed", _("Refund")
     DISPUTE_CHANGED = "dispute_changed", _("Dispute")
     RECEIPT_ISSUED = "receipt_issued", _("Receipt issued")
+    RECEIPT_WITHHELD = "receipt_withheld", _("Paid long ago: no receipt, no e-mail")
+    REFUND_NOTE_ISSUED = "refund_note_issued", _("Refund note issued")
+    REVIEWED = "reviewed", _("Reviewed")
+    IMPORTED = "imported", _("Imported from the provider")
+    ERASED = "erased", _("Payer erased")
     DELIVERY_SENT = "delivery_sent", _("Sent")
     DELIVERY_FAILED = "delivery_failed", _("Could not be sent")
     DELIVERY_RESENT = "delivery_resent", _("To be sent again")
@@ -146,6 +152,7 @@ class DeliveryKind(TextChoices):
     """An outward effect that a payment owes."""
 
     RECEIPT_MAIL = "receipt_mail", _("Receipt e-mail")
+    REFUND_MAIL = "refund_mail", _("E-mail with the refund note")
     RECEIPT_LINK_MAIL = "receipt_link_mail", _("E-mail with a link to the receipt")
     INSTRUCTIONS_MAIL = "instructions_mail", _("E-mail with payment instructions")
     STAFF_MAIL = "staff_mail", _("E-mail to staff")
@@ -177,3 +184,51 @@ class ApiScope(TextChoices):
     READ_PAYERS = "payers:read", _("See who paid, too")
     READ_RECEIPTS = "receipts:read", _("Download receipts, which name who paid")
     READ_PRODUCTS = "products:read", _("See products and prices")
+
+
+class SeriesKind(TextChoices):
+    """What a run of numbers is for."""
+
+    RECEIPT = "receipt", _("Receipts")
+    REFUND_NOTE = "refund", _("Refund notes")
+
+
+class RefundNoteKind(TextChoices):
+    """What a refund note says."""
+
+    REFUND = "refund", _("Refund")
+    CANCELLATION = "cancellation", _("Cancellation of a refund")
+
+
+class PayoutStatus(TextChoices):
+    """The life of a payout, as the provider tells it."""
+
+    PENDING = "pending", _("Pending")
+    IN_TRANSIT = "in_transit", _("On its way")
+    PAID = "paid", _("Paid out")
+    FAILED = "failed", _("Failed")
+    CANCELED = "canceled", _("Canceled")
+
+
+class ExportKind(TextChoices):
+    """What an export holds."""
+
+    PAYMENTS = "payments", _("Payments")
+    ACCOUNTING = "accounting", _("Accounting: one line a movement")
+    PAYERS = "payers", _("Payers")
+
+
+class ExportFormat(TextChoices):
+    """The files that exports are written as."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+
+
+class ExportState(TextChoices):
+    """The life of an export."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")

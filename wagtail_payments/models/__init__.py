@@ -4,6 +4,7 @@ from .api_tokens import ApiToken
 from .deliveries import Delivery
 from .disputes import Dispute
 from .drifts import Drift
+from .exports import Export, ExportChunk
 from .grants import (
     PaymentGroupObjectPermission,
     PaymentUserObjectPermission,
@@ -13,17 +14,22 @@ from .grants import (
 from .jobs import Job
 from .log_entries import PaymentsLogEntry
 from .payments import Payment, PaymentEvent
+from .payouts import Payout
 from .products import Price, Product, Stock
-from .receipts import Receipt, ReceiptSeries
+from .receipts import Receipt, ReceiptSeries, RefundNote
 from .refunds import Refund
+from .revenue import DailyRevenue, RevenueState, StaleDay
 from .settings import PaymentSettings
 from .webhooks import WebhookEvent
 
 __all__ = [
     "ApiToken",
+    "DailyRevenue",
     "Delivery",
     "Dispute",
     "Drift",
+    "Export",
+    "ExportChunk",
     "Job",
     "Payment",
     "PaymentEvent",
@@ -31,6 +37,7 @@ __all__ = [
     "PaymentSettings",
     "PaymentUserObjectPermission",
     "PaymentsLogEntry",
+    "Payout",
     "Price",
     "Product",
     "ProductGroupObjectPermission",
@@ -38,6 +45,9 @@ __all__ = [
     "Receipt",
     "ReceiptSeries",
     "Refund",
+    "RefundNote",
+    "RevenueState",
+    "StaleDay",
     "Stock",
     "WebhookEvent",
 ]

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import DisputeStatus, Mode
@@ -23,7 +24,8 @@ class Dispute(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     reason = models.CharField(_("reason"), max_length=60, blank=True)
     due_by = models.DateTimeField(_("answer until"), null=True, blank=True)
-    created_at = models.DateTimeField(_("opened"), auto_now_add=True)
+    created_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
 
     wagtail_reference_index_ignore = True
 
@@ -32,6 +34,11 @@ class Dispute(models.Model):
         verbose_name_plural = _("disputes")
         ordering = ("created_at", "id")
         default_permissions = ("view",)
+        indexes: ClassVar = [
+            models.Index(fields=["created_at", "id"], name="wp_dispute_created"),
+            models.Index(fields=["closed_at"], name="wp_dispute_closed"),
+            models.Index(fields=["status", "due_by"], name="wp_dispute_due"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["provider", "mode", "reference"], name="wp_dispute_reference"

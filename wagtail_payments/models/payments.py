@@ -21,7 +21,8 @@ from ..enums import (
     ReviewReason,
 )
 from ..money import format_amount
-from .fields import ReferenceField
+from ..search_keys import surname_key
+from .fields import ReferenceField, SearchKeyField
 from .products import Product
 
 
@@ -50,7 +51,7 @@ class Payment(models.Model):
     product = models.ForeignKey(
         Product, null=True, on_delete=models.SET_NULL, related_name="payments"
     )
-    product_key = models.UUIDField(_("product key"), db_index=True)
+    product_key = models.UUIDField(_("product key"))
     price_key = models.UUIDField(_("price key"))
     title = models.CharField(_("product"), max_length=255)
     price_name = models.CharField(_("price"), max_length=100, blank=True)
@@ -70,6 +71,10 @@ class Payment(models.Model):
     )
     payer_name = models.CharField(_("payer's name"), max_length=255, blank=True)
     payer_email = models.EmailField(_("payer's e-mail"), blank=True)
+    email_key = SearchKeyField("payer_email")
+    name_key = SearchKeyField("payer_name")
+    surname_key = SearchKeyField("payer_name", key=surname_key)
+    erased_at = models.DateTimeField(_("payer erased"), null=True, blank=True, editable=False)
     language = models.CharField(max_length=20, blank=True)
 
     page_id = models.PositiveBigIntegerField(null=True, blank=True)
@@ -93,7 +98,7 @@ class Payment(models.Model):
     captured_amount = models.PositiveBigIntegerField(default=0)
     refunded_amount = models.PositiveBigIntegerField(default=0)
 
-    created_at = models.DateTimeField(_("started"), auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     next_check_at = models.DateTimeField(default=timezone.now, null=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
@@ -116,6 +121,21 @@ class Payment(models.Model):
             models.Index(fields=["status", "next_check_at"], name="wp_payment_unfinished"),
             models.Index(fields=["review_reason"], name="wp_payment_review"),
             models.Index(fields=["paid_at"], name="wp_payment_paid"),
+            # What the list is sorted and filtered by, each in the order in which it is shown.
+            models.Index(fields=["created_at", "id"], name="wp_payment_created"),
+            models.Index(fields=["amount", "id"], name="wp_payment_by_amount"),
+            models.Index(fields=["status", "created_at", "id"], name="wp_payment_by_status"),
+            models.Index(fields=["product_key", "created_at", "id"], name="wp_payment_by_product"),
+            models.Index(fields=["currency", "created_at", "id"], name="wp_payment_by_currency"),
+            models.Index(fields=["method_type", "created_at", "id"], name="wp_payment_by_method"),
+            models.Index(fields=["provider", "created_at", "id"], name="wp_payment_by_provider"),
+            models.Index(fields=["page_id", "created_at", "id"], name="wp_payment_by_page"),
+            models.Index(fields=["mode", "created_at", "id"], name="wp_payment_by_mode"),
+            models.Index(fields=["refunded_amount", "id"], name="wp_payment_by_refunded"),
+            models.Index(fields=["email_key", "paid_at"], name="wp_payment_by_email"),
+            models.Index(fields=["name_key"], name="wp_payment_by_name"),
+            models.Index(fields=["surname_key"], name="wp_payment_by_surname"),
+            models.Index(fields=["method_last4"], name="wp_payment_by_last4"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -206,7 +226,7 @@ class PaymentEvent(models.Model):
     )
     amount = models.BigIntegerField(null=True, blank=True)
     data = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+    created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 
     wagtail_reference_index_ignore = True
 

@@ -1,12 +1,14 @@
-"""Receipts: numbers without gaps, and what each said when it was issued."""
+"""Receipts and refund notes: numbers without gaps, and what each said when it was issued."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import Mode
+from ..enums import Mode, RefundNoteKind, SeriesKind
+from .fields import SearchKeyField
 from .payments import Payment
+from .refunds import Refund
 
 
 class ReceiptSeries(models.Model):
@@ -15,18 +17,20 @@ class ReceiptSeries(models.Model):
     name = models.CharField(max_length=20, blank=True)
     year = models.PositiveSmallIntegerField()
     mode = models.CharField(max_length=4, choices=Mode.choices)
+    kind = models.CharField(max_length=10, choices=SeriesKind.choices, default=SeriesKind.RECEIPT)
     next_number = models.PositiveIntegerField(default=1)
 
     wagtail_reference_index_ignore = True
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["name", "year", "mode"], name="wp_series"),
+            models.UniqueConstraint(fields=["name", "year", "mode", "kind"], name="wp_series_kind"),
         ]
 
     def __str__(self) -> str:
         prefix = "TEST-" if self.mode == Mode.TEST else ""
-        return f"{prefix}{self.name}{'-' if self.name else ''}{self.year}"
+        letter = "R" if self.kind == SeriesKind.REFUND_NOTE else ""
+        return f"{prefix}{self.name}{'-' if self.name else ''}{self.year}{letter}"
 
 
 class Receipt(models.Model):
@@ -36,6 +40,7 @@ class Receipt(models.Model):
     series = models.ForeignKey(ReceiptSeries, on_delete=models.PROTECT, related_name="receipts")
     number = models.PositiveIntegerField()
     code = models.CharField(_("number"), max_length=60, unique=True)
+    code_key = SearchKeyField("code")
     language = models.CharField(max_length=20)
     data = models.JSONField()
     issued_at = models.DateTimeField(_("issued"))
@@ -47,8 +52,49 @@ class Receipt(models.Model):
         verbose_name_plural = _("receipts")
         ordering = ("-issued_at", "-id")
         default_permissions = ("view",)
+        indexes: ClassVar = [
+            models.Index(fields=["issued_at", "id"], name="wp_receipt_issued"),
+            models.Index(fields=["code_key"], name="wp_receipt_code"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["series", "number"], name="wp_receipt_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RefundNote(models.Model):
+    """What says that money was given back, or that a refund came to nothing after all; never deleted.
+
+    A refund that succeeded has one; should it fail later, a second one of the other kind cancels it.
+    """
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refund_notes")
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="notes")
+    kind = models.CharField(_("what"), max_length=12, choices=RefundNoteKind.choices)
+    series = models.ForeignKey(ReceiptSeries, on_delete=models.PROTECT, related_name="refund_notes")
+    number = models.PositiveIntegerField()
+    code = models.CharField(_("number"), max_length=60, unique=True)
+    code_key = SearchKeyField("code")
+    language = models.CharField(max_length=20)
+    data = models.JSONField()
+    issued_at = models.DateTimeField(_("issued"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("refund note")
+        verbose_name_plural = _("refund notes")
+        ordering = ("-issued_at", "-id")
+        default_permissions = ("view",)
+        indexes: ClassVar = [
+            models.Index(fields=["issued_at", "id"], name="wp_refund_note_issued"),
+            models.Index(fields=["code_key"], name="wp_refund_note_code"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "number"], name="wp_refund_note_number"),
+            models.UniqueConstraint(fields=["refund", "kind"], name="wp_refund_note_once"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import Mode, RefundReason, RefundStatus
@@ -18,7 +19,8 @@ class Refund(LeaseMixin):
     """One refund of one payment, in minor units of the payment's currency.
 
     Ours are written before the provider is asked; those made at the provider appear by themselves.
-    ``refund_try`` and ``tried_at`` name the try whose outcome may be unknown.
+    ``refund_try`` and ``tried_at`` name the try whose outcome may be unknown. ``succeeded_at`` is when
+    the money was given back; ``reversed_at`` when it came back after that, because the refund failed late.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -38,8 +40,10 @@ class Refund(LeaseMixin):
     )
     refund_try = models.PositiveSmallIntegerField(default=1)
     tried_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(_("requested"), auto_now_add=True)
+    created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    succeeded_at = models.DateTimeField(_("given back"), null=True, blank=True, editable=False)
+    reversed_at = models.DateTimeField(_("came back"), null=True, blank=True, editable=False)
 
     wagtail_reference_index_ignore = True
 
@@ -50,6 +54,9 @@ class Refund(LeaseMixin):
         default_permissions = ("view",)
         indexes: ClassVar = [
             models.Index(fields=["status", "next_attempt_at"], name="wp_refund_due"),
+            models.Index(fields=["created_at", "id"], name="wp_refund_created"),
+            models.Index(fields=["succeeded_at"], name="wp_refund_succeeded"),
+            models.Index(fields=["reversed_at"], name="wp_refund_reversed"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

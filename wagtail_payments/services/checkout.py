@@ -153,7 +153,9 @@ def _payer_corrected(payment: Payment, payer: Payer) -> None:
     if payment.checkout_reference is None:
         raise attempt_conflict()
     payment.payer_email, payment.payer_name = payer.email, payer.name
-    payment.save(update_fields=["payer_email", "payer_name"])
+    payment.save(
+        update_fields=["payer_email", "payer_name", "email_key", "name_key", "surname_key"]
+    )
 
 
 def _opened(payment: Payment, base_url: str) -> StartedCheckout:

@@ -1,0 +1,64 @@
+"""Files that take long to make: a task makes them, whoever asked takes them away."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import ExportFormat, ExportKind, ExportState
+from .fields import LeaseMixin
+
+
+class Export(LeaseMixin):
+    """One file, asked for by ``user``, and only ever shown to them. ``query`` is what was filtered by.
+
+    The file itself is in :class:`ExportChunk`: payers' data belongs into no public folder, and web
+    server and consumer may be two machines.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(_("what"), max_length=20, choices=ExportKind.choices)
+    format = models.CharField(_("format"), max_length=4, choices=ExportFormat.choices)
+    query = models.TextField(blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ExportState.choices, default=ExportState.WAITING
+    )
+    rows_done = models.PositiveIntegerField(_("rows"), default=0)
+    rows_total = models.PositiveIntegerField(null=True, blank=True)
+    filename = models.CharField(max_length=100, blank=True)
+    size = models.PositiveBigIntegerField(_("size"), default=0)
+    created_at = models.DateTimeField(_("asked for"), default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(_("ready"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ("-created_at", "-id")
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return self.filename or str(self.get_kind_display())
+
+
+class ExportChunk(models.Model):
+    """A piece of an export's file."""
+
+    export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ("number",)
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["export", "number"], name="wp_export_chunk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.export_id}/{self.number}"

@@ -1,0 +1,28 @@
+"""Texts as they are searched for: without case, accents, and what can't be seen."""
+
+import unicodedata
+
+KEY_LENGTH = 255
+
+
+def search_key(text: str) -> str:
+    """Return ``text`` for comparing: "  Zoë\u200b  MÜLLER" becomes "zoe muller"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    seen = "".join(char for char in decomposed if not _is_unseen(char))
+    return " ".join(seen.split())[:KEY_LENGTH]
+
+
+def surname_key(name: str) -> str:
+    """Return a name's key with its last word first, so that it is found by surname, too."""
+    *others, last = search_key(name).split() or [""]
+    return " ".join([last, *others])
+
+
+def after_prefix(prefix: str) -> str:
+    """Return a text behind all that begin with ``prefix``, and before all others that follow it."""
+    return f"{prefix}\U0010ffff"
+
+
+def _is_unseen(char: str) -> bool:
+    """Tell whether ``char`` is an accent or a format character, such as a zero-width space."""
+    return unicodedata.combining(char) > 0 or unicodedata.category(char) == "Cf"
