@@ -89,13 +89,15 @@ def revenue_lines(
     titles = {"named": Max(title)} if title else {}
     sums = {f"sum_{name}": Sum(name) for name in FIGURES}
     order = ["currency", *(name for name in ("begins", "named") if name in {**columns, **titles})]
-    grouped = found.values("currency", **columns).annotate(**titles, **sums).order_by(*order)
+    grouped: Iterable[Any] = (
+        found.values("currency", **columns).annotate(**titles, **sums).order_by(*order)
+    )
     return [line for row in grouped if (line := _line(row, split)) is not None]
 
 
 def revenue_totals(lines: Iterable[Revenue]) -> list[Revenue]:
     """Return the sums of ``lines``, one a currency."""
-    totals: dict[str, dict[str, int]] = {}
+    totals: dict[str, dict[str, Any]] = {}
     for line in lines:
         sums = totals.setdefault(line.currency, dict.fromkeys(FIGURES, 0))
         for name in FIGURES:

@@ -60,30 +60,15 @@ class PeriodForm(forms.Form):
         return cleaned
 
     def chosen(self) -> Period:
-        """Return the period, having validated the form."""
-        mode = self.mode
+        """Return the period: ``first`` and ``last`` day, both included, and ``mode``."""
+        given = str(self.data.get("mode"))
+        mode = given if given in Mode.values else current_mode()
         if not self.is_valid():
             return _named(self.default_period, mode)
         if self.cleaned_data["period"] == CUSTOM:
             first = self.cleaned_data["first"] or EARLIEST
             return Period(first, self.cleaned_data["last"] or max(first, site_today()), mode)
         return _named(self.cleaned_data["period"], mode)
-
-    @property
-    def mode(self) -> str:
-        """Which money: live or test."""
-        given = str(self.data.get("mode"))
-        return given if given in Mode.values else current_mode()
-
-    @property
-    def first(self) -> date:
-        """The first day."""
-        return self.chosen().first
-
-    @property
-    def last(self) -> date:
-        """The last day."""
-        return self.chosen().last
 
 
 def _sensible(day: date | None) -> date | None:
