@@ -33,6 +33,7 @@ from ..providers.types import RefundRequest, RefundSnapshot
 from .error_text import error_text
 from .leases import lease_due_ids, lease_release, lease_take, next_attempt
 from .metadata import payment_metadata
+from .owed import refunds_owe
 from .payments import payment_apply
 from .provider_of import provider_of
 from .refunds_record import refundable_amount, refunds_record
@@ -222,14 +223,14 @@ def _booked(
         moved = payment.version != version and not manual
         if moved or not _unsent().filter(pk=refund.pk).exists():
             return None
-        recorded = refunds_record(
+        news = refunds_record(
             payment=payment,
             snapshots=[replace(snapshot, metadata=ours)],
             source=EventSource.PROVIDER,
         )
         payment.version += 1
         payment.save()
-    return recorded.delivery_ids
+        return refunds_owe(payment, news, EventSource.PROVIDER)
 
 
 def _refused(refund: Refund, reason: str) -> SentRefund:
