@@ -8,6 +8,8 @@ from ..enums import CLOSED_STATUSES, EventKind, EventSource
 from ..models import Dispute, Payment
 from ..money import is_currency
 from ..providers.types import DisputeSnapshot
+from ..selectors.days import day_of
+from .revenue import days_mark_stale
 from .timeline import timeline_add
 
 
@@ -51,6 +53,9 @@ def _record(payment: Payment, snapshot: DisputeSnapshot, source: EventSource) ->
 def _date(dispute: Dispute) -> None:
     """Keep when it was closed; one that is opened again isn't."""
     closed = dispute.status in CLOSED_STATUSES
+    if dispute.closed_at and not closed:
+        # That day's sums change, and nothing else says so any more.
+        days_mark_stale([day_of(dispute.closed_at)])
     dispute.closed_at = (dispute.closed_at or timezone.now()) if closed else None
 
 

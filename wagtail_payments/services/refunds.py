@@ -37,6 +37,7 @@ from .owed import refunds_owe
 from .payments import payment_apply
 from .provider_of import provider_of
 from .refunds_record import refundable_amount, refunds_record
+from .revenue import payment_mark_stale
 from .timeline import timeline_add
 
 _KEY_LASTS = timedelta(hours=23)
@@ -230,6 +231,7 @@ def _booked(
         )
         payment.version += 1
         payment.save()
+        payment_mark_stale(payment)
         return refunds_owe(payment, news, EventSource.PROVIDER)
 
 

@@ -15,6 +15,8 @@ from ..enums import (
 )
 from ..models import Payment, Refund
 from ..providers.types import RefundSnapshot
+from ..selectors.days import day_of
+from .revenue import days_mark_stale
 from .timeline import timeline_add
 
 GIVEN_STATUSES = (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
@@ -107,6 +109,9 @@ def _date(refund: Refund) -> None:
     """Keep when the money was given back, and when that came to nothing; the first moment counts."""
     if refund.status == RefundStatus.SUCCEEDED:
         refund.succeeded_at = refund.succeeded_at or timezone.now()
+        if refund.reversed_at:
+            # That day's sums change, and nothing else says so any more.
+            days_mark_stale([day_of(refund.reversed_at)])
         refund.reversed_at = None
     elif refund.status in KEPT_STATUSES and refund.succeeded_at:
         refund.reversed_at = refund.reversed_at or timezone.now()
