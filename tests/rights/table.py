@@ -83,6 +83,8 @@ ADDRESSES = {
     f"{_PAYMENT}:refund": _of("payment", MONEY, "its_treasurer"),
     f"{_PAYMENT}:receive": _of("order", MONEY, "its_treasurer"),
     f"{_PAYMENT}:cancel": _of("order", MONEY, "its_treasurer"),
+    f"{_PAYMENT}:review": _of("flagged", MONEY, "its_treasurer"),
+    f"{_PAYMENT}:issue_receipt": _of("withheld", MONEY, "its_treasurer"),
     f"{_PAYMENT}:receipt": _of("payment", PAYER_LOOKERS, "its_treasurer"),
     f"{_DELIVERY}:index": Address(MACHINERY),
     f"{_DELIVERY}:index_results": Address(MACHINERY),

@@ -20,7 +20,7 @@ from ..permissions import (
 )
 from ..selectors.status import provider_in_test_mode
 from .api_tokens import ApiTokenViewSet
-from .deeds import CancelView, ReceiveView, RefundView
+from .deeds import CancelView, IssueReceiptView, ReceiveView, RefundView, ReviewView
 from .deliveries import DeliveryViewSet
 from .drifts import DriftViewSet
 from .filters import PaymentFilterSet
@@ -57,6 +57,8 @@ class PaymentViewSet(ReadOnlyViewSet):
             path("<int:pk>/refund/", RefundView.as_view(), name="refund"),
             path("<int:pk>/receive/", ReceiveView.as_view(), name="receive"),
             path("<int:pk>/cancel/", CancelView.as_view(), name="cancel"),
+            path("<int:pk>/review/", ReviewView.as_view(), name="review"),
+            path("<int:pk>/issue-receipt/", IssueReceiptView.as_view(), name="issue_receipt"),
             path("<int:pk>/receipt/", payment_receipt, name="receipt"),
         ]
 

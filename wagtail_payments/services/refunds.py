@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..enums import EventKind, EventSource, PaymentStatus, RefundStatus, ReviewReason
+from ..enums import EventKind, EventSource, PaymentStatus, RefundStatus
 from ..exceptions import StaffRefused
 from ..models import Payment, Refund
 from ..money import format_amount
@@ -30,6 +30,7 @@ from ..providers.exceptions import (
     ReferenceUnknown,
 )
 from ..providers.types import RefundRequest, RefundSnapshot
+from ..selectors.payments import payment_in_other_currency
 from .error_text import error_text
 from .leases import lease_due_ids, lease_release, lease_take, next_attempt
 from .metadata import payment_metadata
@@ -137,7 +138,7 @@ def _unsent() -> Any:
 def _require_left(payment: Payment, amount: int) -> None:
     if payment.status != PaymentStatus.SUCCEEDED:
         raise StaffRefused(_("Only what was paid can be refunded."))
-    if payment.review_reason == ReviewReason.CURRENCY_MISMATCH:
+    if payment_in_other_currency(payment):
         raise StaffRefused(_("It was paid in another currency: refund it at the provider."))
     left = refundable_amount(payment)
     if not left:
