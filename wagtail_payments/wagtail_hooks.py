@@ -10,6 +10,7 @@ from wagtail.snippets.models import register_snippet
 
 from .admin import log_actions, page_copies, product_actions, user_access
 from .admin.health import HealthPanel
+from .admin.receipts import ReceiptViewSet, RefundNoteViewSet
 from .admin.viewsets import PaymentsGroup
 from .permissions import register_policies
 
@@ -33,6 +34,12 @@ def register_permissions() -> QuerySet[Permission]:
         content_type__app_label="wagtail_payments",
         codename__in=["view_apitoken", "view_delivery", "view_drift"],
     )
+
+
+@hooks.register("register_admin_viewset")
+def register_papers() -> list[Any]:
+    """Add the lists of receipts and refund notes."""
+    return [ReceiptViewSet(), RefundNoteViewSet()]
 
 
 @hooks.register("construct_homepage_panels")

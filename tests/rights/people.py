@@ -88,8 +88,9 @@ def make_papers(side: Side) -> dict[str, Any]:
     """Make what receipts are about: payments flagged and held back, and a refund note."""
     kept = []
     for facts in ({"review_reason": "paid_after_release"}, {}):
-        payment = start(side.product).payment
+        payment = start(make_product()).payment
         pay(payment)
+        facts = {"product": side.product, "product_key": side.product.translation_key, **facts}
         Payment.objects.filter(pk=payment.pk).update(**facts)
         kept.append(payment_apply(payment_id=payment.pk, source=EventSource.IMPORT).payment)
     refund = refund_create(

@@ -10,10 +10,11 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from ..models import Payment
+from ..models import Payment, Receipt, RefundNote
 from ..permissions import (
     api_token_policy,
     machinery_policies,
+    paper_policies,
     payment_policy,
     product_policy,
     viewset_attributes,
@@ -27,6 +28,7 @@ from .filters import PaymentFilterSet
 from .listing import ReadOnlyViewSet
 from .product_chooser import ProductChooserViewSet
 from .products import ProductViewSet
+from .receipts import ReceiptViewSet, RefundNoteViewSet
 from .reports.overview import OverviewViewSet
 from .reports.revenue import ByProductViewSet, RevenueViewSet
 from .tables import payment_columns
@@ -68,6 +70,8 @@ _POLICIES = {
     ProductViewSet: product_policy,
     ProductChooserViewSet: product_policy,
     ApiTokenViewSet: api_token_policy,
+    ReceiptViewSet: paper_policies[Receipt],
+    RefundNoteViewSet: paper_policies[RefundNote],
     **{
         viewset: machinery_policies[viewset.model]
         for viewset in (DeliveryViewSet, DriftViewSet, WebhookEventViewSet)
