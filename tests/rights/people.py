@@ -90,8 +90,8 @@ def make_papers(side: Side) -> dict[str, Any]:
     for facts in ({"review_reason": "paid_after_release"}, {}):
         payment = start(make_product()).payment
         pay(payment)
-        facts = {"product": side.product, "product_key": side.product.translation_key, **facts}
-        Payment.objects.filter(pk=payment.pk).update(**facts)
+        of_side = {"product": side.product, "product_key": side.product.translation_key}
+        Payment.objects.filter(pk=payment.pk).update(**of_side, **facts)
         kept.append(payment_apply(payment_id=payment.pk, source=EventSource.IMPORT).payment)
     refund = refund_create(
         payment_id=side.payment.pk, key=uuid4(), amount=100, reason="duplicate", actor=None

@@ -37,7 +37,7 @@ def document_pdf(template: str, view: dict[str, Any]) -> bytes:
     """Draw what ``view`` says by a template, in the active language. Raises PaymentsError."""
     target = BytesIO()
     status = pisa.CreatePDF(
-        _html(template, {"receipt": _with_breaks(view), "logo": _logo(view["seller"]["logo"])}),
+        _html(template, {"receipt": _with_breaks_in(view), "logo": _logo(view["seller"]["logo"])}),
         dest=target,
         link_callback=_local_path,
         resource_policy=_local_only(),
@@ -53,6 +53,12 @@ def _html(template: str, context: dict[str, Any]) -> str:
     if lost:
         html, _ = printable(render_to_string(template, {**context, "unprintable": True}))
     return html
+
+
+def _with_breaks_in(view: dict[str, Any]) -> dict[str, Any]:
+    """Return ``view`` with breaks in the long words of what stands in narrow columns."""
+    narrow = {name: _with_breaks(view[name]) for name in ("code", "payer", "lines", "seller")}
+    return {**view, **narrow}
 
 
 def _with_breaks(value: Any) -> Any:

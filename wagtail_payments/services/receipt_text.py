@@ -1,26 +1,22 @@
-"""Which characters a receipt's PDF shows: Latin, Greek and Cyrillic, and signs that its font has.
+"""Which characters a receipt's PDF shows: Latin, Greek and Cyrillic, and signs that its fonts have.
 
 Other scripts need letters that join, or that stand in another order than they are written. Drawn one by
 one they would say something else, so they aren't drawn at all.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.core import get_global
 from django.contrib.staticfiles import finders
 from reportlab.pdfbase.ttfonts import TTFont
 
-FONTS = "wagtail_payments/fonts/NotoSans-Regular.ttf", "wagtail_payments/fonts/NotoSans-Bold.ttf"
-PLACEHOLDER = "□"
-"""The fonts don't have it either: what they draw for that is this box."""
-
+FONTS = ("wagtail_payments/fonts/NotoSans-Regular.ttf", "wagtail_payments/fonts/NotoSans-Bold.ttf")
+PLACEHOLDER = "[?]"
 SCRIPTS = frozenset({"Latn", "Grek", "Cyrl"})
 
-_LONGEST_WORD = 40
-_SCRIPT_LENGTH = 4
-_UNSEEN = ("Cc", "Cf")
 _BLOCKS = (
     (0x20, 0x52F),
     (0x1C80, 0x1C8F),
@@ -32,9 +28,16 @@ _BLOCKS = (
     (0xAB30, 0xAB6F),
     (0xFB00, 0xFB06),
     (0xFE20, 0xFE2F),
-    (0xFFFD, 0xFFFD),
 )
 """Where Unicode has these scripts, and signs (https://www.unicode.org/Public/UNIDATA/Blocks.txt)."""
+
+_COLUMN, _SIZE = 114, 10
+"""How wide the narrowest column with a name in it is, and how large its text, in points."""
+
+_SCRIPT_LENGTH = 4
+_UNSEEN = ("Cc", "Cf")
+_LOST = "\ufffd"
+_WORD = re.compile(r"\S{12,}")
 
 
 def printable(text: str) -> tuple[str, bool]:
@@ -42,15 +45,14 @@ def printable(text: str) -> tuple[str, bool]:
 
     What nobody sees (zero-width characters, marks that turn the direction) is left out.
     """
-    if text.isascii() and text.isprintable():
-        return text, False
-    shown = "".join(_shown(char) for char in unicodedata.normalize("NFC", text))
-    return shown, PLACEHOLDER in shown
+    composed = unicodedata.normalize("NFC", text)
+    shown = composed.translate({ord(char): _shown(char) for char in set(composed)})
+    return re.sub(f"{_LOST}+", PLACEHOLDER, shown), _LOST in shown
 
 
 def breakable(text: str) -> str:
-    """Return ``text`` with a break in every word that is too long for a line of a receipt."""
-    return " ".join(part for word in text.split(" ") for part in _parts(word))
+    """Return ``text`` with breaks in every word that is too long for a column of a receipt."""
+    return _WORD.sub(lambda match: " ".join(_parts(match[0])), text)
 
 
 def language_is_printed(code: str) -> bool:
@@ -62,20 +64,25 @@ def language_is_printed(code: str) -> bool:
 
 
 def _parts(word: str) -> Iterator[str]:
-    if len(word) <= _LONGEST_WORD:
-        yield word
-        return
-    for start in range(0, len(word), _LONGEST_WORD):
-        yield word[start : start + _LONGEST_WORD]
+    """Yield the parts of ``word`` that fit, measured in the bold font, which is the wider one."""
+    part, width = "", 0.0
+    for char in word:
+        wide = _fonts()[1].stringWidth(char, _SIZE)
+        if part and width + wide > _COLUMN:
+            yield part
+            part, width = "", 0.0
+        part, width = part + char, width + wide
+    yield part
 
 
+@lru_cache(maxsize=1000)
 def _shown(char: str) -> str:
     if char == "\n" or _is_printed(char):
         return char
     if char.isspace():
         return " "
     unseen = unicodedata.category(char) in _UNSEEN or "\ufe00" <= char <= "\ufe0f"
-    return "" if unseen else PLACEHOLDER
+    return "" if unseen else _LOST
 
 
 def _is_printed(char: str) -> bool:
@@ -87,7 +94,12 @@ def _is_printed(char: str) -> bool:
 
 @cache
 def _glyphs() -> frozenset[int]:
-    """Return the code points that both fonts have; read once."""
-    fonts = [TTFont(name, finders.find(name)) for name in FONTS]
-    regular, bold = (frozenset(font.face.charToGlyph) for font in fonts)
+    """Return the code points that both fonts have."""
+    regular, bold = (frozenset(font.face.charToGlyph) for font in _fonts())
     return regular & bold
+
+
+@cache
+def _fonts() -> tuple[TTFont, ...]:
+    """Return the regular and the bold font; read once."""
+    return tuple(TTFont(name, finders.find(name)) for name in FONTS)
