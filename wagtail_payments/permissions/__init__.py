@@ -38,6 +38,7 @@ from .policies import (
     OneProductPolicy,
     api_token_policy,
     machinery_policies,
+    paper_policies,
     payment_policy,
     product_policy,
     register_policies,
@@ -55,6 +56,7 @@ from .products import (
     rights_on,
     visible_products,
 )
+from .receipts import visible_receipts, visible_refund_notes
 from .rights import (
     ACCESS,
     ACCESS_CHANGED,
@@ -117,6 +119,7 @@ __all__ = [
     "may_see_payer",
     "may_see_reports",
     "may_view_all_payments",
+    "paper_policies",
     "payment_grant",
     "payment_policy",
     "payment_revoke",
@@ -137,4 +140,6 @@ __all__ = [
     "visible_log_entries",
     "visible_payments",
     "visible_products",
+    "visible_receipts",
+    "visible_refund_notes",
 ]
