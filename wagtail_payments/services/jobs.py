@@ -17,8 +17,10 @@ from ..models import Job
 from ..selectors.providers import providers_askable
 from ..selectors.reconciliation import RECONCILE, reconciliation_jobs
 from .error_text import error_text
+from .exports.files import exports_expire
 from .health_mail import health_mail_send
 from .leases import (
+    LeaseLost,
     lease_due,
     lease_free,
     lease_release,
@@ -41,10 +43,6 @@ _UNANSWERED_AGAIN = timedelta(hours=1)
 _RENEWED_EACH = timedelta(minutes=1)
 
 Run = Callable[[Job], dict[str, Any]]
-
-
-class LeaseLost(Exception):
-    """Somebody else has taken the job: whoever had it stops."""
 
 
 def jobs_due() -> list[int]:
@@ -107,7 +105,7 @@ def job_do(*, job_id: int) -> None:
 
 def _jobs() -> dict[str, Run]:
     """Return every job by its name."""
-    jobs: dict[str, Run] = {"payloads": _expire_payloads}
+    jobs: dict[str, Run] = {"payloads": _expire_payloads, "exports": _expire_exports}
     if payments_conf().HEALTH_MAIL:
         jobs[HEALTH] = lambda job: health_mail_send(before=job.result)
     for alias in providers_askable():
@@ -117,6 +115,10 @@ def _jobs() -> dict[str, Run]:
 
 def _expire_payloads(job: Job) -> dict[str, Any]:
     return {"removed": webhook_payloads_expire()}
+
+
+def _expire_exports(job: Job) -> dict[str, Any]:
+    return {"removed": exports_expire()}
 
 
 def _reconcile(alias: str, job: Job) -> dict[str, Any]:
