@@ -29,6 +29,7 @@ from .leases import (
     next_attempt,
 )
 from .reconciliation import PaymentsUnanswered, reconciliation_run
+from .revenue import revenue_check
 from .webhooks_replay import webhook_payloads_expire
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ _UNANSWERED_AGAIN = timedelta(hours=1)
 _RENEWED_EACH = timedelta(minutes=1)
 
 Run = Callable[[Job], dict[str, Any]]
+Watch = Callable[[str, Iterable[Any]], Iterator[Any]]
 
 
 def jobs_due() -> list[int]:
@@ -105,7 +107,11 @@ def job_do(*, job_id: int) -> None:
 
 def _jobs() -> dict[str, Run]:
     """Return every job by its name."""
-    jobs: dict[str, Run] = {"payloads": _expire_payloads, "exports": _expire_exports}
+    jobs: dict[str, Run] = {
+        "payloads": lambda job: {"removed": webhook_payloads_expire()},
+        "exports": lambda job: {"removed": exports_expire()},
+        "revenue": lambda job: dict(revenue_check(watch=_watch(job))),
+    }
     if payments_conf().HEALTH_MAIL:
         jobs[HEALTH] = lambda job: health_mail_send(before=job.result)
     for alias in providers_askable():
@@ -113,16 +119,13 @@ def _jobs() -> dict[str, Run]:
     return jobs
 
 
-def _expire_payloads(job: Job) -> dict[str, Any]:
-    return {"removed": webhook_payloads_expire()}
-
-
-def _expire_exports(job: Job) -> dict[str, Any]:
-    return {"removed": exports_expire()}
-
-
 def _reconcile(alias: str, job: Job) -> dict[str, Any]:
     """Compare, and keep the job for as long as that goes on. Raises LeaseLost."""
+    return reconciliation_run(alias, watch=_watch(job))
+
+
+def _watch(job: Job) -> Watch:
+    """Return what keeps ``job`` for as long as things are gone through. Raises LeaseLost then."""
 
     def watch(name: str, things: Iterable[Any]) -> Iterator[Any]:
         renewed = timezone.now()
@@ -133,7 +136,7 @@ def _reconcile(alias: str, job: Job) -> dict[str, Any]:
                 renewed = timezone.now()
             yield thing
 
-    return reconciliation_run(alias, watch=watch)
+    return watch
 
 
 def _next(name: str) -> datetime:
