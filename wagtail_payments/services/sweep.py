@@ -35,9 +35,7 @@ class Due:
 
 def sweep_due() -> Due:
     """Return everything that waits for a worker."""
-    return Due(
-        webhooks_due(), deliveries_due(), payments_overdue(), refunds_due(), exports_due()
-    )
+    return Due(webhooks_due(), deliveries_due(), payments_overdue(), refunds_due(), exports_due())
 
 
 def payments_overdue(limit: int = 100) -> list[int]:

@@ -39,7 +39,7 @@ def payments_table(payments: QuerySet[Payment], *, user: Any) -> Table:
 
 def _order(payments: QuerySet[Payment]) -> str:
     """Return by what they are sorted, the newest first if that is by nothing we can go on at."""
-    first = (*payments.query.order_by, "")[0]
+    first = str((*payments.query.order_by, "")[0])
     return first if first in _ORDERS else _NEWEST_FIRST
 
 

@@ -7,7 +7,7 @@ transaction for as long as somebody's download takes.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 PIECE = 2000
 
@@ -21,22 +21,17 @@ def rows_in_pieces(
     meanwhile may come twice or not at all.
     """
     column, down = by.removeprefix("-"), by.startswith("-")
-    order = [F(name).desc() if down else F(name).asc() for name in (column, "pk")]
-    ordered = rows.order_by(*order).values_list(column, "pk", *names)
+    read = list(dict.fromkeys([*names, column, "pk"]))
+    at, pk = read.index(column), read.index("pk")
+    sign = "-" if down else ""
+    ordered = rows.order_by(f"{sign}{column}", f"{sign}pk").values_list(*read)
     piece = list(ordered[:size])
     while piece:
-        for row in piece:
-            yield row[2:]
-        value, pk = piece[-1][:2]
+        yield from (row[: len(names)] for row in piece)
+        last, full = piece[-1], len(piece) == size
         piece = (
-            list(ordered.filter(_after(column, value, pk, down))[:size])
-            if _full(piece, size)
-            else []
+            list(ordered.filter(_after(column, last[at], last[pk], down))[:size]) if full else []
         )
-
-
-def _full(piece: list[Any], size: int) -> bool:
-    return len(piece) == size
 
 
 def _after(column: str, value: Any, pk: int, down: bool) -> Q:
