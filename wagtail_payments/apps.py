@@ -13,9 +13,9 @@ class WagtailPaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register checks and policies, let in listed origins, hide links in logs, note who edits by API."""
+        """Register checks, policies and exports, let in origins, hide links in logs, note API editors."""
         from . import checks, checks_web, log_filters, permissions
-        from .admin import page_api
+        from .admin import export_kinds, page_api
         from .api import origins
 
         checks.register_all()
@@ -24,3 +24,4 @@ class WagtailPaymentsConfig(AppConfig):
         log_filters.hide_links()
         permissions.register_policies()
         page_api.note_editors()
+        export_kinds.register_kinds()

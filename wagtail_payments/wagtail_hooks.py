@@ -8,8 +8,12 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from .admin import export_files, log_actions, page_copies, product_actions, user_access
+from .admin import log_actions, page_copies, product_actions, user_access
+from .admin.accounting import AccountingViewSet
+from .admin.export_files import ExportViewSet
 from .admin.health import HealthPanel
+from .admin.reports.payers import PayersViewSet
+from .admin.reports.refunds import RefundsViewSet
 from .admin.viewsets import PaymentsGroup
 from .permissions import register_policies
 
@@ -51,4 +55,5 @@ hooks.register("register_user_listing_buttons", user_access.user_buttons)
 hooks.register("before_copy_page", page_copies.refuse_copy)
 hooks.register("before_edit_user", user_access.say_on_user_page)
 hooks.register("register_admin_urls", user_access.admin_urls)
-hooks.register("register_admin_urls", export_files.admin_urls)
+for _viewset in (ExportViewSet, AccountingViewSet, PayersViewSet, RefundsViewSet):
+    hooks.register("register_admin_viewset", _viewset)

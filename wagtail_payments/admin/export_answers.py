@@ -1,6 +1,7 @@
 """What is answered to whoever asks for a file: CSV streamed, XLSX at once or, where it is long, by a task."""
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from io import BytesIO
 
 from asgiref.sync import sync_to_async
@@ -29,11 +30,12 @@ AT_ONCE = 2000
 
 
 def export_answer(
-    request: HttpRequest, table: Table, *, kind: ExportKind, what: str
+    request: HttpRequest, table: Table, *, kind: ExportKind, query: str, what: str
 ) -> HttpResponseBase:
     """Write down who takes how much away, and return the file, or lead to where it will be.
 
-    ``what`` says by which filter, without what was searched for. The query's ``export`` is the format.
+    ``query`` is what a task needs to make the same table; ``what`` says by which filter, without what
+    was searched for. The format is the ``export`` of the address.
     """
     file_format = ExportFormat(request.GET["export"])
     rows = table.count()
@@ -54,12 +56,12 @@ def export_answer(
         user=request.user,
         kind=kind,
         file_format=file_format,
-        query=request.GET.urlencode(),
+        query=query,
         rows=rows,
     )
     enqueue_export(export.pk)
     messages.success(request, _("The file is being made. You find it here when it is ready."))
-    return HttpResponseRedirect(reverse("wagtail_payments_exports"))
+    return HttpResponseRedirect(reverse("wagtail_payments_export:index"))
 
 
 def stream_answer(
@@ -78,7 +80,8 @@ def stream_answer(
 
 async def _one_by_one(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Yield ``pieces``; Django would read all of them before it sends the first."""
-    while piece := await sync_to_async(next)(pieces, b""):
+    next_piece = sync_to_async(partial(next, pieces, b""))
+    while piece := await next_piece():
         yield piece
 
 

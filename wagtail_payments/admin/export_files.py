@@ -5,12 +5,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.base import ViewSet
 
 from ..enums import ExportFormat, ExportKind, ExportState
 from ..models import Export
@@ -22,8 +24,10 @@ from ..services.exports.mail import KEPT_DAYS
 from ..tasks import enqueue_export
 from .confirm import ConfirmView
 from .export_answers import stream_answer
+from .reports.base import admin_media
 
-EXPORTS = "wagtail_payments_exports"
+_NAME = "wagtail_payments_export"
+_INDEX = f"{_NAME}:index"
 _LABEL = gettext_lazy("Exports")
 _TYPES = {ExportFormat.CSV: csv_file.CONTENT_TYPE, ExportFormat.XLSX: xlsx_file.CONTENT_TYPE}
 
@@ -34,6 +38,7 @@ class ExportsView(WagtailAdminTemplateMixin, TemplateView):
     page_title = _LABEL
     header_icon = "download"
     template_name = "wagtail_payments/admin/exports.html"
+    _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Refuse those who may export nothing."""
@@ -52,6 +57,7 @@ class ExportsView(WagtailAdminTemplateMixin, TemplateView):
         unfinished = (ExportState.WAITING, ExportState.RUNNING)
         return {
             **super().get_context_data(**kwargs),
+            "media": admin_media(),
             "exports": exports,
             "running": any(export.state in unfinished for export in exports),
             "days": KEPT_DAYS,
@@ -79,7 +85,7 @@ class _OneExportView(ConfirmView):
 
     may = may_export
     header_icon = "download"
-    index_url_name = EXPORTS
+    index_url_name = _INDEX
     index_label = _LABEL
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -119,21 +125,28 @@ class ExportDeleteView(_OneExportView):
         messages.success(self.request, _("The file is deleted."))
 
 
-def admin_urls() -> list[URLPattern]:
-    """Return the addresses."""
-    return [
-        path("payments/exports/", ExportsView.as_view(), name=EXPORTS),
-        path(
-            "payments/exports/<int:pk>/", export_download, name="wagtail_payments_export_download"
-        ),
-        path(
-            "payments/exports/<int:pk>/again/",
-            ExportAgainView.as_view(),
-            name="wagtail_payments_export_again",
-        ),
-        path(
-            "payments/exports/<int:pk>/delete/",
-            ExportDeleteView.as_view(),
-            name="wagtail_payments_export_delete",
-        ),
-    ]
+class ExportMenuItem(MenuItem):
+    """Shown to those who may export."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Tell whether this user may."""
+        return may_export(request.user)
+
+
+class ExportViewSet(ViewSet):
+    """Files that were made in the background."""
+
+    name = _NAME
+    url_prefix = "payments/exports"
+    icon = "download"
+    menu_label = _LABEL
+    menu_item_class = ExportMenuItem
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Return the list, and what can be done with a file."""
+        return [
+            path("", ExportsView.as_view(), name="index"),
+            path("<int:pk>/", export_download, name="download"),
+            path("<int:pk>/again/", ExportAgainView.as_view(), name="again"),
+            path("<int:pk>/delete/", ExportDeleteView.as_view(), name="delete"),
+        ]

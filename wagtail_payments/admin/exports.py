@@ -36,7 +36,8 @@ class PaymentExportMixin:
         if not may_export(request.user):
             raise PermissionDenied
         table = payments_table(self.get_queryset(), user=request.user)
-        return export_answer(request, table, kind=ExportKind.PAYMENTS, what=self._filter_text())
+        query, what = request.GET.urlencode(), self._filter_text()
+        return export_answer(request, table, kind=ExportKind.PAYMENTS, query=query, what=what)
 
     @cached_property
     def show_export_buttons(self) -> bool:
@@ -73,7 +74,7 @@ def payments_asked(user: Any, query: str) -> Table:
         raise PermissionDenied
     request = HttpRequest()
     request.method, request.user, request.GET = "GET", user, QueryDict(query)
-    made = resolve(reverse(_LIST)).func
+    made: Any = resolve(reverse(_LIST)).func
     view = made.view_class(**made.view_initkwargs)
     view.setup(request)
     return payments_table(view.get_queryset(), user=user)

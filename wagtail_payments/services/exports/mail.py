@@ -24,7 +24,7 @@ def export_mail_send(export: Export) -> None:
     user = export.user
     if not user.email:
         return
-    path = reverse("wagtail_payments_exports")
+    path = reverse("wagtail_payments_export:index")
     context = {
         "url": urljoin(settings.WAGTAILADMIN_BASE_URL, path),
         "site_name": settings.WAGTAIL_SITE_NAME,

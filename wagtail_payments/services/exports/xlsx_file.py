@@ -61,7 +61,7 @@ def _writer(sheet: Any, column: Column) -> Callable[[Any], Any]:
         return _moment_writer(WriteOnlyCell(sheet))
     if column.kind == Kind.MONEY:
         return _money_writer([_styled(sheet, style) for style in _MONEY.values()])
-    return lambda value: value
+    return str if column.kind == Kind.WORDS else lambda number: number
 
 
 def _styled(sheet: Any, number_format: str) -> Any:
