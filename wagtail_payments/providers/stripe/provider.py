@@ -15,6 +15,7 @@ from ..types import (
     Listed,
     MissedEvent,
     PaymentSnapshot,
+    PayoutSnapshot,
     RefundRequest,
     RefundSnapshot,
     WebhookNotice,
@@ -122,6 +123,10 @@ class StripeProvider(Provider):
     def disputes_list(self, since: datetime) -> Iterable[Listed[DisputeSnapshot]]:
         """Yield every dispute since then."""
         return lists.disputes_list(self._client, since)
+
+    def payouts_list(self, since: datetime) -> Iterable[PayoutSnapshot]:
+        """Yield every payout since then."""
+        return lists.payouts_list(self._client, since)
 
     def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
         """Yield the events since then that no endpoint took."""
