@@ -49,6 +49,7 @@ _TOKEN = "wagtail_payments_apitoken"
 
 _LISTING = PRODUCT_LOOKERS | {"its_editor", "its_viewer", "its_keeper"}
 _SEEING = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker", "payment_auditor"}
+_REPORTS = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker"}
 
 ADDRESSES = {
     f"{_P}:list": Address(_LISTING),
@@ -103,5 +104,8 @@ ADDRESSES = {
     f"{_TOKEN}:index_results": Address(PAYER_LOOKERS),
     f"{_TOKEN}:add": Address(PAYER_LOOKERS),
     f"{_TOKEN}:revoke": Address(ACCESS, row="token"),
+    "wagtail_payments_overview:index": Address(_REPORTS),
+    "wagtail_payments_revenue:index": Address(_REPORTS),
+    "wagtail_payments_by_product:index": Address(_REPORTS),
     "wagtail_payments_user_access": Address(ROOT, row="person"),
 }

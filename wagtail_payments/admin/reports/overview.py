@@ -21,6 +21,8 @@ from ..health import problem_links
 from .base import ReportMixin, ReportViewSet, admin_media
 
 _MOST_DISPUTES = 5
+_NO_COMPARISON = 1000
+"""Percent from which on a month was too small to be compared with."""
 
 
 class OverviewView(ReportMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -29,8 +31,11 @@ class OverviewView(ReportMixin, WagtailAdminTemplateMixin, TemplateView):
     template_name = "wagtail_payments/admin/reports/overview.html"
     page_title = gettext_lazy("Overview")
     header_icon = "payments"
-    index_url_name = ""
     _show_breadcrumbs = True
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Name this screen: it is where all others of ours begin."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return everything."""
@@ -87,10 +92,16 @@ def _month(month: Comparison, this: Comparison) -> dict[str, Any]:
         "gross": month.so_far.display("gross"),
         "net": month.so_far.display("net"),
         "payments": month.so_far.payments,
-        "change": round(100 * (now - gross) / gross) if month is not this and gross > 0 else None,
+        "change": _change(gross, now) if month is not this else None,
         "whole": month.whole.display("gross") if month.whole else "",
         "name": date_format(month.period.first, "YEAR_MONTH_FORMAT"),
     }
+
+
+def _change(before: int, now: int) -> int | None:
+    """Return by how many percent it went up; None where that says nothing."""
+    percent = round(100 * (now - before) / before) if before > 0 else _NO_COMPARISON
+    return percent if percent < _NO_COMPARISON else None
 
 
 _HEADINGS = {
