@@ -67,14 +67,11 @@ def export_answer(
 def stream_answer(
     request: HttpRequest, pieces: Iterator[bytes], content_type: str, filename: str
 ) -> StreamingHttpResponse:
-    """Return ``pieces`` as a download that no cache keeps; on an ASGI server, too, one by one."""
+    """Return ``pieces`` as a download; on an ASGI server, too, one by one."""
     return StreamingHttpResponse(
         _one_by_one(pieces) if isinstance(request, ASGIRequest) else pieces,
         content_type=content_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{filename}"',
-            "Cache-Control": "no-store",
-        },
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
 
 
@@ -94,5 +91,4 @@ def _written(table: Table, filename: str) -> FileResponse:
         as_attachment=True,
         filename=filename,
         content_type=xlsx_file.CONTENT_TYPE,
-        headers={"Cache-Control": "no-store"},
     )

@@ -1,7 +1,5 @@
 """The accounting export: one line a movement."""
 
-from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
@@ -12,7 +10,7 @@ from ...enums import Mode
 from ...money import to_major
 from ...selectors.method_names import method_name
 from ...selectors.periods import Period
-from .cells import date_heading, site_time
+from .cells import date_heading, in_this_language, site_time
 from .movements import Movement, movements, movements_count
 from .tables import Column, Kind, Row, Table
 
@@ -29,11 +27,12 @@ TYPES: dict[str, str | Promise] = {
 
 def accounting_table(*, user: Any, period: Period) -> Table:
     """Return the movements of ``period`` that ``user`` may take away, the oldest first."""
+    row = _RowMaker()
     test = "test-" if period.mode == Mode.TEST else ""
     return Table(
         name=f"accounting-{test}{period.first}-{period.last}",
         columns=_columns(),
-        rows=lambda: _rows(movements(user, period)),
+        rows=lambda: map(row, movements(user, period)),
         count=lambda: movements_count(user, period),
     )
 
@@ -55,23 +54,28 @@ def _columns() -> list[Column]:
     ]
 
 
-def _rows(moved: Iterator[Movement]) -> Iterator[Row]:
-    in_site_time = site_time()
-    types = {kind: str(words) for kind, words in TYPES.items()}
-    modes = {value: str(label) for value, label in Mode.choices}
-    method: Callable[[str], str] = cache(method_name)
-    for each in moved:
-        yield (
-            in_site_time(each.moment),
-            types[each.kind],
-            to_major(each.amount, each.currency),
-            each.currency,
-            None if each.tax is None else to_major(each.tax, each.currency),
-            each.document,
-            each.transaction,
-            each.provider,
-            each.reference,
-            each.product,
-            method(each.method) if each.transaction else "",
-            modes[each.mode],
+class _RowMaker:
+    """Makes a row of a movement."""
+
+    def __init__(self) -> None:
+        self.in_site_time = site_time()
+        self.type = in_this_language(TYPES.__getitem__)
+        self.mode = in_this_language(lambda mode: Mode(mode).label)
+        self.method = in_this_language(method_name)
+
+    def __call__(self, moved: Movement) -> Row:
+        """Return the row of :func:`_columns`."""
+        return (
+            self.in_site_time(moved.moment),
+            self.type(moved.kind),
+            to_major(moved.amount, moved.currency),
+            moved.currency,
+            None if moved.tax is None else to_major(moved.tax, moved.currency),
+            moved.document,
+            moved.transaction,
+            moved.provider,
+            moved.reference,
+            moved.product,
+            self.method(moved.method) if moved.transaction else "",
+            self.mode(moved.mode),
         )

@@ -4,8 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -31,6 +34,21 @@ def site_time() -> Callable[[datetime], datetime]:
     """Return what turns a moment into the site's time, to the second."""
     zone = timezone.get_default_timezone()
     return lambda moment: moment.replace(microsecond=0).astimezone(zone)
+
+
+def in_this_language(words: Callable[..., Any]) -> Callable[..., str]:
+    """Return ``words``, asked once for the same, in the language that is active now.
+
+    A file is sent when the request, and with it its language, is over.
+    """
+    language = get_language()
+
+    @cache
+    def said(*arguments: Any) -> str:
+        with override(language):
+            return str(words(*arguments))
+
+    return said
 
 
 def date_heading() -> str:

@@ -12,7 +12,7 @@ from ...enums import Mode, PaymentStatus
 from ...models import Payment
 from ...money import to_major
 from ...permissions import PAYERS, rights_of
-from .cells import date_heading, site_time
+from .cells import date_heading, in_this_language, site_time
 from .pieces import rows_in_pieces
 from .tables import Column, Kind, Row, Table
 
@@ -28,11 +28,11 @@ _ORDERS = {sign + name for sign in ("", "-") for name in ("created_at", "amount"
 
 def payments_table(payments: QuerySet[Payment], *, user: Any) -> Table:
     """Return ``payments``, which ``user`` may take away, in the order that the list has."""
-    order = _order(payments)
+    order, row = _order(payments), _RowMaker(user)
     return Table(
         name="payments",
         columns=_columns(),
-        rows=lambda: map(_RowMaker(user), rows_in_pieces(payments, _NAMES, by=order)),
+        rows=lambda: map(row, rows_in_pieces(payments, _NAMES, by=order)),
         count=payments.count,
     )
 
@@ -74,8 +74,9 @@ class _RowMaker:
     def __init__(self, user: Any) -> None:
         self.in_site_time = site_time()
         self.sees = cache(partial(_sees_payer, user))
-        self.method, self.status = cache(_method_name), cache(_status_words)
-        self.modes = {value: str(label) for value, label in Mode.choices}
+        self.method = in_this_language(_method_name)
+        self.status = in_this_language(_status_words)
+        self.mode = in_this_language(lambda mode: Mode(mode).label)
 
     def __call__(self, values: tuple[Any, ...]) -> Row:
         """Return the row of :func:`_columns`."""
@@ -107,7 +108,7 @@ class _RowMaker:
             email if shown else "",
             page,
             provider,
-            self.modes[mode],
+            self.mode(mode),
         )
 
 
