@@ -132,7 +132,7 @@ _REFUND = [
     "payment__tax_amount",
     "payment__captured_amount",
     "document",
-    "noted_tax",
+    "note",
     "reference",
 ]
 _DISPUTE = [*_THROUGH, "amount", "currency", "payment__currency", "reference"]
@@ -168,7 +168,7 @@ def _refund_source(refunds: QuerySet[Refund], at: str, period: Period) -> _Sourc
     notes = RefundNote.objects.filter(refund=OuterRef("pk"), kind=kind).order_by("-pk")
     noted = _within(refunds, at, period).annotate(
         document=Subquery(notes.values("code")[:1]),
-        noted_tax=Subquery(notes.values("data__tax_amount")[:1]),
+        note=Subquery(notes.values("data")[:1]),
     )
     return _Source(noted, at, _REFUND, _came_back if back else _given_back)
 
@@ -195,8 +195,9 @@ def _refund(row: Facts, kind: str, sign: int) -> Facts:
 
 def _refunded_tax(row: Facts) -> int:
     """Return the tax that the note names; without a note the refund's share of it, rounded half up."""
-    if row["noted_tax"] is not None:
-        return int(row["noted_tax"])
+    noted = (row["note"] or {}).get("tax_amount")
+    if noted is not None:
+        return int(noted)
     tax, of = row["payment__tax_amount"], row["payment__captured_amount"]
     return (2 * tax * row["amount"] + of) // (2 * of) if of else 0
 
