@@ -131,8 +131,8 @@ _REFUND = [
     "payment__currency",
     "payment__tax_amount",
     "payment__captured_amount",
-    "document",
-    "note",
+    "note_code",
+    "note_data",
     "reference",
 ]
 _DISPUTE = [*_THROUGH, "amount", "currency", "payment__currency", "reference"]
@@ -167,8 +167,8 @@ def _refund_source(refunds: QuerySet[Refund], at: str, period: Period) -> _Sourc
     kind = RefundNoteKind.CANCELLATION if back else RefundNoteKind.REFUND
     notes = RefundNote.objects.filter(refund=OuterRef("pk"), kind=kind).order_by("-pk")
     noted = _within(refunds, at, period).annotate(
-        document=Subquery(notes.values("code")[:1]),
-        note=Subquery(notes.values("data")[:1]),
+        note_code=Subquery(notes.values("code")[:1]),
+        note_data=Subquery(notes.values("data")[:1]),
     )
     return _Source(noted, at, _REFUND, _came_back if back else _given_back)
 
@@ -188,14 +188,14 @@ def _refund(row: Facts, kind: str, sign: int) -> Facts:
         "amount": sign * row["amount"],
         "currency": row["payment__currency"],
         "tax": sign * _refunded_tax(row),
-        "document": row["document"] or "",
+        "document": row["note_code"] or "",
         "reference": row["reference"] or "",
     }
 
 
 def _refunded_tax(row: Facts) -> int:
     """Return the tax that the note names; without a note the refund's share of it, rounded half up."""
-    noted = (row["note"] or {}).get("tax_amount")
+    noted = (row["note_data"] or {}).get("tax_amount")
     if noted is not None:
         return int(noted)
     tax, of = row["payment__tax_amount"], row["payment__captured_amount"]
