@@ -87,6 +87,7 @@ ADDRESSES = {
     f"{_PAYMENT}:receive": _of("order", MONEY, "its_treasurer"),
     f"{_PAYMENT}:cancel": _of("order", MONEY, "its_treasurer"),
     f"{_PAYMENT}:receipt": _of("payment", PAYER_LOOKERS, "its_treasurer"),
+    f"{_PAYMENT}:ask": _of("payment", MONEY, "its_treasurer"),
     f"{_DELIVERY}:index": Address(MACHINERY),
     f"{_DELIVERY}:index_results": Address(MACHINERY),
     f"{_DELIVERY}:resend": _of("delivery", MONEY),

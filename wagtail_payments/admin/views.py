@@ -38,6 +38,7 @@ from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
 from .exports import PaymentExportMixin
 from .listing import ReadOnlyIndexView
+from .payment_story import payment_story
 from .timeline import timeline
 
 _ACTIONS = (
@@ -127,6 +128,7 @@ class PaymentInspectView(InspectView):
             "may_resend": may_resend_deliveries(self.request.user),
             "timeline": timeline(payment),
             "to_review": payment.review_reason and not _all_given_back(payment),
+            **payment_story(payment, self.request.user),
         }
 
     def _receipt_url(self) -> str:

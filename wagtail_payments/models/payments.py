@@ -187,6 +187,24 @@ class Payment(models.Model):
         return format_amount(self.fee, self.fee_currency or self.currency)
 
     @property
+    def net_amount(self) -> int | None:
+        """What is left of the money; None while it is unknown, or the fee is in another currency."""
+        if not self.is_paid or self.fee is None or self.fee_currency not in {"", self.currency}:
+            return None
+        return self.captured_amount - self.refunded_amount - self.fee
+
+    @property
+    def display_net(self) -> str:
+        """What is left in the active language, empty while that is unknown."""
+        net = self.net_amount
+        return "" if net is None else format_amount(net, self.currency)
+
+    @property
+    def display_captured(self) -> str:
+        """What came in, in the active language."""
+        return format_amount(self.captured_amount, self.currency)
+
+    @property
     def display_refunded(self) -> str:
         """What was given back, or is on its way back, in the active language; empty for nothing."""
         if not self.refunded_amount:

@@ -19,6 +19,7 @@ from .types import (
     Frontend,
     Listed,
     MissedEvent,
+    PastPayment,
     PaymentSnapshot,
     PayoutSnapshot,
     RefundRequest,
@@ -140,6 +141,14 @@ class Provider(ABC):
 
     def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
         """Yield the events since then that could not be delivered. Raises ProviderUnavailable."""
+        return ()
+
+    def payments_past(self, since: datetime) -> Iterable[PastPayment]:
+        """Yield the payments that arrived since then, those made by other software too.
+
+        Raises ProviderUnavailable, while it yields too. Such a payment's reference is one that
+        :meth:`payment_retrieve` and :meth:`refund_create` take.
+        """
         return ()
 
     def dashboard_url(self, payment_reference: str) -> str | None:

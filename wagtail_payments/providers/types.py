@@ -153,7 +153,8 @@ class RefundRequest:
 class RefundSnapshot:
     """What the provider says about one refund. ``metadata`` is what our request gave it.
 
-    ``failure_reason`` is the provider's own word for why the money came back.
+    ``failure_reason`` is the provider's own word for why the money came back; ``created_at`` is when
+    it was asked for, as far as the provider tells.
     """
 
     reference: str
@@ -163,11 +164,15 @@ class RefundSnapshot:
     reason: str = ""
     failure_reason: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeSnapshot:
-    """What the provider says about one dispute. ``due_by`` is until when it wants evidence."""
+    """What the provider says about one dispute. ``due_by`` is until when it wants evidence.
+
+    ``created_at`` is when it was opened, as far as the provider tells.
+    """
 
     reference: str
     status: DisputeStatus
@@ -175,6 +180,7 @@ class DisputeSnapshot:
     currency: str
     reason: str = ""
     due_by: datetime | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +252,22 @@ class Listed(Generic[Said]):
     snapshot: Said
     checkout_reference: str | None = None
     payment_reference: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastPayment:
+    """A payment that was made without this software, as it stands now.
+
+    Its snapshot's ``checkout_reference`` is what :meth:`Provider.payment_retrieve` takes for it.
+    ``metadata`` is the payment's own, by which one of ours is told from others.
+    """
+
+    snapshot: PaymentSnapshot
+    paid_at: datetime
+    description: str = ""
+    payer_name: str = ""
+    payer_email: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -14,13 +14,14 @@ from ..types import (
     Frontend,
     Listed,
     MissedEvent,
+    PastPayment,
     PaymentSnapshot,
     PayoutSnapshot,
     RefundRequest,
     RefundSnapshot,
     WebhookNotice,
 )
-from . import lists, refunds, sessions
+from . import lists, past, refunds, sessions
 from .amounts import CURRENCIES
 from .client import stripe_client
 from .events import webhook_notice
@@ -131,6 +132,10 @@ class StripeProvider(Provider):
     def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
         """Yield the events since then that no endpoint took."""
         return lists.events_missed(self._client, since)
+
+    def payments_past(self, since: datetime) -> Iterable[PastPayment]:
+        """Yield what arrived since then, by whatever software."""
+        return past.payments_past(self._client, since)
 
     def dashboard_url(self, payment_reference: str) -> str:
         """Return the payment intent's page in Stripe's dashboard."""
