@@ -56,7 +56,7 @@ def disputes_list(
 def payouts_list(client: stripe.StripeClient, since: datetime) -> Iterator[PayoutSnapshot]:
     """Yield the payouts."""
     params: Any = _since(since)
-    return _readable(_every(lambda: client.v1.payouts.list(params)), payout_snapshot)
+    return _readable(every(lambda: client.v1.payouts.list(params)), payout_snapshot)
 
 
 def events_missed(client: stripe.StripeClient, since: datetime) -> Iterator[MissedEvent]:
