@@ -20,17 +20,21 @@ from ..permissions import (
     viewset_attributes,
 )
 from ..selectors.status import provider_in_test_mode
+from .accounting import AccountingViewSet
 from .api_tokens import ApiTokenViewSet
 from .ask_provider import AskProviderView
 from .deeds import CancelView, IssueReceiptView, ReceiveView, RefundView, ReviewView
 from .deliveries import DeliveryViewSet
 from .drifts import DriftViewSet
+from .export_files import ExportViewSet
 from .filters import PaymentFilterSet
 from .listing import ReadOnlyViewSet
 from .product_chooser import ProductChooserViewSet
 from .products import ProductViewSet
 from .receipts import ReceiptViewSet, RefundNoteViewSet
 from .reports.overview import OverviewViewSet
+from .reports.payers import PayersViewSet
+from .reports.refunds import RefundsViewSet
 from .reports.revenue import ByProductViewSet, RevenueViewSet
 from .tables import payment_columns
 from .views import PaymentIndexView, PaymentInspectView, payment_receipt
@@ -95,6 +99,9 @@ class ReportsGroup(ViewSetGroup):
     items = (
         RevenueViewSet,
         ByProductViewSet,
+        PayersViewSet,
+        RefundsViewSet,
+        AccountingViewSet,
         DriftViewSet,
         WebhookEventViewSet,
     )
@@ -136,6 +143,7 @@ class PaymentsGroup(SnippetViewSetGroup):
         ReceiptViewSet,
         RefundNoteViewSet,
         ReportsGroup,
+        ExportViewSet,
         DeliveryViewSet,
         ApiTokenViewSet,
         SettingsLink,

@@ -21,6 +21,7 @@ from .types import (
     MissedEvent,
     PastPayment,
     PaymentSnapshot,
+    PayoutSnapshot,
     RefundRequest,
     RefundSnapshot,
     WebhookNotice,
@@ -132,6 +133,10 @@ class Provider(ABC):
 
     def disputes_list(self, since: datetime) -> Iterable[Listed[DisputeSnapshot]]:
         """Yield every dispute that was opened since then. Raises ProviderUnavailable."""
+        return ()
+
+    def payouts_list(self, since: datetime) -> Iterable[PayoutSnapshot]:
+        """Yield every payout that was sent since then, in any order. Raises ProviderUnavailable."""
         return ()
 
     def events_missed(self, since: datetime) -> Iterable[MissedEvent]:

@@ -5,7 +5,7 @@ Amounts are integers of ISO 4217 minor units; a provider that counts otherwise c
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -45,6 +45,16 @@ class DisputeStatus(StrEnum):
     WON = "won"
     LOST = "lost"
     CLOSED = "closed"
+
+
+class PayoutStatus(StrEnum):
+    """What a provider can say about a payout."""
+
+    PENDING = "pending"
+    IN_TRANSIT = "in_transit"
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELED = "canceled"
 
 
 class DeclineReason(StrEnum):
@@ -171,6 +181,21 @@ class DisputeSnapshot:
     reason: str = ""
     due_by: datetime | None = None
     created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutSnapshot:
+    """What the provider says about one payout to the site's bank account.
+
+    ``amount`` is below zero when money was taken from there. ``created_at`` is when it left the balance.
+    """
+
+    reference: str
+    status: PayoutStatus
+    amount: int
+    currency: str
+    created_at: datetime
+    arrives_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,19 @@ from typing import Any, TypeVar
 import stripe
 
 from ..exceptions import AnswerIncomplete
-from ..types import DisputeSnapshot, Listed, MissedEvent, PaymentSnapshot, RefundSnapshot
+from ..types import (
+    DisputeSnapshot,
+    Listed,
+    MissedEvent,
+    PaymentSnapshot,
+    PayoutSnapshot,
+    RefundSnapshot,
+)
 from .answers import complete, metadata_of, reference_of
 from .client import ask
 from .events import EVENTS, notice_of
 from .payments import EXPAND
+from .payouts import payout_snapshot
 from .snapshots import dispute_snapshot, payment_snapshot, refund_snapshot
 
 Entry = TypeVar("Entry")
@@ -43,6 +51,12 @@ def disputes_list(
     """Yield the disputes."""
     params: Any = _since(since)
     return _readable(every(lambda: client.v1.disputes.list(params)), _dispute)
+
+
+def payouts_list(client: stripe.StripeClient, since: datetime) -> Iterator[PayoutSnapshot]:
+    """Yield the payouts."""
+    params: Any = _since(since)
+    return _readable(every(lambda: client.v1.payouts.list(params)), payout_snapshot)
 
 
 def events_missed(client: stripe.StripeClient, since: datetime) -> Iterator[MissedEvent]:

@@ -16,6 +16,7 @@ from ..types import (
     MissedEvent,
     PastPayment,
     PaymentSnapshot,
+    PayoutSnapshot,
     RefundRequest,
     RefundSnapshot,
     WebhookNotice,
@@ -123,6 +124,10 @@ class StripeProvider(Provider):
     def disputes_list(self, since: datetime) -> Iterable[Listed[DisputeSnapshot]]:
         """Yield every dispute since then."""
         return lists.disputes_list(self._client, since)
+
+    def payouts_list(self, since: datetime) -> Iterable[PayoutSnapshot]:
+        """Yield every payout since then."""
+        return lists.payouts_list(self._client, since)
 
     def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
         """Yield the events since then that no endpoint took."""
