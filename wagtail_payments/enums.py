@@ -232,3 +232,22 @@ class ExportState(TextChoices):
     RUNNING = "running", _("Being made")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
+
+
+class RevenueUnit(TextChoices):
+    """How long the stretches are for which revenue is summed up."""
+
+    DAY = "day", _("Day")
+    WEEK = "week", _("Week")
+    MONTH = "month", _("Month")
+    YEAR = "year", _("Year")
+    TOTAL = "total", _("Whole period")
+
+
+class RevenueSplit(TextChoices):
+    """What revenue is split by."""
+
+    NONE = "none", _("Nothing")
+    PRODUCT = "product", _("Product")
+    PAGE = "page", _("Page")
+    METHOD = "method", _("Method")

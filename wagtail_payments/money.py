@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency, get_currency_symbol
+from babel.numbers import format_compact_currency, format_currency, get_currency_symbol
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 from iso4217 import Currency
@@ -62,6 +62,12 @@ def format_amount(amount: int, currency: str, language: str | None = None) -> st
     return format_currency(
         to_major(amount, currency), currency, pattern, locale=locale, currency_digits=False
     )
+
+
+def format_amount_short(amount: int, currency: str) -> str:
+    """Return ``amount`` minor units for where there is little room, in the active language: "€12K"."""
+    locale = _babel_locale(get_language() or "en")
+    return format_compact_currency(to_major(amount, currency), currency, locale=locale)
 
 
 def parse_amount(text: str, currency: str) -> int:

@@ -20,6 +20,7 @@ from .services.deliveries import delivery_send
 from .services.jobs import job_do, jobs_due
 from .services.payments import payment_apply
 from .services.refunds import refund_send
+from .services.revenue import revenue_refresh
 from .services.sweep import payment_chase, sweep_due
 from .services.webhooks import webhook_process
 
@@ -145,6 +146,12 @@ def do_job(job_id: int) -> None:
 def hand_out_jobs() -> None:
     """Hand out the periodic jobs that are due."""
     enqueue_jobs(jobs_due())
+
+
+@db_periodic_task(crontab(minute="*"))
+def refresh_revenue() -> None:
+    """Sum up the days on which something happened, so that a report finds little to do."""
+    revenue_refresh()
 
 
 @on_startup()

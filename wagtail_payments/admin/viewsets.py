@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from django.urls import path
+from django.http import HttpRequest
+from django.urls import path, reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_lazy
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from ..models import Payment
@@ -24,6 +27,8 @@ from .filters import PaymentFilterSet
 from .listing import ReadOnlyViewSet
 from .product_chooser import ProductChooserViewSet
 from .products import ProductViewSet
+from .reports.overview import OverviewViewSet
+from .reports.revenue import ByProductViewSet, RevenueViewSet
 from .tables import payment_columns
 from .views import PaymentIndexView, PaymentInspectView, payment_receipt
 from .webhooks import WebhookEventViewSet
@@ -76,16 +81,54 @@ def _menu_label() -> str:
     return gettext("Payments TEST") if provider_in_test_mode() else gettext("Payments")
 
 
+class ReportsGroup(ViewSetGroup):
+    """All reports, in a menu of their own below Payments."""
+
+    items = (
+        RevenueViewSet,
+        ByProductViewSet,
+        DriftViewSet,
+        WebhookEventViewSet,
+    )
+    add_to_admin_menu = False
+    menu_label = gettext_lazy("Reports")
+    menu_name = "payments-reports"
+    menu_icon = "list-ul"
+
+
+class SettingsMenuItem(MenuItem):
+    """Shown to those who may change the settings."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Tell whether this user may."""
+        return bool(request.user.has_perm("wagtail_payments.change_paymentsettings"))
+
+
+class SettingsLink(ViewSet):
+    """Wagtail's own form of the settings, found where people look for it."""
+
+    name = "wagtail_payments_settings"
+    icon = "cog"
+    menu_label = gettext_lazy("Settings")
+    menu_item_class = SettingsMenuItem
+
+    @property
+    def menu_url(self) -> str:
+        """Where Wagtail shows the settings."""
+        return reverse("wagtailsettings:edit", args=["wagtail_payments", "paymentsettings"])
+
+
 class PaymentsGroup(SnippetViewSetGroup):
     """Everything about money, in one menu."""
 
     items = (
+        OverviewViewSet,
         PaymentViewSet,
         ProductViewSet,
+        ReportsGroup,
         DeliveryViewSet,
-        DriftViewSet,
-        WebhookEventViewSet,
         ApiTokenViewSet,
+        SettingsLink,
     )
     menu_label = lazy(_menu_label, str)()
     menu_name = "payments"

@@ -58,6 +58,16 @@ def may_export(user: Any) -> bool:
     return rights_of(user).somewhere(EXPORT)
 
 
+def may_see_reports(user: Any) -> bool:
+    """Tell whether ``user`` sees what came in for some product. A payment shown alone isn't a report."""
+    return rights_of(user).somewhere(PAYMENTS)
+
+
+def revenue_of_products(user: Any) -> Q:
+    """Return the condition on ``product_key`` of the products whose payments ``user`` may see."""
+    return _of_products(user, PAYMENTS)
+
+
 def payments_with_payer(user: Any) -> Q:
     """Return the condition of payments that show ``user`` who paid."""
     return _of_products(user, PAYERS)

@@ -16,6 +16,7 @@ from ..money import included_tax
 from ..providers.base import Provider
 from ..selectors.products import stock_left
 from .orders import Payer, Quote
+from .revenue import payment_mark_stale
 from .stock import stock_begin, stock_lock
 from .timeline import timeline_add
 
@@ -32,6 +33,7 @@ def payment_create(quote: Quote, payer: Payer, site: Site | None, provider: Prov
         with transaction.atomic():
             _check_stock(quote, payment.mode)
             payment.save(force_insert=True)
+            payment_mark_stale(payment)
             timeline_add(
                 payment=payment,
                 kind=EventKind.CREATED,

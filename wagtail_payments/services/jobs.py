@@ -27,6 +27,7 @@ from .leases import (
     next_attempt,
 )
 from .reconciliation import PaymentsUnanswered, reconciliation_run
+from .revenue import revenue_check
 from .webhooks_replay import webhook_payloads_expire
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ _UNANSWERED_AGAIN = timedelta(hours=1)
 _RENEWED_EACH = timedelta(minutes=1)
 
 Run = Callable[[Job], dict[str, Any]]
+Watch = Callable[[str, Iterable[Any]], Iterator[Any]]
 
 
 class LeaseLost(Exception):
@@ -107,7 +109,10 @@ def job_do(*, job_id: int) -> None:
 
 def _jobs() -> dict[str, Run]:
     """Return every job by its name."""
-    jobs: dict[str, Run] = {"payloads": _expire_payloads}
+    jobs: dict[str, Run] = {
+        "payloads": _expire_payloads,
+        "revenue": lambda job: dict(revenue_check(watch=_watch(job))),
+    }
     if payments_conf().HEALTH_MAIL:
         jobs[HEALTH] = lambda job: health_mail_send(before=job.result)
     for alias in providers_askable():
@@ -121,6 +126,11 @@ def _expire_payloads(job: Job) -> dict[str, Any]:
 
 def _reconcile(alias: str, job: Job) -> dict[str, Any]:
     """Compare, and keep the job for as long as that goes on. Raises LeaseLost."""
+    return reconciliation_run(alias, watch=_watch(job))
+
+
+def _watch(job: Job) -> Watch:
+    """Return what keeps ``job`` for as long as things are gone through. Raises LeaseLost then."""
 
     def watch(name: str, things: Iterable[Any]) -> Iterator[Any]:
         renewed = timezone.now()
@@ -131,7 +141,7 @@ def _reconcile(alias: str, job: Job) -> dict[str, Any]:
                 renewed = timezone.now()
             yield thing
 
-    return reconciliation_run(alias, watch=watch)
+    return watch
 
 
 def _next(name: str) -> datetime:

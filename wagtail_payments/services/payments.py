@@ -29,6 +29,7 @@ from .facts import facts_record
 from .owed import instructions_owe, payment_owe
 from .provider_of import provider_of
 from .refunds_record import refunded_add_up, refunds_record
+from .revenue import payment_mark_stale
 from .stock import stock_is_oversold_by
 from .timeline import timeline_add
 
@@ -240,3 +241,4 @@ def _move(payment: Payment, to: PaymentStatus, source: EventSource, actor: Any =
 def _save(payment: Payment) -> None:
     payment.version += 1
     payment.save()
+    payment_mark_stale(payment)

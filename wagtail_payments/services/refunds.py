@@ -36,6 +36,7 @@ from .metadata import payment_metadata
 from .payments import payment_apply
 from .provider_of import provider_of
 from .refunds_record import refundable_amount, refunds_record
+from .revenue import payment_mark_stale
 from .timeline import timeline_add
 
 _KEY_LASTS = timedelta(hours=23)
@@ -229,6 +230,7 @@ def _booked(
         )
         payment.version += 1
         payment.save()
+        payment_mark_stale(payment)
     return recorded.delivery_ids
 
 

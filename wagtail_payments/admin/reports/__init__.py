@@ -1,0 +1,1 @@
+"""Reports: what came in, from whom, for what."""

@@ -1,0 +1,139 @@
+"""The first screen: how business goes, and what somebody has to do."""
+
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from ...enums import Mode, RevenueUnit
+from ...permissions import may_view_all_payments
+from ...selectors.attention import disputes_to_answer, payments_to_review_by
+from ...selectors.health import payments_health
+from ...selectors.health_text import health_problems
+from ...selectors.overview import Comparison, CurrencyOverview, Step, overview, overview_span
+from ...selectors.periods import current_mode
+from ...selectors.revenue import Revenue, success_rate
+from ..charts import BarChart, Value, share
+from ..health import problem_links
+from .base import ReportMixin, ReportViewSet, admin_media
+
+_MOST_DISPUTES = 5
+
+
+class OverviewView(ReportMixin, WagtailAdminTemplateMixin, TemplateView):
+    """A month against others, a chart, products, methods, and what needs attention."""
+
+    template_name = "wagtail_payments/admin/reports/overview.html"
+    page_title = gettext_lazy("Overview")
+    header_icon = "payments"
+    index_url_name = ""
+    _show_breadcrumbs = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return everything."""
+        query, user = self.request.GET, self.request.user
+        mode = query["mode"] if query.get("mode") in Mode.values else current_mode()
+        unit = RevenueUnit.DAY if query.get("unit") == RevenueUnit.DAY else RevenueUnit.MONTH
+        span = overview_span(mode, unit)
+        paid, over = success_rate(user, span)
+        return {
+            **super().get_context_data(**kwargs),
+            **self.report_context(span),
+            "media": admin_media(),
+            "mode": mode,
+            "unit": unit,
+            "modes": Mode.choices,
+            "units": [(RevenueUnit.DAY, _("30 days")), (RevenueUnit.MONTH, _("12 months"))],
+            "currencies": [_shown(found, unit) for found in overview(user, mode, unit)],
+            "paid": paid,
+            "over": over,
+            "success": share(paid, over),
+            "disputes": disputes_to_answer(user)[:_MOST_DISPUTES],
+            "disputes_count": disputes_to_answer(user).count(),
+            "review_count": payments_to_review_by(user).count(),
+            "problems": self._problems(),
+        }
+
+    def _problems(self) -> list[dict[str, str]]:
+        """Return what isn't well, for those who see all; payments to review are counted for everybody."""
+        if not may_view_all_payments(self.request.user):
+            return []
+        problems = health_problems(payments_health())
+        return problem_links([p for p in problems if p.code != "payments_to_review"])
+
+
+def _shown(found: CurrencyOverview, unit: str) -> dict[str, Any]:
+    title = _("Gross income a day") if unit == RevenueUnit.DAY else _("Gross income a month")
+    name = f"chart-{found.currency}"
+    values = [_value(step, unit, found.currency) for step in found.series]
+    return {
+        "currency": found.currency,
+        "months": [_month(month, found.months[0]) for month in found.months],
+        "chart": BarChart(name, f"{title}, {found.currency}", found.currency, values),
+        "products": _shares(found.products),
+        "methods": _shares(found.methods),
+    }
+
+
+def _month(month: Comparison, this: Comparison) -> dict[str, Any]:
+    """Return a tile: the sum of as many days as this month has had, and how this month compares."""
+    gross, now = month.so_far.gross, this.so_far.gross
+    return {
+        "heading": _HEADINGS[month.name],
+        "days": _days(month),
+        "gross": month.so_far.display("gross"),
+        "net": month.so_far.display("net"),
+        "payments": month.so_far.payments,
+        "change": round(100 * (now - gross) / gross) if month is not this and gross > 0 else None,
+        "whole": month.whole.display("gross") if month.whole else "",
+        "name": date_format(month.period.first, "YEAR_MONTH_FORMAT"),
+    }
+
+
+_HEADINGS = {
+    "this": gettext_lazy("This month"),
+    "last": gettext_lazy("Last month, same days"),
+    "year_before": gettext_lazy("A year ago, same days"),
+}
+
+
+def _days(month: Comparison) -> str:
+    first, last = month.period.first, month.period.last
+    return f"{date_format(first, 'SHORT_DATE_FORMAT')} – {date_format(last, 'SHORT_DATE_FORMAT')}"
+
+
+def _value(step: Step, unit: str, currency: str) -> Value:
+    by_day = unit == RevenueUnit.DAY
+    return Value(
+        label=date_format(step.begins, "j" if by_day else "M"),
+        name=date_format(step.begins, "DATE_FORMAT" if by_day else "YEAR_MONTH_FORMAT"),
+        amount=step.revenue.gross,
+        before=step.year_before.gross,
+    )
+
+
+def _shares(lines: list[Revenue]) -> list[dict[str, Any]]:
+    most = max((line.gross for line in lines), default=0)
+    return [
+        {
+            "title": line.title,
+            "payments": line.payments,
+            "gross": line.display("gross"),
+            "share": share(line.gross, most),
+        }
+        for line in lines
+        if line.payments
+    ]
+
+
+class OverviewViewSet(ReportViewSet):
+    """The overview, first in the menu."""
+
+    view_class = OverviewView
+    name = "wagtail_payments_overview"
+    url_prefix = "payments/overview"
+    icon = "home"
+    menu_label = gettext_lazy("Overview")

@@ -1,0 +1,89 @@
+"""Sums stale days up anew."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import chain
+
+from django.db import transaction
+from django.db.models import Max, Min
+from django.utils import timezone
+
+from ...models import DailyRevenue, Dispute, Payment, Refund, RevenueState, StaleDay
+from ...selectors.days import day_of, days_of, site_zone
+from .day import day_sums
+from .stale import days_mark_stale
+
+_AT_ONCE = 31
+"""Days that are summed up in one transaction: nobody else who refreshes waits longer."""
+
+
+def revenue_refresh(*, most: int | None = None) -> int:
+    """Sum up all stale days, or ``most`` of them; return how many are stale still."""
+    if not _marked() and _zone_is_right():
+        return 0
+    RevenueState.objects.get_or_create(pk=1)
+    done = 0
+    while most is None or done < most:
+        made = _refresh_some(_AT_ONCE if most is None else min(most - done, _AT_ONCE))
+        if not made:
+            break
+        done += made
+    return _marked()
+
+
+def _marked() -> int:
+    return StaleDay.objects.values("day").distinct().count()
+
+
+def _zone_is_right() -> bool:
+    return RevenueState.objects.filter(pk=1, time_zone=str(site_zone())).exists()
+
+
+@transaction.atomic
+def _refresh_some(most: int) -> int:
+    """Sum up some stale days, the newest first; return how many.
+
+    The lock keeps an older sum from overwriting a newer one. A mark that is committed after we looked
+    stays, and so its day is summed up once more.
+    """
+    _locked_in_zone()
+    marked = list(StaleDay.objects.order_by("-day").values_list("day", flat=True).distinct()[:most])
+    marks = list(StaleDay.objects.filter(day__in=marked).values_list("pk", flat=True))
+    for day in marked:
+        day_write(day)
+    for some in (marks[at : at + 500] for at in range(0, len(marks), 500)):
+        StaleDay.objects.filter(pk__in=some).delete()
+    return len(marked)
+
+
+def day_write(day: date) -> None:
+    """Replace the rows of ``day``."""
+    rows = day_sums(day)
+    DailyRevenue.objects.filter(day=day).delete()
+    DailyRevenue.objects.bulk_create(rows, batch_size=200)
+
+
+def _locked_in_zone() -> None:
+    """Lock the sums. In another time zone than before all days are others: all are stale."""
+    state = RevenueState.objects.select_for_update().get(pk=1)
+    if state.time_zone != str(site_zone()):
+        days_mark_stale(days_with_rows())
+        state.time_zone, state.checked_at = str(site_zone()), timezone.now()
+        state.save()
+
+
+def days_with_rows() -> Iterable[date]:
+    """Yield every day from the first of which something is known to the last, and those summed up."""
+    bounds = [
+        moment
+        for rows, name in (
+            (Payment.objects, "created_at"),
+            (Payment.objects, "paid_at"),
+            (Refund.objects, "reversed_at"),
+            (Dispute.objects, "closed_at"),
+        )
+        for moment in rows.aggregate(first=Min(name), last=Max(name)).values()
+        if moment
+    ]
+    summed = DailyRevenue.objects.order_by().values_list("day", flat=True).distinct()
+    return chain(days_of(day_of(min(bounds)), day_of(max(bounds))) if bounds else (), summed)

@@ -1,0 +1,27 @@
+"""Which days have to be summed up anew."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from ...models import Payment, StaleDay
+from ...selectors.days import day_of
+
+
+def payment_mark_stale(payment: Payment) -> None:
+    """Mark the days on which something happened to ``payment``, in the transaction that changed it."""
+    moments = [payment.created_at, payment.paid_at]
+    if payment.paid_at:
+        for dates in payment.refunds.values_list("succeeded_at", "reversed_at"):
+            moments += dates
+        for dates in payment.disputes.values_list("created_at", "closed_at"):
+            moments += dates
+    days_mark_stale(map(day_of, _known(moments)))
+
+
+def days_mark_stale(days: Iterable[date]) -> None:
+    """Mark ``days``. Marks are only ever added, so that no transaction waits for another one."""
+    StaleDay.objects.bulk_create([StaleDay(day=day) for day in sorted(set(days))], batch_size=500)
+
+
+def _known(moments: Iterable[datetime | None]) -> list[datetime]:
+    return [moment for moment in moments if moment]
