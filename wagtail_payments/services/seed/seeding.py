@@ -1,7 +1,7 @@
 """Puts it together, some thousands at a time, so that memory stays the same for a million."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from random import Random
 from typing import Any
@@ -15,7 +15,9 @@ from wagtail.models import Site
 from ...conf import SETTING, payments_conf
 from ...exceptions import StaffRefused
 from ...models import Dispute, Payment, PaymentEvent, PaymentSettings, Receipt, Refund
+from ...selectors.days import day_of
 from ..reconciliation.comparison import Watch, unwatched
+from ..revenue import days_mark_stale, revenue_refresh
 from .aftermath import claim, given_back
 from .numbers import Numbers
 from .offers import offers_now
@@ -37,6 +39,8 @@ _REGULARLY = 60
 _SURELY_DISPUTED = 0.95
 """Where in the row of sales one is disputed whatever chance says, so that there is an open one."""
 
+_MOMENTS = ("created_at", "paid_at", "succeeded_at", "reversed_at", "closed_at")
+
 
 def payments_seed(
     *,
@@ -44,12 +48,14 @@ def payments_seed(
     years: float = 3,
     seed: int = 0,
     regular: Any = None,
+    sums: bool = True,
     watch: Watch = unwatched,
 ) -> int:
     """Write ``payments`` test payments of the last ``years`` with all that belongs to them.
 
     The same ``seed`` makes the same on the same day on an equal database. Every sixtieth is paid by
-    the user ``regular``, if given. ``watch`` shows progress. Nobody else should start payments
+    the user ``regular``, if given. Without ``sums`` the days are summed up by the next periodic task,
+    which takes a while for years. ``watch`` shows progress. Nobody else should start payments
     meanwhile. Returns how many were written. Raises StaffRefused where test data has no business.
     """
     _require_test_site()
@@ -58,6 +64,8 @@ def payments_seed(
     seeding = Seeding(count=payments, days=round(years * _DAYS_A_YEAR), seed=seed, regular=regular)
     for _chunk in watch("payments", seeding):
         pass
+    if sums:
+        revenue_refresh()
     statistics_renew()
     return payments
 
@@ -68,6 +76,11 @@ def _require_test_site() -> None:
             _("Made-up payments are for test sites: with DEBUG, or %(setting)s.")
             % {"setting": f'{SETTING}["ALLOW_SANDBOX"] = True'}
         )
+
+
+def _days(rows: list[Row]) -> set[date]:
+    """Return the days on which something happened to money."""
+    return {day_of(moment) for row in rows for name in _MOMENTS if (moment := row.get(name))}
 
 
 class Seeding:
@@ -131,6 +144,7 @@ class Seeding:
         rows_insert(PaymentEvent, events + [line for _receipt, line in issued])
         self.numbers.save()
         pks_settle(Payment)
+        days_mark_stale(_days(payments + refunds + disputes))
 
     def _payment(self, pk: int, number: int, sale: Sale, back: Any) -> Row:
         mine = self.regular is not None and number % _REGULARLY == _REGULARLY * 2 // 3
