@@ -4,11 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BaseColumn, Column, NumberColumn, StatusTagColumn
+from wagtail.admin.ui.tables import (
+    BaseColumn,
+    BulkActionsCheckboxColumn,
+    Column,
+    NumberColumn,
+    StatusTagColumn,
+    TitleColumn,
+)
 
 from ..enums import PaymentStatus
 from ..models import Payment, Product
@@ -67,14 +75,30 @@ def product_prices_text(product: Product) -> str:
     return ", ".join(price.display_amount or chosen for price in product.prices.all())
 
 
+class ModeColumn(Column):
+    """Whether money is real; test money has a mark."""
+
+    cell_template_name = "wagtail_payments/admin/test_cell.html"
+
+
+def _title_id(payment: Payment) -> str:
+    return f"payment_{payment.pk}_title"
+
+
+def _inspect_url(payment: Payment) -> str:
+    return reverse("wagtail_payments_payment:inspect", args=[payment.pk])
+
+
 def payment_columns() -> list[str | BaseColumn]:
-    """Return the columns; the first one links to the payment."""
+    """Return the columns; the one with the product links to the payment."""
     return [
-        "title",
-        AmountColumn("amount", label=_("Amount"), sort_key="amount"),
+        BulkActionsCheckboxColumn("bulk_actions", obj_type="payment"),
+        TitleColumn("title", label=_("Product"), get_url=_inspect_url, get_title_id=_title_id),
+        AmountColumn("amount", label=_("Amount"), sort_key="amount", classname="wp-number"),
         StatusTagColumn("status", label=_("Status"), accessor="display_status", primary=_is_paid),
-        PayerColumn("payer", label=_("Payer"), accessor="payer_id"),
-        Column("page", label=_("Page"), accessor="page_title"),
-        Column("mode", label=_("Mode"), accessor="get_mode_display"),
-        DateTimeColumn("created_at", label=_("Date"), sort_key="created_at"),
+        ModeColumn("mode", label=_("Mode"), accessor="get_mode_display"),
+        PayerColumn("payer", label=_("Payer"), accessor="payer_id", classname="wp-anybody"),
+        Column("method", label=_("Method"), accessor="display_method", classname="wp-wide"),
+        Column("page", label=_("Page"), accessor="page_title", classname="wp-wide"),
+        DateTimeColumn("created_at", label=_("Date"), sort_key="created_at", classname="wp-moment"),
     ]

@@ -25,12 +25,13 @@ from .deliveries import DeliveryViewSet
 from .drifts import DriftViewSet
 from .filters import PaymentFilterSet
 from .listing import ReadOnlyViewSet
+from .payment_list import PaymentIndexView
 from .product_chooser import ProductChooserViewSet
 from .products import ProductViewSet
 from .reports.overview import OverviewViewSet
 from .reports.revenue import ByProductViewSet, RevenueViewSet
 from .tables import payment_columns
-from .views import PaymentIndexView, PaymentInspectView, payment_receipt
+from .views import PaymentInspectView, payment_receipt
 from .webhooks import WebhookEventViewSet
 
 

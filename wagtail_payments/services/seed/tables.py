@@ -26,7 +26,7 @@ def rows_insert(model: type[models.Model], rows: list[Row]) -> None:
     quote = connection.ops.quote_name
     _insert(
         quote(model._meta.db_table),
-        ", ".join(quote(field.get_attname_column()[1]) for field in fields),
+        ", ".join(quote(str(field.column)) for field in fields),
         list(zip(*(_values(field, rows) for field in fields), strict=True)),
     )
 
