@@ -30,7 +30,8 @@ def measure() -> bool:
     )
     client = Client()
     client.force_login(user)
-    return all([part(client) for part in PARTS])
+    held = [part(client) for part in PARTS]
+    return all(held)
 
 
 def seed(payments: int) -> None:

@@ -23,7 +23,8 @@ def run(client: Client) -> bool:
     """Measure it; return whether every screen keeps the bounds."""
     ours, stock = reverse("wagtail_payments_payment:index"), reverse("bench_stock:index")
     print("  Payments list (× is the ratio to Wagtail's own listing)")
-    return all([_measure(client, ours, stock, case) for case in _cases()])
+    held = [_measure(client, ours, stock, case) for case in _cases()]
+    return all(held)
 
 
 def _measure(client: Client, ours: str, stock: str, case: Case) -> bool:

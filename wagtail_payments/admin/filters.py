@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import RangeField
@@ -81,14 +81,16 @@ class PaymentFilterForm(forms.Form):
     """Reads amounts with as many decimals as the chosen currency has."""
 
     currencies: tuple[str, ...] = ()
+    amounts = Q()
+    """The condition on amounts."""
 
     def clean(self) -> dict[str, Any]:
-        """Add the condition on amounts; say what can't be read."""
+        """Make the condition on amounts; say what can't be read."""
         data: dict[str, Any] = super().clean() or {}
         if amounts := data.get("amount"):
             chosen = data.get("currency")
             try:
-                data["amounts"] = with_amounts(
+                self.amounts = with_amounts(
                     (chosen,) if chosen else self.currencies,
                     at_least=amounts.start or "",
                     at_most=amounts.stop or "",
@@ -167,7 +169,7 @@ class PaymentFilterSet(WagtailFilterSet):
 
     def of_amount(self, payments: QuerySet[Payment], name: str, value: Any) -> QuerySet[Payment]:
         """Keep those of such amounts, read by the form."""
-        return payments.filter(self.form.cleaned_data["amounts"]) if value else payments
+        return payments.filter(self.form.amounts) if value else payments
 
     def of_refund(self, payments: QuerySet[Payment], name: str, value: str) -> QuerySet[Payment]:
         """Keep those whose refunds stand so."""
