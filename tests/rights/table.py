@@ -49,6 +49,7 @@ _TOKEN = "wagtail_payments_apitoken"
 
 _LISTING = PRODUCT_LOOKERS | {"its_editor", "its_viewer", "its_keeper"}
 _SEEING = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker", "payment_auditor"}
+_REPORTS = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker"}
 
 ADDRESSES = {
     f"{_P}:list": Address(_LISTING),
@@ -84,6 +85,7 @@ ADDRESSES = {
     f"{_PAYMENT}:receive": _of("order", MONEY, "its_treasurer"),
     f"{_PAYMENT}:cancel": _of("order", MONEY, "its_treasurer"),
     f"{_PAYMENT}:receipt": _of("payment", PAYER_LOOKERS, "its_treasurer"),
+    f"{_PAYMENT}:ask": _of("payment", MONEY, "its_treasurer"),
     f"{_DELIVERY}:index": Address(MACHINERY),
     f"{_DELIVERY}:index_results": Address(MACHINERY),
     f"{_DELIVERY}:resend": _of("delivery", MONEY),
@@ -103,5 +105,8 @@ ADDRESSES = {
     f"{_TOKEN}:index_results": Address(PAYER_LOOKERS),
     f"{_TOKEN}:add": Address(PAYER_LOOKERS),
     f"{_TOKEN}:revoke": Address(ACCESS, row="token"),
+    "wagtail_payments_overview:index": Address(_REPORTS),
+    "wagtail_payments_revenue:index": Address(_REPORTS),
+    "wagtail_payments_by_product:index": Address(_REPORTS),
     "wagtail_payments_user_access": Address(ROOT, row="person"),
 }

@@ -90,10 +90,10 @@ def _y(amount: int, top: int) -> float:
 
 
 def _round_up(amount: int) -> int:
-    """Return the next larger of 2, 4, 10, 20, 40, 100 …, whose half is round, too."""
+    """Return the next larger of 2, 4, 6, 8, 10, 20, 40 …, whose half is round, too."""
     step = 2
     while True:
-        for factor in (1, 2, 5):
+        for factor in (1, 2, 3, 4):
             if step * factor >= amount:
                 return step * factor
         step *= 10

@@ -32,6 +32,12 @@ from ..selectors.payments import (
 from ..services.audit import PAYERS_SEEN, audit
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
+<<<<<<< HEAD
+=======
+from .exports import PaymentExportMixin
+from .listing import ReadOnlyIndexView
+from .payment_story import payment_story
+>>>>>>> 477295b56ddb1411e2086e496e356e6fca4593eb
 from .timeline import timeline
 
 _ACTIONS = (
@@ -100,6 +106,7 @@ class PaymentInspectView(InspectView):
             "may_resend": may_resend_deliveries(self.request.user),
             "timeline": timeline(payment),
             "to_review": payment.review_reason and not _all_given_back(payment),
+            **payment_story(payment, self.request.user),
         }
 
     def _receipt_url(self) -> str:

@@ -20,6 +20,7 @@ from ..permissions import (
 )
 from ..selectors.status import provider_in_test_mode
 from .api_tokens import ApiTokenViewSet
+from .ask_provider import AskProviderView
 from .deeds import CancelView, ReceiveView, RefundView
 from .deliveries import DeliveryViewSet
 from .drifts import DriftViewSet
@@ -59,6 +60,7 @@ class PaymentViewSet(ReadOnlyViewSet):
             path("<int:pk>/receive/", ReceiveView.as_view(), name="receive"),
             path("<int:pk>/cancel/", CancelView.as_view(), name="cancel"),
             path("<int:pk>/receipt/", payment_receipt, name="receipt"),
+            path("<int:pk>/ask/", AskProviderView.as_view(), name="ask"),
         ]
 
 

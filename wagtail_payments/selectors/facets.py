@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Max
 
 from ..conf import payments_conf
 from ..models import DailyRevenue
-from ..permissions import revenue_of_products
+from ..permissions import PAYMENTS, rights_of
 from .method_names import method_name
 
 Choices = list[tuple[str, str]]
@@ -28,20 +29,38 @@ class Facets:
 
 def payment_facets(user: Any) -> Facets:
     """Return what occurs among the payments for the products whose payments ``user`` may see."""
-    rows = list(
-        DailyRevenue.objects.filter(revenue_of_products(user))
-        .order_by()
-        .values_list("currency", "method_type", "page_id")
-        .annotate(title=Max("page_title"))
-    )
-    currencies = {*payments_conf().CURRENCIES, *(row[0] for row in rows)}
-    pages = {row[2]: row[3] for row in rows if row[2]}
+    held = rights_of(user)
+    rows = [row for row in _combinations() if held.on_product(PAYMENTS, row[0])]
+    currencies = {*payments_conf().CURRENCIES, *(row[1] for row in rows)}
+    pages = {row[3]: row[4] for row in rows if row[3]}
     return Facets(
         currencies=[(code, code) for code in sorted(currencies)],
-        methods=_sorted((row[1], method_name(row[1])) for row in rows if row[1]),
+        methods=_sorted((row[2], method_name(row[2])) for row in rows if row[2]),
         pages=_sorted((str(pk), title or str(pk)) for pk, title in pages.items()),
     )
 
 
+def _combinations() -> list[tuple[Any, ...]]:
+    """Return what was ever sold together: product, currency, method, page and its title.
+
+    It names no payer, and is kept until sums are made anew, for their rows are then others.
+    """
+    newest = DailyRevenue.objects.order_by("-pk").values_list("pk", "product_key").first()
+    if newest is None:
+        return []
+    key = "wagtail_payments.combinations.{}.{}".format(*newest)
+    rows: list[tuple[Any, ...]] | None = cache.get(key)
+    if rows is None:
+        grouped = DailyRevenue.objects.order_by().values_list(*_COLUMNS)
+        rows = list(grouped.annotate(title=Max("page_title")))
+        cache.set(key, rows, _KEPT)
+    return rows
+
+
 def _sorted(choices: Iterable[tuple[str, str]]) -> Choices:
     return sorted(set(choices), key=lambda choice: choice[1].casefold())
+
+
+_COLUMNS = ("product_key", "currency", "method_type", "page_id")
+_KEPT = 3600
+"""Seconds."""

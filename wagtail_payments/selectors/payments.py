@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ..conf import payments_conf
-from ..enums import UNFINISHED_STATUSES, PaymentStatus
+from ..enums import UNFINISHED_STATUSES, Mode, PaymentStatus
 from ..models import Payment, PaymentSettings, Product
 from ..providers.exceptions import ProviderMisconfigured
 from ..providers.registry import get_provider
@@ -74,13 +74,24 @@ def payment_receipt_path(payment: Payment, *, user_id: int | None = None) -> str
 
 
 def payment_actions(payment: Payment) -> frozenset[str]:
-    """Return what staff can do with a payment as it stands: receive, cancel, refund."""
+    """Return what staff can do with a payment as it stands: ask, receive, cancel, refund."""
+    manual = provider_is_manual(payment.provider)
+    ask = {"ask"} if payment.checkout_reference and provider_can_be_asked(payment) else set()
     if payment.is_paid:
         left = payment.captured_amount > payment.refunded_amount
-        return frozenset({"refund"} if left else ())
-    if payment.checkout_reference is None or not provider_is_manual(payment.provider):
-        return frozenset()
+        return frozenset(ask | ({"refund"} if left else set()))
+    if payment.checkout_reference is None or not manual:
+        return frozenset(ask)
     return frozenset({"receive"} if payment.is_finished else {"receive", "cancel"})
+
+
+def provider_can_be_asked(payment: Payment) -> bool:
+    """Tell whether the payment's provider is set up in its mode, and is one that knows."""
+    try:
+        provider = get_provider(payment.provider)
+    except ProviderMisconfigured:
+        return False
+    return not provider.manual and provider.live == (payment.mode == Mode.LIVE)
 
 
 def payment_dashboard_url(payment: Payment) -> str | None:

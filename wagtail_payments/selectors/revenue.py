@@ -1,7 +1,7 @@
 """Reads of what came in, from the sums by day: never across currencies, never test and live mixed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -111,11 +111,11 @@ def success_rate(user: Any, period: Period) -> tuple[int, int]:
     return sums["paid"] or 0, sums["over"] or 0
 
 
-def revenue_days(user: Any, mode: str) -> tuple[date, date] | None:
-    """Return the first and the last day of which something is known, None for nothing."""
-    rows = DailyRevenue.objects.filter(revenue_of_products(user), mode=mode)
-    days = rows.aggregate(first=Min("day"), last=Max("day"))
-    return (days["first"], days["last"]) if days["first"] else None
+def revenue_period(user: Any, period: Period) -> Period:
+    """Return the part of ``period`` that begins when something was first sold, for "all years"."""
+    rows = DailyRevenue.objects.filter(revenue_of_products(user), mode=period.mode)
+    first = rows.aggregate(first=Min("day"))["first"] or period.last
+    return replace(period, first=min(max(first, period.first), period.last))
 
 
 def _rows(user: Any, period: Period) -> QuerySet[DailyRevenue]:

@@ -9,18 +9,15 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ...enums import Mode, RevenueUnit
-from ...permissions import may_view_all_payments
-from ...selectors.attention import disputes_to_answer, payments_to_review_by
-from ...selectors.health import payments_health
-from ...selectors.health_text import health_problems
 from ...selectors.overview import Comparison, CurrencyOverview, Step, overview, overview_span
 from ...selectors.periods import current_mode
 from ...selectors.revenue import Revenue, success_rate
+from ..attention import attention
 from ..charts import BarChart, Value, share
-from ..health import problem_links
 from .base import ReportMixin, ReportViewSet, admin_media
 
-_MOST_DISPUTES = 5
+_NO_COMPARISON = 1000
+"""Percent from which on a month was too small to be compared with."""
 
 
 class OverviewView(ReportMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -29,8 +26,11 @@ class OverviewView(ReportMixin, WagtailAdminTemplateMixin, TemplateView):
     template_name = "wagtail_payments/admin/reports/overview.html"
     page_title = gettext_lazy("Overview")
     header_icon = "payments"
-    index_url_name = ""
     _show_breadcrumbs = True
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Name this screen: it is where all others of ours begin."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return everything."""
@@ -51,18 +51,8 @@ class OverviewView(ReportMixin, WagtailAdminTemplateMixin, TemplateView):
             "paid": paid,
             "over": over,
             "success": share(paid, over),
-            "disputes": disputes_to_answer(user)[:_MOST_DISPUTES],
-            "disputes_count": disputes_to_answer(user).count(),
-            "review_count": payments_to_review_by(user).count(),
-            "problems": self._problems(),
+            "problems": attention(user),
         }
-
-    def _problems(self) -> list[dict[str, str]]:
-        """Return what isn't well, for those who see all; payments to review are counted for everybody."""
-        if not may_view_all_payments(self.request.user):
-            return []
-        problems = health_problems(payments_health())
-        return problem_links([p for p in problems if p.code != "payments_to_review"])
 
 
 def _shown(found: CurrencyOverview, unit: str) -> dict[str, Any]:
@@ -87,10 +77,16 @@ def _month(month: Comparison, this: Comparison) -> dict[str, Any]:
         "gross": month.so_far.display("gross"),
         "net": month.so_far.display("net"),
         "payments": month.so_far.payments,
-        "change": round(100 * (now - gross) / gross) if month is not this and gross > 0 else None,
+        "change": _change(gross, now) if month is not this else None,
         "whole": month.whole.display("gross") if month.whole else "",
         "name": date_format(month.period.first, "YEAR_MONTH_FORMAT"),
     }
+
+
+def _change(before: int, now: int) -> int | None:
+    """Return by how many percent it went up; None where that says nothing."""
+    percent = round(100 * (now - before) / before) if before > 0 else _NO_COMPARISON
+    return percent if percent < _NO_COMPARISON else None
 
 
 _HEADINGS = {
