@@ -124,11 +124,7 @@ def payment_columns() -> list[str | BaseColumn]:
         ),
         PaymentStatusColumn("status", label=_("Status")),
         PayerColumn("payer", label=_("Payer"), classname="wp-anybody"),
-        PlainColumn(
-            "method", label=_("Method"), accessor="display_method", classname="wp-wide"
-        ),
+        PlainColumn("method", label=_("Method"), accessor="display_method", classname="wp-wide"),
         PlainColumn("page", label=_("Page"), accessor="page_title", classname="wp-wide"),
-        DateTimeColumn(
-            "created_at", label=_("Date"), sort_key="created_at", classname="wp-moment"
-        ),
+        DateTimeColumn("created_at", label=_("Date"), sort_key="created_at", classname="wp-moment"),
     ]

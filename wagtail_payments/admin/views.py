@@ -32,12 +32,7 @@ from ..selectors.payments import (
 from ..services.audit import PAYERS_SEEN, audit
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
-<<<<<<< HEAD
-=======
-from .exports import PaymentExportMixin
-from .listing import ReadOnlyIndexView
 from .payment_story import payment_story
->>>>>>> 477295b56ddb1411e2086e496e356e6fca4593eb
 from .timeline import timeline
 
 _ACTIONS = (

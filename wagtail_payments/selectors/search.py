@@ -76,7 +76,9 @@ def _reference(reference: str) -> Q:
 
 def _payer(key: str) -> Q:
     return (
-        begins_with("name_key", key) | begins_with("surname_key", key) | begins_with("email_key", key)
+        begins_with("name_key", key)
+        | begins_with("surname_key", key)
+        | begins_with("email_key", key)
     )
 
 
