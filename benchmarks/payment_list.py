@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from benchmarks.figures import hold
-from benchmarks.screens import Screen
+from benchmarks.screens import Screen, ask_in_turn
 from wagtail_payments.models import Payment, Product, Receipt
 
 BOUND = 0.15
@@ -30,11 +30,13 @@ def run(client: Client) -> bool:
 def _measure(client: Client, ours: str, stock: str, case: Case) -> bool:
     name, query, same = case
     screen = Screen(client, ours, query)
-    beside = Screen(client, stock, same).median if same is not None else None
-    ratio = "" if beside is None else f" ×{screen.median / beside:.2f} of {beside * 1000:.0f}"
-    held = screen.median <= BOUND and (beside is None or screen.median <= beside)
-    figure = f"{screen.median * 1000:.0f} ms, {screen.queries} q{ratio}"
-    return hold(name, figure=figure, bound="150 ms, ×1", held=held)
+    beside = Screen(client, stock, same) if same is not None else None
+    ask_in_turn([screen, beside] if beside else [screen])
+    figure, held = f"{screen.median * 1000:.0f} ms, {screen.queries} queries", True
+    if beside:
+        figure += f", ×{screen.median / beside.median:.2f} of {beside.median * 1000:.0f} ms"
+        held = screen.median <= beside.median
+    return hold(name, figure=figure, bound="150 ms, ×1", held=held and screen.median <= BOUND)
 
 
 def _cases() -> list[Case]:
@@ -97,8 +99,8 @@ def _filters() -> list[Case]:
                 "created_at__lt": f"{day + timedelta(days=1):%Y-%m-%d}",
             },
         ),
-        ("product", {"product": products[often]}, {"product_key": str(often)}),
-        ("product (few)", {"product": products[seldom]}, {"product_key": str(seldom)}),
+        ("product", {"product": products[often]}, {"product": products[often]}),
+        ("product (few)", {"product": products[seldom]}, {"product": products[seldom]}),
         (
             "amount 20 to 60",
             {"amount_min": "20", "amount_max": "60"},
@@ -109,10 +111,14 @@ def _filters() -> list[Case]:
         ("refunded", {"status": "refunded"}, None),
         ("partly refunded", {"status": "partly_refunded"}, None),
         ("refund given", {"refunded": "any"}, None),
-        ("refund failed", {"refunded": "failed"}, None),
+        ("refund failed", {"refunded": "failed"}, {"refunds__status": "failed"}),
         ("disputed", {"disputed": "any"}, None),
-        ("dispute open", {"disputed": "open"}, None),
-        ("to review", {"to_review": "true"}, None),
+        (
+            "dispute needs a response",
+            {"disputed": "answer"},
+            {"disputes__status": "needs_response"},
+        ),
+        ("to review", {"to_review": "true"}, {"review_reason": "paid_after_release"}),
     ]
 
 

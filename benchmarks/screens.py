@@ -20,20 +20,32 @@ class Screen:
         self.client, self.url, self.query = client, url, query
         self.times: list[float] = []
         with CaptureQueriesContext(connection) as queries:
-            self._ask()
+            self.ask()
         self.queries = len(queries)
-        while len(self.times) < TIMES and (len(self.times) < 2 or sum(self.times) < PATIENCE):
-            self.times.append(self._ask())
+
+    @property
+    def done(self) -> bool:
+        """Whether it was asked for often enough."""
+        asked = len(self.times)
+        return asked >= TIMES or (asked >= 2 and sum(self.times) > PATIENCE)
 
     @property
     def median(self) -> float:
         """Return the median in seconds."""
         return statistics.median(self.times)
 
-    def _ask(self) -> float:
+    def ask(self) -> float:
+        """Ask for it once; return how long that took."""
         begun = time.perf_counter()
         response = self.client.get(self.url, self.query)
         took = time.perf_counter() - begun
         if response.status_code != 200:
             raise SystemExit(f"{self.url} {self.query}: {response.status_code}")
         return took
+
+
+def ask_in_turn(screens: list[Screen]) -> None:
+    """Ask for each in turn, so that whatever else the machine does slows all of them down alike."""
+    while waiting := [screen for screen in screens if not screen.done]:
+        for screen in waiting:
+            screen.times.append(screen.ask())

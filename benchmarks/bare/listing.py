@@ -6,7 +6,7 @@ from wagtail_payments.models import Payment
 
 
 class StockViewSet(ModelViewSet):
-    """A plain listing with its filters, its search and its pages."""
+    """A plain listing that is filtered and searched by the same as ours."""
 
     model = Payment
     name = "bench_stock"
@@ -27,12 +27,15 @@ class StockViewSet(ModelViewSet):
     list_filter = {
         "status": ["exact"],
         "created_at": ["gte", "lt"],
-        "product_key": ["exact"],
+        "product": ["exact"],
         "amount": ["gte", "lte"],
         "currency": ["exact"],
         "method_type": ["exact"],
         "provider": ["exact"],
         "page_id": ["exact"],
+        "refunds__status": ["exact"],
+        "disputes__status": ["exact"],
+        "review_reason": ["exact"],
         "mode": ["exact"],
     }
     search_fields = ["payer_email", "payer_name", "method_last4", "receipt__code"]

@@ -105,9 +105,7 @@ def _products(request: HttpRequest | None) -> QuerySet[Product]:
 
 
 def _one_of(label: Any, choices: Any = (), **kwargs: Any) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(
-        label=label, choices=choices, empty_label=_("All"), widget=forms.RadioSelect, **kwargs
-    )
+    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=_("All"), **kwargs)
 
 
 class PaymentFilterSet(WagtailFilterSet):
@@ -129,7 +127,7 @@ class PaymentFilterSet(WagtailFilterSet):
         label=_("Method"), distinct=False, widget=forms.CheckboxSelectMultiple
     )
     provider = _one_of(_("Provider"))
-    page_id = django_filters.ChoiceFilter(label=_("Page"))
+    page_id = _one_of(_("Page"))
     refunded = _one_of(_("Refunds"), RefundedAs.choices, method="of_refund")
     disputed = _one_of(_("Disputes"), DisputedAs.choices, method="of_dispute")
     to_review = django_filters.MultipleChoiceFilter(

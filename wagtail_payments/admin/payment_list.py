@@ -22,6 +22,7 @@ from .listing import ReadOnlyIndexView
 from .paging import COUNTED, LongPaginator
 from .payment_actions import chosen_ids
 from .reports.base import admin_media
+from .tables import QuickTable
 
 
 class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
@@ -29,6 +30,7 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
 
     default_ordering = "-created_at"
     paginator_class = LongPaginator
+    table_class = QuickTable
     template_name = "wagtail_payments/admin/payments.html"
     results_template_name = "wagtail_payments/admin/payments_results.html"
 

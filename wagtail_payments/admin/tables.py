@@ -7,10 +7,10 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Column
+from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Column, Table
 
 from ..models import Payment, Product
 from ..selectors.payers import payer_shown
@@ -27,6 +27,27 @@ class PlainColumn(Column):
     def content(self, instance: Any, parent_context: Any) -> Any:
         """Return what is in the cell; anything but safe HTML is escaped."""
         return self.get_value(instance)
+
+
+class QuickTable(Table):
+    """A table whose cells are put together here: a template tag for each takes as long as its content."""
+
+    template_name = "wagtail_payments/admin/quick_table.html"
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Add the rows."""
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        shared = {"request": parent_context["request"], "table": self, "row": None}
+        columns = list(self.columns.values())
+        rows = (
+            (
+                format_html_join(
+                    "", "{}", ((each.render_cell_html(item, shared),) for each in columns)
+                ),
+            )
+            for item in self.data
+        )
+        return {**context, "body": format_html_join("\n", "<tr>{}</tr>", rows)}
 
 
 class DateTimeColumn(PlainColumn):
