@@ -28,7 +28,6 @@ from ..selectors.conditions import (
 from ..selectors.days import moments_of
 from ..selectors.facets import payment_facets
 from ..selectors.health import payments_to_review
-from ..selectors.providers import providers_used
 
 _FIRST_DAY, _LAST_DAY = date(1971, 1, 1), date(9990, 1, 1)
 """Beyond these a time zone may leave what a date can say."""
@@ -123,9 +122,7 @@ class PaymentFilterSet(WagtailFilterSet):
     )
     amount = AmountsFilter(label=_("Amount"), method="of_amount")
     currency = _one_of(_("Currency"))
-    method_type = django_filters.MultipleChoiceFilter(
-        label=_("Method"), distinct=False, widget=forms.CheckboxSelectMultiple
-    )
+    method_type = _one_of(_("Method"))
     provider = _one_of(_("Provider"))
     page_id = _one_of(_("Page"))
     refunded = _one_of(_("Refunds"), RefundedAs.choices, method="of_refund")
@@ -147,12 +144,12 @@ class PaymentFilterSet(WagtailFilterSet):
         super().__init__(*args, **kwargs)
         if self.request is None:
             return
-        facets = payment_facets(self.request.user)
+        facets = self.facets = payment_facets(self.request.user)
         for name, choices in {
             "currency": facets.currencies,
             "method_type": facets.methods,
             "page_id": facets.pages,
-            "provider": [(alias, alias) for alias in providers_used()],
+            "provider": facets.providers,
         }.items():
             self.filters[name].extra["choices"] = choices
         self.form.currencies = tuple(code for code, _name in facets.currencies)

@@ -2,14 +2,12 @@
 
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Page
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.paginator import WagtailPaginator
-
-COUNTED = 10_000
-"""Rows up to which a list says how many they are."""
 
 
 class LongPage(Page[Any]):
@@ -51,16 +49,18 @@ class LongPaginator(WagtailPaginator):
     """
 
     object_list: QuerySet[Any]
+    counted = 10_000
+    """Rows up to which a list says how many they are."""
 
     @cached_property
     def count(self) -> int:
-        """Return how many rows there are, one more than ``COUNTED`` for all above."""
-        return int(self.object_list.order_by()[: COUNTED + 1].count())
+        """Return how many rows there are, one more than ``counted`` for all above."""
+        return int(self.object_list.order_by()[: self.counted + 1].count())
 
     @property
     def many(self) -> bool:
         """Whether there are more than are counted."""
-        return self.count > COUNTED
+        return self.count > self.counted
 
     @property
     def items_count_label(self) -> str:
@@ -68,7 +68,7 @@ class LongPaginator(WagtailPaginator):
         if not self.many:
             return str(super().items_count_label)
         return _("More than %(count)s %(things)s") % {
-            "count": f"{COUNTED:,}",
+            "count": intcomma(self.counted),
             "things": self.verbose_name_plural,
         }
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from ..enums import Mode
@@ -19,7 +18,7 @@ from ..selectors.status import provider_in_test_mode
 from ..selectors.totals import payments_totals
 from .exports import PaymentExportMixin
 from .listing import ReadOnlyIndexView
-from .paging import COUNTED, LongPaginator
+from .paging import LongPaginator
 from .payment_actions import chosen_ids
 from .reports.base import admin_media
 from .tables import QuickTable
@@ -64,11 +63,10 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
             return queryset
         return payments_search(queryset, self.search_query, self.request.user)
 
-    @cached_property
+    @property
     def mixed(self) -> bool:
-        """Whether what this user may see is live and test money."""
-        payments = visible_payments(self.request.user).order_by()
-        return all(payments.filter(mode=mode).exists() for mode in Mode.values)
+        """Whether the list holds live and test money."""
+        return not self.request.GET.get("mode") and self.filters.facets.modes == set(Mode.values)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what the list comes to, if asked for, and what may be done with what is chosen."""
@@ -80,8 +78,7 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
             **context,
             "media": context["media"] + admin_media(),
             "many": paginator.many,
-            "counted": COUNTED,
-            "mixed": not self.request.GET.get("mode") and self.mixed,
+            "mixed": self.mixed,
             "totals": self._totals(),
             "may_act": may_export(user) or may_resend_deliveries(user),
         }
