@@ -26,7 +26,8 @@ register_snippet(PaymentsGroup)
 @hooks.register("register_icons")
 def register_icons(icons: list[str]) -> list[str]:
     """Add our icons."""
-    return [*icons, "wagtail_payments/icons/payments.svg"]
+    ours = ("payments", "receipt")
+    return [*icons, *(f"wagtail_payments/icons/{name}.svg" for name in ours)]
 
 
 @hooks.register("register_permissions")

@@ -65,7 +65,7 @@ class ExportAction(PaymentAction):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lead to the export."""
         payments, _refused = self.get_actionable_objects()
-        query = [("export", "csv"), *(("id", str(payment.pk)) for payment in payments)]
+        query = {"export": "csv", "ids": ",".join(str(payment.pk) for payment in payments)}
         return redirect(f"{reverse('wagtail_payments_payment:index')}?{urlencode(query)}")
 
     post = get

@@ -19,7 +19,6 @@ from ..selectors.totals import payments_totals
 from .exports import PaymentExportMixin
 from .listing import ReadOnlyIndexView
 from .paging import LongPaginator
-from .payment_actions import chosen_ids
 from .reports.base import admin_media
 from .tables import QuickTable
 
@@ -38,12 +37,9 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
         return gettext("Test mode") if provider_in_test_mode() else ""
 
     def get_base_queryset(self) -> QuerySet[Payment]:
-        """Return the payments that this user may see; of an export, those that were chosen for it."""
+        """Return the payments that this user may see."""
         user = self.request.user
-        if not self.is_export:
-            return visible_payments(user)
-        payments, chosen = exportable_payments(user), self.request.GET.getlist("id")
-        return payments.filter(pk__in=chosen_ids(chosen)) if chosen else payments
+        return exportable_payments(user) if self.is_export else visible_payments(user)
 
     def order_queryset(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
         """Sort; what is equal is sorted by when it was written, so that pages don't overlap."""

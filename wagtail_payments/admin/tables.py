@@ -29,6 +29,13 @@ class PlainColumn(Column):
         return self.get_value(instance)
 
 
+class AmountColumn(PlainColumn):
+    """An amount as people write it."""
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(name, **{"accessor": "display_amount", "classname": "wp-number", **kwargs})
+
+
 class QuickTable(Table):
     """A table whose cells are put together here: a template tag for each takes as long as its content."""
 
@@ -136,13 +143,7 @@ def payment_columns() -> list[str | BaseColumn]:
     return [
         PaymentCheckboxColumn("bulk_actions", obj_type="payment"),
         PaymentTitleColumn("title", label=_("Product"), classname="title"),
-        PlainColumn(
-            "amount",
-            label=_("Amount"),
-            accessor="display_amount",
-            sort_key="amount",
-            classname="wp-number",
-        ),
+        AmountColumn("amount", label=_("Amount"), sort_key="amount"),
         PaymentStatusColumn("status", label=_("Status")),
         PayerColumn("payer", label=_("Payer"), classname="wp-anybody"),
         PlainColumn("method", label=_("Method"), accessor="display_method", classname="wp-wide"),

@@ -39,6 +39,8 @@ _ACTIONS = (
     ("receive", _("Mark as received"), "check", may_receive),
     ("refund", _("Refund"), "resubmit", may_refund),
     ("cancel", _("Cancel payment"), "cross", may_receive),
+    ("review", _("Reviewed: keep it"), "view", may_receive),
+    ("issue_receipt", _("Issue the receipt"), "receipt", may_receive),
 )
 
 

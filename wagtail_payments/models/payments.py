@@ -115,6 +115,7 @@ class Payment(models.Model):
             ("refund_payment", _("Can refund payments")),
             ("receive_payment", _("Can mark payments as received")),
             ("export_payment", _("Can export payments")),
+            ("erase_payer", _("Can export and erase what is kept about a payer")),
         ]
         indexes: ClassVar = [
             models.Index(fields=["product_key", "price_key", "status"], name="wp_payment_stock"),

@@ -21,11 +21,13 @@ from .machinery import (
 from .payments import (
     exportable_payments,
     may_export,
+    may_export_all,
     may_receive,
     may_refund,
     may_see_all_payers,
     may_see_payer,
     may_see_reports,
+    may_see_some_payers,
     may_view_all_payments,
     payments_with_payer,
     revenue_of_products,
@@ -38,6 +40,7 @@ from .policies import (
     OneProductPolicy,
     api_token_policy,
     machinery_policies,
+    paper_policies,
     payment_policy,
     product_policy,
     register_policies,
@@ -55,6 +58,7 @@ from .products import (
     rights_on,
     visible_products,
 )
+from .receipts import visible_receipts, visible_refund_notes
 from .rights import (
     ACCESS,
     ACCESS_CHANGED,
@@ -103,6 +107,7 @@ __all__ = [
     "may_choose",
     "may_delete_unsold",
     "may_export",
+    "may_export_all",
     "may_make_api_tokens",
     "may_receive",
     "may_refund",
@@ -116,7 +121,9 @@ __all__ = [
     "may_see_health",
     "may_see_payer",
     "may_see_reports",
+    "may_see_some_payers",
     "may_view_all_payments",
+    "paper_policies",
     "payment_grant",
     "payment_policy",
     "payment_revoke",
@@ -137,4 +144,6 @@ __all__ = [
     "visible_log_entries",
     "visible_payments",
     "visible_products",
+    "visible_receipts",
+    "visible_refund_notes",
 ]

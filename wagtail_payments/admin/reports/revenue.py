@@ -15,7 +15,7 @@ from ...money import to_major
 from ...selectors.days import site_zone
 from ...selectors.periods import Period
 from ...selectors.revenue import Revenue, revenue_lines, revenue_period, revenue_totals
-from ..exports import harmless
+from ...services.exports.cells import harmless
 from .base import ReportMixin, ReportViewSet, admin_media
 from .period import PeriodForm
 
