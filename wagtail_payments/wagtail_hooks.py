@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail.admin.search import SearchArea
 from wagtail.snippets.models import register_snippet
 
-from .admin import log_actions, page_copies, product_actions, user_access
+from .admin import log_actions, page_copies, payment_actions, product_actions, user_access
 from .admin.attention import AttentionPanel, PaymentsSummaryItem
 from .admin.search import PaymentsSearchArea
 from .admin.viewsets import PaymentsGroup
@@ -70,6 +70,8 @@ hooks.register("construct_reports_menu", log_actions.offer_site_history)
 hooks.register("construct_snippet_action_menu", product_actions.offer_publishing)
 # After Wagtail's own, whose place it takes for products.
 hooks.register("register_bulk_action", product_actions.ProductDeleteAction, order=1)
+hooks.register("register_bulk_action", payment_actions.ExportAction)
+hooks.register("register_bulk_action", payment_actions.ResendReceiptsAction)
 hooks.register("register_user_listing_buttons", user_access.user_buttons)
 hooks.register("before_copy_page", page_copies.refuse_copy)
 hooks.register("before_edit_user", user_access.say_on_user_page)

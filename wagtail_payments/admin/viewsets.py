@@ -29,6 +29,7 @@ from .drifts import DriftViewSet
 from .export_files import ExportViewSet
 from .filters import PaymentFilterSet
 from .listing import ReadOnlyViewSet
+from .payment_list import PaymentIndexView
 from .product_chooser import ProductChooserViewSet
 from .products import ProductViewSet
 from .receipts import ReceiptViewSet, RefundNoteViewSet
@@ -37,7 +38,7 @@ from .reports.payers import PayersViewSet
 from .reports.refunds import RefundsViewSet
 from .reports.revenue import ByProductViewSet, RevenueViewSet
 from .tables import payment_columns
-from .views import PaymentIndexView, PaymentInspectView, payment_receipt
+from .views import PaymentInspectView, payment_receipt
 from .webhooks import WebhookEventViewSet
 
 

@@ -132,7 +132,10 @@ class Payment(models.Model):
             models.Index(fields=["provider", "created_at", "id"], name="wp_payment_by_provider"),
             models.Index(fields=["page_id", "created_at", "id"], name="wp_payment_by_page"),
             models.Index(fields=["mode", "created_at", "id"], name="wp_payment_by_mode"),
-            models.Index(fields=["refunded_amount", "id"], name="wp_payment_by_refunded"),
+            models.Index(
+                fields=["refunded_amount", "captured_amount", "created_at", "id"],
+                name="wp_payment_by_refunded",
+            ),
             models.Index(fields=["email_key", "paid_at"], name="wp_payment_by_email"),
             models.Index(fields=["name_key"], name="wp_payment_by_name"),
             models.Index(fields=["surname_key"], name="wp_payment_by_surname"),

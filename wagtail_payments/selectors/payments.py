@@ -1,7 +1,6 @@
 """Reads about payments."""
 
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,6 @@ from ..conf import payments_conf
 from ..enums import UNFINISHED_STATUSES, EventKind, Mode, PaymentStatus, ReviewReason
 from ..models import Payment, PaymentSettings, Product
 from ..money import format_amount
-from ..permissions import payments_with_payer
 from ..providers.exceptions import ProviderMisconfigured
 from ..providers.registry import get_provider
 from .receipt_links import receipt_given
@@ -138,29 +136,6 @@ def payment_dashboard_url(payment: Payment) -> str | None:
     except ProviderMisconfigured:
         return None
     return provider.dashboard_url(payment.payment_reference or "")
-
-
-def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QuerySet[Payment]:
-    """Return those of ``payments`` that match what ``user`` typed.
-
-    That is a transaction id, a receipt number, a reference number, the last four digits, or a part of
-    product, name or e-mail; the latter two only where they may see who paid.
-    """
-    words = text.strip()
-    payer = Q(payer_email__icontains=words) | Q(payer_name__icontains=words)
-    match = (
-        payer & payments_with_payer(user)
-        | Q(title__icontains=words)
-        | Q(method_last4=words)
-        | Q(receipt__code__iexact=words)
-    )
-    # People write reference numbers in groups and as they like; a provider's ids are taken as they are.
-    reference = "".join(words.split())
-    for name in ("checkout_reference", "payment_reference"):
-        match |= Q(**{f"{name}__in": [reference, reference.upper()]})
-    with suppress(ValueError):
-        match |= Q(public_id=UUID(words))
-    return payments.filter(match)
 
 
 def payments_filter(
