@@ -76,6 +76,7 @@ from .rights import (
     VIEW,
     Right,
 )
+from .settings import may_change_settings
 
 __all__ = [
     "ACCESS",
@@ -102,6 +103,7 @@ __all__ = [
     "exportable_payments",
     "machinery_policies",
     "may_change_access",
+    "may_change_settings",
     "may_choose",
     "may_delete_unsold",
     "may_export",
