@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from .admin import log_actions, page_copies, product_actions, receipt_preview, user_access
+from .admin import log_actions, page_copies, privacy, product_actions, receipt_preview, user_access
 from .admin.health import HealthPanel
 from .admin.receipts import ReceiptViewSet, RefundNoteViewSet
 from .admin.viewsets import PaymentsGroup
@@ -60,3 +60,4 @@ hooks.register("before_copy_page", page_copies.refuse_copy)
 hooks.register("before_edit_user", user_access.say_on_user_page)
 hooks.register("register_admin_urls", user_access.admin_urls)
 hooks.register("register_admin_urls", receipt_preview.admin_urls)
+hooks.register("register_admin_urls", privacy.admin_urls)

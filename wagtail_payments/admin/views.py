@@ -19,6 +19,7 @@ from ..enums import DisputeStatus
 from ..models import Payment
 from ..permissions import (
     exportable_payments,
+    may_erase_payers,
     may_receive,
     may_refund,
     may_resend_deliveries,
@@ -94,8 +95,11 @@ class PaymentInspectView(InspectView):
 
     @cached_property
     def header_more_buttons(self) -> list[HeaderButton]:
-        """There is nothing to edit or delete."""
-        return []
+        """Offer to look after the payer's data; there is nothing to edit or delete."""
+        if not (may_erase_payers(self.request.user) and self.object.payer_email):
+            return []
+        url = f"{reverse('wagtail_payments_privacy')}?payment={self.object.pk}"
+        return [HeaderButton(gettext("Privacy"), url=url, icon_name="user")]
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

@@ -20,6 +20,7 @@ from .machinery import (
 )
 from .payments import (
     exportable_payments,
+    may_erase_payers,
     may_export,
     may_receive,
     may_refund,
@@ -106,6 +107,7 @@ __all__ = [
     "may_change_settings",
     "may_choose",
     "may_delete_unsold",
+    "may_erase_payers",
     "may_export",
     "may_make_api_tokens",
     "may_receive",

@@ -26,6 +26,7 @@ from .leases import (
     lease_take,
     next_attempt,
 )
+from .privacy import erased_payloads_remove, retention_apply
 from .reconciliation import PaymentsUnanswered, reconciliation_run
 from .revenue import revenue_check
 from .webhooks_replay import webhook_payloads_expire
@@ -111,6 +112,7 @@ def _jobs() -> dict[str, Run]:
     """Return every job by its name."""
     jobs: dict[str, Run] = {
         "payloads": _expire_payloads,
+        "payers": _erase_payers,
         "revenue": lambda job: dict(revenue_check(watch=_watch(job))),
     }
     if payments_conf().HEALTH_MAIL:
@@ -122,6 +124,14 @@ def _jobs() -> dict[str, Run]:
 
 def _expire_payloads(job: Job) -> dict[str, Any]:
     return {"removed": webhook_payloads_expire()}
+
+
+def _erase_payers(job: Job) -> dict[str, Any]:
+    """Erase payers that were kept long enough, and what came in about erased ones."""
+    return {
+        "erased": retention_apply(watch=_watch(job)),
+        "payloads": erased_payloads_remove(),
+    }
 
 
 def _reconcile(alias: str, job: Job) -> dict[str, Any]:
