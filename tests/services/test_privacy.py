@@ -183,15 +183,16 @@ def test_it_can_be_done_twice(payment):
 def test_what_comes_later_does_not_bring_the_person_back(payment):
     payers_erase(payments=[payment])
     WebhookEvent.objects.all().delete()
-    for event in receive_all(payment):
-        WebhookEvent.objects.filter(pk=event.pk).update(body=f'"{EMAIL}"'.encode())
+    events = receive_all(payment)
+    WebhookEvent.objects.update(body=f'"{EMAIL}"'.encode())
+    for event in events:
         webhook_process(event_id=event.pk)
-    assert WebhookEvent.objects.get().state == WebhookState.PROCESSED
+    assert {each.state for each in WebhookEvent.objects.all()} == {WebhookState.PROCESSED}
     payment_apply(payment_id=payment.pk, source=EventSource.RECONCILIATION)
     assert naming() == set()
     # One that nobody looks into is emptied at night.
     WebhookEvent.objects.update(body=EMAIL.encode(), payment=None, state=WebhookState.IGNORED)
-    assert erased_payloads_remove() == 1
+    assert erased_payloads_remove() == len(events)
     assert naming() == set()
 
 
@@ -228,9 +229,9 @@ def test_what_is_not_over_is_named_and_left_alone(payment):
 
 
 def test_accents_make_another_person():
-    start(make_product(), payer=make_payer(email="josé@example.org"))
+    start(make_product(), payer=make_payer(email="jose@exämple.org"))
     assert not payer_find(email="jose@example.org").all_payments
-    assert payer_find(email="José@example.org").all_payments
+    assert payer_find(email="JOSE@exämple.org").all_payments
     assert not payer_find(email="").all_payments
 
 

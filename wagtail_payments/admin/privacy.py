@@ -1,7 +1,9 @@
 """What is kept about one payer: looked up by e-mail, exported, erased."""
 
 import json
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -55,9 +57,10 @@ class PrivacyView(AskView):
 
     def get_initial(self) -> dict[str, Any]:
         """Take the e-mail of the payment from whose page one comes."""
-        pk = self.request.GET.get("payment", "")
-        found = Payment.objects.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
-        return {"email": found.payer_email if found else ""}
+        public_id = self.request.GET.get("payment", "")
+        with suppress(ValueError, Payment.DoesNotExist):
+            return {"email": Payment.objects.get(public_id=UUID(public_id)).payer_email}
+        return {}
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Do what the button says; anything else is a look."""

@@ -98,7 +98,7 @@ class PaymentInspectView(InspectView):
         """Offer to look after the payer's data; there is nothing to edit or delete."""
         if not (may_erase_payers(self.request.user) and self.object.payer_email):
             return []
-        url = f"{reverse('wagtail_payments_privacy')}?payment={self.object.pk}"
+        url = f"{reverse('wagtail_payments_privacy')}?payment={self.object.public_id}"
         return [HeaderButton(gettext("Privacy"), url=url, icon_name="user")]
 
     @cached_property
