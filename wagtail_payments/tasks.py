@@ -17,6 +17,7 @@ from .enums import EventSource
 from .models import Payment
 from .providers.exceptions import ProviderError
 from .services.deliveries import delivery_send
+from .services.exports.files import export_make
 from .services.jobs import job_do, jobs_due
 from .services.payments import payment_apply
 from .services.refunds import refund_send
@@ -44,6 +45,11 @@ def enqueue_jobs(job_ids: Iterable[int]) -> None:
     """Have periodic jobs done, once the transaction (if there is one) is committed."""
     for job_id in job_ids:
         transaction.on_commit(partial(_enqueue, do_job, job_id))
+
+
+def enqueue_export(export_id: int) -> None:
+    """Have a file made, once the transaction (if there is one) is committed."""
+    transaction.on_commit(partial(_enqueue, make_export, export_id))
 
 
 def queue_length() -> int:
@@ -109,6 +115,14 @@ def send_refund(refund_id: int) -> None:
 
 
 @db_task()
+def make_export(export_id: int) -> None:
+    """Make one file; if that fails, again when its time has come."""
+    retry_at = export_make(export_id=export_id)
+    if retry_at:
+        make_export.schedule((export_id,), eta=retry_at)
+
+
+@db_task()
 def chase_payment(payment_id: int) -> None:
     """Ask the provider about a payment that should be over."""
     enqueue_deliveries(payment_chase(payment_id=payment_id))
@@ -134,6 +148,8 @@ def sweep() -> None:
         send_delivery(delivery_id)
     for refund_id in due.refund_ids:
         send_refund(refund_id)
+    for export_id in due.export_ids:
+        make_export(export_id)
 
 
 @db_task()

@@ -5,12 +5,23 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.search import SearchArea
 from wagtail.snippets.models import register_snippet
 
-from .admin import log_actions, page_copies, privacy, product_actions, receipt_preview, user_access
-from .admin.health import HealthPanel
-from .admin.receipts import ReceiptViewSet, RefundNoteViewSet
+from .admin import (
+    log_actions,
+    page_copies,
+    payment_actions,
+    privacy,
+    product_actions,
+    receipt_preview,
+    user_access,
+)
+from .admin.attention import AttentionPanel, PaymentsSummaryItem
+from .admin.search import PaymentsSearchArea
 from .admin.viewsets import PaymentsGroup
 from .permissions import register_policies
 
@@ -36,18 +47,30 @@ def register_permissions() -> QuerySet[Permission]:
     )
 
 
-@hooks.register("register_admin_viewset")
-def register_papers() -> list[Any]:
-    """Add the lists of receipts and refund notes."""
-    return [ReceiptViewSet(), RefundNoteViewSet()]
-
-
 @hooks.register("construct_homepage_panels")
-def add_health_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """Warn on Wagtail's home page when something about payments isn't well."""
-    panel = HealthPanel(request.user)
-    if panel.problems:
+def add_attention_panel(request: HttpRequest, panels: list[Any]) -> None:
+    """Say on Wagtail's home page what has to be done about payments."""
+    panel = AttentionPanel(request.user)
+    if panel.items:
         panels.append(panel)
+
+
+@hooks.register("construct_homepage_summary_items")
+def add_summary_item(request: HttpRequest, items: list[Any]) -> None:
+    """Count this month's payments on Wagtail's home page."""
+    items.append(PaymentsSummaryItem(request))
+
+
+@hooks.register("register_admin_search_area")
+def register_search_area() -> SearchArea:
+    """Offer to search payments where everything else is searched for."""
+    return PaymentsSearchArea(
+        label=_("Payments"),
+        url=reverse("wagtail_payments_payment:index"),
+        name="payments",
+        icon_name="payments",
+        order=700,
+    )
 
 
 hooks.register("register_log_actions", log_actions.register_log_actions)
@@ -55,6 +78,8 @@ hooks.register("construct_reports_menu", log_actions.offer_site_history)
 hooks.register("construct_snippet_action_menu", product_actions.offer_publishing)
 # After Wagtail's own, whose place it takes for products.
 hooks.register("register_bulk_action", product_actions.ProductDeleteAction, order=1)
+hooks.register("register_bulk_action", payment_actions.ExportAction)
+hooks.register("register_bulk_action", payment_actions.ResendReceiptsAction)
 hooks.register("register_user_listing_buttons", user_access.user_buttons)
 hooks.register("before_copy_page", page_copies.refuse_copy)
 hooks.register("before_edit_user", user_access.say_on_user_page)

@@ -131,7 +131,9 @@ def test_marked_as_received(treasurer):
     assert url("cancel", payment) in page
     assert url("refund", payment) not in page
     assert "Reference number" in page
-    assert page.count(payment.checkout_reference) == 2  # with the facts, and in the timeline
+    assert (
+        page.count(payment.checkout_reference) == 3
+    )  # what comes next, with the facts, and in the timeline
     assert "date-time-chooser.js" in treasurer.get(url("receive", payment)).content.decode()
     day = timezone.localdate() - timedelta(days=2)
     send(treasurer, "receive", payment, {"received_on": day.isoformat(), "note": "Statement 11"})

@@ -72,7 +72,7 @@ def test_overview_before_anything_came_in(admin: Any) -> None:
 def test_overview_compares_months(admin: Any) -> None:
     now = timezone.now()
     sold(now, amount=4000)
-    sold(now.replace(day=1) - timedelta(hours=1), amount=2000)
+    sold(now.replace(day=1) - timedelta(days=2), amount=2000)
     text = page(admin, OVERVIEW)
     assert "€40.00" in text
     assert "€20.00" in text
@@ -110,7 +110,7 @@ def test_overview_names_what_has_to_be_done(admin: Any) -> None:
     payment.save()
     text = page(admin, OVERVIEW)
     assert "Dispute about €12.50, Star night: answer until" in text
-    assert "1 payment has to be looked at." in text
+    assert "1 payment has to be reviewed." in text
 
 
 def test_success_rate(admin: Any) -> None:
@@ -139,7 +139,7 @@ def test_only_of_products_that_one_may_see(client: Any, name: str) -> None:
     assert "€90.00" not in text
     assert "€130.00" not in text
     assert "Other" not in text
-    assert "looked at" not in text
+    assert "reviewed" not in text
 
 
 def test_revenue_by_month_with_sums(admin: Any) -> None:
@@ -206,7 +206,7 @@ def test_every_cut_sums_up_to_the_same(admin: Any, unit: str, split: str) -> Non
             product_key=uuid4(),
             title=f"Product {number}",
             page_id=number or None,
-            page_title="Home" if number else "",
+            page_title=f"Page {number}" if number else "",
             method_type="card" if number % 2 else "sepa_debit",
         )
     response = admin.get(
@@ -263,3 +263,37 @@ def test_a_report_says_when_much_is_still_to_be_summed_up(admin: Any) -> None:
     assert "9 days are still being summed up" in text
     assert "€40.00" in text
     assert "being summed up" not in page(admin, OVERVIEW)
+
+
+def home(client: Any) -> str:
+    return unescape(client.get(reverse("wagtailadmin_home")).content.decode())
+
+
+def test_wagtails_home_counts_and_warns(admin: Any) -> None:
+    sold(timezone.now())
+    sold(timezone.now(), review_reason="amount_mismatch")
+    revenue_refresh()
+    text = home(admin)
+    assert "2 payments this month" in text
+    assert "1 payment has to be reviewed." in text
+    assert reverse(OVERVIEW) in text
+
+
+def test_wagtails_home_tells_others_nothing(client: Any) -> None:
+    mine, other = make_product(name="Mine"), make_product(name="Other")
+    sold(timezone.now(), product_key=other.translation_key, review_reason="amount_mismatch")
+    revenue_refresh()
+    text = home(limited(client, mine))
+    assert "0 payments this month" in text
+    assert "reviewed" not in text
+    editor = make_user("editor")
+    editor.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(editor)
+    text = home(client)
+    assert "payments this month" not in text
+    assert reverse("wagtail_payments_payment:index") not in text
+
+
+def test_wagtails_search_leads_to_payments(admin: Any) -> None:
+    search = admin.get(reverse("wagtailadmin_pages:search"), {"q": "zoe"}).content.decode()
+    assert f"{reverse('wagtail_payments_payment:index')}?q=zoe" in search

@@ -27,7 +27,7 @@ class Bench(ABC):
     """``abilities`` are what the provider can do; a test that needs more isn't made for it."""
 
     abilities: ClassVar[frozenset[str]]
-    """Of: inline, hosted, state, decline, challenge, delayed, webhook, refund, dispute, fee, lists.
+    """Of: inline, hosted, state, decline, challenge, delayed, webhook, refund, dispute, fee, lists, payout.
 
     ``state`` means that it can be asked how a payment stands, ``lists`` that it lists its books.
     """
@@ -67,6 +67,14 @@ class Bench(ABC):
 
     def lose_events(self) -> None:  # noqa: B027
         """No event arrives from now on."""
+
+    def pay_out(self, amount: int) -> str:
+        """The company sends so many cents to the bank; return the payout's reference."""
+        raise NotImplementedError
+
+    def fail_payout(self, reference: str) -> None:
+        """The bank sends a payout back."""
+        raise NotImplementedError
 
     secrets: tuple[str, ...] = ()
     """The webhook secrets that the provider was given."""

@@ -27,7 +27,7 @@ class StripeBench(Bench):
     abilities = frozenset(
         {
             "inline", "hosted", "state", "decline", "challenge", "delayed", "webhook",
-            "refund", "dispute", "fee", "lists",
+            "refund", "dispute", "fee", "lists", "payout",
         }
     )  # fmt: skip
     secrets = ("whsec_the_first_of_two", "whsec_the_second_of_two")
@@ -82,6 +82,12 @@ class StripeBench(Bench):
     def dispute_close(self, reference: str, *, won: bool) -> None:
         dispute = self.provider.payment_retrieve(reference).disputes[-1].reference
         self.fake.dispute_close(dispute, "won" if won else "lost")
+
+    def pay_out(self, amount: int) -> str:
+        return self.fake.payout(amount)["id"]
+
+    def fail_payout(self, reference: str) -> None:
+        self.fake.store.objects[reference]["status"] = "failed"
 
     def _intent(self, reference: str) -> str:
         return self.fake.store.objects[reference]["payment_intent"]

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from wagtail_payments.providers.exceptions import ProviderUnavailable
-from wagtail_payments.providers.types import ProviderStatus
+from wagtail_payments.providers.types import PayoutStatus, ProviderStatus
 
 from .test_refunds import wish
 
@@ -77,6 +77,25 @@ def test_disputes_name_their_payment(bench):
     (entry,) = bench.provider.disputes_list(since())
     told = bench.provider.payment_retrieve(paid)
     assert (entry.payment_reference, entry.snapshot) == (told.payment_reference, told.disputes[0])
+
+
+@pytest.mark.needs("payout")
+def test_payouts_say_when_they_left_and_arrive(bench, short_pages):
+    references = [bench.pay_out(amount) for amount in (1000, -250, 1, 2, 3)]
+    bench.fail_payout(references[2])
+    listed = {payout.reference: payout for payout in bench.provider.payouts_list(since())}
+    assert set(listed) == set(references)
+    first = listed[references[0]]
+    assert (first.amount, first.currency, first.status) == (1000, "EUR", PayoutStatus.PAID)
+    assert since() < first.created_at <= timezone.now() + timedelta(seconds=2)
+    assert first.arrives_on > first.created_at.date()
+    assert listed[references[1]].amount == -250
+    assert listed[references[2]].status == PayoutStatus.FAILED
+    assert list(bench.provider.payouts_list(timezone.now() + timedelta(hours=1))) == []
+
+
+def test_no_payouts_is_an_answer_too(bench):
+    assert list(bench.provider.payouts_list(since())) == []
 
 
 def test_missed_events_can_be_taken_up(bench):

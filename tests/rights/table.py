@@ -52,6 +52,8 @@ _LISTING = PRODUCT_LOOKERS | {"its_editor", "its_viewer", "its_keeper"}
 _SEEING = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker", "payment_auditor"}
 _REPORTS = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker"}
 
+_EXPORTERS = PAYER_LOOKERS | {"its_treasurer"}
+
 ADDRESSES = {
     f"{_P}:list": Address(_LISTING),
     f"{_P}:list_results": Address(_LISTING),
@@ -88,6 +90,7 @@ ADDRESSES = {
     f"{_PAYMENT}:review": _of("flagged", MONEY, "its_treasurer"),
     f"{_PAYMENT}:issue_receipt": _of("withheld", MONEY, "its_treasurer"),
     f"{_PAYMENT}:receipt": _of("payment", PAYER_LOOKERS, "its_treasurer"),
+    f"{_PAYMENT}:ask": _of("payment", MONEY, "its_treasurer"),
     f"{_RECEIPT}:index": Address(_SEEING),
     f"{_RECEIPT}:index_results": Address(_SEEING),
     f"{_RECEIPT}:pdf": _of("receipt", PAYER_LOOKERS, "its_treasurer"),
@@ -115,6 +118,14 @@ ADDRESSES = {
     f"{_TOKEN}:index_results": Address(PAYER_LOOKERS),
     f"{_TOKEN}:add": Address(PAYER_LOOKERS),
     f"{_TOKEN}:revoke": Address(ACCESS, row="token"),
+    "wagtail_payments_export:index": Address(_EXPORTERS),
+    **{
+        f"wagtail_payments_export:{deed}": Address(frozenset({"treasurer"}), row="export")
+        for deed in ("download", "again", "delete")
+    },
+    "wagtail_payments_accounting:index": Address(_EXPORTERS),
+    "wagtail_payments_payers:index": Address(PAYER_LOOKERS | {"its_treasurer"}),
+    "wagtail_payments_refunds:index": Address(_REPORTS),
     "wagtail_payments_overview:index": Address(_REPORTS),
     "wagtail_payments_revenue:index": Address(_REPORTS),
     "wagtail_payments_by_product:index": Address(_REPORTS),

@@ -13,6 +13,7 @@ from tests.factories import make_site, make_user
 from tests.rights.people import OF_ONE_PRODUCT, PEOPLE, make_papers, make_people, make_side
 from tests.rights.table import ADDRESSES
 from tests.tokens import make_staff, make_token
+from wagtail_payments.models import Export, ExportChunk
 from wagtail_payments.permissions import VIEW, product_grant
 
 pytestmark = pytest.mark.django_db
@@ -41,13 +42,23 @@ def make_club():
     people = make_people(sides["own"])
     holder = make_user("holder")
     token = make_token(make_staff("maker", "add_apitoken"), "payments:read").token
+    export = make_export(people["treasurer"])
     for side in sides.values():
+        side.rows["export"] = export
         product_grant(right=VIEW, holder=holder, product=side.product)
         side.rows["holder"] = holder
         side.rows["person"] = holder
         side.rows.update(token=token, site=site)
         side.rows.update(make_papers(side))
     return sides, people
+
+
+def make_export(user):
+    """Return a file that is ready."""
+    facts = {"kind": "payments", "format": "csv", "state": "ready", "filename": "payments.csv"}
+    export = Export.objects.create(user=user, **facts)
+    ExportChunk.objects.create(export=export, number=0, data=b"Date")
+    return export
 
 
 def names(resolver=None, prefix=""):

@@ -67,7 +67,8 @@ def rows_of(response):
         heading, *rows = sheet.iter_rows(values_only=True)
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
         return [dict(zip(heading, row, strict=True)) for row in rows]
-    return list(csv.DictReader(io.StringIO(content.decode())))
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 # Masking

@@ -38,9 +38,10 @@ def hurry(name):
 
 
 def test_there_is_one_row_a_job_however_many_ask():
-    assert len(jobs_due()) == 2
+    assert len(jobs_due()) == 4
     assert jobs_due() == jobs_due()
-    assert set(Job.objects.values_list("name", flat=True)) == {"payloads", "reconcile:sandbox"}
+    names = set(Job.objects.values_list("name", flat=True))
+    assert names == {"exports", "payloads", "reconcile:sandbox", "revenue"}
 
 
 def test_the_books_are_compared_each_night():

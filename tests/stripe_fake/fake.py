@@ -5,6 +5,7 @@ import threading
 
 import stripe
 
+from . import payouts
 from .acting import DEEDS, Deeds
 from .clock import Clock
 from .events import signed, written
@@ -93,6 +94,10 @@ class StripeFake(Deeds):
             "metadata": {},
         }  # fmt: skip
         self.store.add(thing, live)
+
+    def payout(self, amount, currency="eur", status="paid"):
+        """Let the company pay out."""
+        return payouts.make(self, amount, currency, status=status)
 
     def check_answer(self, thing):
         errors = answer_errors(thing)

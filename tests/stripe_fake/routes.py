@@ -101,6 +101,7 @@ ROUTES = (
     *readable("/v1/disputes", "dispute", "dispute"),
     *readable("/v1/balance_transactions", "id", "balance_transaction"),
     *readable("/v1/events", "id", "event"),
+    *readable("/v1/payouts", "payout", "payout"),
     *readable("/v1/webhook_endpoints", "webhook_endpoint", "webhook_endpoint"),
     Route("get", "/v1/account", account),
     Route("get", "/v1/balance", balance),

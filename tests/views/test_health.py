@@ -110,7 +110,7 @@ TROUBLES = {
     "The comparison with the provider fails.": lambda: Job.objects.create(
         name="reconcile:sandbox", attempts=5
     ),
-    "A periodic job fails: the mail to the admins, or the removal of old payloads.": (
+    "A periodic job fails. Why is in the log of the consumer (run_huey).": (
         lambda: Job.objects.create(name="payloads", attempts=5)
     ),
     "Payments are made, but no events arrive. Run payments_doctor on the server.": lambda: paid_at(

@@ -1,116 +1,55 @@
-"""Payments in a file: only what this user may take away, and nothing that a spreadsheet would run."""
+"""The export of the payments list: only what this user may take away."""
 
-import re
-from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.urls import resolve, reverse
+from django.utils.functional import cached_property
 
+from ..enums import ExportKind
 from ..models import Payment
-from ..money import format_plain
 from ..permissions import may_export
-from ..selectors.payers import payer_shown
-from ..selectors.status import payment_date
-from ..services.audit import PAYMENTS_EXPORTED, audit_many
+from ..services.exports.payments import payments_table
+from ..services.exports.tables import Table
+from .export_answers import export_answer
 from .filters import PaymentFilterSet
 
-Cell = Callable[[Payment, Any], Any]
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet run a text (https://owasp.org/www-community/attacks/CSV_Injection)."""
-
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""What XML, and so XLSX, can't hold."""
-
-
-def harmless(value: Any) -> Any:
-    """Return ``value`` so that no spreadsheet takes a text for a formula, or can't be written."""
-    if not isinstance(value, str):
-        return value
-    text = _UNWRITABLE.sub("", value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _money(payment: Payment, amount: int | None, currency: str = "") -> Decimal | str:
-    return "" if amount is None else Decimal(format_plain(amount, currency or payment.currency))
-
-
-def _receipt(payment: Payment) -> str:
-    receipt = getattr(payment, "receipt", None)
-    return receipt.code if receipt else ""
-
-
-_COLUMNS: dict[str, tuple[str | Promise, Cell]] = {
-    "date": (_("Date"), lambda payment, user: payment_date(payment).isoformat(" ", "seconds")),
-    "transaction": (_("Transaction"), lambda payment, user: str(payment.public_id)),
-    "receipt": (_("Receipt"), lambda payment, user: _receipt(payment)),
-    "product": (_("Product"), lambda payment, user: payment.title),
-    "price": (_("Price"), lambda payment, user: payment.price_name),
-    "quantity": (_("Quantity"), lambda payment, user: payment.quantity),
-    "amount": (_("Amount"), lambda payment, user: _money(payment, payment.amount)),
-    "currency": (_("Currency"), lambda payment, user: payment.currency),
-    "tax": (_("Tax included"), lambda payment, user: _money(payment, payment.tax_amount)),
-    "refunded": (_("Refunded"), lambda payment, user: _money(payment, payment.refunded_amount)),
-    "fee": (_("Fee"), lambda payment, user: _money(payment, payment.fee, payment.fee_currency)),
-    "status": (_("Status"), lambda payment, user: payment.display_status),
-    "method": (_("Method"), lambda payment, user: payment.display_method),
-    "name": (_("Name"), lambda payment, user: payer_shown(payment, user).name),
-    "email": (_("E-mail"), lambda payment, user: payer_shown(payment, user).email),
-    "page": (_("Page"), lambda payment, user: payment.page_title),
-    "provider": (_("Provider"), lambda payment, user: payment.provider),
-    "mode": (_("Mode"), lambda payment, user: payment.get_mode_display()),
-}
+_LIST = "wagtail_payments_payment:index"
 
 
 class PaymentExportMixin:
-    """A list of payments that whoever may export them can download as CSV or XLSX."""
+    """A list of payments that whoever may export them can download as CSV or XLSX.
+
+    ``?ids=1,2,3`` in the address is what was chosen in the list.
+    """
 
     request: HttpRequest
     is_export: bool
-    list_export = list(_COLUMNS)
-    export_headings = {name: heading for name, (heading, _cell) in _COLUMNS.items()}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse the download to those who may not."""
-        if self.is_export and not may_export(request.user):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Return the file, if one is asked for, and refuse it to those who may not."""
+        if not self.is_export:
+            response: HttpResponseBase = super().get(request, *args, **kwargs)  # type: ignore[misc]
+            return response
+        if not may_export(request.user):
             raise PermissionDenied
-        response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]
-        return response
+        table = payments_table(self.get_queryset(), user=request.user)
+        query, what = request.GET.urlencode(), self._filter_text()
+        return export_answer(request, table, kind=ExportKind.PAYMENTS, query=query, what=what)
 
     @cached_property
     def show_export_buttons(self) -> bool:
         """Whether the list offers it."""
         return may_export(self.request.user)
 
-    def get_filename(self) -> str:
-        """Return the file's name, which says nothing about any payer."""
-        return f"payments-{timezone.localdate():%Y-%m-%d}"
-
-    def to_row_dict(self, item: Payment) -> dict[str, Any]:
-        """Return a payment's cells."""
-        return {name: cell(item, self.request.user) for name, (_h, cell) in _COLUMNS.items()}
-
-    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        """Return a cell as it is written."""
-        return harmless(value)
-
-    def as_spreadsheet(self, queryset: QuerySet[Payment], spreadsheet_format: str) -> Any:
-        """Write down who takes how much away, and return the file."""
-        payments = queryset.select_related("receipt")
-        audit_many(
-            self.request.user,
-            PAYMENTS_EXPORTED,
-            rows=payments.count(),
-            format=spreadsheet_format,
-            filter=self._filter_text(),
-        )
-        return super().as_spreadsheet(payments, spreadsheet_format)  # type: ignore[misc]
+    def get_queryset(self) -> QuerySet[Payment]:
+        """Return what is listed; in an export, what was chosen of it."""
+        payments: QuerySet[Payment] = super().get_queryset()  # type: ignore[misc]
+        if self.is_export and "ids" in self.request.GET:
+            return payments.filter(pk__in=_numbers(self.request.GET["ids"]))
+        return payments
 
     def _filter_text(self) -> str:
         """Return what was filtered by; not what was searched for, which may name a payer."""
@@ -121,4 +60,25 @@ class PaymentExportMixin:
             if any(values)
             and (name == "q" or name.removesuffix("_from").removesuffix("_to") in known)
         ]
-        return " ".join(words)
+        chosen = [f"ids={len(_numbers(query['ids']))}"] if "ids" in query else []
+        return " ".join([*words, *chosen])
+
+
+def payments_asked(user: Any, query: str) -> Table:
+    """Return what the list shows ``user`` at the address with ``query``, as far as they may export it.
+
+    A task has no request, so the list's own view is asked as if it had one: what is filtered in the
+    list and what is in the file can't differ. Raises PermissionDenied.
+    """
+    if not may_export(user):
+        raise PermissionDenied
+    request = HttpRequest()
+    request.method, request.user, request.GET = "GET", user, QueryDict(query)
+    made: Any = resolve(reverse(_LIST)).func
+    view = made.view_class(**made.view_initkwargs)
+    view.setup(request)
+    return payments_table(view.get_queryset(), user=user)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(word) for word in text.split(",") if word.isascii() and word.isdigit()]

@@ -5,11 +5,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 
-from ..enums import EventKind
+from ..enums import EventKind, ExportKind
 from ..models import ApiToken, Drift, Payment, PaymentsLogEntry, Product, WebhookEvent
 from ..money import format_amount
 from ..permissions import ACCESS_CHANGED, visible_log_entries
@@ -113,9 +113,16 @@ class ExportFormatter(LogFormatter):
     label = gettext_lazy("Export payments")
 
     def format_message(self, entry: Any) -> str:
-        """Return how many, and by which filter."""
-        return _("Exported %(rows)s payments (%(format)s). Filter: %(filter)s") % {
-            "rows": entry.data["rows"],
+        """Return what, how many rows, and by which filter."""
+        rows = entry.data["rows"]
+        text = ngettext(
+            "Exported: %(what)s, %(rows)s row (%(format)s). Filter: %(filter)s",
+            "Exported: %(what)s, %(rows)s rows (%(format)s). Filter: %(filter)s",
+            rows,
+        )
+        return text % {
+            "what": ExportKind(entry.data.get("kind", ExportKind.PAYMENTS)).label,
+            "rows": rows,
             "format": entry.data["format"],
             "filter": entry.data["filter"] or "–",
         }

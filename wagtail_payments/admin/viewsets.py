@@ -20,19 +20,25 @@ from ..permissions import (
     viewset_attributes,
 )
 from ..selectors.status import provider_in_test_mode
+from .accounting import AccountingViewSet
 from .api_tokens import ApiTokenViewSet
+from .ask_provider import AskProviderView
 from .deeds import CancelView, IssueReceiptView, ReceiveView, RefundView, ReviewView
 from .deliveries import DeliveryViewSet
 from .drifts import DriftViewSet
+from .export_files import ExportViewSet
 from .filters import PaymentFilterSet
 from .listing import ReadOnlyViewSet
+from .payment_list import PaymentIndexView
 from .product_chooser import ProductChooserViewSet
 from .products import ProductViewSet
 from .receipts import ReceiptViewSet, RefundNoteViewSet
 from .reports.overview import OverviewViewSet
+from .reports.payers import PayersViewSet
+from .reports.refunds import RefundsViewSet
 from .reports.revenue import ByProductViewSet, RevenueViewSet
 from .tables import payment_columns
-from .views import PaymentIndexView, PaymentInspectView, payment_receipt
+from .views import PaymentInspectView, payment_receipt
 from .webhooks import WebhookEventViewSet
 
 
@@ -62,6 +68,7 @@ class PaymentViewSet(ReadOnlyViewSet):
             path("<int:pk>/review/", ReviewView.as_view(), name="review"),
             path("<int:pk>/issue-receipt/", IssueReceiptView.as_view(), name="issue_receipt"),
             path("<int:pk>/receipt/", payment_receipt, name="receipt"),
+            path("<int:pk>/ask/", AskProviderView.as_view(), name="ask"),
         ]
 
 
@@ -93,6 +100,9 @@ class ReportsGroup(ViewSetGroup):
     items = (
         RevenueViewSet,
         ByProductViewSet,
+        PayersViewSet,
+        RefundsViewSet,
+        AccountingViewSet,
         DriftViewSet,
         WebhookEventViewSet,
     )
@@ -131,7 +141,10 @@ class PaymentsGroup(SnippetViewSetGroup):
         OverviewViewSet,
         PaymentViewSet,
         ProductViewSet,
+        ReceiptViewSet,
+        RefundNoteViewSet,
         ReportsGroup,
+        ExportViewSet,
         DeliveryViewSet,
         ApiTokenViewSet,
         SettingsLink,

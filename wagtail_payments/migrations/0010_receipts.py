@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wagtail_payments', '0008_finance_desk_rows'),
+        ('wagtail_payments', '0009_list'),
     ]
 
     operations = [

@@ -132,7 +132,10 @@ class Payment(models.Model):
             models.Index(fields=["provider", "created_at", "id"], name="wp_payment_by_provider"),
             models.Index(fields=["page_id", "created_at", "id"], name="wp_payment_by_page"),
             models.Index(fields=["mode", "created_at", "id"], name="wp_payment_by_mode"),
-            models.Index(fields=["refunded_amount", "id"], name="wp_payment_by_refunded"),
+            models.Index(
+                fields=["refunded_amount", "captured_amount", "created_at", "id"],
+                name="wp_payment_by_refunded",
+            ),
             models.Index(fields=["email_key", "paid_at"], name="wp_payment_by_email"),
             models.Index(fields=["name_key"], name="wp_payment_by_name"),
             models.Index(fields=["surname_key"], name="wp_payment_by_surname"),
@@ -186,6 +189,24 @@ class Payment(models.Model):
         if self.fee is None:
             return ""
         return format_amount(self.fee, self.fee_currency or self.currency)
+
+    @property
+    def net_amount(self) -> int | None:
+        """What is left of the money; None while it is unknown, or the fee is in another currency."""
+        if not self.is_paid or self.fee is None or self.fee_currency not in {"", self.currency}:
+            return None
+        return self.captured_amount - self.refunded_amount - self.fee
+
+    @property
+    def display_net(self) -> str:
+        """What is left in the active language, empty while that is unknown."""
+        net = self.net_amount
+        return "" if net is None else format_amount(net, self.currency)
+
+    @property
+    def display_captured(self) -> str:
+        """What came in, in the active language."""
+        return format_amount(self.captured_amount, self.currency)
 
     @property
     def display_refunded(self) -> str:

@@ -69,6 +69,11 @@ def revenue_of_products(user: Any) -> Q:
     return _of_products(user, PAYMENTS)
 
 
+def may_export_all(user: Any) -> bool:
+    """Tell whether ``user`` may take away every payment in a file."""
+    return rights_of(user).everywhere(EXPORT) and may_view_all_payments(user)
+
+
 def payments_with_payer(user: Any) -> Q:
     """Return the condition of payments that show ``user`` who paid."""
     return _of_products(user, PAYERS)
@@ -77,6 +82,11 @@ def payments_with_payer(user: Any) -> Q:
 def may_see_payer(user: Any, payment: Payment) -> bool:
     """Tell whether ``user``, who may see ``payment``, may see who paid it."""
     return rights_of(user).on_product(PAYERS, payment.product_key)
+
+
+def may_see_some_payers(user: Any) -> bool:
+    """Tell whether ``user`` may see who paid for something."""
+    return may_view_some_payments(user) and rights_of(user).somewhere(PAYERS)
 
 
 def may_see_all_payers(user: Any) -> bool:

@@ -19,7 +19,9 @@ from .types import (
     Frontend,
     Listed,
     MissedEvent,
+    PastPayment,
     PaymentSnapshot,
+    PayoutSnapshot,
     RefundRequest,
     RefundSnapshot,
     WebhookNotice,
@@ -133,8 +135,20 @@ class Provider(ABC):
         """Yield every dispute that was opened since then. Raises ProviderUnavailable."""
         return ()
 
+    def payouts_list(self, since: datetime) -> Iterable[PayoutSnapshot]:
+        """Yield every payout that was sent since then, in any order. Raises ProviderUnavailable."""
+        return ()
+
     def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
         """Yield the events since then that could not be delivered. Raises ProviderUnavailable."""
+        return ()
+
+    def payments_past(self, since: datetime) -> Iterable[PastPayment]:
+        """Yield the payments that arrived since then, those made by other software too.
+
+        Raises ProviderUnavailable, while it yields too. Such a payment's reference is one that
+        :meth:`payment_retrieve` and :meth:`refund_create` take.
+        """
         return ()
 
     def dashboard_url(self, payment_reference: str) -> str | None:

@@ -5,7 +5,7 @@ Amounts are integers of ISO 4217 minor units; a provider that counts otherwise c
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -45,6 +45,16 @@ class DisputeStatus(StrEnum):
     WON = "won"
     LOST = "lost"
     CLOSED = "closed"
+
+
+class PayoutStatus(StrEnum):
+    """What a provider can say about a payout."""
+
+    PENDING = "pending"
+    IN_TRANSIT = "in_transit"
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELED = "canceled"
 
 
 class DeclineReason(StrEnum):
@@ -143,7 +153,8 @@ class RefundRequest:
 class RefundSnapshot:
     """What the provider says about one refund. ``metadata`` is what our request gave it.
 
-    ``failure_reason`` is the provider's own word for why the money came back.
+    ``failure_reason`` is the provider's own word for why the money came back; ``created_at`` is when
+    it was asked for, as far as the provider tells.
     """
 
     reference: str
@@ -153,11 +164,15 @@ class RefundSnapshot:
     reason: str = ""
     failure_reason: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeSnapshot:
-    """What the provider says about one dispute. ``due_by`` is until when it wants evidence."""
+    """What the provider says about one dispute. ``due_by`` is until when it wants evidence.
+
+    ``created_at`` is when it was opened, as far as the provider tells.
+    """
 
     reference: str
     status: DisputeStatus
@@ -165,6 +180,22 @@ class DisputeSnapshot:
     currency: str
     reason: str = ""
     due_by: datetime | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutSnapshot:
+    """What the provider says about one payout to the site's bank account.
+
+    ``amount`` is below zero when money was taken from there. ``created_at`` is when it left the balance.
+    """
+
+    reference: str
+    status: PayoutStatus
+    amount: int
+    currency: str
+    created_at: datetime
+    arrives_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +252,22 @@ class Listed(Generic[Said]):
     snapshot: Said
     checkout_reference: str | None = None
     payment_reference: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastPayment:
+    """A payment that was made without this software, as it stands now.
+
+    Its snapshot's ``checkout_reference`` is what :meth:`Provider.payment_retrieve` takes for it.
+    ``metadata`` is the payment's own, by which one of ours is told from others.
+    """
+
+    snapshot: PaymentSnapshot
+    paid_at: datetime
+    description: str = ""
+    payer_name: str = ""
+    payer_email: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

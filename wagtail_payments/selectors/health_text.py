@@ -119,5 +119,5 @@ def _stopped(health: Health) -> Iterator[Problem]:
         text = _("The comparison with the provider fails.")
         yield Problem("comparisons_failing", text, _DRIFTS)
     if health.jobs_failing:
-        text = _("A periodic job fails: the mail to the admins, or the removal of old payloads.")
+        text = _("A periodic job fails. Why is in the log of the consumer (run_huey).")
         yield Problem("jobs_failing", text, _EVENTS)

@@ -1,7 +1,6 @@
 """Reads about payments."""
 
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,10 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ..conf import payments_conf
-from ..enums import UNFINISHED_STATUSES, EventKind, PaymentStatus, ReviewReason
+from ..enums import UNFINISHED_STATUSES, EventKind, Mode, PaymentStatus, ReviewReason
 from ..models import Payment, PaymentSettings, Product
 from ..money import format_amount
-from ..permissions import payments_with_payer
 from ..providers.exceptions import ProviderMisconfigured
 from ..providers.registry import get_provider
 from .receipt_links import receipt_given
@@ -79,13 +77,15 @@ def payment_receipt_path(payment: Payment, *, user_id: int | None = None) -> str
 def payment_actions(payment: Payment) -> frozenset[str]:
     """Return what staff can do with a payment as it stands.
 
-    Those are receive, cancel, refund, review (what is flagged) and issue_receipt (what was held back).
+    Those are ask (the provider), receive, cancel, refund, review (what is flagged) and issue_receipt
+    (what was held back).
     """
+    actions = {"ask"} if payment.checkout_reference and provider_can_be_asked(payment) else set()
     if payment.is_paid:
-        return frozenset(_actions_if_paid(payment))
-    if payment.checkout_reference is None or not provider_is_manual(payment.provider):
-        return frozenset()
-    return frozenset({"receive"} if payment.is_finished else {"receive", "cancel"})
+        actions |= set(_actions_if_paid(payment))
+    elif payment.checkout_reference and provider_is_manual(payment.provider):
+        actions |= {"receive"} if payment.is_finished else {"receive", "cancel"}
+    return frozenset(actions)
 
 
 def _actions_if_paid(payment: Payment) -> Iterator[str]:
@@ -120,6 +120,15 @@ def payment_in_other_currency(payment: Payment) -> bool:
     return any(line.data.get("reason") == reason for line in flags)
 
 
+def provider_can_be_asked(payment: Payment) -> bool:
+    """Tell whether the payment's provider is set up in its mode, and is one that knows."""
+    try:
+        provider = get_provider(payment.provider)
+    except ProviderMisconfigured:
+        return False
+    return not provider.manual and provider.live == (payment.mode == Mode.LIVE)
+
+
 def payment_dashboard_url(payment: Payment) -> str | None:
     """Return where staff see the payment at its provider, None when there is no such place."""
     try:
@@ -127,29 +136,6 @@ def payment_dashboard_url(payment: Payment) -> str | None:
     except ProviderMisconfigured:
         return None
     return provider.dashboard_url(payment.payment_reference or "")
-
-
-def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QuerySet[Payment]:
-    """Return those of ``payments`` that match what ``user`` typed.
-
-    That is a transaction id, a receipt number, a reference number, the last four digits, or a part of
-    product, name or e-mail; the latter two only where they may see who paid.
-    """
-    words = text.strip()
-    payer = Q(payer_email__icontains=words) | Q(payer_name__icontains=words)
-    match = (
-        payer & payments_with_payer(user)
-        | Q(title__icontains=words)
-        | Q(method_last4=words)
-        | Q(receipt__code__iexact=words)
-    )
-    # People write reference numbers in groups and as they like; a provider's ids are taken as they are.
-    reference = "".join(words.split())
-    for name in ("checkout_reference", "payment_reference"):
-        match |= Q(**{f"{name}__in": [reference, reference.upper()]})
-    with suppress(ValueError):
-        match |= Q(public_id=UUID(words))
-    return payments.filter(match)
 
 
 def payments_filter(

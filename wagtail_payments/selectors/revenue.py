@@ -1,19 +1,21 @@
 """Reads of what came in, from the sums by day: never across currencies, never test and live mixed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Max, Min, QuerySet, Sum
 from django.db.models.expressions import Combinable, F
 from django.db.models.functions import TruncMonth, TruncWeek, TruncYear
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ..enums import RevenueSplit, RevenueUnit
 from ..models import DailyRevenue
 from ..money import format_amount
-from ..permissions import revenue_of_products
+from ..permissions import may_view_all_payments, revenue_of_products
+from .caching import cached_sums
 from .method_names import method_name
 from .periods import Period
 
@@ -79,6 +81,15 @@ def revenue_lines(
 
     One line a currency, and for each of ``unit`` and ``split`` that is asked for.
     """
+    if not may_view_all_payments(user):
+        return _lines(user, period, unit, split)
+    days = (period.first, period.last, period.mode)
+    return cached_sums(
+        ("lines", *days, unit, split, get_language()), lambda: _lines(user, period, unit, split)
+    )
+
+
+def _lines(user: Any, period: Period, unit: str, split: str) -> list[Revenue]:
     columns: dict[str, Any] = {}
     if unit in _PERIODS:
         columns["begins"] = _PERIODS[unit]
@@ -111,11 +122,11 @@ def success_rate(user: Any, period: Period) -> tuple[int, int]:
     return sums["paid"] or 0, sums["over"] or 0
 
 
-def revenue_days(user: Any, mode: str) -> tuple[date, date] | None:
-    """Return the first and the last day of which something is known, None for nothing."""
-    rows = DailyRevenue.objects.filter(revenue_of_products(user), mode=mode)
-    days = rows.aggregate(first=Min("day"), last=Max("day"))
-    return (days["first"], days["last"]) if days["first"] else None
+def revenue_period(user: Any, period: Period) -> Period:
+    """Return the part of ``period`` that begins when something was first sold, for "all years"."""
+    rows = DailyRevenue.objects.filter(revenue_of_products(user), mode=period.mode)
+    first = rows.aggregate(first=Min("day"))["first"] or period.last
+    return replace(period, first=min(max(first, period.first), period.last))
 
 
 def _rows(user: Any, period: Period) -> QuerySet[DailyRevenue]:

@@ -17,8 +17,10 @@ from ..models import Job
 from ..selectors.providers import providers_askable
 from ..selectors.reconciliation import RECONCILE, reconciliation_jobs
 from .error_text import error_text
+from .exports.files import exports_expire
 from .health_mail import health_mail_send
 from .leases import (
+    LeaseLost,
     lease_due,
     lease_free,
     lease_release,
@@ -44,10 +46,6 @@ _RENEWED_EACH = timedelta(minutes=1)
 
 Run = Callable[[Job], dict[str, Any]]
 Watch = Callable[[str, Iterable[Any]], Iterator[Any]]
-
-
-class LeaseLost(Exception):
-    """Somebody else has taken the job: whoever had it stops."""
 
 
 def jobs_due() -> list[int]:
@@ -111,8 +109,9 @@ def job_do(*, job_id: int) -> None:
 def _jobs() -> dict[str, Run]:
     """Return every job by its name."""
     jobs: dict[str, Run] = {
-        "payloads": _expire_payloads,
         "payers": _erase_payers,
+        "payloads": lambda job: {"removed": webhook_payloads_expire()},
+        "exports": lambda job: {"removed": exports_expire()},
         "revenue": lambda job: dict(revenue_check(watch=_watch(job))),
     }
     if payments_conf().HEALTH_MAIL:
@@ -120,10 +119,6 @@ def _jobs() -> dict[str, Run]:
     for alias in providers_askable():
         jobs[f"{RECONCILE}{alias}"] = partial(_reconcile, alias)
     return jobs
-
-
-def _expire_payloads(job: Job) -> dict[str, Any]:
-    return {"removed": webhook_payloads_expire()}
 
 
 def _erase_payers(job: Job) -> dict[str, Any]:

@@ -12,14 +12,18 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ..conf import payments_conf
-from ..models import Delivery, Job, Refund, WebhookEvent
+from ..models import Delivery, Export, Job, Refund, WebhookEvent
 
-Leased = TypeVar("Leased", Delivery, Job, Refund, WebhookEvent)
+Leased = TypeVar("Leased", Delivery, Export, Job, Refund, WebhookEvent)
 
 _LONGEST_WAIT = 6 * 3600
 
 SWEPT = 5000
 """How many rows of a kind a sweep hands out at most: about what four workers do in a minute."""
+
+
+class LeaseLost(Exception):
+    """Somebody else has taken the row: whoever had it stops."""
 
 
 def lease_due(rows: QuerySet[Leased]) -> QuerySet[Leased]:
@@ -57,11 +61,13 @@ def lease_release(row: Leased, **changes: object) -> bool:
     return bool(mine.update(leased_until=None, **changes))
 
 
-def lease_renew(row: Leased, *, seconds: int) -> bool:
-    """Keep the row for so many seconds more; tell whether it still was ours."""
+def lease_renew(row: Leased, *, seconds: int, **changes: object) -> bool:
+    """Keep the row for so many seconds more and write ``changes``; tell whether it still was ours."""
     mine = _mine(row)
-    row.leased_until = timezone.now() + timedelta(seconds=seconds)
-    return bool(mine.update(leased_until=row.leased_until))
+    changes["leased_until"] = timezone.now() + timedelta(seconds=seconds)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    return bool(mine.update(**changes))
 
 
 def _mine(row: Leased) -> QuerySet[Leased]:

@@ -13,6 +13,7 @@ from ..models import Payment
 from ..providers.exceptions import ProviderError
 from ..selectors.payments import payments_to_ask_about
 from .deliveries import deliveries_due
+from .exports.files import exports_due
 from .payments import payment_abandon, payment_apply, payment_expire
 from .refunds import refunds_due
 from .webhooks import webhooks_due
@@ -29,11 +30,12 @@ class Due:
     delivery_ids: list[int]
     payment_ids: list[int]
     refund_ids: list[int]
+    export_ids: list[int]
 
 
 def sweep_due() -> Due:
     """Return everything that waits for a worker."""
-    return Due(webhooks_due(), deliveries_due(), payments_overdue(), refunds_due())
+    return Due(webhooks_due(), deliveries_due(), payments_overdue(), refunds_due(), exports_due())
 
 
 def payments_overdue(limit: int = 100) -> list[int]:

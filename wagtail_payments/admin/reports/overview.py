@@ -9,18 +9,13 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ...enums import Mode, RevenueUnit
-from ...permissions import may_view_all_payments
-from ...selectors.attention import disputes_to_answer, payments_to_review_by
-from ...selectors.health import payments_health
-from ...selectors.health_text import health_problems
 from ...selectors.overview import Comparison, CurrencyOverview, Step, overview, overview_span
 from ...selectors.periods import current_mode
 from ...selectors.revenue import Revenue, success_rate
+from ..attention import attention
 from ..charts import BarChart, Value, share
-from ..health import problem_links
 from .base import ReportMixin, ReportViewSet, admin_media
 
-_MOST_DISPUTES = 5
 _NO_COMPARISON = 1000
 """Percent from which on a month was too small to be compared with."""
 
@@ -56,18 +51,8 @@ class OverviewView(ReportMixin, WagtailAdminTemplateMixin, TemplateView):
             "paid": paid,
             "over": over,
             "success": share(paid, over),
-            "disputes": disputes_to_answer(user)[:_MOST_DISPUTES],
-            "disputes_count": disputes_to_answer(user).count(),
-            "review_count": payments_to_review_by(user).count(),
-            "problems": self._problems(),
+            "problems": attention(user),
         }
-
-    def _problems(self) -> list[dict[str, str]]:
-        """Return what isn't well, for those who see all; payments to review are counted for everybody."""
-        if not may_view_all_payments(self.request.user):
-            return []
-        problems = health_problems(payments_health())
-        return problem_links([p for p in problems if p.code != "payments_to_review"])
 
 
 def _shown(found: CurrencyOverview, unit: str) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from ...enums import RevenueSplit, RevenueUnit
 from ...money import to_major
 from ...selectors.days import site_zone
 from ...selectors.periods import Period
-from ...selectors.revenue import Revenue, revenue_lines, revenue_totals
-from ..exports import harmless
+from ...selectors.revenue import Revenue, revenue_lines, revenue_period, revenue_totals
+from ...services.exports.cells import harmless
 from .base import ReportMixin, ReportViewSet, admin_media
 from .period import PeriodForm
 
@@ -84,7 +84,7 @@ class RevenueView(ReportMixin, ReportView):
     @cached_property
     def period(self) -> Period:
         """Return the days that it asks for."""
-        return self.form.chosen()
+        return revenue_period(self.request.user, self.form.chosen())
 
     @cached_property
     def unit(self) -> str:

@@ -23,6 +23,7 @@ def examine(
     yield Finding(Level.OK, f"Stripe's keys are both for {mode} mode.")
     yield from _secrets(options)
     yield from _account(client)
+    yield from _payouts(client)
     yield from _endpoint(client, options, webhook_url)
 
 
@@ -57,6 +58,18 @@ def _account(client: stripe.StripeClient) -> Iterator[Finding]:
             Level.ERROR,
             "Stripe doesn't let this account take payments yet.",
             "Complete the account's details at dashboard.stripe.com/account.",
+        )
+
+
+def _payouts(client: stripe.StripeClient) -> Iterator[Finding]:
+    """Ask for a payout: a restricted key may not read them, and then nothing else says so."""
+    try:
+        ask(lambda: client.v1.payouts.list({"limit": 1}))
+    except ProviderError as error:
+        yield Finding(
+            Level.WARNING,
+            f"Stripe doesn't show its payouts: {error}",
+            "Let the restricted key read payouts. Without them, the accounting export lacks them.",
         )
 
 

@@ -9,11 +9,19 @@ from typing import Any, TypeVar
 import stripe
 
 from ..exceptions import AnswerIncomplete
-from ..types import DisputeSnapshot, Listed, MissedEvent, PaymentSnapshot, RefundSnapshot
+from ..types import (
+    DisputeSnapshot,
+    Listed,
+    MissedEvent,
+    PaymentSnapshot,
+    PayoutSnapshot,
+    RefundSnapshot,
+)
 from .answers import complete, metadata_of, reference_of
 from .client import ask
 from .events import EVENTS, notice_of
 from .payments import EXPAND
+from .payouts import payout_snapshot
 from .snapshots import dispute_snapshot, payment_snapshot, refund_snapshot
 
 Entry = TypeVar("Entry")
@@ -28,13 +36,13 @@ def payments_list(
 ) -> Iterator[Listed[PaymentSnapshot]]:
     """Yield the Checkout Sessions, with their payment intents, charges and fees."""
     params: Any = {**_since(since), "expand": [f"data.{path}" for path in EXPAND]}
-    return _readable(_every(lambda: client.v1.checkout.sessions.list(params)), _session)
+    return _readable(every(lambda: client.v1.checkout.sessions.list(params)), _session)
 
 
 def refunds_list(client: stripe.StripeClient, since: datetime) -> Iterator[Listed[RefundSnapshot]]:
     """Yield the refunds."""
     params: Any = _since(since)
-    return _readable(_every(lambda: client.v1.refunds.list(params)), _refund)
+    return _readable(every(lambda: client.v1.refunds.list(params)), _refund)
 
 
 def disputes_list(
@@ -42,13 +50,19 @@ def disputes_list(
 ) -> Iterator[Listed[DisputeSnapshot]]:
     """Yield the disputes."""
     params: Any = _since(since)
-    return _readable(_every(lambda: client.v1.disputes.list(params)), _dispute)
+    return _readable(every(lambda: client.v1.disputes.list(params)), _dispute)
+
+
+def payouts_list(client: stripe.StripeClient, since: datetime) -> Iterator[PayoutSnapshot]:
+    """Yield the payouts."""
+    params: Any = _since(since)
+    return _readable(every(lambda: client.v1.payouts.list(params)), payout_snapshot)
 
 
 def events_missed(client: stripe.StripeClient, since: datetime) -> Iterator[MissedEvent]:
     """Yield the events that no endpoint took: https://docs.stripe.com/webhooks/process-undelivered-events."""
     params: Any = {**_since(since), "delivery_success": False, "types": list(EVENTS)}
-    return _readable(_every(lambda: client.v1.events.list(params)), _event)
+    return _readable(every(lambda: client.v1.events.list(params)), _event)
 
 
 def _session(session: Any) -> Listed[PaymentSnapshot]:
@@ -96,7 +110,7 @@ def _since(since: datetime) -> dict[str, Any]:
     return {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
 
 
-def _every(first_page: Any) -> Iterator[Any]:
+def every(first_page: Any) -> Iterator[Any]:
     """Yield everything of a list. Every page is asked for through ``ask``, for its errors."""
     things: Iterable[Any] = ask(first_page).auto_paging_iter()
     walk, end = iter(things), object()

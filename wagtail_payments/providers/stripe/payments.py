@@ -1,6 +1,7 @@
 """Asks Stripe for everything that hangs on a payment."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import stripe
 
@@ -8,34 +9,54 @@ from ..exceptions import ReferenceUnknown
 from ..types import PaymentSnapshot
 from .answers import complete, metadata_of, optional
 from .client import ask
-from .snapshots import payment_snapshot
+from .snapshots import intent_snapshot, payment_snapshot
 
 EXPAND = ["payment_intent.latest_charge.balance_transaction"]
+INTENT_EXPAND = ["latest_charge.balance_transaction"]
 
 
 def payment_retrieve(client: stripe.StripeClient, reference: str) -> PaymentSnapshot:
     """Return the state of a session, with its payment intent, charge, fee, refunds and disputes.
 
-    Refunds and disputes have lists of their own, which are asked for only when there was a charge.
+    Imported payments have no session of ours: their reference is the payment intent itself.
     """
+    if reference.startswith("pi_"):
+        return _intent_retrieve(client, reference)
     require_prefix(reference, "cs_")
     session = ask(lambda: client.v1.checkout.sessions.retrieve(reference, {"expand": EXPAND}))
-    refunds: list[stripe.Refund] = []
-    disputes: list[stripe.Dispute] = []
-    if intent := _charged_intent(session):
-        refunds = ask(
-            lambda: list(
-                client.v1.refunds.list({"payment_intent": intent, "limit": 100}).auto_paging_iter()
-            )
-        )
-        disputes = ask(
-            lambda: list(
-                client.v1.disputes.list({"payment_intent": intent, "limit": 100}).auto_paging_iter()
-            )
-        )
+    refunds, disputes = money_back(client, _charged(optional(session, "payment_intent")))
     with complete():
-        # Stripe lists the newest first.
-        return payment_snapshot(session, refunds[::-1], disputes[::-1])
+        return payment_snapshot(session, refunds, disputes)
+
+
+def _intent_retrieve(client: stripe.StripeClient, reference: str) -> PaymentSnapshot:
+    require_prefix(reference, "pi_")
+    intent = ask(lambda: client.v1.payment_intents.retrieve(reference, {"expand": INTENT_EXPAND}))
+    refunds, disputes = money_back(client, _charged(intent))
+    with complete():
+        return intent_snapshot(intent, refunds, disputes)
+
+
+def money_back(
+    client: stripe.StripeClient, intent: str | None
+) -> tuple[list[stripe.Refund], list[stripe.Dispute]]:
+    """Return the refunds and disputes of a payment intent that was charged, oldest first.
+
+    They have lists of their own, in which Stripe names the newest first.
+    """
+    if intent is None:
+        return [], []
+    refunds: list[stripe.Refund] = ask(
+        lambda: list(
+            client.v1.refunds.list({"payment_intent": intent, "limit": 100}).auto_paging_iter()
+        )
+    )
+    disputes: list[stripe.Dispute] = ask(
+        lambda: list(
+            client.v1.disputes.list({"payment_intent": intent, "limit": 100}).auto_paging_iter()
+        )
+    )
+    return refunds[::-1], disputes[::-1]
 
 
 def metadata_retrieve(client: stripe.StripeClient, reference: str) -> Mapping[str, str]:
@@ -52,8 +73,7 @@ def require_prefix(reference: str, prefix: str) -> None:
         raise ReferenceUnknown("Stripe has no such object.")
 
 
-def _charged_intent(session: stripe.checkout.Session) -> str | None:
-    """Return the id of a session's payment intent if it was charged."""
-    intent = optional(session, "payment_intent")
+def _charged(intent: Any) -> str | None:
+    """Return the id of a payment intent if it was charged."""
     charge = optional(intent, "latest_charge")
     return optional(intent, "id") if optional(charge, "status") == "succeeded" else None

@@ -14,12 +14,14 @@ from ..types import (
     Frontend,
     Listed,
     MissedEvent,
+    PastPayment,
     PaymentSnapshot,
+    PayoutSnapshot,
     RefundRequest,
     RefundSnapshot,
     WebhookNotice,
 )
-from . import lists, refunds, sessions
+from . import lists, past, refunds, sessions
 from .amounts import CURRENCIES
 from .client import stripe_client
 from .events import webhook_notice
@@ -123,9 +125,17 @@ class StripeProvider(Provider):
         """Yield every dispute since then."""
         return lists.disputes_list(self._client, since)
 
+    def payouts_list(self, since: datetime) -> Iterable[PayoutSnapshot]:
+        """Yield every payout since then."""
+        return lists.payouts_list(self._client, since)
+
     def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
         """Yield the events since then that no endpoint took."""
         return lists.events_missed(self._client, since)
+
+    def payments_past(self, since: datetime) -> Iterable[PastPayment]:
+        """Yield what arrived since then, by whatever software."""
+        return past.payments_past(self._client, since)
 
     def dashboard_url(self, payment_reference: str) -> str:
         """Return the payment intent's page in Stripe's dashboard."""

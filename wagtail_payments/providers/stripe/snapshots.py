@@ -71,6 +71,29 @@ def payment_snapshot(
     )
 
 
+def intent_snapshot(
+    intent: stripe.PaymentIntent,
+    refunds: Iterable[stripe.Refund],
+    disputes: Iterable[stripe.Dispute],
+) -> PaymentSnapshot:
+    """Return the snapshot of a payment intent that no session of ours opened; its charge is expanded."""
+    charge: Any = intent.latest_charge
+    fee, fee_currency = _fee(charge)
+    received = intent.status == "succeeded"
+    return PaymentSnapshot(
+        checkout_reference=intent.id,
+        status=INTENT_STATUSES.get(intent.status, ProviderStatus.OPEN),
+        amount=_amount(intent.amount_received if received else intent.amount, intent.currency),
+        currency=_currency(intent.currency),
+        payment_reference=intent.id,
+        method=_method(charge),
+        fee=fee,
+        fee_currency=fee_currency,
+        refunds=tuple(refund_snapshot(refund) for refund in refunds),
+        disputes=tuple(dispute_snapshot(dispute) for dispute in disputes),
+    )
+
+
 def session_status(status: str | None, payment_status: str, intent: Any) -> ProviderStatus:
     """Return a session's state. Paid wins; a word that we don't know is no news."""
     if payment_status == "paid":
@@ -92,6 +115,7 @@ def refund_snapshot(refund: stripe.Refund) -> RefundSnapshot:
         reason=optional(refund, "reason") or "",
         failure_reason=optional(refund, "failure_reason") or "",
         metadata=metadata_of(refund),
+        created_at=datetime.fromtimestamp(refund.created, UTC),
     )
 
 
@@ -105,6 +129,7 @@ def dispute_snapshot(dispute: stripe.Dispute) -> DisputeSnapshot:
         currency=_currency(dispute.currency),
         reason=optional(dispute, "reason") or "",
         due_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+        created_at=datetime.fromtimestamp(dispute.created, UTC),
     )
 
 

@@ -4,6 +4,7 @@ Healing is asking: the provider's state is applied as always, under the row's lo
 transitions. So nothing here can do more than a webhook does.
 """
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +12,14 @@ from django.utils import timezone
 
 from ...conf import payments_conf
 from ...providers.base import Provider
-from ...providers.exceptions import ProviderUnavailable
+from ...providers.exceptions import ProviderError, ProviderUnavailable
 from ...providers.registry import get_provider
+from ..error_text import error_text
+from ..payouts import payouts_keep
 from .comparison import Comparison, Watch, unwatched
 from .outcome import Outcome
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Outcome", "PaymentsUnanswered", "provider_reconcile", "reconciliation_run"]
 
@@ -36,7 +41,10 @@ def provider_reconcile(
     ProviderUnavailable when the provider's lists can't be read.
     """
     provider: Provider = get_provider(alias, interactive=False)
-    return Comparison(provider, since, dry_run=dry_run, watch=watch).run()
+    outcome = Comparison(provider, since, dry_run=dry_run, watch=watch).run()
+    if not dry_run:
+        outcome.payouts = _payouts(provider, since, watch)
+    return outcome
 
 
 def reconciliation_run(alias: str, *, watch: Watch = unwatched) -> dict[str, Any]:
@@ -49,3 +57,12 @@ def reconciliation_run(alias: str, *, watch: Watch = unwatched) -> dict[str, Any
     if outcome.unanswered:
         raise PaymentsUnanswered(outcome)
     return outcome.figures
+
+
+def _payouts(provider: Provider, since: datetime, watch: Watch) -> int | None:
+    """Keep the payouts. A key that may not read them is no reason to compare payments again."""
+    try:
+        return payouts_keep(provider=provider, since=since, watch=watch)
+    except ProviderError:
+        logger.warning("%s: payouts can't be read.\n%s", provider.alias, error_text())
+        return None

@@ -137,7 +137,8 @@ class Comparison:
         self.seen.add(payment.pk)
         if payment.checkout_reference is None:
             payment = self._adopted(payment, snapshot)
-        if payment.checkout_reference not in (None, snapshot.checkout_reference):
+        imported = payment.checkout_reference == payment.payment_reference
+        if not imported and payment.checkout_reference not in (None, snapshot.checkout_reference):
             # Another try of the same payment. If that was paid too, somebody paid twice.
             if snapshot.status == ProviderStatus.SUCCEEDED:
                 self._list_missing(listed)

@@ -37,7 +37,10 @@ class Met:
 
 @dataclass(slots=True)
 class Outcome:
-    """A comparison's result. ``unanswered`` counts payments about which no answer came."""
+    """A comparison's result. ``unanswered`` counts payments about which no answer came.
+
+    ``payouts`` is how many payouts were news, None when they weren't looked at, or can't be read.
+    """
 
     provider: str
     mode: str
@@ -45,6 +48,7 @@ class Outcome:
     compared: int = 0
     missed_events: int = 0
     unanswered: int = 0
+    payouts: int | None = None
     met: list[Met] = field(default_factory=list)
 
     def count(self, verdict: Verdict) -> int:
@@ -66,6 +70,7 @@ class Outcome:
             "healed": self.count(Verdict.HEALED),
             "drifts": self.count(Verdict.DRIFT),
             "unanswered": self.unanswered,
+            "payouts": self.payouts,
         }
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""The accounting export: a period, and a file with one line a movement."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from ..enums import ExportFormat, ExportKind, Mode
+from ..permissions import may_export
+from ..selectors.days import site_zone
+from ..selectors.periods import Period
+from ..services.exports.accounting import accounting_table
+from ..services.exports.tables import Table
+from .export_answers import export_answer
+from .export_files import ExportMenuItem
+from .reports.base import ReportViewSet, admin_media
+from .reports.period import CUSTOM, PeriodForm
+
+
+class AccountingForm(PeriodForm):
+    """Which days: the last month, and real money, unless something else is chosen."""
+
+    default_period = "last_month"
+
+    def __init__(self, data: Any, **kwargs: Any) -> None:
+        """Leave test money out, also where nothing but that comes in."""
+        data = data.copy()
+        data.setdefault("mode", Mode.LIVE)
+        super().__init__(data, **kwargs)
+
+
+class AccountingView(WagtailAdminTemplateMixin, TemplateView):
+    """The form, and the file that it asks for."""
+
+    page_title = gettext_lazy("Accounting export")
+    header_icon = "table"
+    template_name = "wagtail_payments/admin/accounting.html"
+    index_url_name = ""
+    _show_breadcrumbs = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Refuse those who may export nothing."""
+        if not may_export(request.user):
+            raise PermissionDenied
+        response: Any = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Return the file, if the form is right."""
+        form = AccountingForm(request.GET)
+        if request.GET.get("export") in ExportFormat.values and form.is_valid():
+            return self._file(form.chosen())
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Say where we are."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the time zone."""
+        media = kwargs["form"].media + admin_media()
+        return {**super().get_context_data(**kwargs), "media": media, "time_zone": site_zone()}
+
+    def _file(self, period: Period) -> HttpResponseBase:
+        return export_answer(
+            self.request,
+            accounting_table(user=self.request.user, period=period),
+            kind=ExportKind.ACCOUNTING,
+            query=period_query(period),
+            what=f"{period.first} – {period.last} {period.mode}",
+        )
+
+
+def period_query(period: Period) -> str:
+    """Return a query that means the same days tomorrow, which "last month" may not."""
+    return f"period={CUSTOM}&first={period.first}&last={period.last}&mode={period.mode}"
+
+
+def accounting_asked(user: Any, query: str) -> Table:
+    """Return the movements of the days that ``query`` names. Raises PermissionDenied."""
+    if not may_export(user):
+        raise PermissionDenied
+    return accounting_table(user=user, period=AccountingForm(QueryDict(query)).chosen())
+
+
+class AccountingViewSet(ReportViewSet):
+    """The accounting export."""
+
+    view_class = AccountingView
+    name = "wagtail_payments_accounting"
+    url_prefix = "payments/accounting"
+    icon = "table"
+    menu_label = gettext_lazy("Accounting export")
+    menu_item_class = ExportMenuItem

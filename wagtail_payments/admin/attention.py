@@ -1,0 +1,116 @@
+"""What somebody has to do, each with the place where it is done: on Wagtail's home and the overview."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin.site_summary import SummaryItem
+from wagtail.admin.ui.components import Component
+
+from ..models import Dispute
+from ..permissions import may_see_reports, may_view_all_payments
+from ..selectors.attention import disputes_to_answer, payments_to_review_by
+from ..selectors.days import site_today, site_zone
+from ..selectors.health import payments_health
+from ..selectors.health_text import health_problems
+from ..selectors.periods import current_mode, month_of
+from ..selectors.revenue import revenue_lines
+from .health import problem_links
+
+_MOST_DISPUTES = 5
+
+
+def attention(user: Any) -> list[dict[str, str]]:
+    """Return what ``user`` should look at, most urgent first: sentences with addresses.
+
+    Disputes and flagged payments are those of payments that they may see; the rest is told to those
+    who see all payments.
+    """
+    return [*_disputes(user), *_reviews(user), *_problems(user)]
+
+
+def _disputes(user: Any) -> Iterator[dict[str, str]]:
+    waiting = disputes_to_answer(user)
+    for dispute in waiting[:_MOST_DISPUTES]:
+        address = reverse("wagtail_payments_payment:inspect", args=[dispute.payment_id])
+        yield {"text": _dispute_text(dispute), "url": address}
+    more = waiting.count() - _MOST_DISPUTES
+    if more > 0:
+        text = ngettext(
+            "%(count)d more dispute waits for an answer.",
+            "%(count)d more disputes wait for an answer.",
+            more,
+        )
+        yield _link(text % {"count": more}, "disputed=true")
+
+
+def _dispute_text(dispute: Dispute) -> str:
+    facts = {"title": dispute.payment.title, "amount": dispute.display_amount}
+    if dispute.due_by is None:
+        return _("Dispute about %(amount)s, %(title)s: answer at the provider.") % facts
+    due = date_format(timezone.localtime(dispute.due_by, site_zone()), "DATETIME_FORMAT")
+    return _("Dispute about %(amount)s, %(title)s: answer until %(due)s.") % {**facts, "due": due}
+
+
+def _reviews(user: Any) -> Iterator[dict[str, str]]:
+    count = payments_to_review_by(user).count()
+    if count:
+        text = ngettext(
+            "%(count)d payment has to be reviewed.",
+            "%(count)d payments have to be reviewed.",
+            count,
+        )
+        yield _link(text % {"count": count}, "to_review=true")
+
+
+def _problems(user: Any) -> list[dict[str, str]]:
+    if not may_view_all_payments(user):
+        return []
+    problems = health_problems(payments_health())
+    return problem_links([p for p in problems if p.code != "payments_to_review"])
+
+
+def _link(text: str, query: str) -> dict[str, str]:
+    return {"text": text, "url": f"{reverse('wagtail_payments_payment:index')}?{query}"}
+
+
+class AttentionPanel(Component):
+    """Says on Wagtail's home page what has to be done about payments; empty when there is nothing."""
+
+    name = "payments_attention"
+    order = 50
+    template_name = "wagtail_payments/admin/attention_panel.html"
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+
+    @cached_property
+    def items(self) -> list[dict[str, str]]:
+        """What has to be done."""
+        return attention(self.user)
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Return what the template shows."""
+        return {"items": self.items}
+
+
+class PaymentsSummaryItem(SummaryItem):
+    """How many payments came in this month, for those who see reports."""
+
+    order = 350
+    template_name = "wagtail_payments/admin/summary_item.html"
+
+    def is_shown(self) -> bool:
+        """Tell whether this user may know."""
+        return may_see_reports(self.request.user)
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Return the number of this month's payments: sums of several currencies aren't added."""
+        month = month_of(site_today(), current_mode())
+        lines = revenue_lines(self.request.user, month)
+        return {"payments": sum(line.payments for line in lines), "test": month.mode == "test"}

@@ -1,0 +1,50 @@
+"""What one payment's page says beside its own facts: what comes next, where it was sold, what else was."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from ..models import Payment
+from ..permissions import may_receive, may_see_payer
+from ..selectors.next_steps import ACTION_LABELS, payment_next_steps
+from ..selectors.payments import payment_actions
+from ..selectors.placements import payment_placement
+from ..selectors.related import payments_related
+from .reports.base import admin_media
+
+_MOST_RELATED = 5
+
+
+def payment_story(payment: Payment, user: Any) -> dict[str, Any]:
+    """Return the context of these parts for ``user``, who may see ``payment``."""
+    may = may_receive(user, payment)
+    related = payments_related(payment, user)
+    return {
+        "media": admin_media(),
+        "next_steps": [
+            {
+                "text": step.text,
+                "action": step.action if may else "",
+                "label": ACTION_LABELS.get(step.action, ""),
+                "url": _url(payment, step.action) if step.action else "",
+            }
+            for step in payment_next_steps(payment)
+        ],
+        "ask_url": _url(payment, "ask") if may and "ask" in payment_actions(payment) else "",
+        "placement": payment_placement(payment, user),
+        "related": list(related[:_MOST_RELATED]),
+        "related_url": _all_of(payment) if may_see_payer(user, payment) else "",
+    }
+
+
+def _url(payment: Payment, action: str) -> str:
+    return reverse(f"wagtail_payments_payment:{action}", args=[payment.pk])
+
+
+def _all_of(payment: Payment) -> str:
+    """Return the list of all that was paid from this address."""
+    if not payment.payer_email:
+        return ""
+    query = urlencode({"q": payment.payer_email})
+    return f"{reverse('wagtail_payments_payment:index')}?{query}"

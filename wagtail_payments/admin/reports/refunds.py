@@ -1,0 +1,127 @@
+"""Refunds and disputes: what was given back, and what somebody has to answer."""
+
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.ui.tables import BaseColumn, Column
+from wagtail.admin.views.reports import ReportView
+
+from ...enums import DisputeStatus
+from ...models import Dispute, Refund
+from ...selectors.payments import payment_dashboard_url
+from ...selectors.periods import Period
+from ...selectors.refunds_report import disputes_open, refunds_asked, refunds_totals
+from ..tables import AmountColumn, DateTimeColumn, LinkColumn
+from .base import ReportMixin, ReportViewSet, admin_media
+from .period import PeriodForm
+
+
+class RefundsView(ReportMixin, ReportView):
+    """Open disputes, the most urgent first, and the refunds of a period with their sums."""
+
+    page_title = gettext_lazy("Refunds and disputes")
+    header_icon = "resubmit"
+    template_name = "wagtail_payments/admin/reports/refunds.html"
+    paginate_by = 50
+    is_searchable = False
+    any_permission_required: list[str] = []
+    no_results_message = gettext_lazy("Nothing was refunded in these days.")
+
+    @cached_property
+    def form(self) -> PeriodForm:
+        """Return the form, filled in."""
+        return PeriodForm(self.request.GET)
+
+    @cached_property
+    def period(self) -> Period:
+        """Return the days that it asks for."""
+        return self.form.chosen()
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        """Return the columns of refunds; the first one leads to the payment."""
+        return [
+            LinkColumn(
+                "payment", label=_("Payment"), accessor="payment.title", get_url=_payment_url
+            ),
+            AmountColumn("amount", label=_("Amount")),
+            Column("status", label=_("State"), accessor="get_status_display"),
+            Column("reason", label=_("Reason"), accessor=_reason),
+            Column("actor", label=_("By whom"), accessor=_who),
+            Column("note_code", label=_("Refund note"), accessor=_note),
+            DateTimeColumn("created_at", label=_("Requested")),
+        ]
+
+    def get_filtered_queryset(self) -> Any:
+        """Return the refunds of the period."""
+        return refunds_asked(self.request.user, self.period)
+
+    def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:
+        """Offer no file: the accounting export has refunds and disputes."""
+        raise Http404
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the form, the disputes and the sums."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        disputes = disputes_open(self.request.user, self.period.mode)
+        return {
+            **context,
+            **self.report_context(self.period),
+            "form": self.form,
+            "media": context["media"] + self.form.media + admin_media(),
+            "disputes": [_shown(dispute) for dispute in disputes[:_MOST]],
+            "disputes_count": disputes.count(),
+            "totals": refunds_totals(self.object_list),
+        }
+
+
+_MOST = 100
+
+
+def _shown(dispute: Dispute) -> dict[str, Any]:
+    waits = dispute.status == DisputeStatus.NEEDS_RESPONSE
+    return {
+        "amount": dispute.display_amount,
+        "title": dispute.payment.title,
+        "payment_url": _payment_url(dispute),
+        "state": dispute.get_status_display(),
+        "reason": _words(dispute.reason),
+        "due_by": dispute.due_by,
+        "answer_url": payment_dashboard_url(dispute.payment) if waits else None,
+    }
+
+
+def _payment_url(row: Refund | Dispute) -> str:
+    return reverse("wagtail_payments_payment:inspect", args=[row.payment_id])
+
+
+def _reason(refund: Refund) -> str:
+    """Return why it was given back, and, if it failed, why that."""
+    reasons = [refund.get_reason_display(), refund.note, _words(refund.failure_reason)]
+    return ": ".join(filter(None, reasons)) or "–"
+
+
+def _who(refund: Refund) -> str:
+    return str(refund.actor) if refund.actor else _("At the provider")
+
+
+def _note(refund: Refund) -> str:
+    return str(getattr(refund, "note_code", "") or "–")
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ").capitalize()
+
+
+class RefundsViewSet(ReportViewSet):
+    """Refunds and disputes."""
+
+    view_class = RefundsView
+    name = "wagtail_payments_refunds"
+    url_prefix = "payments/reports/refunds"
+    icon = "resubmit"
+    menu_label = gettext_lazy("Refunds and disputes")

@@ -1,0 +1,66 @@
+"""``manage.py payments_import``: brings in what was paid at a provider before."""
+
+from argparse import ArgumentParser
+from functools import partial
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ...models import Product
+from ...money import format_amount
+from ...providers.exceptions import ProviderError
+from ...selectors.providers import providers_askable
+from ...services.imports import payments_import
+from ..progress import progress
+from .payments_reconcile import moment
+
+
+class Command(BaseCommand):
+    """Import, or count with a dry run what would be imported."""
+
+    help = (
+        "Brings in the payments that a provider has from before. They send nothing, and take no "
+        "receipt number. Run again, it adds only what is new."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take from where, since when, and what it was paid for."""
+        parser.add_argument("provider", help="the provider's alias in the settings")
+        parser.add_argument("--since", type=moment, required=True, help="a day, or 365d")
+        parser.add_argument("--product", type=int, help="the id of the product that was paid for")
+        parser.add_argument("--dry-run", action="store_true", help="count only, write nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import and print."""
+        alias, dry_run = options["provider"], options["dry_run"]
+        if alias not in providers_askable():
+            known = ", ".join(providers_askable()) or "none"
+            raise CommandError(f"No provider {alias!r} that can be asked; known: {known}.")
+        try:
+            result = payments_import(
+                alias=alias,
+                since=options["since"],
+                product=self._product(options["product"]),
+                dry_run=dry_run,
+                watch=partial(progress, quiet=options["verbosity"] == 0),
+            )
+        except ProviderError as error:
+            raise CommandError(
+                f"{alias}: {error} What came before is kept: run it again."
+            ) from error
+        for line in result.left_out:
+            self.stdout.write(f"left out: {line}")
+        sums = ", ".join(format_amount(total, code, "en") for code, total in result.sums.items())
+        self.stdout.write(
+            f"{'Would import' if dry_run else 'Imported'} {result.new}{f' ({sums})' if sums else ''}; "
+            f"{result.known} known already, {result.others} of other sites, "
+            f"{len(result.left_out)} left out."
+        )
+
+    def _product(self, pk: int | None) -> Product | None:
+        if pk is None:
+            return None
+        product: Product | None = Product.objects.filter(pk=pk).first()
+        if product is None:
+            raise CommandError(f"There is no product with the id {pk}.")
+        return product

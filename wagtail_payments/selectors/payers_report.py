@@ -1,0 +1,150 @@
+"""Who paid how much in a period: a page at a time, in the order of e-mail addresses.
+
+The database goes along its index by address and stops when a page is full; only then it sums up what
+these few paid. A million payments are never grouped for one page.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Func, Max, Q, QuerySet, Sum
+
+from ..enums import PaymentStatus
+from ..models import Payment
+from ..money import format_amount
+from ..permissions import exportable_payments, payments_with_payer, visible_payments
+from ..search_keys import after_prefix, search_key
+from .periods import Period
+
+
+class _Unindexed(Func):
+    """A column whose own index SQLite leaves alone: it would read and sort all that has this value.
+
+    See https://www.sqlite.org/optoverview.html, "Disqualifying WHERE-Clause Terms Using Unary +".
+    """
+
+    template = "%(expressions)s"
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Put the sign before it that SQLite knows."""
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+
+
+@dataclass(frozen=True, slots=True)
+class PayerSum:
+    """What one payer paid in one currency, and what of that was given back by now, in minor units."""
+
+    key: str
+    email: str
+    name: str
+    currency: str
+    payments: int
+    paid: int
+    refunded: int
+    last_id: int
+
+    @property
+    def net(self) -> int:
+        """What is left of it."""
+        return self.paid - self.refunded
+
+    def display(self, name: str) -> str:
+        """Return one of the amounts in the active language."""
+        return format_amount(getattr(self, name), self.currency)
+
+
+def payers_payments(user: Any, period: Period, *, export: bool = False) -> QuerySet[Payment]:
+    """Return the payments of ``period`` whose payers ``user`` may see, or, with ``export``, take away.
+
+    Who gave no e-mail address is left out.
+    """
+    payments = exportable_payments(user) if export else visible_payments(user)
+    begin, end = period.moments
+    return payments.alias(
+        _status=_Unindexed("status"), _mode=_Unindexed("mode"), _paid_at=_Unindexed("paid_at")
+    ).filter(
+        payments_with_payer(user),
+        _status=PaymentStatus.SUCCEEDED,
+        _mode=period.mode,
+        _paid_at__gte=begin,
+        _paid_at__lt=end,
+        email_key__gt="",
+    )
+
+
+def payers_page(
+    payments: QuerySet[Payment], text: str = "", *, after: str = "", size: int
+) -> tuple[list[PayerSum], bool]:
+    """Return the sums of ``size`` payers behind the address key ``after``, and whether there are more.
+
+    ``text`` is how their e-mail address or name (first or last) begins.
+    """
+    behind = _of(payments, text).filter(email_key__gt=after).order_by("email_key")
+    keys: list[Any] = list(behind.values_list("email_key", flat=True).distinct()[: size + 1])
+    return _sums(payments, keys[:size]), len(keys) > size
+
+
+def payers_walk(
+    payments: QuerySet[Payment], text: str = "", *, size: int = 500
+) -> Iterator[PayerSum]:
+    """Yield the sums of all payers, reading some hundred at a time."""
+    after, more = "", True
+    while more:
+        page, more = payers_page(payments, text, after=after, size=size)
+        yield from page
+        after = page[-1].key if page else ""
+
+
+def payers_count(payments: QuerySet[Payment], text: str = "") -> int:
+    """Return how many sums there are."""
+    keys = _of(payments, text).order_by().values("email_key")
+    found = payments.filter(email_key__in=keys) if text else payments
+    return found.order_by().values("email_key", "currency").distinct().count()
+
+
+def payer_key(payments: QuerySet[Payment], payment_id: int) -> str:
+    """Return the address key of the payment of this id, empty if it isn't one of ``payments``.
+
+    So the address of a page needs no payer's e-mail in it.
+    """
+    found = payments.filter(pk=payment_id).values_list("email_key", flat=True)
+    return found.first() or ""
+
+
+def _sums(payments: QuerySet[Payment], keys: list[str]) -> list[PayerSum]:
+    """Return what each of these payers paid, a line a currency."""
+    grouped = payments.filter(email_key__in=keys).order_by("email_key", "currency")
+    found: Any = grouped.values("email_key", "currency").annotate(
+        email=Max("payer_email"),
+        name=Max("payer_name"),
+        count=Count("pk"),
+        paid=Sum("captured_amount"),
+        refunded=Sum("refunded_amount"),
+        last_id=Max("pk"),
+    )
+    return [
+        PayerSum(
+            row["email_key"],
+            row["email"],
+            row["name"],
+            row["currency"],
+            row["count"],
+            row["paid"],
+            row["refunded"],
+            row["last_id"],
+        )
+        for row in found
+    ]
+
+
+def _of(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]:
+    """Return the payments whose payer's address or name begins with ``text``."""
+    key = search_key(text)
+    if not key:
+        return payments
+    begins = Q()
+    for name in ("email_key", "name_key", "surname_key"):
+        begins |= Q(**{f"{name}__gte": key, f"{name}__lt": after_prefix(key)})
+    return payments.filter(begins)

@@ -1,0 +1,43 @@
+"""Refunds of a period, and disputes that are open: those of payments that somebody may see."""
+
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+
+from ..enums import KEPT_STATUSES, DisputeStatus, RefundNoteKind
+from ..models import Dispute, Refund, RefundNote
+from ..money import format_amount
+from ..permissions import may_view_all_payments, visible_payments
+from .periods import Period
+
+_OPEN = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)
+
+
+def disputes_open(user: Any, mode: str) -> QuerySet[Dispute]:
+    """Return the disputes that aren't decided, the one to answer soonest first."""
+    disputes = _seen(user, Dispute.objects.filter(status__in=_OPEN, mode=mode))
+    return disputes.select_related("payment").order_by(F("due_by").asc(nulls_last=True), "pk")
+
+
+def refunds_asked(user: Any, period: Period) -> QuerySet[Refund]:
+    """Return the refunds that were asked for in ``period``, the newest first, with the note's number."""
+    begin, end = period.moments
+    asked = Refund.objects.filter(created_at__gte=begin, created_at__lt=end, mode=period.mode)
+    notes = RefundNote.objects.filter(refund=OuterRef("pk"), kind=RefundNoteKind.REFUND)
+    numbered: QuerySet[Refund] = _seen(user, asked).annotate(
+        note_code=Subquery(notes.order_by("-pk").values("code")[:1])
+    )
+    return numbered.select_related("payment", "actor").order_by("-created_at", "-pk")
+
+
+def refunds_totals(refunds: QuerySet[Refund]) -> list[tuple[int, str]]:
+    """Return how many of ``refunds`` were given back or are on their way, and how much: per currency."""
+    given = refunds.exclude(status__in=KEPT_STATUSES).order_by("payment__currency")
+    sums = given.values("payment__currency").annotate(count=Count("pk"), total=Sum("amount"))
+    return [(row["count"], format_amount(row["total"], row["payment__currency"])) for row in sums]
+
+
+def _seen(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
+    if may_view_all_payments(user):
+        return rows
+    return rows.filter(payment__in=visible_payments(user).order_by().values("pk"))

@@ -1,0 +1,187 @@
+"""Files that a task makes: asked for, made, made again, thrown away.
+
+A worker that is killed loses its lease, and the sweep hands the file out again. Whoever lost the lease
+writes nothing more: each piece is stored together with a renewed lease.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone, translation
+
+from ...enums import ExportFormat, ExportKind, ExportState
+from ...models import Export, ExportChunk
+from ..error_text import error_text
+from ..leases import (
+    SWEPT,
+    LeaseLost,
+    lease_due_ids,
+    lease_free,
+    lease_release,
+    lease_renew,
+    lease_take,
+    next_attempt,
+)
+from .csv_file import csv_pieces
+from .kinds import table_make
+from .mail import KEPT_DAYS, export_mail_send, language_of
+from .tables import Row, Table
+from .xlsx_file import xlsx_write
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 1_000_000
+"""Bytes of a file in a row: less than what any database takes at once."""
+
+_LEASE = 5 * 60
+_TRIES = 3
+_RENEWED_EACH = 1.0
+"""Seconds after which the rows that are done are noted, and the lease renewed."""
+
+_BROKEN_OFF = "Whoever made it was stopped, again and again: is there enough memory and disk?"
+_LONG = timedelta(minutes=1)
+_UNFINISHED = (ExportState.WAITING, ExportState.RUNNING)
+
+
+def export_ask(
+    *, user: Any, kind: ExportKind, file_format: ExportFormat, query: str, rows: int
+) -> Export:
+    """Write down that ``user`` wants a file. Who asks again while it is made gets the same one."""
+    same = {"user": user, "kind": kind, "format": file_format, "query": query}
+    waiting = Export.objects.filter(**same, state__in=_UNFINISHED).first()
+    return waiting or Export.objects.create(**same, rows_total=rows)
+
+
+def exports_due(limit: int = SWEPT) -> list[int]:
+    """Return the ids of the files that should be made now."""
+    return lease_due_ids(Export.objects.filter(state__in=_UNFINISHED), limit)
+
+
+def export_make(*, export_id: int) -> datetime | None:
+    """Make a file if it is due and nobody else is at it; return when to try again, if that is needed."""
+    export = lease_take(Export.objects.filter(state__in=_UNFINISHED), export_id, seconds=_LEASE)
+    if export is None:
+        return None
+    if export.attempts > _TRIES:
+        lease_release(export, state=ExportState.FAILED, last_error=_BROKEN_OFF)
+        return None
+    try:
+        _make(export)
+    except LeaseLost:
+        return None
+    except PermissionDenied:
+        lease_release(export, state=ExportState.FAILED, last_error=error_text())
+        return None
+    except Exception:
+        # Whatever goes wrong is kept where whoever asked sees it.
+        return _failed(export)
+    if timezone.now() - export.created_at > _LONG:
+        export_mail_send(export)
+    return None
+
+
+def export_again(*, export_id: int) -> bool:
+    """Have a file made that failed; tell whether it will be."""
+    failed = Export.objects.filter(pk=export_id, state=ExportState.FAILED)
+    return bool(
+        lease_free(failed).update(
+            state=ExportState.WAITING,
+            attempts=0,
+            rows_done=0,
+            leased_until=None,
+            next_attempt_at=timezone.now(),
+        )
+    )
+
+
+def export_delete(*, export_id: int) -> None:
+    """Throw a file away; a worker that is at it stops."""
+    _empty(export_id)
+    Export.objects.filter(pk=export_id).delete()
+    # A piece that was stored in between went with the row.
+
+
+def exports_expire() -> int:
+    """Throw away what is a week old; return how many files that was."""
+    long_ago = timezone.now() - timedelta(days=KEPT_DAYS)
+    ids = list(Export.objects.filter(created_at__lt=long_ago).values_list("pk", flat=True))
+    for export_id in ids:
+        export_delete(export_id=export_id)
+    return len(ids)
+
+
+def _make(export: Export) -> None:
+    _empty(export.pk)
+    with translation.override(language_of(export.user)), TemporaryFile() as file:
+        kind, file_format = ExportKind(export.kind), ExportFormat(export.format)
+        table = table_make(kind=kind, user=export.user, query=export.query)
+        _keep(export, state=ExportState.RUNNING, rows_done=0, rows_total=table.count())
+        _write(replace(table, rows=lambda: _watched(export, table)), file_format, file)
+        size = file.tell()
+        file.seek(0)
+        _store(export, file)
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
+    lease_release(
+        export,
+        state=ExportState.READY,
+        filename=f"{table.name}-{today:%Y-%m-%d}.{export.format}",
+        size=size,
+        finished_at=timezone.now(),
+        last_error="",
+    )
+
+
+def _failed(export: Export) -> datetime | None:
+    text = error_text()
+    logger.warning("Export %d failed.\n%s", export.pk, text)
+    if export.attempts >= _TRIES:
+        lease_release(export, state=ExportState.FAILED, last_error=text)
+        return None
+    retry_at = next_attempt(export.attempts)
+    lease_release(export, last_error=text, next_attempt_at=retry_at)
+    return retry_at
+
+
+def _write(table: Table, file_format: ExportFormat, file: IO[bytes]) -> None:
+    if file_format == ExportFormat.XLSX:
+        xlsx_write(table, file)
+        file.seek(0, 2)
+    else:
+        file.writelines(csv_pieces(table))
+
+
+def _watched(export: Export, table: Table) -> Iterator[Row]:
+    """Yield the rows, and keep the file, noting how many are done. Raises LeaseLost."""
+    done, renewed = 0, time.monotonic()
+    for done, row in enumerate(table.rows(), start=1):
+        yield row
+        if time.monotonic() - renewed > _RENEWED_EACH:
+            _keep(export, rows_done=done)
+            renewed = time.monotonic()
+    _keep(export, rows_done=done)
+
+
+def _store(export: Export, file: IO[bytes]) -> None:
+    number = 0
+    while data := file.read(CHUNK):
+        with transaction.atomic():
+            _keep(export)
+            ExportChunk.objects.create(export=export, number=number, data=data)
+        number += 1
+
+
+def _keep(export: Export, **changes: object) -> None:
+    if not lease_renew(export, seconds=_LEASE, **changes):
+        raise LeaseLost(export.pk)
+
+
+def _empty(export_id: int) -> None:
+    """Drop the pieces of a file, without reading them."""
+    ExportChunk.objects.filter(export_id=export_id).defer("data").delete()

@@ -1,0 +1,39 @@
+"""Payers: a row for what each paid in a currency."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ...enums import Mode
+from ...money import to_major
+from ...selectors.payers_report import payers_count, payers_payments, payers_walk
+from ...selectors.periods import Period
+from .tables import Column, Kind, Row, Table
+
+
+def payers_table(*, user: Any, period: Period, text: str = "") -> Table:
+    """Return the payers of ``period`` whom ``user`` may take away, in the order of e-mail addresses."""
+    payments = payers_payments(user, period, export=True)
+    test = "test-" if period.mode == Mode.TEST else ""
+
+    def rows() -> Iterator[Row]:
+        for payer in payers_walk(payments, text):
+            amounts = (payer.paid, payer.refunded, payer.net)
+            money = [to_major(amount, payer.currency) for amount in amounts]
+            yield (payer.email, payer.name, payer.payments, *money, payer.currency)
+
+    return Table(
+        name=f"payers-{test}{period.first}-{period.last}",
+        columns=[
+            Column(_("E-mail"), Kind.TEXT, 32),
+            Column(_("Name"), Kind.TEXT, 28),
+            Column(_("Payments"), Kind.NUMBER, 10),
+            Column(_("Paid"), Kind.MONEY),
+            Column(_("Refunded"), Kind.MONEY),
+            Column(_("Net"), Kind.MONEY),
+            Column(_("Currency"), width=9),
+        ],
+        rows=rows,
+        count=lambda: payers_count(payments, text),
+    )

@@ -1,0 +1,133 @@
+"""Payments, a row each: only what this user may know of them."""
+
+from decimal import Decimal
+from functools import cache, partial
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from ...enums import Mode, PaymentStatus
+from ...models import Payment
+from ...money import to_major
+from ...permissions import PAYERS, rights_of
+from .cells import date_heading, in_this_language, site_time
+from .pieces import rows_in_pieces
+from .tables import Column, Kind, Row, Table
+
+_NAMES = (
+    "paid_at", "created_at", "public_id", "receipt__code", "product_key", "title", "price_name",
+    "quantity", "amount", "captured_amount", "currency", "tax_amount", "refunded_amount", "fee",
+    "fee_currency", "status", "method_type", "method_brand", "method_last4", "payer_name",
+    "payer_email", "page_title", "provider", "mode",
+)  # fmt: skip
+_NEWEST_FIRST = "-created_at"
+_ORDERS = {sign + name for sign in ("", "-") for name in ("created_at", "amount")}
+
+
+def payments_table(payments: QuerySet[Payment], *, user: Any) -> Table:
+    """Return ``payments``, which ``user`` may take away, in the order that the list has."""
+    order, row = _order(payments), _RowMaker(user)
+    return Table(
+        name="payments",
+        columns=_columns(),
+        rows=lambda: map(row, rows_in_pieces(payments, _NAMES, by=order)),
+        count=payments.count,
+    )
+
+
+def _order(payments: QuerySet[Payment]) -> str:
+    """Return by what they are sorted, the newest first if that is by nothing we can go on at."""
+    first = str((*payments.query.order_by, "")[0])
+    return first if first in _ORDERS else _NEWEST_FIRST
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(date_heading(), Kind.MOMENT, 20),
+        Column(_("Transaction"), width=38),
+        Column(_("Receipt"), Kind.TEXT, 18),
+        Column(_("Product"), Kind.TEXT, 30),
+        Column(_("Price"), Kind.TEXT),
+        Column(_("Quantity"), Kind.NUMBER, 9),
+        Column(_("Amount"), Kind.MONEY, 12),
+        Column(_("Currency"), width=9),
+        Column(_("Tax included"), Kind.MONEY, 12),
+        Column(_("Refunded"), Kind.MONEY, 12),
+        Column(_("Fee"), Kind.MONEY, 12),
+        Column(_("Fee's currency"), width=9),
+        Column(_("Net"), Kind.MONEY, 12),
+        Column(_("Status"), width=16),
+        Column(_("Method"), Kind.TEXT, 20),
+        Column(_("Name"), Kind.TEXT, 25),
+        Column(_("E-mail"), Kind.TEXT, 30),
+        Column(_("Page"), Kind.TEXT, 25),
+        Column(_("Provider"), Kind.TEXT, 12),
+        Column(_("Mode"), width=8),
+    ]
+
+
+class _RowMaker:
+    """Makes a row of a payment's values. What would be asked a million times is asked once."""
+
+    def __init__(self, user: Any) -> None:
+        self.in_site_time = site_time()
+        self.sees = cache(partial(_sees_payer, user))
+        self.method = in_this_language(_method_name)
+        self.status = in_this_language(_status_words)
+        self.mode = in_this_language(lambda mode: Mode(mode).label)
+
+    def __call__(self, values: tuple[Any, ...]) -> Row:
+        """Return the row of :func:`_columns`."""
+        (
+            paid_at, created_at, public_id, receipt, product, title, price,
+            quantity, amount, captured, currency, tax, refunded, fee,
+            fee_currency, status, method, brand, last4, name,
+            email, page, provider, mode,
+        ) = values  # fmt: skip
+        fee_currency = fee_currency or currency
+        way, shown = self.method(method, brand), self.sees(product)
+        return (
+            self.in_site_time(paid_at or created_at),
+            public_id,
+            receipt,
+            title,
+            price,
+            quantity,
+            to_major(amount, currency),
+            currency,
+            to_major(tax, currency),
+            to_major(refunded, currency),
+            None if fee is None else to_major(fee, fee_currency),
+            "" if fee is None else fee_currency,
+            _net(status, captured - refunded, fee or 0, currency, fee_currency),
+            self.status(status, bool(refunded), refunded < captured),
+            f"{way} •••• {last4}" if last4 else way,
+            name if shown else "",
+            email if shown else "",
+            page,
+            provider,
+            self.mode(mode),
+        )
+
+
+def _sees_payer(user: Any, product_key: UUID) -> bool:
+    return rights_of(user).on_product(PAYERS, product_key)
+
+
+def _net(status: str, kept: int, fee: int, currency: str, fee_currency: str) -> Decimal | None:
+    """Return what is left of what was paid; nothing where nothing was, or the fee is other money."""
+    if status != PaymentStatus.SUCCEEDED or fee_currency != currency:
+        return None
+    return to_major(kept - fee, currency)
+
+
+def _method_name(method: str, brand: str) -> str:
+    return Payment(method_type=method, method_brand=brand).display_method
+
+
+def _status_words(status: str, refunded: bool, some_kept: bool) -> str:
+    """Return a payment's status in words, for each way that it can stand."""
+    amounts = {"refunded_amount": int(refunded), "captured_amount": 1 + some_kept}
+    return str(Payment(status=status, **amounts).display_status)

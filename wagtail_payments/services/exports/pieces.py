@@ -1,0 +1,41 @@
+"""Reads long lists a piece at a time, each going on where the last one ended.
+
+One query for all would be held in memory by MariaDB's client, and by PostgreSQL as an open
+transaction for as long as somebody's download takes.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+PIECE = 2000
+
+
+def rows_in_pieces(
+    rows: QuerySet[Any], names: Sequence[str], *, by: str, size: int = PIECE
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the values ``names`` of ``rows``, in the order of ``by`` and, where that is equal, of id.
+
+    ``by`` is a column without nulls, "-" before it for the other direction. Rows whose ``by`` changes
+    meanwhile may come twice or not at all.
+    """
+    column, down = by.removeprefix("-"), by.startswith("-")
+    read = list(dict.fromkeys([*names, column, "pk"]))
+    at, pk = read.index(column), read.index("pk")
+    sign = "-" if down else ""
+    ordered = rows.order_by(f"{sign}{column}", f"{sign}pk").values_list(*read)
+    piece = list(ordered[:size])
+    while piece:
+        yield from (row[: len(names)] for row in piece)
+        last, full = piece[-1], len(piece) == size
+        piece = (
+            list(ordered.filter(_after(column, last[at], last[pk], down))[:size]) if full else []
+        )
+
+
+def _after(column: str, value: Any, pk: int, down: bool) -> Q:
+    """Return the condition of what comes behind a row; its first half is a range of the index."""
+    beyond, reach = ("lt", "lte") if down else ("gt", "gte")
+    within = Q(**{f"{column}__{reach}": value})
+    return within & (Q(**{f"{column}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk}))

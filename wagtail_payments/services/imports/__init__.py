@@ -1,0 +1,123 @@
+"""Brings in what was paid at a provider before this software was there.
+
+Imported payments are only written down: no mail, no signal, no receipt number.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from ...enums import EventKind, EventSource
+from ...models import Payment, PaymentEvent, Product
+from ...money import is_currency
+from ...providers.base import Provider
+from ...providers.registry import get_provider
+from ...providers.types import PastPayment
+from ..metadata import APP
+from ..revenue import payment_mark_stale
+from .rows import dispute_row, payment_row, provider_mode, refund_row
+
+BATCH = 200
+
+Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """What was met.
+
+    ``new`` was written down (with a dry run: would be), ``known`` is here already, ``others`` belongs to
+    another site with this software, ``left_out`` can't be kept, with why. ``sums`` are the amounts of the
+    new ones, in minor units by currency.
+    """
+
+    new: int = 0
+    known: int = 0
+    others: int = 0
+    left_out: list[str] = field(default_factory=list)
+    sums: dict[str, int] = field(default_factory=dict)
+
+
+def payments_import(
+    *,
+    alias: str,
+    since: datetime,
+    product: Product | None = None,
+    dry_run: bool = False,
+    watch: Watch = lambda name, things: things,
+) -> ImportResult:
+    """Write down what arrived at provider ``alias`` since then; run again, it adds what is new.
+
+    All are counted to ``product``, if one is given. Raises ProviderMisconfigured, ProviderUnavailable.
+    """
+    provider = get_provider(alias)
+    result = ImportResult()
+    walk = iter(watch("payments", provider.payments_past(since)))
+    while batch := list(islice(walk, BATCH)):
+        fresh = list(_fresh(provider, batch, result))
+        if not dry_run:
+            _write(provider, fresh, product)
+    return result
+
+
+def _fresh(
+    provider: Provider, batch: list[PastPayment], result: ImportResult
+) -> Iterator[PastPayment]:
+    """Yield what isn't here yet, and count everything."""
+    known = _known(provider, batch)
+    for past in batch:
+        snapshot = past.snapshot
+        if known & {snapshot.payment_reference, past.metadata.get("payment")}:
+            result.known += 1
+        elif past.metadata.get("app") == APP:
+            result.others += 1
+        elif not is_currency(snapshot.currency) or snapshot.amount < 1:
+            reason = f"{snapshot.amount} {snapshot.currency}"
+            result.left_out.append(f"{snapshot.payment_reference}: {reason}")
+        else:
+            result.new += 1
+            sums = result.sums
+            sums[snapshot.currency] = sums.get(snapshot.currency, 0) + snapshot.amount
+            yield past
+
+
+def _known(provider: Provider, batch: list[PastPayment]) -> set[str | None]:
+    """Return the references and ids of those that are here: imported before, or made by us."""
+    references = [past.snapshot.payment_reference for past in batch]
+    ids = [key for past in batch if (key := _uuid(past.metadata.get("payment", "")))]
+    here = Payment.objects.filter(provider=provider.alias, mode=provider_mode(provider)).filter(
+        Q(payment_reference__in=references) | Q(public_id__in=ids)
+    )
+    found = here.values_list("payment_reference", "public_id")
+    return {str(key) for pair in found for key in pair if key}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@transaction.atomic
+def _write(provider: Provider, batch: list[PastPayment], product: Product | None) -> None:
+    for past in batch:
+        payment = payment_row(provider, past, product)
+        payment.save(force_insert=True)
+        for refund in past.snapshot.refunds:
+            refund_row(payment, refund, past.paid_at).save(force_insert=True)
+        for dispute in past.snapshot.disputes:
+            dispute_row(payment, dispute, past.paid_at).save(force_insert=True)
+        PaymentEvent.objects.create(
+            payment=payment,
+            kind=EventKind.IMPORTED,
+            source=EventSource.IMPORT,
+            amount=payment.amount,
+        )
+        payment_mark_stale(payment)

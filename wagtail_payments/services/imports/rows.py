@@ -1,0 +1,101 @@
+"""Past payments as rows of ours: what a provider tells, and nothing made up."""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from ...enums import CheckoutUI, DisputeStatus, Mode, PaymentStatus, RefundReason, RefundStatus
+from ...models import Dispute, Payment, Product, Refund
+from ...money import is_currency
+from ...providers.base import Provider
+from ...providers.types import DisputeSnapshot, PastPayment, RefundSnapshot
+from ..facts import fee_is_told
+from ..refunds_record import GIVEN_STATUSES
+
+IMPORTED = UUID("5f0d2c0e-3c80-4b57-9d0b-8f6f1de0a7c1")
+"""Stands for the product, as long as none is named: whoever sees all payments sees these."""
+
+_CLOSED = (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED)
+
+
+def provider_mode(provider: Provider) -> Mode:
+    """Return which money the provider moves."""
+    return Mode.LIVE if provider.live else Mode.TEST
+
+
+def payment_row(provider: Provider, past: PastPayment, product: Product | None) -> Payment:
+    """Return the payment, paid when it was."""
+    snapshot = past.snapshot
+    given = [
+        each.amount for each in snapshot.refunds if RefundStatus(each.status) in GIVEN_STATUSES
+    ]
+    told = fee_is_told(snapshot)
+    return Payment(
+        attempt_key=f"import:{uuid5(IMPORTED, _identity(provider, past))}",
+        status=PaymentStatus.SUCCEEDED,
+        product=product,
+        product_key=product.translation_key if product else IMPORTED,
+        price_key=IMPORTED,
+        title=(past.description or (product.name if product else provider.alias))[:255],
+        unit_amount=snapshot.amount,
+        amount=snapshot.amount,
+        currency=snapshot.currency,
+        payer_name=past.payer_name[:255],
+        payer_email=past.payer_email[:254],
+        provider=provider.alias,
+        mode=provider_mode(provider),
+        ui=CheckoutUI.HOSTED,
+        checkout_reference=snapshot.checkout_reference,
+        payment_reference=snapshot.payment_reference,
+        method_type=snapshot.method.type,
+        method_brand=snapshot.method.brand,
+        method_last4=snapshot.method.last4,
+        fee=snapshot.fee if told else None,
+        fee_currency=snapshot.fee_currency if told else "",
+        captured_amount=snapshot.amount,
+        refunded_amount=min(sum(given), snapshot.amount),
+        created_at=past.paid_at,
+        paid_at=past.paid_at,
+        expires_at=past.paid_at,
+        next_check_at=None,
+    )
+
+
+def _identity(provider: Provider, past: PastPayment) -> str:
+    return f"{provider.alias}:{provider_mode(provider)}:{past.snapshot.payment_reference}"
+
+
+def refund_row(payment: Payment, snapshot: RefundSnapshot, paid_at: datetime) -> Refund:
+    """Return one of its refunds, given back when it was asked for."""
+    moment = snapshot.created_at or paid_at
+    status = RefundStatus(snapshot.status)
+    return Refund(
+        payment=payment,
+        provider=payment.provider,
+        mode=payment.mode,
+        reference=snapshot.reference,
+        status=status,
+        amount=snapshot.amount,
+        reason=snapshot.reason if snapshot.reason in RefundReason.values else "",
+        failure_reason=snapshot.failure_reason[:255],
+        created_at=moment,
+        settled_at=None if status == RefundStatus.PENDING else moment,
+        succeeded_at=moment if status == RefundStatus.SUCCEEDED else None,
+    )
+
+
+def dispute_row(payment: Payment, snapshot: DisputeSnapshot, paid_at: datetime) -> Dispute:
+    """Return one of its disputes. When it was closed isn't told: when it was opened stands for that."""
+    moment = snapshot.created_at or paid_at
+    return Dispute(
+        payment=payment,
+        provider=payment.provider,
+        mode=payment.mode,
+        reference=snapshot.reference,
+        status=str(snapshot.status),
+        amount=snapshot.amount,
+        currency=snapshot.currency if is_currency(snapshot.currency) else "",
+        reason=snapshot.reason[:60],
+        due_by=snapshot.due_by,
+        created_at=moment,
+        closed_at=moment if DisputeStatus(snapshot.status) in _CLOSED else None,
+    )
