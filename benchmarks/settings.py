@@ -52,7 +52,7 @@ WAGTAIL_PAYMENTS = {
         },
         "instant": {"CLASS": "benchmarks.instant.InstantProvider", "OPTIONS": _OPTIONS},
     },
-    "CURRENCIES": ["EUR"],
+    "CURRENCIES": ["EUR", "CHF"],
     "ALLOW_SANDBOX": True,
     # All load comes from one address.
     "RATE_LIMITS": dict.fromkeys(RATE_LIMITS),

@@ -48,6 +48,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     HUEY.flush()
 
 
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """A test's rows are taken back, and with them what was cached of them."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb():
     """Let pytest-django take what is there."""

@@ -13,10 +13,11 @@ class WagtailPaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register checks, policies and exports, let in origins, hide links in logs, note API editors."""
+        """Register checks and policies, let in listed origins, and what else begins with the site."""
         from . import checks, checks_web, log_filters, permissions
         from .admin import export_kinds, page_api
         from .api import origins
+        from .selectors import caching
 
         checks.register_all()
         checks_web.register_all()
@@ -24,4 +25,5 @@ class WagtailPaymentsConfig(AppConfig):
         log_filters.hide_links()
         permissions.register_policies()
         page_api.note_editors()
+        caching.forget_products()
         export_kinds.register_kinds()

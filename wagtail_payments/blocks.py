@@ -21,22 +21,21 @@ from .enums import CheckoutUI
 from .models import PaymentSettings, Price, Product
 from .permissions import may_choose
 from .providers.registry import get_provider
+from .selectors.caching import products_cached
 from .selectors.offers import Offer, product_offers
 from .selectors.products import product_sale_problem
 from .selectors.tokens import placement_token
 
 
 class ProductChooserBlock(SnippetChooserBlock):
-    """Chooses a product; all that a page chose are read with their prices in two queries."""
+    """Chooses a product; all that a page chose are read with their prices, in two queries or none."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("wagtail_payments.Product", **kwargs)
 
     def bulk_to_python(self, values: Sequence[int | None]) -> list[Product | None]:
         """Return the products in the order of ``values``, None for those that are gone."""
-        found = Product.objects.prefetch_related("prices").in_bulk(
-            {value for value in values if value is not None}
-        )
+        found = products_cached({value for value in values if value is not None})
         return [found.get(value) if value is not None else None for value in values]
 
     def value_from_form(self, value: Any) -> Product | None:

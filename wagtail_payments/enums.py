@@ -92,6 +92,10 @@ class DisputeStatus(TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+CLOSED_STATUSES = frozenset({DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED})
+"""Disputes that are over."""
+
+
 class ReviewReason(TextChoices):
     """Why a person should look at a payment: a flag beside the status."""
 

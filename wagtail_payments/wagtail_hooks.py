@@ -11,12 +11,8 @@ from wagtail import hooks
 from wagtail.admin.search import SearchArea
 from wagtail.snippets.models import register_snippet
 
-from .admin import log_actions, page_copies, product_actions, user_access
-from .admin.accounting import AccountingViewSet
+from .admin import log_actions, page_copies, payment_actions, product_actions, user_access
 from .admin.attention import AttentionPanel, PaymentsSummaryItem
-from .admin.export_files import ExportViewSet
-from .admin.reports.payers import PayersViewSet
-from .admin.reports.refunds import RefundsViewSet
 from .admin.search import PaymentsSearchArea
 from .admin.viewsets import PaymentsGroup
 from .permissions import register_policies
@@ -30,7 +26,8 @@ register_snippet(PaymentsGroup)
 @hooks.register("register_icons")
 def register_icons(icons: list[str]) -> list[str]:
     """Add our icons."""
-    return [*icons, "wagtail_payments/icons/payments.svg"]
+    ours = ("payments", "receipt")
+    return [*icons, *(f"wagtail_payments/icons/{name}.svg" for name in ours)]
 
 
 @hooks.register("register_permissions")
@@ -73,9 +70,9 @@ hooks.register("construct_reports_menu", log_actions.offer_site_history)
 hooks.register("construct_snippet_action_menu", product_actions.offer_publishing)
 # After Wagtail's own, whose place it takes for products.
 hooks.register("register_bulk_action", product_actions.ProductDeleteAction, order=1)
+hooks.register("register_bulk_action", payment_actions.ExportAction)
+hooks.register("register_bulk_action", payment_actions.ResendReceiptsAction)
 hooks.register("register_user_listing_buttons", user_access.user_buttons)
 hooks.register("before_copy_page", page_copies.refuse_copy)
 hooks.register("before_edit_user", user_access.say_on_user_page)
 hooks.register("register_admin_urls", user_access.admin_urls)
-for _viewset in (ExportViewSet, AccountingViewSet, PayersViewSet, RefundsViewSet):
-    hooks.register("register_admin_viewset", _viewset)

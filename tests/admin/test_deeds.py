@@ -13,8 +13,9 @@ from tests.admin.test_payments import paid, staff
 from tests.company import pay, session_of
 from tests.factories import make_product, make_site, make_user, reload, start
 from wagtail_payments.enums import EventSource, PaymentStatus, RefundStatus
-from wagtail_payments.models import Delivery, Refund
+from wagtail_payments.models import Delivery, Receipt, Refund
 from wagtail_payments.sandbox.models import Refund as SandboxRefund
+from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.refunds import refund_send
@@ -261,3 +262,58 @@ def test_a_refund_that_was_given_is_never_forgotten(client, monkeypatch):
     Refund.objects.update(leased_until=None, next_attempt_at=refund.created_at)
     assert refund_send(refund_id=refund.pk).refund.status == RefundStatus.SUCCEEDED
     assert [each.amount for each in SandboxRefund.objects.all()] == [500]
+
+
+def flagged(**session):
+    payment = start(make_product()).payment
+    pay(payment)
+    Session.objects.filter(pk=session_of(payment).pk).update(**session)
+    return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
+
+
+def test_a_flagged_payment_is_kept_and_gets_its_receipt(treasurer, mailoutbox):
+    payment = flagged(amount=1000)
+    page = treasurer.get(url("inspect", payment)).content.decode()
+    assert url("review", payment) in page
+    assert url("issue_receipt", payment) not in page
+    page = treasurer.get(url("review", payment)).content.decode()
+    for words in ("The provider&#x27;s amount differs from ours", "€12.50", "€10.00"):
+        assert words in page
+    send(treasurer, "review", payment, {"note": "fine", "issue_receipt": "on"})
+    payment = reload(payment)
+    assert (payment.review_reason, payment.receipt.number) == ("", 1)
+    assert payment.events.get(kind="reviewed").actor == treasurer.user
+    page = treasurer.get(url("review", payment), follow=True).content.decode()
+    assert "can&#x27;t be done with this payment any more" in page
+
+
+def test_what_was_paid_in_another_currency_is_kept_without_a_receipt(treasurer):
+    payment = flagged(currency="USD")
+    page = treasurer.get(url("review", payment)).content.decode()
+    assert "issue_receipt" not in page
+    assert "$12.50" in page
+    send(treasurer, "review", payment, {"note": "", "issue_receipt": "on"})
+    assert not Receipt.objects.exists()
+    page = send(treasurer, "refund", payment, refund_data(), expect=200).content.decode()
+    assert "refund it at the provider" in page
+    assert not Refund.objects.exists()
+
+
+def test_a_receipt_that_was_held_back_is_issued(treasurer):
+    payment = start(make_product()).payment
+    pay(payment)
+    payment_apply(payment_id=payment.pk, source=EventSource.IMPORT)
+    assert url("issue_receipt", payment) in treasurer.get(url("inspect", payment)).content.decode()
+    send(treasurer, "issue_receipt", payment, {"note": "asked for it"})
+    assert reload(payment).receipt
+
+
+def test_nobody_else_reviews(client):
+    payment = flagged(amount=1000)
+    user = staff("rex", "view_payment", "refund_payment")
+    client.force_login(user)
+    for deed in ("review", "issue_receipt"):
+        assert client.post(url(deed, payment), {"issue_receipt": "on"}).status_code == 302
+    payment = reload(payment)
+    assert payment.review_reason
+    assert not Receipt.objects.exists()

@@ -200,7 +200,7 @@ def test_a_payer_hidden_has_no_other_payments(client: Any) -> None:
     onlooker.user_permissions.add(Permission.objects.get(codename="access_admin"))
     product_grant(right=PAYMENTS, holder=onlooker, product=product)
     client.force_login(onlooker)
-    heading = "Other payments of the same payer"
+    heading = "Also by this payer"
     assert heading not in page(client, first)
     product_grant(right=PAYERS, holder=onlooker, product=product)
     other = start(make_product(name="Not theirs")).payment

@@ -101,7 +101,7 @@ def test_refunds_of_a_period_and_their_sums(admin):
     facts = {"refund": given, "payment": payment, "series": series, "language": "en", "data": {}}
     for number, kind in enumerate(RefundNoteKind.values, start=1):
         RefundNote.objects.create(
-            **facts, kind=kind, number=number, code=f"2026R-{number}", issued_at=NOON
+            **facts, kind=kind, turn=number, number=number, code=f"2026R-{number}", issued_at=NOON
         )
     response, html = shown(admin)
     assert [row.amount for row in response.context["object_list"]] == [700, 300, 200, 1000]

@@ -4,7 +4,14 @@ from collections import Counter
 
 from django.db.models import Sum
 
-from wagtail_payments.enums import TRANSITIONS, EventKind, PaymentStatus, RefundStatus
+from wagtail_payments.enums import (
+    TRANSITIONS,
+    EventKind,
+    PaymentStatus,
+    RefundNoteKind,
+    RefundStatus,
+    SeriesKind,
+)
 from wagtail_payments.models import Delivery, Payment, PaymentEvent, Receipt, ReceiptSeries, Refund
 from wagtail_payments.sandbox.models import Refund as CompanyRefund
 from wagtail_payments.sandbox.models import Session
@@ -76,12 +83,25 @@ def check_deliveries(payment):
     refunded = [name for kind, name in rows if name.startswith("payment_refunded:")]
     done = [row for row in payment.refunds.all() if row.settled_at and row.reference]
     assert len(refunded) == len(done)
+    check_notes(payment, rows)
+
+
+def check_notes(payment, rows):
+    """What a receipt's notes say was given back is what was; each was mailed once."""
+    signs = {RefundNoteKind.REFUND: 1, RefundNoteKind.CANCELLATION: -1}
+    notes = list(payment.refund_notes.all())
+    noted = sum(signs[note.kind] * note.data["amount"] for note in notes)
+    given = payment.refunds.filter(succeeded_at__isnull=False, reversed_at=None)
+    assert noted == (sum(r.amount for r in given) if hasattr(payment, "receipt") else 0)
+    assert len([kind for kind, _ in rows if kind == "refund_mail"]) == len(notes)
 
 
 def check_receipts():
     """Each number once, none left out."""
     for series in ReceiptSeries.objects.all():
-        numbers = sorted(series.receipts.values_list("number", flat=True))
+        of_notes = series.kind == SeriesKind.REFUND_NOTE
+        rows = series.refund_notes if of_notes else series.receipts
+        numbers = sorted(rows.values_list("number", flat=True))
         assert numbers == list(range(1, series.next_number))
     assert Receipt.objects.values("payment").distinct().count() == Receipt.objects.count()
 

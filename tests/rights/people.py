@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
@@ -27,6 +28,7 @@ from wagtail_payments.permissions import (
     product_grant,
 )
 from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.refunds import refund_create, refund_send
 from wagtail_payments.services.roles import ROLES, role_make
 
 OF_ONE_PRODUCT = {
@@ -80,6 +82,27 @@ def make_side(name: str) -> Side:
     revision.publish()
     new = make_product(name=f"{name} (new)")
     return Side(product, new, payment, order, event, drift, revision)
+
+
+def make_papers(side: Side) -> dict[str, Any]:
+    """Make what receipts are about: payments flagged and held back, and a refund note."""
+    kept = []
+    for facts in ({"review_reason": "paid_after_release"}, {}):
+        payment = start(make_product()).payment
+        pay(payment)
+        of_side = {"product": side.product, "product_key": side.product.translation_key}
+        Payment.objects.filter(pk=payment.pk).update(**of_side, **facts)
+        kept.append(payment_apply(payment_id=payment.pk, source=EventSource.IMPORT).payment)
+    refund = refund_create(
+        payment_id=side.payment.pk, key=uuid4(), amount=100, reason="duplicate", actor=None
+    )
+    refund_send(refund_id=refund.pk)
+    return {
+        "flagged": kept[0],
+        "withheld": kept[1],
+        "receipt": side.payment.receipt,
+        "note": side.payment.refund_notes.get(),
+    }
 
 
 def make_people(side: Side) -> dict[str, Any]:

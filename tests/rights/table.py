@@ -45,6 +45,7 @@ def _of(row: str, other: frozenset[str], *own: str, more: tuple[str, ...] = ()) 
 _P, _C = "wagtail_payments_product", "wagtailsnippetchoosers_wagtail_payments_product"
 _PAYMENT, _DELIVERY = "wagtail_payments_payment", "wagtail_payments_delivery"
 _DRIFT, _EVENT = "wagtail_payments_drift", "wagtail_payments_webhookevent"
+_RECEIPT, _NOTE = "wagtail_payments_receipt", "wagtail_payments_refundnote"
 _TOKEN = "wagtail_payments_apitoken"
 
 _LISTING = PRODUCT_LOOKERS | {"its_editor", "its_viewer", "its_keeper"}
@@ -86,8 +87,18 @@ ADDRESSES = {
     f"{_PAYMENT}:refund": _of("payment", MONEY, "its_treasurer"),
     f"{_PAYMENT}:receive": _of("order", MONEY, "its_treasurer"),
     f"{_PAYMENT}:cancel": _of("order", MONEY, "its_treasurer"),
+    f"{_PAYMENT}:review": _of("flagged", MONEY, "its_treasurer"),
+    f"{_PAYMENT}:issue_receipt": _of("withheld", MONEY, "its_treasurer"),
     f"{_PAYMENT}:receipt": _of("payment", PAYER_LOOKERS, "its_treasurer"),
     f"{_PAYMENT}:ask": _of("payment", MONEY, "its_treasurer"),
+    f"{_RECEIPT}:index": Address(_SEEING),
+    f"{_RECEIPT}:index_results": Address(_SEEING),
+    f"{_RECEIPT}:pdf": _of("receipt", PAYER_LOOKERS, "its_treasurer"),
+    f"{_RECEIPT}:resend": _of("receipt", MONEY),
+    f"{_NOTE}:index": Address(_SEEING),
+    f"{_NOTE}:index_results": Address(_SEEING),
+    f"{_NOTE}:pdf": _of("note", PAYER_LOOKERS, "its_treasurer"),
+    f"{_NOTE}:resend": _of("note", MONEY),
     f"{_DELIVERY}:index": Address(MACHINERY),
     f"{_DELIVERY}:index_results": Address(MACHINERY),
     f"{_DELIVERY}:resend": _of("delivery", MONEY),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from tests.factories import make_site, make_user
-from tests.rights.people import OF_ONE_PRODUCT, PEOPLE, make_people, make_side
+from tests.rights.people import OF_ONE_PRODUCT, PEOPLE, make_papers, make_people, make_side
 from tests.rights.table import ADDRESSES
 from tests.tokens import make_staff, make_token
 from wagtail_payments.models import Export, ExportChunk
@@ -49,6 +49,7 @@ def make_club():
         side.rows["holder"] = holder
         side.rows["person"] = holder
         side.rows["token"] = token
+        side.rows.update(make_papers(side))
     return sides, people
 
 

@@ -10,7 +10,7 @@ from tests.rights.conftest import OTHER, OWN, allow, fresh
 from tests.rights.table import EDITORS, MACHINERY, PAYER_LOOKERS, PAYMENT_LOOKERS, PRODUCT_LOOKERS
 from wagtail_payments.models import Delivery, Drift, Payment, Product
 from wagtail_payments.permissions import CHOOSE, PAYERS, product_grant, visible_payments
-from wagtail_payments.selectors.payments import payments_search
+from wagtail_payments.selectors.search import payments_search
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +147,6 @@ def probes(side, payment):
     return {
         "name": payment.payer_name,
         "email": payment.payer_email,
-        "product": side.product.name,
         "receipt": payment.receipt.code,
         "transaction": str(payment.public_id),
         "checkout": payment.checkout_reference,
@@ -171,7 +170,7 @@ def test_payments_by_search(client, two_sides):
                 rows = searched(client, two_sides.people[name], what, text)
                 mine = payments_for(name, two_sides)
                 expected = mine & {side.payment.pk}
-                if what in ("name", "email", "product"):
+                if what in ("name", "email"):
                     expected = mine & {side.payment.pk, side.order.pk}
                 if what == "last four":
                     expected = mine & {one.payment.pk for one in two_sides.sides()}
@@ -186,11 +185,9 @@ def test_payments_by_search(client, two_sides):
 def test_no_part_of_a_payer_is_found_by_trying(client, two_sides):
     """A letter more or less must make no difference to those who may not see who paid."""
     client.force_login(two_sides.people["its_onlooker"])
-    for text in ("a", "@", "example.org", "Payer of", f"{OWN.lower()}-payer"):
+    for text in ("a", "p", "@", "example.org", "Payer of", f"{OWN.lower()}-payer"):
         rows, _ = shown(client, "wagtail_payments_payment:index", q=text)
-        found = {row.pk for row in rows}
-        by_product = {row.pk for row in Payment.objects.filter(title__icontains=text)}
-        assert found == by_product & payments_for("its_onlooker", two_sides), text
+        assert list(rows) == [], text
 
 
 QUERIES = [

@@ -56,7 +56,7 @@ def money_comes(payment):
     return apply(payment)
 
 
-def test_it_is_kept_flagged_and_the_one_thing_to_do_is_to_refund(product):
+def test_it_is_kept_flagged_and_is_refunded_or_kept(product):
     late = given_up(product)
     sold = start(product).payment
     pay(sold)
@@ -65,7 +65,7 @@ def test_it_is_kept_flagged_and_the_one_thing_to_do_is_to_refund(product):
     assert (paid.status, paid.captured_amount) == (PaymentStatus.SUCCEEDED, 1250)
     assert paid.review_reason == ReviewReason.PAID_AFTER_RELEASE
     assert paid.events.filter(kind=EventKind.FLAGGED).count() == 1
-    assert payment_actions(paid) == {"refund"}
+    assert payment_actions(paid) == {"refund", "review"}
     assert not Receipt.objects.filter(payment=paid).exists()
     kinds = set(paid.deliveries.values_list("kind", flat=True))
     assert kinds == {DeliveryKind.SIGNAL, DeliveryKind.STAFF_MAIL}

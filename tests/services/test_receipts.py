@@ -13,8 +13,10 @@ from tests.factories import make_payer, make_product, make_site, start
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Payment, PaymentSettings, Receipt, ReceiptSeries
 from wagtail_payments.services import receipts
+from wagtail_payments.services.deliveries import delivery_send
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.receipt_pdf import receipt_pdf
+from wagtail_payments.services.receipt_text import language_is_printed
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +108,104 @@ def test_names_cannot_inject_markup():
     name = "<script>alert(1)</script><b>Bo</b> & Co"
     text = text_of(paid(payer=make_payer(name=name)).receipt)
     assert "<script>alert(1)</script>" in text.replace("\n", "")
+
+
+def said(name, **order):
+    """Return what a receipt for somebody of this name says, in one line."""
+    return " ".join(text_of(paid(payer=make_payer(name=name), **order).receipt).split())
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ('=HYPERLINK("http://x.org")', '=HYPERLINK("http://x.org")'),
+        ("Zo\u200b\u2060e \u202eevil\u202c", "Zoe evil"),
+        ("Zoe\u0301", "Zo\u00e9"),
+        ("Łódź Žluťoučký", "Łódź Žluťoučký"),
+    ],
+)
+def test_odd_names_are_harmless_and_readable(name, shown):
+    make_site()
+    words = said(name)
+    assert shown.replace(" ", "") in words.replace(" ", "")
+    assert "can't be printed" not in words
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("محمد Ali", "[?] Ali"),
+        ("Ann 🎉👩\u200d👧", "Ann [?]"),
+        ("हिन्दी", "[?]"),
+        ("שלום", "[?]"),
+        ("日本", "[?]"),
+    ],
+)
+def test_what_the_fonts_cannot_draw_is_marked_and_said_once(name, shown):
+    make_site()
+    words = said(name)
+    assert f"Paid by {shown} Item" in words.replace("  ", " ") or shown in words
+    assert words.count("Some characters can't be printed here.") == 1
+    assert not any(ord(char) > 0x52F and char not in "€•–" for char in words)
+
+
+def test_a_name_of_255_letters_stays_on_the_page():
+    make_site()
+    pdf = PdfReader(BytesIO(receipt_pdf(paid(payer=make_payer(name="W" * 255)).receipt)))
+    text = "".join(page.extract_text() for page in pdf.pages)
+    assert text.count("W") == 255
+    assert max(line.count("W") for line in text.splitlines()) <= 13
+
+
+@pytest.mark.parametrize(
+    ("code", "printed"),
+    [
+        ("en", True),
+        ("de-at", True),
+        ("el", True),
+        ("sr", True),
+        ("sr-latn", True),
+        ("kk", True),
+        ("ar", False),
+        ("zh-hans", False),
+        ("he", False),
+        ("ja", False),
+    ],
+)
+def test_which_languages_are_printed(code, printed):
+    assert language_is_printed(code) is printed
+
+
+def test_a_tax_rate_of_twenty_percent_is_written_as_people_do():
+    make_site()
+    text = text_of(paid(prices=[{"amount": 1200, "tax_rate": 20}]).receipt)
+    assert "includes 20 % tax: €2.00" in text
+
+
+def test_bold_is_a_font_of_its_own():
+    make_site()
+    pdf = PdfReader(BytesIO(receipt_pdf(paid().receipt)))
+    fonts = pdf.pages[0]["/Resources"]["/Font"].values()
+    assert any("NotoSans-Bold" in font.get_object()["/BaseFont"] for font in fonts)
+
+
+@pytest.mark.parametrize("language", ["de", "el", "ru"])
+def test_it_is_in_the_payers_language(language):
+    make_site()
+    receipt = paid(payer=make_payer(language=language)).receipt
+    assert receipt.language == language
+    assert ("Beleg" in text_of(receipt)) is (language == "de")
+
+
+def test_mails_say_names_as_they_are_without_tricks(mailoutbox):
+    make_site()
+    payment = paid(payer=make_payer(name="Zoë 🎉\u202egnp.exe\u200b <script>"))
+    for delivery in payment.deliveries.filter(kind="receipt_mail"):
+        delivery_send(delivery_id=delivery.pk)
+    (message,) = mailoutbox
+    assert "Hello Zoë 🎉gnp.exe <script>," in message.body
+    assert message.attachments[0][0] == f"receipt-{payment.receipt.code}.pdf"
+    assert payment.receipt.code in message.subject
 
 
 def test_nothing_is_fetched_from_elsewhere(monkeypatch, settings, tmp_path):

@@ -25,6 +25,7 @@ from wagtail_payments.models import (
     PaymentEvent,
     Receipt,
     Refund,
+    RefundNote,
     WebhookEvent,
 )
 from wagtail_payments.providers.exceptions import ProviderUnavailable
@@ -133,7 +134,9 @@ def test_a_refund_at_the_provider_is_booked():
         payment_id=payment.pk, key=uuid4(), amount=500, reason="duplicate", actor=None
     )
     refund_send(refund_id=refund.pk)
-    Refund.objects.all().delete()  # As after a backup was put back.
+    # As after a backup was put back.
+    RefundNote.objects.all().delete()
+    Refund.objects.all().delete()
     outcome = reconcile()
     assert ("healed", "refund") in verdicts(outcome)
     assert Refund.objects.get().amount == 500

@@ -54,8 +54,12 @@ def test_a_full_refund(paid):
     assert sent.refund.status == RefundStatus.SUCCEEDED
     assert sent.refund.reference == SandboxRefund.objects.get().reference
     assert reload(paid).refunded_amount == 1250
-    kinds = [event.kind for event in paid.events.all()][-2:]
-    assert kinds == [EventKind.REFUND_REQUESTED, EventKind.REFUND_CHANGED]
+    kinds = [event.kind for event in paid.events.all()][-3:]
+    assert kinds == [
+        EventKind.REFUND_REQUESTED,
+        EventKind.REFUND_CHANGED,
+        EventKind.REFUND_NOTE_ISSUED,
+    ]
     line = paid.events.get(kind=EventKind.REFUND_REQUESTED)
     assert (line.actor, line.data["note"]) == (actor, "Rain")
 

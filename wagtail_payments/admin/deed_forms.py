@@ -13,6 +13,7 @@ from ..enums import RefundReason
 from ..exceptions import AmountError
 from ..models import Payment
 from ..money import format_amount, format_plain, parse_amount
+from ..selectors.payments import receipt_issuable
 from ..services.refunds_record import refundable_amount
 
 _NOTE = _("For your own books. The payer doesn't see it.")
@@ -74,5 +75,25 @@ class ReceiveForm(DeedForm):
 
 class CancelForm(DeedForm):
     """Why a payment is given up."""
+
+    note = forms.CharField(label=_("Note"), required=False, max_length=255, help_text=_NOTE)
+
+
+class ReviewForm(DeedForm):
+    """What somebody found who looked at a flagged payment, and whether it gets its receipt."""
+
+    note = forms.CharField(label=_("Note"), required=False, max_length=255, help_text=_NOTE)
+    issue_receipt = forms.BooleanField(
+        label=_("Issue the receipt, and mail it to the payer"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not receipt_issuable(self.payment):
+            del self.fields["issue_receipt"]
+
+
+class IssueReceiptForm(DeedForm):
+    """Why a receipt is issued that was held back."""
 
     note = forms.CharField(label=_("Note"), required=False, max_length=255, help_text=_NOTE)

@@ -1,4 +1,4 @@
-"""The screens on which staff do something with a payment: refund it, mark it as received, cancel it."""
+"""The screens on which staff do something with a payment: refund, receive, cancel, review."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -15,12 +15,13 @@ from ..enums import RefundStatus
 from ..exceptions import StaffRefused
 from ..models import Payment, Refund
 from ..permissions import may_receive, may_refund, visible_payments
-from ..selectors.payments import payment_actions, provider_is_manual
+from ..selectors.payments import payment_actions, payment_taken_text, provider_is_manual
 from ..services.manual import payment_cancel, payment_receive
 from ..services.refunds import refund_create, refund_send
+from ..services.review import payment_review
 from ..tasks import enqueue_deliveries, enqueue_refund
 from .confirm import AskView
-from .deed_forms import CancelForm, ReceiveForm, RefundForm
+from .deed_forms import CancelForm, IssueReceiptForm, ReceiveForm, RefundForm, ReviewForm
 
 
 class DeedView(AskView):
@@ -165,3 +166,62 @@ class CancelView(DeedView):
         applied = payment_cancel(payment_id=self.payment.pk, actor=self.request.user, **data)
         enqueue_deliveries(applied.delivery_ids)
         messages.success(self.request, _("The payment is canceled."))
+
+
+class ReviewView(DeedView):
+    """Keep a payment that was flagged, once somebody has looked at it."""
+
+    page_title = gettext_lazy("Reviewed: keep it")
+    header_icon = "view"
+    action = "review"
+    may = may_receive
+    form_class = ReviewForm
+    submit_label = gettext_lazy("Keep it")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say why it was flagged, and what came."""
+        payment = self.payment
+        explanation = _(
+            "Flagged because: %(reason)s. It was asked for %(asked)s; the provider took %(taken)s. To "
+            "give the money back instead, refund it."
+        ) % {
+            "reason": payment.get_review_reason_display(),
+            "asked": payment.display_amount,
+            "taken": payment_taken_text(payment),
+        }
+        return {**super().get_context_data(**kwargs), "explanation": explanation}
+
+    def do(self, **data: Any) -> None:
+        """Write it down, and issue the receipt."""
+        # Where it can't have one, the form doesn't ask.
+        issue_receipt = data.get("issue_receipt", False)
+        applied = payment_review(
+            payment_id=self.payment.pk,
+            actor=self.request.user,
+            note=data["note"],
+            issue_receipt=issue_receipt,
+        )
+        enqueue_deliveries(applied.delivery_ids)
+        with_receipt = _("The payment is kept, and has its receipt.")
+        without = _("The payment is kept, without a receipt.")
+        messages.success(self.request, with_receipt if issue_receipt else without)
+
+
+class IssueReceiptView(DeedView):
+    """Issue a receipt that was held back: of money of long ago, or kept without one."""
+
+    page_title = gettext_lazy("Issue the receipt")
+    header_icon = "receipt"
+    action = "issue_receipt"
+    may = may_receive
+    form_class = IssueReceiptForm
+    submit_label = gettext_lazy("Issue the receipt")
+    explanation = gettext_lazy(
+        "It gets the next number, with today's date, and goes to the payer by e-mail."
+    )
+
+    def do(self, **data: Any) -> None:
+        """Issue it."""
+        applied = payment_review(payment_id=self.payment.pk, actor=self.request.user, **data)
+        enqueue_deliveries(applied.delivery_ids)
+        messages.success(self.request, _("The receipt is issued."))

@@ -1,50 +1,179 @@
 """The filters of the payments list."""
 
+from datetime import date
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from django_filters.fields import RangeField
+from wagtail.admin.filters import DateRangePickerWidget, NumberRangeWidget, WagtailFilterSet
 
 from ..enums import Mode, PaymentStatus
+from ..exceptions import AmountError
 from ..models import Payment, Product
 from ..permissions import products_with_visible_payments
+from ..selectors.conditions import (
+    UNFINISHED,
+    DisputedAs,
+    GivenBack,
+    RefundedAs,
+    with_amounts,
+    with_dispute,
+    with_refund,
+    with_status,
+)
+from ..selectors.days import moments_of
+from ..selectors.facets import payment_facets
 from ..selectors.health import payments_to_review
+
+_FIRST_DAY, _LAST_DAY = date(1971, 1, 1), date(9990, 1, 1)
+"""Beyond these a time zone may leave what a date can say."""
+
+
+class DaysField(RangeField):
+    """The first and the last of some days."""
+
+    widget = DateRangePickerWidget
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__((forms.DateField(), forms.DateField()), *args, **kwargs)
+
+
+class DaysFilter(django_filters.DateFromToRangeFilter):
+    """Days of the site's time zone, not of whoever looks at the list."""
+
+    field_class = DaysField
+
+    def filter(self, qs: QuerySet[Payment], value: slice | None) -> QuerySet[Payment]:
+        """Keep what was started on one of these days."""
+        if not value:
+            return qs
+        first, last = value.start or _FIRST_DAY, value.stop or _LAST_DAY
+        begin, end = moments_of(*(min(max(day, _FIRST_DAY), _LAST_DAY) for day in (first, last)))
+        if value.start:
+            qs = qs.filter(created_at__gte=begin)
+        return qs.filter(created_at__lt=end) if value.stop else qs
+
+
+class AmountsField(RangeField):
+    """Two amounts as people write them."""
+
+    widget = NumberRangeWidget
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__((forms.CharField(), forms.CharField()), *args, **kwargs)
+        for widget in self.widget.widgets:
+            widget.input_type = "text"
+            widget.attrs = {**widget.attrs, "inputmode": "decimal"}
+
+
+class AmountsFilter(django_filters.RangeFilter):
+    """At least and at most so much."""
+
+    field_class = AmountsField
+
+
+class PaymentFilterForm(forms.Form):
+    """Reads amounts with as many decimals as the chosen currency has."""
+
+    currencies: tuple[str, ...] = ()
+    amounts = Q()
+    """The condition on amounts."""
+
+    def clean(self) -> dict[str, Any]:
+        """Make the condition on amounts; say what can't be read."""
+        data: dict[str, Any] = super().clean() or {}
+        if amounts := data.get("amount"):
+            chosen = data.get("currency")
+            try:
+                self.amounts = with_amounts(
+                    (chosen,) if chosen else self.currencies,
+                    at_least=amounts.start or "",
+                    at_most=amounts.stop or "",
+                )
+            except AmountError as error:
+                self.add_error("amount", str(error))
+        return data
 
 
 def _products(request: HttpRequest | None) -> QuerySet[Product]:
     return products_with_visible_payments(request.user) if request else Product.objects.none()
 
 
+def _one_of(label: Any, choices: Any = (), **kwargs: Any) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=_("All"), **kwargs)
+
+
 class PaymentFilterSet(WagtailFilterSet):
-    """By status, product, date and mode."""
+    """By what staff ask for. What can be chosen is only what they may see."""
 
     status = django_filters.MultipleChoiceFilter(
-        label=_("Status"), choices=PaymentStatus.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Status"),
+        choices=[(UNFINISHED, _("Not finished")), *PaymentStatus.choices, *GivenBack.choices],
+        method="of_status",
+        widget=forms.CheckboxSelectMultiple,
     )
+    created_at = DaysFilter(label=_("Date"))
     product = django_filters.ModelChoiceFilter(
         label=_("Product"), queryset=_products, method="of_product"
     )
-    created_at = django_filters.DateFromToRangeFilter(label=_("Date"), widget=DateRangePickerWidget)
+    amount = AmountsFilter(label=_("Amount"), method="of_amount")
+    currency = _one_of(_("Currency"))
+    method_type = _one_of(_("Method"))
+    provider = _one_of(_("Provider"))
+    page_id = _one_of(_("Page"))
+    refunded = _one_of(_("Refunds"), RefundedAs.choices, method="of_refund")
+    disputed = _one_of(_("Disputes"), DisputedAs.choices, method="of_dispute")
     to_review = django_filters.MultipleChoiceFilter(
         label=_("To review"),
         choices=[("true", _("Somebody has to look at it"))],
         method="of_review",
         widget=forms.CheckboxSelectMultiple,
     )
-    mode = django_filters.ChoiceFilter(label=_("Mode"), choices=Mode.choices)
+    mode = _one_of(_("Mode"), Mode.choices)
 
     class Meta:
         model = Payment
+        form = PaymentFilterForm
         fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is None:
+            return
+        facets = self.facets = payment_facets(self.request.user)
+        for name, choices in {
+            "currency": facets.currencies,
+            "method_type": facets.methods,
+            "page_id": facets.pages,
+            "provider": facets.providers,
+        }.items():
+            self.filters[name].extra["choices"] = choices
+        self.form.currencies = tuple(code for code, _name in facets.currencies)
+
+    def of_status(self, payments: QuerySet[Payment], name: str, value: Any) -> QuerySet[Payment]:
+        """Keep those that stand so."""
+        return payments.filter(with_status(value)) if value else payments
 
     def of_product(self, payments: QuerySet[Payment], name: str, product: Any) -> QuerySet[Payment]:
         """Keep the payments for ``product`` in all its translations."""
         return payments.filter(product_key=product.translation_key) if product else payments
 
+    def of_amount(self, payments: QuerySet[Payment], name: str, value: Any) -> QuerySet[Payment]:
+        """Keep those of such amounts, read by the form."""
+        return payments.filter(self.form.amounts) if value else payments
+
+    def of_refund(self, payments: QuerySet[Payment], name: str, value: str) -> QuerySet[Payment]:
+        """Keep those whose refunds stand so."""
+        return payments.filter(with_refund(value)) if value else payments
+
+    def of_dispute(self, payments: QuerySet[Payment], name: str, value: str) -> QuerySet[Payment]:
+        """Keep those whose disputes stand so."""
+        return payments.filter(with_dispute(value)) if value else payments
+
     def of_review(self, payments: QuerySet[Payment], name: str, value: Any) -> QuerySet[Payment]:
         """Keep the payments that a person has to look at."""
-        return payments.filter(pk__in=payments_to_review())
+        return payments.filter(pk__in=payments_to_review()) if value else payments

@@ -26,6 +26,7 @@ _SAYINGS = (
         gettext_lazy("Marked as received"),
     ),
     (_DEEDS[EventKind.CANCELED], gettext_lazy("Cancel payment"), gettext_lazy("Canceled")),
+    (_DEEDS[EventKind.REVIEWED], gettext_lazy("Review payment"), gettext_lazy("Reviewed")),
     (
         _DEEDS[EventKind.DELIVERY_RESENT],
         gettext_lazy("Send mail or signal again"),

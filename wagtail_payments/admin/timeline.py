@@ -12,6 +12,7 @@ from ..enums import (
     DisputeStatus,
     EventKind,
     PaymentStatus,
+    RefundNoteKind,
     RefundReason,
     RefundStatus,
     ReviewReason,
@@ -85,11 +86,17 @@ def _delivery(data: dict[str, str]) -> str:
     )
 
 
+def _refund_note(data: dict[str, str]) -> str:
+    kind = RefundNoteKind(data["note_kind"])
+    return f"{data['number']} ({kind.label})" if kind == kind.CANCELLATION else data["number"]
+
+
 _DETAILS: dict[EventKind, Callable[[dict[str, str]], object]] = {
     EventKind.STATUS_CHANGED: lambda data: PaymentStatus(data["after"]).label,
     EventKind.ATTEMPT_DECLINED: lambda data: decline_message(data["reason"]),
     EventKind.FLAGGED: lambda data: ReviewReason(data["reason"]).label,
     EventKind.RECEIPT_ISSUED: lambda data: data["number"],
+    EventKind.REFUND_NOTE_ISSUED: _refund_note,
     EventKind.DELIVERY_SENT: _delivery,
     EventKind.DELIVERY_FAILED: _delivery,
     EventKind.DELIVERY_RESENT: _delivery,

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic.models import InspectView
 from wagtail.admin.widgets.button import HeaderButton
@@ -18,7 +17,6 @@ from ..conf import payments_conf
 from ..enums import DisputeStatus
 from ..models import Payment
 from ..permissions import (
-    exportable_payments,
     may_receive,
     may_refund,
     may_resend_deliveries,
@@ -29,15 +27,11 @@ from ..selectors.payers import payer_shown
 from ..selectors.payments import (
     payment_actions,
     payment_dashboard_url,
-    payments_search,
     provider_is_manual,
 )
-from ..selectors.status import provider_in_test_mode
 from ..services.audit import PAYERS_SEEN, audit
 from ..services.receipt_pdf import receipt_pdf
 from ..services.receipts import receipt_filename
-from .exports import PaymentExportMixin
-from .listing import ReadOnlyIndexView
 from .payment_story import payment_story
 from .timeline import timeline
 
@@ -45,28 +39,9 @@ _ACTIONS = (
     ("receive", _("Mark as received"), "check", may_receive),
     ("refund", _("Refund"), "resubmit", may_refund),
     ("cancel", _("Cancel payment"), "cross", may_receive),
+    ("review", _("Reviewed: keep it"), "view", may_receive),
+    ("issue_receipt", _("Issue the receipt"), "receipt", may_receive),
 )
-
-
-class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
-    """The list: only what this user may see, whatever is searched for or filtered."""
-
-    default_ordering = "-created_at"
-
-    def get_page_subtitle(self) -> str:
-        """Say that the money isn't real, where it isn't."""
-        return gettext("Test mode") if provider_in_test_mode() else ""
-
-    def get_base_queryset(self) -> QuerySet[Payment]:
-        """Return the payments that this user may see."""
-        user = self.request.user
-        return exportable_payments(user) if self.is_export else visible_payments(user)
-
-    def search_queryset(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
-        """Search by what staff have at hand."""
-        if not (self.is_searching and self.search_query):
-            return queryset
-        return payments_search(queryset, self.search_query, self.request.user)
 
 
 class PaymentInspectView(InspectView):

@@ -10,28 +10,35 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from ..models import Payment
+from ..models import Payment, Receipt, RefundNote
 from ..permissions import (
     api_token_policy,
     machinery_policies,
+    paper_policies,
     payment_policy,
     product_policy,
     viewset_attributes,
 )
 from ..selectors.status import provider_in_test_mode
+from .accounting import AccountingViewSet
 from .api_tokens import ApiTokenViewSet
 from .ask_provider import AskProviderView
-from .deeds import CancelView, ReceiveView, RefundView
+from .deeds import CancelView, IssueReceiptView, ReceiveView, RefundView, ReviewView
 from .deliveries import DeliveryViewSet
 from .drifts import DriftViewSet
+from .export_files import ExportViewSet
 from .filters import PaymentFilterSet
 from .listing import ReadOnlyViewSet
+from .payment_list import PaymentIndexView
 from .product_chooser import ProductChooserViewSet
 from .products import ProductViewSet
+from .receipts import ReceiptViewSet, RefundNoteViewSet
 from .reports.overview import OverviewViewSet
+from .reports.payers import PayersViewSet
+from .reports.refunds import RefundsViewSet
 from .reports.revenue import ByProductViewSet, RevenueViewSet
 from .tables import payment_columns
-from .views import PaymentIndexView, PaymentInspectView, payment_receipt
+from .views import PaymentInspectView, payment_receipt
 from .webhooks import WebhookEventViewSet
 
 
@@ -58,6 +65,8 @@ class PaymentViewSet(ReadOnlyViewSet):
             path("<int:pk>/refund/", RefundView.as_view(), name="refund"),
             path("<int:pk>/receive/", ReceiveView.as_view(), name="receive"),
             path("<int:pk>/cancel/", CancelView.as_view(), name="cancel"),
+            path("<int:pk>/review/", ReviewView.as_view(), name="review"),
+            path("<int:pk>/issue-receipt/", IssueReceiptView.as_view(), name="issue_receipt"),
             path("<int:pk>/receipt/", payment_receipt, name="receipt"),
             path("<int:pk>/ask/", AskProviderView.as_view(), name="ask"),
         ]
@@ -68,6 +77,8 @@ _POLICIES = {
     ProductViewSet: product_policy,
     ProductChooserViewSet: product_policy,
     ApiTokenViewSet: api_token_policy,
+    ReceiptViewSet: paper_policies[Receipt],
+    RefundNoteViewSet: paper_policies[RefundNote],
     **{
         viewset: machinery_policies[viewset.model]
         for viewset in (DeliveryViewSet, DriftViewSet, WebhookEventViewSet)
@@ -89,6 +100,9 @@ class ReportsGroup(ViewSetGroup):
     items = (
         RevenueViewSet,
         ByProductViewSet,
+        PayersViewSet,
+        RefundsViewSet,
+        AccountingViewSet,
         DriftViewSet,
         WebhookEventViewSet,
     )
@@ -127,7 +141,10 @@ class PaymentsGroup(SnippetViewSetGroup):
         OverviewViewSet,
         PaymentViewSet,
         ProductViewSet,
+        ReceiptViewSet,
+        RefundNoteViewSet,
         ReportsGroup,
+        ExportViewSet,
         DeliveryViewSet,
         ApiTokenViewSet,
         SettingsLink,

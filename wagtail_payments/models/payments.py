@@ -115,6 +115,7 @@ class Payment(models.Model):
             ("refund_payment", _("Can refund payments")),
             ("receive_payment", _("Can mark payments as received")),
             ("export_payment", _("Can export payments")),
+            ("erase_payer", _("Can export and erase what is kept about a payer")),
         ]
         indexes: ClassVar = [
             models.Index(fields=["product_key", "price_key", "status"], name="wp_payment_stock"),
@@ -131,7 +132,10 @@ class Payment(models.Model):
             models.Index(fields=["provider", "created_at", "id"], name="wp_payment_by_provider"),
             models.Index(fields=["page_id", "created_at", "id"], name="wp_payment_by_page"),
             models.Index(fields=["mode", "created_at", "id"], name="wp_payment_by_mode"),
-            models.Index(fields=["refunded_amount", "id"], name="wp_payment_by_refunded"),
+            models.Index(
+                fields=["refunded_amount", "captured_amount", "created_at", "id"],
+                name="wp_payment_by_refunded",
+            ),
             models.Index(fields=["email_key", "paid_at"], name="wp_payment_by_email"),
             models.Index(fields=["name_key"], name="wp_payment_by_name"),
             models.Index(fields=["surname_key"], name="wp_payment_by_surname"),

@@ -68,11 +68,13 @@ class RefundNote(models.Model):
     """What says that money was given back, or that a refund came to nothing after all; never deleted.
 
     A refund that succeeded has one; should it fail later, a second one of the other kind cancels it.
+    ``turn`` counts a refund's notes: the odd ones say that it was made, the even ones cancel that.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refund_notes")
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="notes")
     kind = models.CharField(_("what"), max_length=12, choices=RefundNoteKind.choices)
+    turn = models.PositiveSmallIntegerField(default=1)
     series = models.ForeignKey(ReceiptSeries, on_delete=models.PROTECT, related_name="refund_notes")
     number = models.PositiveIntegerField()
     code = models.CharField(_("number"), max_length=60, unique=True)
@@ -94,7 +96,7 @@ class RefundNote(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["series", "number"], name="wp_refund_note_number"),
-            models.UniqueConstraint(fields=["refund", "kind"], name="wp_refund_note_once"),
+            models.UniqueConstraint(fields=["refund", "turn"], name="wp_refund_note_turn"),
         ]
 
     def __str__(self) -> str:

@@ -71,10 +71,13 @@ class StaleDay(models.Model):
 
 
 class RevenueState(models.Model):
-    """One row: in which time zone the days are. It is locked while sums are made."""
+    """One row: in which time zone the days are. It is locked while sums are made.
+
+    ``version`` goes up with every change of a sum: what is cached names it.
+    """
 
     time_zone = models.CharField(max_length=64, blank=True)
-    checked_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveBigIntegerField(default=0)
 
     wagtail_reference_index_ignore = True
 

@@ -40,6 +40,7 @@ from .policies import (
     OneProductPolicy,
     api_token_policy,
     machinery_policies,
+    paper_policies,
     payment_policy,
     product_policy,
     register_policies,
@@ -57,6 +58,7 @@ from .products import (
     rights_on,
     visible_products,
 )
+from .receipts import visible_receipts, visible_refund_notes
 from .rights import (
     ACCESS,
     ACCESS_CHANGED,
@@ -121,6 +123,7 @@ __all__ = [
     "may_see_reports",
     "may_see_some_payers",
     "may_view_all_payments",
+    "paper_policies",
     "payment_grant",
     "payment_policy",
     "payment_revoke",
@@ -141,4 +144,6 @@ __all__ = [
     "visible_log_entries",
     "visible_payments",
     "visible_products",
+    "visible_receipts",
+    "visible_refund_notes",
 ]

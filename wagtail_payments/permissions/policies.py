@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from ..models import ApiToken, Delivery, Drift, Payment, Product, WebhookEvent
+from ..models import ApiToken, Delivery, Drift, Payment, Product, Receipt, RefundNote, WebhookEvent
 from .api_tokens import may_make_api_tokens, may_see_api_tokens
 from .grants import users_granted
 from .held import rights_of
@@ -135,6 +135,32 @@ class PaymentPermissionPolicy(ModelPermissionPolicy):
         return _either(everywhere, users_granted(instance.product_key, rights))
 
 
+class PaperPermissionPolicy(ModelPermissionPolicy):
+    """Receipts and refund notes are looked at by whoever may see their payment."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Tell whether ``user`` may do ``action`` with some of them."""
+        return action == "view" and may_view_some_payments(user)
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        """Tell whether ``user`` may do one of ``actions`` with some of them."""
+        return "view" in actions and may_view_some_payments(user)
+
+    def user_has_permission_for_instance(
+        self, user: Any, action: str, instance: Receipt | RefundNote
+    ) -> bool:
+        """Tell whether ``user`` may do ``action`` with this one."""
+        payments = visible_payments(user).filter(pk=instance.payment_id)
+        return action == "view" and payments.exists()
+
+    def instances_user_has_any_permission_for(
+        self, user: Any, actions: Iterable[str]
+    ) -> QuerySet[Any]:
+        """Return those with which ``user`` may do one of ``actions``."""
+        rows: QuerySet[Any] = self.model._default_manager.filter(payment__in=visible_payments(user))
+        return rows if "view" in actions else rows.none()
+
+
 class MachineryPermissionPolicy(ModelPermissionPolicy):
     """Rows that only the machinery writes: even superusers just look at them."""
 
@@ -171,6 +197,9 @@ def _either(some: QuerySet[Any], others: QuerySet[Any]) -> QuerySet[Any]:
 payment_policy = PaymentPermissionPolicy(Payment)
 api_token_policy = ApiTokenPermissionPolicy(ApiToken)
 product_policy = ProductPermissionPolicy(Product)
+paper_policies: dict[Any, PaperPermissionPolicy] = {
+    model: PaperPermissionPolicy(model) for model in (Receipt, RefundNote)
+}
 machinery_policies: dict[Any, MachineryPermissionPolicy] = {
     model: MachineryPermissionPolicy(model) for model in (Delivery, Drift, WebhookEvent)
 }
@@ -191,6 +220,7 @@ def register_policies() -> None:
             Payment: payment_policy,
             Product: product_policy,
             ApiToken: api_token_policy,
+            **paper_policies,
             **machinery_policies,
         }
         for model, policy in ours.items():

@@ -77,7 +77,8 @@ def _prices_left(products: list[Product]) -> Iterator[Iterable[tuple[Price, int 
     if not products:
         return
     mode = Mode.LIVE if get_provider().live else Mode.TEST
-    taken = stocks_taken([product.translation_key for product in products], mode)
+    prices = [price for product in products for price in product_prices(product)]
+    taken = stocks_taken(prices, mode)
     for product in products:
         yield [
             (price, _left(price, taken.get((product.translation_key, price.key), 0)))

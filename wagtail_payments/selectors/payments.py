@@ -1,7 +1,6 @@
 """Reads about payments."""
 
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ..conf import payments_conf
-from ..enums import UNFINISHED_STATUSES, Mode, PaymentStatus
+from ..enums import UNFINISHED_STATUSES, EventKind, Mode, PaymentStatus, ReviewReason
 from ..models import Payment, PaymentSettings, Product
-from ..permissions import payments_with_payer
+from ..money import format_amount
 from ..providers.exceptions import ProviderMisconfigured
 from ..providers.registry import get_provider
 from .receipt_links import receipt_given
@@ -76,15 +75,49 @@ def payment_receipt_path(payment: Payment, *, user_id: int | None = None) -> str
 
 
 def payment_actions(payment: Payment) -> frozenset[str]:
-    """Return what staff can do with a payment as it stands: ask, receive, cancel, refund."""
-    manual = provider_is_manual(payment.provider)
-    ask = {"ask"} if payment.checkout_reference and provider_can_be_asked(payment) else set()
+    """Return what staff can do with a payment as it stands.
+
+    Those are ask (the provider), receive, cancel, refund, review (what is flagged) and issue_receipt
+    (what was held back).
+    """
+    actions = {"ask"} if payment.checkout_reference and provider_can_be_asked(payment) else set()
     if payment.is_paid:
-        left = payment.captured_amount > payment.refunded_amount
-        return frozenset(ask | ({"refund"} if left else set()))
-    if payment.checkout_reference is None or not manual:
-        return frozenset(ask)
-    return frozenset({"receive"} if payment.is_finished else {"receive", "cancel"})
+        actions |= set(_actions_if_paid(payment))
+    elif payment.checkout_reference and provider_is_manual(payment.provider):
+        actions |= {"receive"} if payment.is_finished else {"receive", "cancel"}
+    return frozenset(actions)
+
+
+def _actions_if_paid(payment: Payment) -> Iterator[str]:
+    if payment.captured_amount > payment.refunded_amount:
+        yield "refund"
+    if payment.review_reason:
+        yield "review"
+    elif receipt_issuable(payment):
+        yield "issue_receipt"
+
+
+def receipt_issuable(payment: Payment) -> bool:
+    """Tell whether ``payment`` has no receipt and may get one: not in another currency than ours."""
+    issued = hasattr(payment, "receipt")
+    return payment.is_paid and not issued and not payment_in_other_currency(payment)
+
+
+def payment_taken_text(payment: Payment) -> str:
+    """Return what the provider took of a flagged payment, in its currency and the active language."""
+    flag = payment.events.filter(kind=EventKind.FLAGGED, amount__isnull=False).last()
+    if flag is None:
+        return format_amount(payment.captured_amount, payment.currency)
+    return format_amount(flag.amount or 0, flag.data.get("currency") or payment.currency)
+
+
+def payment_in_other_currency(payment: Payment) -> bool:
+    """Tell whether it was paid in another currency than ours, also once somebody has looked at that."""
+    reason = ReviewReason.CURRENCY_MISMATCH
+    if payment.review_reason == reason:
+        return True
+    flags = payment.events.filter(kind=EventKind.FLAGGED)
+    return any(line.data.get("reason") == reason for line in flags)
 
 
 def provider_can_be_asked(payment: Payment) -> bool:
@@ -103,29 +136,6 @@ def payment_dashboard_url(payment: Payment) -> str | None:
     except ProviderMisconfigured:
         return None
     return provider.dashboard_url(payment.payment_reference or "")
-
-
-def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QuerySet[Payment]:
-    """Return those of ``payments`` that match what ``user`` typed.
-
-    That is a transaction id, a receipt number, a reference number, the last four digits, or a part of
-    product, name or e-mail; the latter two only where they may see who paid.
-    """
-    words = text.strip()
-    payer = Q(payer_email__icontains=words) | Q(payer_name__icontains=words)
-    match = (
-        payer & payments_with_payer(user)
-        | Q(title__icontains=words)
-        | Q(method_last4=words)
-        | Q(receipt__code__iexact=words)
-    )
-    # People write reference numbers in groups and as they like; a provider's ids are taken as they are.
-    reference = "".join(words.split())
-    for name in ("checkout_reference", "payment_reference"):
-        match |= Q(**{f"{name}__in": [reference, reference.upper()]})
-    with suppress(ValueError):
-        match |= Q(public_id=UUID(words))
-    return payments.filter(match)
 
 
 def payments_filter(

@@ -87,10 +87,17 @@ def stock_taken(*, product_key: UUID, price_key: UUID, mode: str) -> int:
     return payments.aggregate(taken=Sum("quantity"))["taken"] or 0
 
 
-def stocks_taken(product_keys: Collection[UUID], mode: str) -> dict[tuple[UUID, UUID], int]:
-    """Return :func:`stock_taken` of many products at once, by the keys of product and price."""
+def stocks_taken(prices: Collection[Price], mode: str) -> dict[tuple[UUID, UUID], int]:
+    """Return :func:`stock_taken` of many prices at once, by the keys of product and price.
+
+    Those without a limit are left out: nobody counts how often they were sold.
+    """
+    limited = [price for price in prices if price.stock is not None]
     payments = Payment.objects.filter(
-        product_key__in=product_keys, mode=mode, status__in=HOLDING_STATUSES
+        product_key__in={price.product.translation_key for price in limited},
+        price_key__in={price.key for price in limited},
+        mode=mode,
+        status__in=HOLDING_STATUSES,
     )
     taken = payments.order_by().values_list("product_key", "price_key").annotate(Sum("quantity"))
     return {(product_key, price_key): count for product_key, price_key, count in taken}

@@ -8,12 +8,14 @@ from typing import Any
 from django.db.models import Max, Min, QuerySet, Sum
 from django.db.models.expressions import Combinable, F
 from django.db.models.functions import TruncMonth, TruncWeek, TruncYear
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ..enums import RevenueSplit, RevenueUnit
 from ..models import DailyRevenue
 from ..money import format_amount
-from ..permissions import revenue_of_products
+from ..permissions import may_view_all_payments, revenue_of_products
+from .caching import cached_sums
 from .method_names import method_name
 from .periods import Period
 
@@ -79,6 +81,15 @@ def revenue_lines(
 
     One line a currency, and for each of ``unit`` and ``split`` that is asked for.
     """
+    if not may_view_all_payments(user):
+        return _lines(user, period, unit, split)
+    days = (period.first, period.last, period.mode)
+    return cached_sums(
+        ("lines", *days, unit, split, get_language()), lambda: _lines(user, period, unit, split)
+    )
+
+
+def _lines(user: Any, period: Period, unit: str, split: str) -> list[Revenue]:
     columns: dict[str, Any] = {}
     if unit in _PERIODS:
         columns["begins"] = _PERIODS[unit]

@@ -21,6 +21,7 @@ STAFF_DEEDS = {
     EventKind.REFUND_REQUESTED: "wagtail_payments.payment.refund",
     EventKind.RECEIVED: "wagtail_payments.payment.receive",
     EventKind.CANCELED: "wagtail_payments.payment.cancel",
+    EventKind.REVIEWED: "wagtail_payments.payment.review",
     EventKind.DELIVERY_RESENT: "wagtail_payments.payment.resend",
 }
 """What staff do with a payment: in its timeline, and in the audit log."""

@@ -22,6 +22,7 @@ from .notifications import (
     instructions_mail_send,
     receipt_link_mail_send,
     receipt_mail_send,
+    refund_mail_send,
     staff_mail_send,
 )
 from .timeline import timeline_add
@@ -34,6 +35,7 @@ SIGNALS = {
 
 MAILS = {
     DeliveryKind.RECEIPT_MAIL: receipt_mail_send,
+    DeliveryKind.REFUND_MAIL: refund_mail_send,
     DeliveryKind.RECEIPT_LINK_MAIL: receipt_link_mail_send,
     DeliveryKind.INSTRUCTIONS_MAIL: instructions_mail_send,
     DeliveryKind.STAFF_MAIL: staff_mail_send,

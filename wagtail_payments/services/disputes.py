@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 
-from ..enums import EventKind, EventSource
+from django.utils import timezone
+
+from ..enums import CLOSED_STATUSES, EventKind, EventSource
 from ..models import Dispute, Payment
 from ..money import is_currency
 from ..providers.types import DisputeSnapshot
+from ..selectors.days import day_of
+from .revenue import days_mark_stale
 from .timeline import timeline_add
 
 
@@ -38,10 +42,21 @@ def _record(payment: Payment, snapshot: DisputeSnapshot, source: EventSource) ->
         return False
     for name, value in facts.items():
         setattr(dispute, name, value)
+    if dispute.status != before:
+        _date(dispute)
     dispute.save()
     if dispute.status != before:
         _note(dispute, source)
     return True
+
+
+def _date(dispute: Dispute) -> None:
+    """Keep when it was closed; one that is opened again isn't."""
+    closed = dispute.status in CLOSED_STATUSES
+    if dispute.closed_at and not closed:
+        # That day's sums change, and nothing else says so any more.
+        days_mark_stale([day_of(dispute.closed_at)])
+    dispute.closed_at = (dispute.closed_at or timezone.now()) if closed else None
 
 
 def _note(dispute: Dispute, source: EventSource) -> None:

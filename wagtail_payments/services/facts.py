@@ -78,6 +78,8 @@ def _flag_mismatch(payment: Payment, snapshot: PaymentSnapshot, source: EventSou
         reason = ReviewReason.AMOUNT_MISMATCH
     else:
         return False
+    if _was_flagged(payment, snapshot, reason):
+        return False
     payment.review_reason = reason
     timeline_add(
         payment=payment,
@@ -88,3 +90,10 @@ def _flag_mismatch(payment: Payment, snapshot: PaymentSnapshot, source: EventSou
         currency=snapshot.currency,
     )
     return True
+
+
+def _was_flagged(payment: Payment, snapshot: PaymentSnapshot, reason: ReviewReason) -> bool:
+    """Tell whether just this was flagged before: then somebody has looked at it."""
+    flags = payment.events.filter(kind=EventKind.FLAGGED, amount=snapshot.amount)
+    said = {"reason": str(reason), "currency": snapshot.currency}
+    return any(said.items() <= line.data.items() for line in flags)

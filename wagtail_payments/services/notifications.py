@@ -9,11 +9,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from ..enums import RefundNoteKind
 from ..models import Delivery, Payment
 from ..selectors.payments import payment_seller, payment_status_path
 from ..selectors.receipt_links import RECEIPT_LINK_AGE, receipt_token
-from .receipt_pdf import receipt_pdf
+from .mail_text import mail_body, one_line
+from .receipt_pdf import receipt_pdf, refund_note_pdf
 from .receipts import receipt_filename, receipt_view
+from .refund_notes import refund_note_filename, refund_note_of, refund_note_view
 
 
 def receipt_mail_send(delivery: Delivery) -> None:
@@ -25,13 +28,34 @@ def receipt_mail_send(delivery: Delivery) -> None:
         subject = render_to_string("wagtail_payments/mail/receipt_subject.txt", context)
         body = render_to_string("wagtail_payments/mail/receipt.txt", context)
     message = EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body,
+        subject=one_line(subject),
+        body=mail_body(body),
         to=[payment.payer_email],
         reply_to=[address] if (address := receipt.data["seller"]["email"]) else None,
         headers={"Message-ID": _message_id("receipt", delivery)},
     )
     message.attach(receipt_filename(receipt), receipt_pdf(receipt), "application/pdf")
+    message.send()
+
+
+def refund_mail_send(delivery: Delivery) -> None:
+    """Mail the payer the note of a refund, or that it came to nothing, with the PDF attached."""
+    payment = delivery.payment
+    note = refund_note_of(delivery)
+    canceled = note.kind == RefundNoteKind.CANCELLATION
+    template = f"wagtail_payments/mail/{'refund_canceled' if canceled else 'refund'}"
+    with translation.override(note.language):
+        context = {"receipt": refund_note_view(note), "payment": payment}
+        subject = render_to_string(f"{template}_subject.txt", context)
+        body = render_to_string(f"{template}.txt", context)
+    message = EmailMessage(
+        subject=one_line(subject),
+        body=mail_body(body),
+        to=[payment.payer_email],
+        reply_to=[address] if (address := note.data["seller"]["email"]) else None,
+        headers={"Message-ID": _message_id(f"refund.{note.code}", delivery)},
+    )
+    message.attach(refund_note_filename(note), refund_note_pdf(note), "application/pdf")
     message.send()
 
 
@@ -50,8 +74,8 @@ def receipt_link_mail_send(delivery: Delivery) -> None:
         subject = render_to_string("wagtail_payments/mail/receipt_link_subject.txt", context)
         body = render_to_string("wagtail_payments/mail/receipt_link.txt", context)
     EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body,
+        subject=one_line(subject),
+        body=mail_body(body),
         to=[payment.payer_email],
         reply_to=[address] if (address := receipt.data["seller"]["email"]) else None,
         headers={"Message-ID": _message_id(f"receipt-link.{delivery.occurrence}", delivery)},
@@ -71,8 +95,8 @@ def instructions_mail_send(delivery: Delivery) -> None:
         subject = render_to_string("wagtail_payments/mail/instructions_subject.txt", context)
         body = render_to_string("wagtail_payments/mail/instructions.txt", context)
     EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body,
+        subject=one_line(subject),
+        body=mail_body(body),
         to=[payment.payer_email],
         reply_to=[seller.support_email] if seller.support_email else None,
         headers={"Message-ID": _message_id("instructions", delivery)},
@@ -94,8 +118,8 @@ def staff_mail_send(delivery: Delivery) -> None:
         subject = render_to_string("wagtail_payments/mail/staff_subject.txt", context)
         body = render_to_string("wagtail_payments/mail/staff.txt", context)
     EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body,
+        subject=one_line(subject),
+        body=mail_body(body),
         to=[seller.staff_email],
         headers={"Message-ID": _message_id("staff", delivery)},
     ).send()

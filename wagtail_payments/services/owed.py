@@ -1,10 +1,17 @@
 """What a payment that has just moved owes to the world outside: its receipt, mails and signals."""
 
-from ..enums import DeliveryKind, EventKind, EventSource, PaymentStatus
-from ..models import Payment
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from ..conf import payments_conf
+from ..enums import DeliveryKind, EventKind, EventSource, PaymentStatus, RefundStatus
+from ..models import Payment, Refund
 from ..selectors.payments import payment_seller
 from .deliveries import deliveries_add
 from .receipts import receipt_issue
+from .refund_notes import refund_note_occurrence, refund_notes_due, refund_notes_issue
 from .timeline import timeline_add
 
 _ISSUED = "issued"
@@ -13,6 +20,9 @@ _ISSUED = "issued"
 
 def payment_owe(payment: Payment, source: EventSource) -> list[int]:
     """Write down what is owed, in the transaction of the move; return the deliveries' ids."""
+    if payment.status == PaymentStatus.SUCCEEDED and _is_old(payment, source):
+        timeline_add(payment=payment, kind=EventKind.RECEIPT_WITHHELD, source=source)
+        return []
     if payment.status == PaymentStatus.SUCCEEDED:
         return _owe_paid(payment, source)
     ended_without_money = {PaymentStatus.FAILED}
@@ -28,19 +38,66 @@ def instructions_owe(payment: Payment) -> list[int]:
     return deliveries_add(payment, {DeliveryKind.INSTRUCTIONS_MAIL: _ISSUED})
 
 
+def refunds_owe(payment: Payment, refunds: Collection[Refund], source: EventSource) -> list[int]:
+    """Write down what is owed for refunds that are booked now; return the deliveries' ids.
+
+    Call it last in that transaction. Old news about a payment without a receipt owes nothing.
+    """
+    if not refunds or (_is_old(payment, source) and not hasattr(payment, "receipt")):
+        return []
+    return _owe_signals(payment, refunds) + _owe_notes(payment, refunds, source)
+
+
+def receipt_owe(payment: Payment, source: EventSource) -> list[int]:
+    """Issue the receipt, and notes for what was given back, with their mails; return these' ids.
+
+    Call it last in the transaction: everybody else who is paid waits for the next number until then.
+    """
+    mail = {DeliveryKind.RECEIPT_MAIL: _ISSUED} if payment.payer_email else {}
+    delivery_ids = deliveries_add(payment, mail)
+    receipt = receipt_issue(payment=payment, seller=payment_seller(payment))
+    timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
+    return delivery_ids + _owe_notes(payment, payment.refunds.all(), source)
+
+
 def _owe_paid(payment: Payment, source: EventSource) -> list[int]:
     """Owe all that follows on money. What a person has to look at first gets no receipt."""
-    seller = payment_seller(payment)
     owed = {DeliveryKind.SIGNAL: "payment_succeeded"}
-    if seller.staff_email:
+    if payment_seller(payment).staff_email:
         owed[DeliveryKind.STAFF_MAIL] = _ISSUED
-    if payment.payer_email and not payment.review_reason:
-        owed[DeliveryKind.RECEIPT_MAIL] = _ISSUED
     delivery_ids = deliveries_add(payment, owed)
-    if not payment.review_reason:
-        # Last: everybody else who is paid now waits for the next number until this is committed.
-        receipt = receipt_issue(payment=payment, seller=seller)
-        timeline_add(
-            payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code
+    return delivery_ids if payment.review_reason else delivery_ids + receipt_owe(payment, source)
+
+
+def _is_old(payment: Payment, source: EventSource) -> bool:
+    """Tell whether this is about money of long ago: nobody wants a mail about it, or its number now."""
+    days = timedelta(days=payments_conf().RECONCILE_DAYS)
+    found = source == EventSource.RECONCILIATION
+    return source == EventSource.IMPORT or (found and payment.created_at < timezone.now() - days)
+
+
+def _owe_signals(payment: Payment, refunds: Collection[Refund]) -> list[int]:
+    return [
+        pk
+        for refund in refunds
+        if refund.status == RefundStatus.SUCCEEDED
+        for pk in deliveries_add(
+            payment, {DeliveryKind.SIGNAL: f"payment_refunded:{refund.public_id.hex}"}
         )
+    ]
+
+
+def _owe_notes(payment: Payment, refunds: Iterable[Refund], source: EventSource) -> list[int]:
+    due = refund_notes_due(payment, refunds)
+    if not due:
+        return []
+    delivery_ids = [
+        pk
+        for refund, turn in due
+        if payment.payer_email
+        for pk in deliveries_add(
+            payment, {DeliveryKind.REFUND_MAIL: refund_note_occurrence(refund, turn)}
+        )
+    ]
+    refund_notes_issue(payment=payment, due=due, source=source)
     return delivery_ids

@@ -26,7 +26,7 @@ from ..providers.exceptions import AnswerIncomplete, ProviderUnavailable
 from ..providers.types import CheckoutSession, PaymentSnapshot, ProviderStatus
 from .disputes import disputes_record
 from .facts import facts_record
-from .owed import instructions_owe, payment_owe
+from .owed import instructions_owe, payment_owe, refunds_owe
 from .provider_of import provider_of
 from .refunds_record import refunded_add_up, refunds_record
 from .revenue import payment_mark_stale
@@ -196,10 +196,10 @@ def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> 
         # Money may have gone back before we heard that it came.
         refunded_add_up(payment)
     changed |= disputes_record(payment=payment, snapshots=snapshot.disputes, source=source)
-    if changed or moved or refunds.changed:
+    if changed or moved or refunds:
         _save(payment)
     owed = payment_owe(payment, source) if moved else []
-    return Applied(payment, owed + refunds.delivery_ids, snapshot)
+    return Applied(payment, owed + refunds_owe(payment, refunds, source), snapshot)
 
 
 def _flag_if_sold(payment: Payment, source: EventSource) -> None:

@@ -4,6 +4,7 @@ import base64
 import mimetypes
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -14,24 +15,59 @@ from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from ..exceptions import PaymentsError
-from ..models import Receipt
+from ..models import Receipt, RefundNote
+from .receipt_text import FONTS, breakable, printable
 from .receipts import receipt_view
-
-_FONT = "wagtail_payments/fonts/NotoSans-Regular.ttf"
+from .refund_notes import refund_note_view
 
 
 def receipt_pdf(receipt: Receipt) -> bytes:
     """Draw ``receipt`` in its payer's language, from what was frozen when it was issued."""
     with translation.override(receipt.language):
-        context = {"receipt": receipt_view(receipt), "logo": _logo(receipt.data["seller"]["logo"])}
-        html = render_to_string("wagtail_payments/receipts/receipt.html", context)
+        return document_pdf("wagtail_payments/receipts/receipt.html", receipt_view(receipt))
+
+
+def refund_note_pdf(note: RefundNote) -> bytes:
+    """Draw a refund note in its payer's language, from what was frozen when it was issued."""
+    with translation.override(note.language):
+        return document_pdf("wagtail_payments/receipts/refund_note.html", refund_note_view(note))
+
+
+def document_pdf(template: str, view: dict[str, Any]) -> bytes:
+    """Draw what ``view`` says by a template, in the active language. Raises PaymentsError."""
     target = BytesIO()
     status = pisa.CreatePDF(
-        html, dest=target, link_callback=_local_path, resource_policy=_local_only()
+        _html(template, {"receipt": _with_breaks_in(view), "logo": _logo(view["seller"]["logo"])}),
+        dest=target,
+        link_callback=_local_path,
+        resource_policy=_local_only(),
     )
     if status.err:
-        raise PaymentsError(f"The PDF of receipt {receipt.code} can't be drawn.")
+        raise PaymentsError(f"The PDF of {view['code']} can't be drawn.")
     return target.getvalue()
+
+
+def _html(template: str, context: dict[str, Any]) -> str:
+    """Return the page with what the fonts can draw, and if that isn't all of it, a word about that."""
+    html, lost = printable(render_to_string(template, context))
+    if lost:
+        html, _ = printable(render_to_string(template, {**context, "unprintable": True}))
+    return html
+
+
+def _with_breaks_in(view: dict[str, Any]) -> dict[str, Any]:
+    """Return ``view`` with breaks in the long words of what stands in narrow columns."""
+    narrow = {name: _with_breaks(view[name]) for name in ("code", "payer", "lines", "seller")}
+    return {**view, **narrow}
+
+
+def _with_breaks(value: Any) -> Any:
+    """Return ``value`` with breaks in the words that are too long for a line."""
+    if isinstance(value, str):
+        return breakable(value)
+    if isinstance(value, dict):
+        return {name: _with_breaks(part) for name, part in value.items()}
+    return [_with_breaks(part) for part in value] if isinstance(value, list) else value
 
 
 def _logo(name: str) -> str:
@@ -51,7 +87,7 @@ def _local_only() -> ResourceAccessPolicy:
 
 
 def _font_folder() -> Path:
-    return Path(str(finders.find(_FONT))).resolve().parent
+    return Path(str(finders.find(FONTS[0]))).resolve().parent
 
 
 def _media_folder() -> list[Path]:

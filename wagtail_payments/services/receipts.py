@@ -1,57 +1,61 @@
 """Receipts: taking a number, freezing what it says, saying it again."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
 
-from ..enums import Mode
-from ..models import Payment, PaymentSettings, Receipt, ReceiptSeries
-from ..money import format_amount
+from ..enums import Mode, SeriesKind
+from ..models import Payment, PaymentSettings, Receipt, RefundNote
+from ..money import format_amount, included_tax
+from .receipt_numbers import numbers_take
 
 
 def receipt_issue(*, payment: Payment, seller: PaymentSettings) -> Receipt:
-    """Give ``payment`` the next number of its series. Call it in the transaction that made it paid.
-
-    The series' row stays locked until that transaction ends, so a number that isn't used isn't lost.
-    """
-    issued_at = timezone.now()
-    series = _series_locked(
-        name=seller.receipt_series,
-        year=timezone.localtime(issued_at, timezone.get_default_timezone()).year,
-        mode=payment.mode,
-    )
-    receipt = Receipt.objects.create(
+    """Give ``payment`` the next number of its series, last in the transaction that made it paid."""
+    (taken,) = numbers_take(name=seller.receipt_series, mode=payment.mode, kind=SeriesKind.RECEIPT)
+    return Receipt.objects.create(
         payment=payment,
-        series=series,
-        number=series.next_number,
-        code=f"{series}-{series.next_number:05d}",
         language=payment.language or settings.LANGUAGE_CODE,
         data=receipt_data(payment=payment, seller=seller),
-        issued_at=issued_at,
+        **taken.facts,
     )
-    series.next_number += 1
-    series.save(update_fields=["next_number"])
-    return receipt
 
 
 def receipt_view(receipt: Receipt) -> dict[str, Any]:
     """Return what a receipt says, with amounts and dates in the active language."""
     data = receipt.data
-    zone = timezone.get_default_timezone()
-    paid_at = parse_datetime(data["paid_at"])
-    lines = [_line_view(line, data["currency"]) for line in data["lines"]]
+    currency, received = data["currency"], data.get("received")
     return {
         **data,
-        "code": receipt.code,
-        "test": receipt.series.mode == Mode.TEST,
-        "issued_at": timezone.localtime(receipt.issued_at, zone),
-        "paid_at": paid_at and timezone.localtime(paid_at, zone),
-        "lines": lines,
-        "total": format_amount(data["amount"], data["currency"]),
-        "tax": format_amount(data["tax_amount"], data["currency"]),
+        **numbered_view(receipt),
+        "paid_at": moment_view(data["paid_at"]),
+        "lines": [_line_view(line, currency) for line in data["lines"]],
+        "total": format_amount(data["amount"], currency),
+        "received": "" if received is None else format_amount(received, currency),
     }
+
+
+def numbered_view(row: Receipt | RefundNote) -> dict[str, Any]:
+    """Return what receipts and refund notes show in the same way."""
+    data, zone = row.data, timezone.get_default_timezone()
+    return {
+        "code": row.code,
+        "test": row.series.mode == Mode.TEST,
+        "issued_at": timezone.localtime(row.issued_at, zone),
+        "tax": format_amount(data["tax_amount"], data["currency"]),
+        "tax_rate": number_format(Decimal(data["tax_rate"])) if data["tax_rate"] else "",
+    }
+
+
+def moment_view(text: str) -> datetime | None:
+    """Return a moment that was kept as text, in the site's time zone; None for an empty one."""
+    moment = parse_datetime(text) if text else None
+    return moment and timezone.localtime(moment, timezone.get_default_timezone())
 
 
 def receipt_filename(receipt: Receipt) -> str:
@@ -59,18 +63,35 @@ def receipt_filename(receipt: Receipt) -> str:
     return f"receipt-{receipt.code}.pdf"
 
 
-def _series_locked(*, name: str, year: int, mode: str) -> ReceiptSeries:
-    names: dict[str, Any] = {"name": name, "year": year, "mode": mode}
-    locked = ReceiptSeries.objects.select_for_update()
-    found = locked.filter(**names).first()
-    if found is None:
-        ReceiptSeries.objects.get_or_create(**names)
-        found = locked.get(**names)
-    return found
-
-
 def receipt_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]:
-    """Return what a receipt for ``payment`` says, as it is kept: seller, payer and lines as now."""
+    """Return what a receipt for ``payment`` says, as it is kept: seller, payer and lines as now.
+
+    ``received`` is what came, where a person has accepted another amount than was asked for.
+    """
+    received = payment.captured_amount or payment.amount
+    other = received != payment.amount
+    tax = included_tax(received, payment.tax_rate) if other else payment.tax_amount
+    return {
+        **parties_data(payment=payment, seller=seller),
+        "lines": [
+            {
+                "title": payment.title,
+                "price": payment.price_name,
+                "quantity": payment.quantity,
+                "unit_amount": payment.unit_amount,
+                "amount": payment.amount,
+            }
+        ],
+        "amount": payment.amount,
+        "received": received if other else None,
+        "tax_amount": tax,
+        "paid_at": payment.paid_at.isoformat() if payment.paid_at else "",
+        "method": payment.display_method,
+    }
+
+
+def parties_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]:
+    """Return what receipts and refund notes have in common: seller, payer, and which payment."""
     return {
         "seller": {
             "name": seller.seller_name,
@@ -81,22 +102,9 @@ def receipt_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]
         },
         "footer": seller.receipt_footer,
         "payer": {"name": payment.payer_name, "email": payment.payer_email},
-        "lines": [
-            {
-                "title": payment.title,
-                "price": payment.price_name,
-                "quantity": payment.quantity,
-                "unit_amount": payment.unit_amount,
-                "amount": payment.amount,
-            }
-        ],
         "currency": payment.currency,
-        "amount": payment.amount,
-        "tax_rate": str(payment.tax_rate.normalize()) if payment.tax_rate else "",
-        "tax_amount": payment.tax_amount,
-        "paid_at": payment.paid_at.isoformat() if payment.paid_at else "",
+        "tax_rate": f"{payment.tax_rate.normalize():f}" if payment.tax_rate else "",
         "transaction_id": str(payment.public_id),
-        "method": payment.display_method,
     }
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..enums import EventKind, EventSource, PaymentStatus, RefundStatus, ReviewReason
+from ..enums import EventKind, EventSource, PaymentStatus, RefundStatus
 from ..exceptions import StaffRefused
 from ..models import Payment, Refund
 from ..money import format_amount
@@ -30,9 +30,11 @@ from ..providers.exceptions import (
     ReferenceUnknown,
 )
 from ..providers.types import RefundRequest, RefundSnapshot
+from ..selectors.payments import payment_in_other_currency
 from .error_text import error_text
 from .leases import lease_due_ids, lease_release, lease_take, next_attempt
 from .metadata import payment_metadata
+from .owed import refunds_owe
 from .payments import payment_apply
 from .provider_of import provider_of
 from .refunds_record import refundable_amount, refunds_record
@@ -136,7 +138,7 @@ def _unsent() -> Any:
 def _require_left(payment: Payment, amount: int) -> None:
     if payment.status != PaymentStatus.SUCCEEDED:
         raise StaffRefused(_("Only what was paid can be refunded."))
-    if payment.review_reason == ReviewReason.CURRENCY_MISMATCH:
+    if payment_in_other_currency(payment):
         raise StaffRefused(_("It was paid in another currency: refund it at the provider."))
     left = refundable_amount(payment)
     if not left:
@@ -223,7 +225,7 @@ def _booked(
         moved = payment.version != version and not manual
         if moved or not _unsent().filter(pk=refund.pk).exists():
             return None
-        recorded = refunds_record(
+        news = refunds_record(
             payment=payment,
             snapshots=[replace(snapshot, metadata=ours)],
             source=EventSource.PROVIDER,
@@ -231,7 +233,7 @@ def _booked(
         payment.version += 1
         payment.save()
         payment_mark_stale(payment)
-    return recorded.delivery_ids
+        return refunds_owe(payment, news, EventSource.PROVIDER)
 
 
 def _refused(refund: Refund, reason: str) -> SentRefund:

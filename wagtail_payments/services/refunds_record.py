@@ -1,7 +1,6 @@
 """Keeps our refunds the same as the provider's. Called under the payment's lock."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Sum
@@ -9,7 +8,6 @@ from django.utils import timezone
 
 from ..enums import (
     KEPT_STATUSES,
-    DeliveryKind,
     EventKind,
     EventSource,
     RefundReason,
@@ -17,43 +15,43 @@ from ..enums import (
 )
 from ..models import Payment, Refund
 from ..providers.types import RefundSnapshot
-from .deliveries import deliveries_add
+from ..selectors.days import day_of
+from .revenue import days_mark_stale
 from .timeline import timeline_add
 
 GIVEN_STATUSES = (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
 
-_BOOKED = ("reference", "status", "amount", "failure_reason", "last_error", "settled_at")
-
-
-@dataclass(frozen=True, slots=True)
-class RefundsRecorded:
-    """Whether anything was news, and the ids of the deliveries that are owed now."""
-
-    changed: bool = False
-    delivery_ids: list[int] = field(default_factory=list)
+_BOOKED = (
+    "reference",
+    "status",
+    "amount",
+    "failure_reason",
+    "last_error",
+    "settled_at",
+    "succeeded_at",
+    "reversed_at",
+)
 
 
 def refunds_record(
     *, payment: Payment, snapshots: Iterable[RefundSnapshot], source: EventSource
-) -> RefundsRecorded:
+) -> list[Refund]:
     """Book every refund that the provider tells of, once, and add up what was given back.
 
-    ``payment`` is changed, not saved. A refund of ours is known by the id in its metadata, for the
-    provider's event may come before its answer to us.
+    Returns those that were news. ``payment`` is changed, not saved. A refund of ours is known by the
+    id in its metadata, for the provider's event may come before its answer to us.
     """
-    changed, owed = False, []
+    news = []
     for snapshot in snapshots:
         refund = _refund_of(payment, snapshot)
         if not _is_news(refund, snapshot):
             continue
-        changed = True
         _book(refund, snapshot)
         _note(refund, source)
-        if refund.status == RefundStatus.SUCCEEDED:
-            owed += _owe_signal(refund)
-    if changed:
+        news.append(refund)
+    if news:
         refunded_add_up(payment)
-    return RefundsRecorded(changed, owed)
+    return news
 
 
 def refunded_add_up(payment: Payment) -> None:
@@ -102,8 +100,21 @@ def _book(refund: Refund, snapshot: RefundSnapshot) -> None:
     refund.failure_reason = snapshot.failure_reason[:255]
     refund.last_error = ""
     refund.settled_at = None if refund.status == RefundStatus.PENDING else timezone.now()
+    _date(refund)
     # Not the lease: whoever sends this refund may be writing that at the same time.
     refund.save(update_fields=_BOOKED if refund.pk else None)
+
+
+def _date(refund: Refund) -> None:
+    """Keep when the money was given back, and when that came to nothing; the first moment counts."""
+    if refund.status == RefundStatus.SUCCEEDED:
+        refund.succeeded_at = refund.succeeded_at or timezone.now()
+        if refund.reversed_at:
+            # That day's sums change, and nothing else says so any more.
+            days_mark_stale([day_of(refund.reversed_at)])
+        refund.reversed_at = None
+    elif refund.status in KEPT_STATUSES and refund.succeeded_at:
+        refund.reversed_at = refund.reversed_at or timezone.now()
 
 
 def _note(refund: Refund, source: EventSource) -> None:
@@ -116,8 +127,3 @@ def _note(refund: Refund, source: EventSource) -> None:
         status=refund.status,
         reason=refund.failure_reason,
     )
-
-
-def _owe_signal(refund: Refund) -> list[int]:
-    occurrence = f"payment_refunded:{refund.public_id.hex}"
-    return deliveries_add(refund.payment, {DeliveryKind.SIGNAL: occurrence})

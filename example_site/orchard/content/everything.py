@@ -8,12 +8,17 @@ from .products import products_ensure, seller_ensure
 from .users import users_ensure
 
 
-@transaction.atomic
 def content_ensure() -> int:
-    """Make site, products, pages, logins and a year of payments; return how many payments are new."""
+    """Make site, products, pages, logins and past payments; return how many payments are new."""
+    _site_ensure()
+    # Which page sells what is known as soon as the pages are there for everybody.
+    return history_ensure()
+
+
+@transaction.atomic
+def _site_ensure() -> None:
     site = site_ensure()
     seller_ensure(site)
     products = products_ensure()
     pages_ensure(site.root_page, products)
     users_ensure(products)
-    return history_ensure(site, products)

@@ -58,9 +58,10 @@ def lost():
     yield (
         "a receipt's number",
         {
-            f"{series}: {series.next_number - 1 - series.receipts.count()}"
+            f"{series}: {series.next_number - 1 - rows}"
             for series in ReceiptSeries.objects.all()
-            if series.receipts.count() != series.next_number - 1
+            if (rows := series.receipts.count() + series.refund_notes.count())
+            != series.next_number - 1
         },
     )
     yield "a refund", refunds_there() - refunds_here()

@@ -6,7 +6,6 @@ from itertools import chain
 
 from django.db import transaction
 from django.db.models import Max, Min
-from django.utils import timezone
 
 from ...models import DailyRevenue, Dispute, Payment, Refund, RevenueState, StaleDay
 from ...selectors.days import day_of, days_of, site_zone
@@ -46,11 +45,13 @@ def _refresh_some(most: int) -> int:
     The lock keeps an older sum from overwriting a newer one. A mark that is committed after we looked
     stays, and so its day is summed up once more.
     """
-    _locked_in_zone()
+    state = _locked_in_zone()
     marked = list(StaleDay.objects.order_by("-day").values_list("day", flat=True).distinct()[:most])
     marks = list(StaleDay.objects.filter(day__in=marked).values_list("pk", flat=True))
     for day in marked:
         day_write(day)
+    state.version += 1
+    state.save()
     for some in (marks[at : at + 500] for at in range(0, len(marks), 500)):
         StaleDay.objects.filter(pk__in=some).delete()
     return len(marked)
@@ -63,13 +64,13 @@ def day_write(day: date) -> None:
     DailyRevenue.objects.bulk_create(rows, batch_size=200)
 
 
-def _locked_in_zone() -> None:
+def _locked_in_zone() -> RevenueState:
     """Lock the sums. In another time zone than before all days are others: all are stale."""
     state = RevenueState.objects.select_for_update().get(pk=1)
     if state.time_zone != str(site_zone()):
         days_mark_stale(days_with_rows())
-        state.time_zone, state.checked_at = str(site_zone()), timezone.now()
-        state.save()
+        state.time_zone = str(site_zone())
+    return state
 
 
 def days_with_rows() -> Iterable[date]:

@@ -11,7 +11,7 @@ from example_site.orchard.content.everything import content_ensure
 class Command(BaseCommand):
     """Make the example site's content."""
 
-    help = "Makes pages, products, logins and a year of payments, where they are missing."
+    help = "Makes pages, products, logins and fourteen months of payments, where they are missing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run."""

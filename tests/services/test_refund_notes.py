@@ -1,0 +1,180 @@
+"""Refund notes: numbers of their own, frozen, canceled by another when the money comes back."""
+
+from contextlib import contextmanager
+from io import BytesIO
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from tests.company import pay
+from tests.factories import make_product, make_site, reload, start
+from wagtail_payments.enums import EventKind, EventSource, RefundNoteKind, SeriesKind
+from wagtail_payments.models import Delivery, PaymentEvent, Receipt, ReceiptSeries, RefundNote
+from wagtail_payments.providers.types import RefundSnapshot, RefundStatus
+from wagtail_payments.services.deliveries import delivery_send
+from wagtail_payments.services.owed import refunds_owe
+from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.receipt_pdf import refund_note_pdf
+from wagtail_payments.services.refunds_record import refunds_record
+
+pytestmark = pytest.mark.django_db
+
+
+def paid(tax_rate=None, amount=1250, **order):
+    product = make_product(prices=[{"amount": amount, "tax_rate": tax_rate}])
+    payment = start(product, **order).payment
+    pay(payment)
+    return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
+
+
+def told(payment, *news, source=EventSource.PROVIDER):
+    """Book what the provider tells, as ``payment_apply`` does; return the deliveries owed."""
+    snapshots = [
+        RefundSnapshot(
+            reference=reference, amount=amount, currency="EUR", status=RefundStatus(status)
+        )
+        for reference, amount, status in news
+    ]
+    with transaction.atomic():
+        refunds = refunds_record(payment=payment, snapshots=snapshots, source=source)
+        payment.save()
+        return refunds_owe(payment, refunds, source)
+
+
+def text_of(note):
+    return "\n".join(p.extract_text() for p in PdfReader(BytesIO(refund_note_pdf(note))).pages)
+
+
+def test_a_refund_gets_a_note_and_a_mail():
+    make_site()
+    payment = paid(tax_rate=7)
+    for delivery_id in told(payment, ("re_1", 500, "succeeded")):
+        delivery_send(delivery_id=delivery_id)
+    note = RefundNote.objects.get()
+    assert note.code == f"TEST-ST-{timezone.localtime().year}R-00001"
+    (message,) = mail.outbox
+    assert message.to == ["zoe@example.org"]
+    assert message.subject == f"[TEST] Your refund {note.code} from Sternwarte Łódź"
+    assert "€5.00" in message.body
+    ((name, content, kind),) = message.attachments
+    assert (name, kind) == (f"refund-{note.code}.pdf", "application/pdf")
+    text = text_of(note)
+    for words in (note.code, payment.receipt.code, "€5.00", "Star night", "Zoë", "€0.33", "TEST"):
+        assert words in text
+    assert content.startswith(b"%PDF")
+
+
+def test_one_that_fails_after_that_is_canceled_by_another_note_and_mail():
+    make_site()
+    payment = paid()
+    told(payment, ("re_1", 500, "succeeded"))
+    owed = told(payment, ("re_1", 500, "failed"))
+    for delivery_id in owed:
+        delivery_send(delivery_id=delivery_id)
+    first, second = RefundNote.objects.order_by("number")
+    assert (first.kind, second.kind) == (RefundNoteKind.REFUND, RefundNoteKind.CANCELLATION)
+    assert (second.number, second.data["cancels"]) == (2, first.code)
+    assert second.data["amount"] == 500
+    assert first.code in text_of(second)
+    (message,) = mail.outbox
+    assert message.subject == f"[TEST] Your refund {first.code} from Sternwarte Łódź failed"
+    refund = payment.refunds.get()
+    assert refund.succeeded_at
+    assert refund.reversed_at
+
+
+def test_one_that_never_succeeded_has_none():
+    make_site()
+    payment = paid()
+    told(payment, ("re_1", 500, "pending"))
+    told(payment, ("re_1", 500, "failed"))
+    assert not RefundNote.objects.exists()
+    refund = payment.refunds.get()
+    assert (refund.succeeded_at, refund.reversed_at) == (None, None)
+
+
+def test_what_has_no_receipt_gets_no_note():
+    make_site()
+    payment = paid()
+    Receipt.objects.all().delete()
+    payment = reload(payment)
+    told(payment, ("re_1", 500, "succeeded"))
+    assert not RefundNote.objects.exists()
+
+
+def test_a_note_says_what_it_said():
+    make_site()
+    payment = paid()
+    told(payment, ("re_1", 500, "succeeded"))
+    before = text_of(RefundNote.objects.get())
+    make_site(seller_name="Somebody else", seller_address="Elsewhere")
+    product = payment.product
+    product.name = "Something else"
+    product.save()
+    assert text_of(RefundNote.objects.get()) == before
+
+
+def test_numbers_are_kept_apart_from_those_of_receipts():
+    make_site()
+    for reference in ("re_1", "re_2"):
+        told(paid(), (reference, 500, "succeeded"))
+    kinds = ReceiptSeries.objects.order_by("kind").values_list("kind", "next_number")
+    assert list(kinds) == [(SeriesKind.RECEIPT, 3), (SeriesKind.REFUND_NOTE, 3)]
+
+
+def test_refunds_in_parts_give_back_just_the_tax():
+    make_site()
+    payment = paid(tax_rate=19, amount=1000)
+    assert payment.tax_amount == 160
+    for number in range(3):
+        told(payment, (f"re_{number}", 333, "succeeded"))
+    told(payment, ("re_9", 1, "succeeded"))
+    shares = [note.data["tax_amount"] for note in RefundNote.objects.order_by("number")]
+    assert sum(shares) == 160
+    assert all(abs(share - 53) <= 1 for share in shares[:3])
+
+
+def test_a_corrected_amount_is_canceled_and_noted_anew():
+    make_site()
+    payment = paid()
+    told(payment, ("re_1", 500, "succeeded"))
+    told(payment, ("re_1", 600, "succeeded"))
+    said = [(n.kind, n.data["amount"]) for n in RefundNote.objects.order_by("number")]
+    assert said == [("refund", 500), ("cancellation", 500), ("refund", 600)]
+
+
+NEWS = st.tuples(st.integers(0, 2), st.sampled_from(["pending", "succeeded", "failed", "canceled"]))
+
+
+@given(st.lists(NEWS, max_size=10))
+def test_whatever_is_told_the_notes_add_up(news):
+    """Numbers without gaps, sums as of what was given back, and nothing ever deleted."""
+    with undone():
+        make_site()
+        payment, seen = paid(tax_rate=19), set()
+        for number, status in news:
+            told(payment, (f"re_{number}", 411, status))
+            notes = list(RefundNote.objects.order_by("number"))
+            assert seen <= {note.pk for note in notes}
+            seen = {note.pk for note in notes}
+            assert [note.number for note in notes] == list(range(1, len(notes) + 1))
+            given_back = payment.refunds.filter(succeeded_at__isnull=False, reversed_at=None)
+            signs = {"refund": 1, "cancellation": -1}
+            assert sum(signs[n.kind] * n.data["amount"] for n in notes) == sum(
+                refund.amount for refund in given_back
+            )
+        lines = PaymentEvent.objects.filter(kind=EventKind.REFUND_NOTE_ISSUED)
+        assert lines.count() == len(seen)
+        assert Delivery.objects.filter(kind="refund_mail").count() == len(seen)
+
+
+@contextmanager
+def undone():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -1,0 +1,185 @@
+"""What the lists of receipts and of refund notes have in common: filters, columns, search."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_filters.fields import RangeField
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import Column, StatusTagColumn
+
+from ..enums import Mode, SeriesKind
+from ..models import Receipt, RefundNote
+from ..money import format_amount
+from ..permissions import (
+    may_resend_deliveries,
+    may_see_payer,
+)
+from ..selectors.days import site_zone
+from ..selectors.payers import payer_shown
+from ..selectors.receipts import papers_of_days, papers_of_mode, papers_search, series_years
+from .listing import ReadOnlyIndexView
+from .tables import LinkColumn
+
+Paper = Receipt | RefundNote
+
+
+class IssuedField(RangeField):
+    """The first and the last of some days."""
+
+    widget = DateRangePickerWidget
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__((forms.DateField(), forms.DateField()), *args, **kwargs)
+
+
+class IssuedFilter(django_filters.DateFromToRangeFilter):
+    """Days of the site's time zone, not of whoever looks at the list."""
+
+    field_class = IssuedField
+
+    def filter(self, qs: QuerySet[Any], value: slice | None) -> QuerySet[Any]:
+        """Keep what was issued on one of these days."""
+        return papers_of_days(qs, value.start, value.stop) if value else qs
+
+
+class PaperFilterSet(WagtailFilterSet):
+    """By day, year and mode."""
+
+    series_kind: ClassVar[SeriesKind]
+
+    issued_at = IssuedFilter(label=_("Issued"))
+    year = django_filters.ChoiceFilter(label=_("Year"), method="of_year")
+    mode = django_filters.ChoiceFilter(label=_("Mode"), choices=Mode.choices, method="of_mode")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        years = series_years(self.series_kind)
+        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
+
+    def of_year(self, papers: QuerySet[Any], name: str, year: str) -> QuerySet[Any]:
+        """Keep what was issued in a year of the site's time zone: that of its number."""
+        return papers_of_days(papers, date(int(year), 1, 1), date(int(year), 12, 31))
+
+    def of_mode(self, papers: QuerySet[Any], name: str, mode: str) -> QuerySet[Any]:
+        """Keep test numbers, or live ones."""
+        return papers_of_mode(papers, mode)
+
+
+class ReceiptFilterSet(PaperFilterSet):
+    """Of receipts."""
+
+    series_kind = SeriesKind.RECEIPT
+
+    class Meta:
+        model = Receipt
+        fields: tuple[str, ...] = ()
+
+
+class RefundNoteFilterSet(PaperFilterSet):
+    """Of refund notes."""
+
+    series_kind = SeriesKind.REFUND_NOTE
+
+    class Meta:
+        model = RefundNote
+        fields: tuple[str, ...] = ()
+
+
+class IssuedColumn(Column):
+    """The day that the paper itself names."""
+
+    def get_value(self, instance: Paper) -> str:
+        """Return the day in the site's time zone, whoever looks."""
+        return date_format(timezone.localtime(instance.issued_at, site_zone()), "DATE_FORMAT")
+
+
+class TotalColumn(Column):
+    """What the paper is about, in the active language."""
+
+    def get_value(self, instance: Paper) -> str:
+        """Return the amount: what came, or was given back."""
+        data = instance.data
+        amount = data["amount"] if data.get("received") is None else data["received"]
+        return format_amount(amount, data["currency"])
+
+
+class PaperPayerColumn(Column):
+    """Who paid, as far as whoever looks at the list may know."""
+
+    def get_cell_context_data(self, instance: Paper, parent_context: Any) -> dict[str, Any]:
+        """Replace the value by what this user may see."""
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        payer = payer_shown(instance.payment, parent_context["request"].user)
+        return {**context, "value": payer.name or payer.email or str(payer) or "–"}
+
+
+class ModeColumn(StatusTagColumn):
+    """A mark where the money isn't real; nothing where it is."""
+
+    cell_template_name = "wagtail_payments/admin/mode_cell.html"
+
+
+class DeedsColumn(Column):
+    """What may be done with a paper: ``pdf`` and ``resend`` name the addresses."""
+
+    cell_template_name = "wagtail_payments/admin/paper_deeds_cell.html"
+
+    def __init__(self, name: str, *, pdf: str, resend: str, **kwargs: Any) -> None:
+        super().__init__(name, accessor=str, **kwargs)
+        self.pdf, self.resend = pdf, resend
+
+    def get_cell_context_data(self, instance: Paper, parent_context: Any) -> dict[str, Any]:
+        """Add the addresses, none for those who may not."""
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        user, payment = parent_context["request"].user, instance.payment
+        mailed = payment.payer_email and may_resend_deliveries(user)
+        pdf = may_see_payer(user, payment) and reverse(self.pdf, args=[instance.pk])
+        resend = mailed and reverse(self.resend, args=[instance.pk])
+        return {**context, "pdf_url": pdf, "resend_url": resend}
+
+
+class PaperIndexView(ReadOnlyIndexView):
+    """The list: only what this user may see, whatever is searched for or filtered."""
+
+    default_ordering = "-issued_at"
+    is_searchable = True
+
+    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Order along the index, so that two of the same moment stay in order, too."""
+        sign = "-" if str(self.ordering).startswith("-") else ""
+        return queryset.order_by(f"{sign}issued_at", f"{sign}id")
+
+    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Search by number, and by payer where that is allowed."""
+        if not (self.is_searching and self.search_query):
+            return queryset
+        return papers_search(queryset, self.search_query, self.request.user)
+
+
+def _payment_url(paper: Paper) -> str:
+    return reverse("wagtail_payments_payment:inspect", args=[paper.payment_id])
+
+
+def _test_mark(paper: Paper) -> str:
+    return gettext("Test") if paper.series.mode == Mode.TEST else ""
+
+
+def paper_columns(name: str) -> list[Column]:
+    """Return the columns of the list whose addresses begin with ``name``."""
+    return [
+        LinkColumn("code", label=_("Number"), get_url=_payment_url),
+        IssuedColumn("issued_at", label=_("Issued"), sort_key="issued_at"),
+        TotalColumn("amount", label=_("Amount"), accessor="pk"),
+        Column("product", label=_("Product"), accessor="payment.title"),
+        PaperPayerColumn("payer", label=_("Payer"), accessor="pk"),
+        ModeColumn("mode", label=_("Mode"), accessor=_test_mark),
+        DeedsColumn("deeds", label="", pdf=f"{name}:pdf", resend=f"{name}:resend"),
+    ]

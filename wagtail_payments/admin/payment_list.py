@@ -1,0 +1,85 @@
+"""The list of payments: searched, filtered, added up, be there a million."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from ..enums import Mode
+from ..models import Payment
+from ..permissions import (
+    exportable_payments,
+    may_export,
+    may_resend_deliveries,
+    visible_payments,
+)
+from ..selectors.search import payments_search
+from ..selectors.status import provider_in_test_mode
+from ..selectors.totals import payments_totals
+from .exports import PaymentExportMixin
+from .listing import ReadOnlyIndexView
+from .paging import LongPaginator
+from .reports.base import admin_media
+from .tables import QuickTable
+
+
+class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
+    """The list: only what this user may see, whatever is searched for or filtered."""
+
+    default_ordering = "-created_at"
+    paginator_class = LongPaginator
+    table_class = QuickTable
+    template_name = "wagtail_payments/admin/payments.html"
+    results_template_name = "wagtail_payments/admin/payments_results.html"
+
+    def get_page_subtitle(self) -> str:
+        """Say that the money isn't real, where it isn't."""
+        return gettext("Test mode") if provider_in_test_mode() else ""
+
+    def get_base_queryset(self) -> QuerySet[Payment]:
+        """Return the payments that this user may see."""
+        user = self.request.user
+        return exportable_payments(user) if self.is_export else visible_payments(user)
+
+    def order_queryset(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        """Sort; what is equal is sorted by when it was written, so that pages don't overlap."""
+        ordering = str(self.ordering)
+        return queryset.order_by(ordering, "-pk" if ordering.startswith("-") else "pk")
+
+    def filter_queryset(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        """Filter. What can't be read finds nothing: all would look like an answer."""
+        if self.filters and not self.filters.is_valid():
+            return queryset.none()
+        filtered: QuerySet[Payment] = super().filter_queryset(queryset)
+        return filtered
+
+    def search_queryset(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        """Search by what staff have at hand."""
+        if not (self.is_searching and self.search_query):
+            return queryset
+        return payments_search(queryset, self.search_query, self.request.user)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the list holds live and test money."""
+        return not self.request.GET.get("mode") and self.filters.facets.modes == set(Mode.values)
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what the list comes to, if asked for, and what may be done with what is chosen."""
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        if self.is_export:
+            return context
+        paginator, user = context["paginator"], self.request.user
+        return {
+            **context,
+            "media": context["media"] + admin_media(),
+            "many": paginator.many,
+            "mixed": self.mixed,
+            "totals": self._totals(),
+            "may_act": may_export(user) or may_resend_deliveries(user),
+        }
+
+    def _totals(self) -> Any:
+        if not self.request.GET.get("totals"):
+            return None
+        return payments_totals(self.get_queryset())

@@ -1,0 +1,67 @@
+"""What is kept in Django's cache: sums and products, which everybody with the same rights sees alike.
+
+Nothing about payers, and nothing that depends on somebody's rights on single products, is ever in it.
+"""
+
+from collections.abc import Callable, Collection
+from functools import partial
+from hashlib import sha256
+from typing import Any, TypeVar
+
+import django
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+
+from ..models import Price, Product, RevenueState
+
+Made = TypeVar("Made")
+
+_PREFIX = f"wagtail_payments:{django.VERSION[0]}.{django.VERSION[1]}"
+_SUMS_LAST = 24 * 3600
+PRODUCTS_LAST = 60
+"""Seconds. A change takes its product out at once; should that fail, a page is a minute behind, and
+whoever pays then is shown the difference before anything is charged."""
+
+
+def cached_sums(name: tuple[Any, ...], make: Callable[[], Made]) -> Made:
+    """Return what ``make`` returns, kept until any sum changes: the key holds the sums' version."""
+    version = RevenueState.objects.values_list("version", flat=True).filter(pk=1).first()
+    if version is None:
+        return make()
+    digest = sha256(repr(name).encode()).hexdigest()
+    found: Made | None = cache.get_or_set(
+        f"{_PREFIX}:sums:{version}:{digest}", make, timeout=_SUMS_LAST
+    )
+    return make() if found is None else found
+
+
+def products_cached(pks: Collection[int]) -> dict[int, Product]:
+    """Return the products of these ids with their prices; those that don't exist are left out."""
+    keys = {pk: product_key(pk) for pk in pks}
+    kept = cache.get_many(keys.values())
+    found = {pk: kept[key] for pk, key in keys.items() if key in kept}
+    missing = Product.objects.prefetch_related("prices").in_bulk(keys.keys() - found.keys())
+    cache.set_many({keys[pk]: product for pk, product in missing.items()}, timeout=PRODUCTS_LAST)
+    return {**found, **missing}
+
+
+def forget_products() -> None:
+    """Have every change of a product or price take the product out of the cache, now and when committed.
+
+    Before the commit somebody else may put the old one back.
+    """
+    for model, name in ((Product, "pk"), (Price, "product_id")):
+        for signal in (post_save, post_delete):
+            signal.connect(partial(_forget, name=name), sender=model, weak=False)
+
+
+def _forget(*, instance: Any, name: str, **kwargs: Any) -> None:
+    forget = partial(cache.delete, product_key(getattr(instance, name)))
+    forget()
+    transaction.on_commit(forget)
+
+
+def product_key(pk: int) -> str:
+    """Return the key under which a product is kept."""
+    return f"{_PREFIX}:product:{pk}"

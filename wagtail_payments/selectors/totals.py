@@ -1,0 +1,67 @@
+"""What some payments come to: one line a currency, live and test apart."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from ..enums import Mode
+from ..models import Payment
+from ..money import format_amount
+
+
+@dataclass(slots=True, kw_only=True)
+class Totals:
+    """Sums of payments of one mode in one currency, in minor units.
+
+    A provider may take its fee in another currency: then that has a line of its own.
+    """
+
+    mode: str
+    currency: str
+    payments: int = 0
+    gross: int = 0
+    refunded: int = 0
+    fees: int = 0
+
+    @property
+    def test(self) -> bool:
+        """Whether the money isn't real."""
+        return self.mode == Mode.TEST
+
+    @property
+    def net(self) -> int:
+        """What is left: gross without refunds and fees."""
+        return self.gross - self.refunded - self.fees
+
+    @property
+    def figures(self) -> list[str]:
+        """Gross, refunded, fees and net as people write them."""
+        amounts = (self.gross, self.refunded, self.fees, self.net)
+        return [format_amount(amount, self.currency) for amount in amounts]
+
+
+def payments_totals(payments: QuerySet[Payment]) -> list[Totals]:
+    """Return what ``payments`` come to, live before test. It reads them all."""
+    lines: dict[tuple[str, str], Totals] = {}
+    sums = {
+        "count": Count("pk"),
+        "gross": Sum("captured_amount"),
+        "refunded": Sum("refunded_amount"),
+    }
+    keys = ("mode", "currency")
+    whole = payments.order_by().values(*keys).annotate(**sums).values_list(*keys, *sums)
+    for mode, currency, *figures in whole:
+        line = _line(lines, mode, currency)
+        line.payments, line.gross, line.refunded = figures
+    taken_in = Coalesce(NullIf(F("fee_currency"), Value("")), F("currency"))
+    with_fee = payments.filter(fee__gt=0).order_by().values("mode", taken_in=taken_in)
+    for mode, currency, fees in with_fee.annotate(sum=Sum("fee")).values_list(
+        "mode", "taken_in", "sum"
+    ):
+        _line(lines, mode, currency).fees = fees
+    return [lines[key] for key in sorted(lines)]
+
+
+def _line(lines: dict[tuple[str, str], Totals], mode: str, currency: str) -> Totals:
+    return lines.setdefault((mode, currency), Totals(mode=mode, currency=currency))

@@ -1,0 +1,164 @@
+"""Refund notes: a number of their own for money given back, another if it came back after all.
+
+Only what has a receipt gets notes: they refer to its number.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from ..enums import EventKind, EventSource, RefundNoteKind, SeriesKind
+from ..models import Delivery, Payment, Receipt, Refund, RefundNote
+from ..money import format_amount
+from ..selectors.payments import payment_seller
+from .receipt_numbers import TakenNumber, numbers_take
+from .receipts import moment_view, numbered_view, parties_data
+from .timeline import timeline_add
+
+DueNote = tuple[Refund, int]
+"""A refund, and the turn of the note that it lacks."""
+
+
+def refund_notes_due(payment: Payment, refunds: Iterable[Refund]) -> list[DueNote]:
+    """Return the notes that ``refunds`` of ``payment`` lack."""
+    if not hasattr(payment, "receipt"):
+        return []
+    return [due for refund in refunds for due in _turns_due(refund)]
+
+
+def refund_notes_issue(*, payment: Payment, due: Sequence[DueNote], source: EventSource) -> None:
+    """Issue the notes that are due, under the payment's lock, last in the transaction."""
+    numbers = numbers_take(
+        name=payment_seller(payment).receipt_series,
+        mode=payment.mode,
+        kind=SeriesKind.REFUND_NOTE,
+        count=len(due),
+    )
+    for (refund, turn), taken in zip(due, numbers, strict=True):
+        _issue(payment, refund, turn, taken, source)
+
+
+def refund_note_view(note: RefundNote) -> dict[str, Any]:
+    """Return what a note says, with amounts and dates in the active language."""
+    data = note.data
+    return {
+        **data,
+        **numbered_view(note),
+        "cancels": note.kind == RefundNoteKind.CANCELLATION and data["cancels"],
+        "moved_at": moment_view(data["moved_at"]),
+        "receipt_issued_at": moment_view(data["receipt_issued_at"]),
+        "total": format_amount(data["amount"], data["currency"]),
+    }
+
+
+def refund_note_filename(note: RefundNote) -> str:
+    """Return the PDF's file name, which says nothing about the payer."""
+    return f"refund-{note.code}.pdf"
+
+
+def refund_note_occurrence(refund: Refund, turn: int) -> str:
+    """Return what names a note's mail among its payment's deliveries."""
+    return f"{refund.public_id.hex}:{turn}"
+
+
+def refund_note_of(delivery: Delivery) -> RefundNote:
+    """Return the note that a delivery is about."""
+    public_id, _, turn = delivery.occurrence.partition(":")
+    notes = delivery.payment.refund_notes.select_related("series")
+    return notes.get(refund__public_id=UUID(public_id), turn=int(turn))
+
+
+def _turns_due(refund: Refund) -> list[DueNote]:
+    """Return the notes that ``refund`` lacks: one, or two when its amount was corrected."""
+    last = _last_note(refund)
+    noted = last.data["amount"] if last and last.kind == RefundNoteKind.REFUND else 0
+    given = refund.amount if refund.succeeded_at and not refund.reversed_at else 0
+    if noted == given:
+        return []
+    turn = last.turn + 1 if last else 1
+    return [(refund, turn + each) for each in range(bool(noted) + bool(given))]
+
+
+def _last_note(refund: Refund) -> RefundNote | None:
+    return refund.notes.order_by("-turn").first() if refund.pk else None
+
+
+def _issue(
+    payment: Payment, refund: Refund, turn: int, taken: TakenNumber, source: EventSource
+) -> None:
+    cancels = _last_note(refund) if turn % 2 == 0 else None
+    kind = RefundNoteKind.CANCELLATION if cancels else RefundNoteKind.REFUND
+    note = RefundNote.objects.create(
+        payment=payment,
+        refund=refund,
+        kind=kind,
+        turn=turn,
+        language=payment.language or settings.LANGUAGE_CODE,
+        data=_canceled(payment, refund, cancels) if cancels else _given(payment, refund),
+        **taken.facts,
+    )
+    timeline_add(
+        payment=payment,
+        kind=EventKind.REFUND_NOTE_ISSUED,
+        source=source,
+        amount=note.data["amount"],
+        number=note.code,
+        note_kind=str(kind),
+    )
+
+
+def _given(payment: Payment, refund: Refund) -> dict[str, Any]:
+    moved_at = refund.succeeded_at
+    return {
+        **_parties(payment),
+        "amount": refund.amount,
+        "tax_amount": _tax_of(payment, refund.amount),
+        "moved_at": moved_at.isoformat() if moved_at else "",
+        "cancels": "",
+    }
+
+
+def _canceled(payment: Payment, refund: Refund, note: RefundNote) -> dict[str, Any]:
+    moved_at = refund.reversed_at
+    return {
+        **_parties(payment),
+        "amount": note.data["amount"],
+        "tax_amount": note.data["tax_amount"],
+        "moved_at": moved_at.isoformat() if moved_at else "",
+        "cancels": note.code,
+    }
+
+
+def _parties(payment: Payment) -> dict[str, Any]:
+    receipt: Receipt = payment.receipt
+    return {
+        **parties_data(payment=payment, seller=payment_seller(payment)),
+        "lines": receipt.data["lines"],
+        "tax_rate": receipt.data["tax_rate"],
+        "receipt": receipt.code,
+        "receipt_issued_at": receipt.issued_at.isoformat(),
+    }
+
+
+def _tax_of(payment: Payment, amount: int) -> int:
+    """Return the tax in a refund: all refunds of a payment together give back just its tax."""
+    receipt = payment.receipt.data
+    whole, tax = receipt.get("received") or receipt["amount"], receipt["tax_amount"]
+    noted, noted_tax = _noted(payment)
+    return max(_rounded((noted + amount) * tax, whole) - noted_tax, 0)
+
+
+def _noted(payment: Payment) -> tuple[int, int]:
+    """Return what the payment's notes say was given back, and the tax in that."""
+    amount = tax = 0
+    for note in payment.refund_notes.all():
+        sign = 1 if note.kind == RefundNoteKind.REFUND else -1
+        amount += sign * note.data["amount"]
+        tax += sign * note.data["tax_amount"]
+    return amount, tax
+
+
+def _rounded(dividend: int, divisor: int) -> int:
+    return (2 * dividend + divisor) // (2 * divisor)
