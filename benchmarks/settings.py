@@ -14,6 +14,7 @@ BENCH_NAME = os.environ["BENCH_NAME"]
 BENCH_SECRET = "whsec_benchmarks"
 
 DEBUG = False
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 ROOT_URLCONF = "benchmarks.urls"
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.bare"]
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

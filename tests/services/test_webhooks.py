@@ -119,7 +119,7 @@ def test_queries_of_an_event(secret):
         (event,) = receive_all(payment, secret=secret)
         first = queries_of(event)
     WebhookEvent.objects.update(state=WebhookState.PENDING)
-    assert (first, queries_of(event)) == (16, 6)
+    assert (first, queries_of(event)) == (18, 6)
 
 
 NOT_COUNTED = r"wagtail_payments_sandbox|^(BEGIN|COMMIT|SAVEPOINT|RELEASE SAVEPOINT)\b"

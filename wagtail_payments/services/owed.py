@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ..conf import payments_conf
 from ..enums import DeliveryKind, EventKind, EventSource, PaymentStatus, RefundStatus
-from ..models import Payment, Refund
+from ..models import Payment, PaymentSettings, Refund
 from ..selectors.payments import payment_seller
 from .deliveries import deliveries_add
 from .receipts import receipt_issue
@@ -53,20 +53,32 @@ def receipt_owe(payment: Payment, source: EventSource) -> list[int]:
 
     Call it last in the transaction: everybody else who is paid waits for the next number until then.
     """
-    mail = {DeliveryKind.RECEIPT_MAIL: _ISSUED} if payment.payer_email else {}
-    delivery_ids = deliveries_add(payment, mail)
-    receipt = receipt_issue(payment=payment, seller=payment_seller(payment))
-    timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
-    return delivery_ids + _owe_notes(payment, payment.refunds.all(), source)
+    delivery_ids = deliveries_add(payment, _receipt_mail(payment))
+    return delivery_ids + _issue(payment, payment_seller(payment), source)
 
 
 def _owe_paid(payment: Payment, source: EventSource) -> list[int]:
     """Owe all that follows on money. What a person has to look at first gets no receipt."""
+    seller = payment_seller(payment)
     owed = {DeliveryKind.SIGNAL: "payment_succeeded"}
-    if payment_seller(payment).staff_email:
+    if seller.staff_email:
         owed[DeliveryKind.STAFF_MAIL] = _ISSUED
-    delivery_ids = deliveries_add(payment, owed)
-    return delivery_ids if payment.review_reason else delivery_ids + receipt_owe(payment, source)
+    if payment.review_reason:
+        return deliveries_add(payment, owed)
+    delivery_ids = deliveries_add(payment, {**owed, **_receipt_mail(payment)})
+    return delivery_ids + _issue(payment, seller, source)
+
+
+def _receipt_mail(payment: Payment) -> dict[DeliveryKind, str]:
+    return {DeliveryKind.RECEIPT_MAIL: _ISSUED} if payment.payer_email else {}
+
+
+def _issue(payment: Payment, seller: PaymentSettings, source: EventSource) -> list[int]:
+    receipt = receipt_issue(payment=payment, seller=seller)
+    timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
+    if not payment.refunded_amount:
+        return []
+    return _owe_notes(payment, payment.refunds.all(), source)
 
 
 def _is_old(payment: Payment, source: EventSource) -> bool:

@@ -11,9 +11,9 @@ def payment_mark_stale(payment: Payment) -> None:
     """Mark the days on which something happened to ``payment``, in the transaction that changed it."""
     moments = [payment.created_at, payment.paid_at]
     if payment.paid_at:
-        for dates in payment.refunds.values_list("succeeded_at", "reversed_at"):
-            moments += dates
-        for dates in payment.disputes.values_list("created_at", "closed_at"):
+        refunds = payment.refunds.order_by().values_list("succeeded_at", "reversed_at")
+        disputes = payment.disputes.order_by().values_list("created_at", "closed_at")
+        for dates in refunds.union(disputes):
             moments += dates
     days_mark_stale(map(day_of, _known(moments)))
 
