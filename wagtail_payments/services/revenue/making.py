@@ -1,7 +1,7 @@
 """Sums stale days up anew."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from itertools import chain
 
 from django.db import transaction
@@ -9,8 +9,8 @@ from django.db.models import Max, Min
 
 from ...models import DailyRevenue, Dispute, Payment, Refund, RevenueState, StaleDay
 from ...selectors.days import day_of, days_of, site_zone
-from .day import day_sums
 from .stale import days_mark_stale
+from .sums import days_sums
 
 _AT_ONCE = 31
 """Days that are summed up in one transaction: nobody else who refreshes waits longer."""
@@ -48,8 +48,7 @@ def _refresh_some(most: int) -> int:
     state = _locked_in_zone()
     marked = list(StaleDay.objects.order_by("-day").values_list("day", flat=True).distinct()[:most])
     marks = list(StaleDay.objects.filter(day__in=marked).values_list("pk", flat=True))
-    for day in marked:
-        day_write(day)
+    days_write(marked)
     state.version += 1
     state.save()
     for some in (marks[at : at + 500] for at in range(0, len(marks), 500)):
@@ -57,11 +56,25 @@ def _refresh_some(most: int) -> int:
     return len(marked)
 
 
-def day_write(day: date) -> None:
-    """Replace the rows of ``day``."""
-    rows = day_sums(day)
-    DailyRevenue.objects.filter(day=day).delete()
-    DailyRevenue.objects.bulk_create(rows, batch_size=200)
+def days_write(days: Iterable[date]) -> None:
+    """Replace the rows of ``days``."""
+    for first, last in runs_of(days):
+        made = days_sums(first, last)
+        DailyRevenue.objects.filter(day__gte=first, day__lte=last).delete()
+        rows = [row for found in made.values() for row in found]
+        DailyRevenue.objects.bulk_create(rows, batch_size=200)
+
+
+def runs_of(days: Iterable[date]) -> Iterator[tuple[date, date]]:
+    """Yield the first and last of days that follow each other, a month of them at most."""
+    run: list[date] = []
+    for day in sorted(set(days)):
+        if run and (day != run[-1] + timedelta(days=1) or len(run) == _AT_ONCE):
+            yield run[0], run[-1]
+            run = []
+        run.append(day)
+    if run:
+        yield run[0], run[-1]
 
 
 def _locked_in_zone() -> RevenueState:

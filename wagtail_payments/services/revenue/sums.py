@@ -1,0 +1,122 @@
+"""The sums of days, made from the raw rows."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce, NullIf
+
+from ...enums import UNFINISHED_STATUSES, DisputeStatus, PaymentStatus
+from ...models import DailyRevenue, Dispute, Payment, Refund
+from ...selectors.days import day_begins, days_of, moments_of
+
+_KEYS = ("mode", "currency", "product_key", "page_id", "method_type")
+_TITLES = ("title", "page_title")
+
+Key = tuple[Any, ...]
+Sums = Iterator[dict[str, Any]]
+
+
+def days_sums(first: date, last: date) -> dict[date, list[DailyRevenue]]:
+    """Return the rows of each day from ``first`` to ``last`` as they should be, not saved.
+
+    All of them are read at once: a day isn't read quicker than a month.
+    """
+    days = list(days_of(first, last))
+    rows: dict[date, dict[Key, DailyRevenue]] = {day: {} for day in days}
+    for found in _movements(days):
+        day = days[found.pop("day")]
+        key = tuple(found.pop(name) for name in _KEYS)
+        row = rows[day].get(key) or rows[day].setdefault(key, _empty(day, key))
+        for name in _TITLES:
+            setattr(row, name, max(getattr(row, name), found.pop(name) or ""))
+        for name, value in found.items():
+            setattr(row, name, getattr(row, name) + (value or 0))
+    return {day: list(found.values()) for day, found in rows.items()}
+
+
+def _empty(day: date, key: Key) -> DailyRevenue:
+    return DailyRevenue(day=day, **dict(zip(_KEYS, key, strict=True)))
+
+
+def _movements(days: list[date]) -> Sums:
+    """Yield what moved, summed up for each day and key. What goes out again has its sign turned."""
+    paid = Payment.objects.filter(status=PaymentStatus.SUCCEEDED)
+    won = Dispute.objects.filter(status=DisputeStatus.WON)
+    yield from _started(_OnDays(Payment.objects.all(), "created_at", days))
+    yield from _paid(_OnDays(paid, "paid_at", days))
+    yield from _fees(_OnDays(paid.filter(fee__gt=0), "paid_at", days))
+    yield from _refunds(_OnDays(Refund.objects.all(), "succeeded_at", days), sign=1)
+    yield from _refunds(_OnDays(Refund.objects.all(), "reversed_at", days), sign=-1)
+    yield from _disputes(_OnDays(Dispute.objects.all(), "created_at", days), sign=1)
+    yield from _disputes(_OnDays(won, "closed_at", days), sign=-1)
+
+
+class _OnDays:
+    """Rows whose ``moment`` is on one of ``days``, which follow each other.
+
+    Which day that is, the database tells by comparing with the moments at which days begin: it needn't
+    know the time zone.
+    """
+
+    def __init__(self, rows: QuerySet[Any], moment: str, days: list[date]) -> None:
+        begin, end = moments_of(days[0], days[-1])
+        self.rows = rows.filter(**{f"{moment}__gte": begin, f"{moment}__lt": end}).order_by()
+        ends = [day_begins(day) for day in days[1:]]
+        before = [When(**{f"{moment}__lt": end}, then=Value(n)) for n, end in enumerate(ends)]
+        self.day = Case(*before, default=Value(len(ends)), output_field=IntegerField())
+
+
+def _started(payments: _OnDays) -> Sums:
+    return _grouped(
+        payments,
+        started=Count("pk"),
+        ended=Count("pk", filter=~Q(status__in=UNFINISHED_STATUSES)),
+        succeeded=Count("pk", filter=Q(status=PaymentStatus.SUCCEEDED)),
+    )
+
+
+def _paid(payments: _OnDays) -> Sums:
+    return _grouped(
+        payments, payments=Count("pk"), gross=Sum("captured_amount"), tax=Sum("tax_amount")
+    )
+
+
+def _fees(payments: _OnDays) -> Sums:
+    """Sum up fees in the currency in which the provider takes them."""
+    return _grouped(payments, currency=_or_currency("fee_currency", "currency"), fees=Sum("fee"))
+
+
+def _refunds(refunds: _OnDays, *, sign: int) -> Sums:
+    counted = {"refunds": Count("pk")} if sign > 0 else {}
+    return _grouped(refunds, through="payment__", refunded=sign * Sum("amount"), **counted)
+
+
+def _disputes(disputes: _OnDays, *, sign: int) -> Sums:
+    return _grouped(
+        disputes,
+        through="payment__",
+        currency=_or_currency("currency", "payment__currency"),
+        disputed=sign * Sum("amount"),
+    )
+
+
+def _or_currency(name: str, payments: str) -> Coalesce:
+    """Return ``name``, or the payment's currency where that is empty."""
+    return Coalesce(NullIf(F(name), Value("")), F(payments))
+
+
+def _grouped(on_days: _OnDays, *, through: str = "", currency: Any = None, **sums: Any) -> Sums:
+    """Yield ``sums`` for each day and each key of the payments to which ``through`` leads."""
+    columns: dict[str, Any] = {name: F(f"{through}{name}") for name in _KEYS}
+    columns["page_id"] = Coalesce(columns["page_id"], Value(0))
+    columns["currency"] = currency or columns["currency"]
+    titles = {name: Max(f"{through}{name}") for name in _TITLES}
+    keys = {f"key_{name}": column for name, column in {"day": on_days.day, **columns}.items()}
+    found = on_days.rows.values(**keys).annotate(
+        **{f"sum_{n}": s for n, s in (titles | sums).items()}
+    )
+    return (
+        {name.partition("_")[2]: value for name, value in row.items()} for row in found.iterator()
+    )
