@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.ui.tables import BaseColumn, Column
+from wagtail.admin.ui.tables import BaseColumn, Column, NumberColumn
 from wagtail.admin.views.reports import ReportView
 
 from ...enums import DisputeStatus
@@ -15,7 +15,7 @@ from ...models import Dispute, Refund
 from ...selectors.payments import payment_dashboard_url
 from ...selectors.periods import Period
 from ...selectors.refunds_report import disputes_open, refunds_asked, refunds_totals
-from ..tables import AmountColumn, DateTimeColumn, LinkColumn
+from ..tables import DateTimeColumn, LinkColumn
 from .base import ReportMixin, ReportViewSet, admin_media
 from .period import PeriodForm
 
@@ -48,7 +48,7 @@ class RefundsView(ReportMixin, ReportView):
             LinkColumn(
                 "payment", label=_("Payment"), accessor="payment.title", get_url=_payment_url
             ),
-            AmountColumn("amount", label=_("Amount")),
+            NumberColumn("amount", label=_("Amount"), accessor="display_amount"),
             Column("status", label=_("State"), accessor="get_status_display"),
             Column("reason", label=_("Reason"), accessor=_reason),
             Column("actor", label=_("By whom"), accessor=_who),
