@@ -38,10 +38,10 @@ def hurry(name):
 
 
 def test_there_is_one_row_a_job_however_many_ask():
-    assert len(jobs_due()) == 4
+    assert len(jobs_due()) == 5
     assert jobs_due() == jobs_due()
     names = set(Job.objects.values_list("name", flat=True))
-    assert names == {"exports", "payloads", "reconcile:sandbox", "revenue"}
+    assert names == {"exports", "payers", "payloads", "reconcile:sandbox", "revenue"}
 
 
 def test_the_books_are_compared_each_night():

@@ -48,13 +48,22 @@ def review(payment, **changes):
     return payment_review(payment_id=payment.pk, actor=make_user("tess"), **changes)
 
 
+def deeds(payment):
+    """What staff can do with it, beside asking the provider."""
+    return payment_actions(payment) - {"ask"}
+
+
 def kinds(payment):
     return list(payment.events.values_list("kind", flat=True))
 
 
 def test_a_flagged_payment_gets_its_receipt_once_somebody_has_looked():
     payment = paid(amount=1000)
+<<<<<<< HEAD
     assert payment_actions(payment) - {"ask"} == {"refund", "review"}
+=======
+    assert deeds(payment) == {"refund", "review"}
+>>>>>>> 880ec7049781f43f1c2911e8680c00f0de626e23
     applied = review(payment, note="The member paid the rest in cash")
     assert applied.payment.review_reason == ""
     receipt = Receipt.objects.get()
@@ -78,9 +87,15 @@ def test_without_the_receipt_it_can_be_issued_later():
     assert review(payment, issue_receipt=False).delivery_ids == []
     payment = reload(payment)
     assert not Receipt.objects.exists()
+<<<<<<< HEAD
     assert payment_actions(payment) - {"ask"} == {"refund", "issue_receipt"}
     payment_review(payment_id=payment.pk, actor=None)
     assert payment_actions(reload(payment)) - {"ask"} == {"refund"}
+=======
+    assert deeds(payment) == {"refund", "issue_receipt"}
+    payment_review(payment_id=payment.pk, actor=None)
+    assert deeds(reload(payment)) == {"refund"}
+>>>>>>> 880ec7049781f43f1c2911e8680c00f0de626e23
 
 
 def test_the_same_news_does_not_flag_it_again():
@@ -101,7 +116,11 @@ def test_what_was_paid_in_another_currency_gets_none_of_ours():
     assert kinds(payment) == before
     assert reload(payment).review_reason == ReviewReason.CURRENCY_MISMATCH
     payment_review(payment_id=payment.pk, actor=None, issue_receipt=False)
+<<<<<<< HEAD
     assert payment_actions(reload(payment)) - {"ask"} == {"refund"}
+=======
+    assert deeds(reload(payment)) == {"refund"}
+>>>>>>> 880ec7049781f43f1c2911e8680c00f0de626e23
     assert not Receipt.objects.exists()
 
 
@@ -134,7 +153,11 @@ def test_refunds_of_quiet_payments_are_quiet_too():
 def test_a_quiet_payment_gets_its_receipt_when_somebody_wants_it():
     payment = paid(source=EventSource.IMPORT)
     told(payment, ("re_1", 500, "succeeded"), source=EventSource.IMPORT)
+<<<<<<< HEAD
     assert payment_actions(payment) - {"ask"} == {"refund", "issue_receipt"}
+=======
+    assert deeds(payment) == {"refund", "issue_receipt"}
+>>>>>>> 880ec7049781f43f1c2911e8680c00f0de626e23
     review(payment)
     assert Receipt.objects.get().payment == payment
     assert RefundNote.objects.get().data["amount"] == 500

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import RangeField
@@ -27,7 +28,8 @@ from ..selectors.payers import payer_shown
 from ..selectors.receipts import papers_of_days, papers_of_mode, papers_search, series_years
 from .listing import ReadOnlyIndexView
 from .paging import LongPaginator
-from .tables import LinkColumn
+from .reports.base import admin_media
+from .tables import PlainColumn
 
 Paper = Receipt | RefundNote
 
@@ -94,32 +96,40 @@ class RefundNoteFilterSet(PaperFilterSet):
         fields: tuple[str, ...] = ()
 
 
-class IssuedColumn(Column):
+class CodeColumn(PlainColumn):
+    """The number, which leads to the payment."""
+
+    def content(self, instance: Paper, parent_context: Any) -> str:
+        """Return the link."""
+        url = reverse("wagtail_payments_payment:inspect", args=[instance.payment_id])
+        return format_html('<a href="{}"><strong>{}</strong></a>', url, instance.code)
+
+
+class IssuedColumn(PlainColumn):
     """The day that the paper itself names."""
 
-    def get_value(self, instance: Paper) -> str:
+    def content(self, instance: Paper, parent_context: Any) -> str:
         """Return the day in the site's time zone, whoever looks."""
         return date_format(timezone.localtime(instance.issued_at, site_zone()), "DATE_FORMAT")
 
 
-class TotalColumn(Column):
+class TotalColumn(PlainColumn):
     """What the paper is about, in the active language."""
 
-    def get_value(self, instance: Paper) -> str:
+    def content(self, instance: Paper, parent_context: Any) -> str:
         """Return the amount: what came, or was given back."""
         data = instance.data
         amount = data["amount"] if data.get("received") is None else data["received"]
         return format_amount(amount, data["currency"])
 
 
-class PaperPayerColumn(Column):
+class PaperPayerColumn(PlainColumn):
     """Who paid, as far as whoever looks at the list may know."""
 
-    def get_cell_context_data(self, instance: Paper, parent_context: Any) -> dict[str, Any]:
-        """Replace the value by what this user may see."""
-        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+    def content(self, instance: Paper, parent_context: Any) -> str:
+        """Return what this user may see."""
         payer = payer_shown(instance.payment, parent_context["request"].user)
-        return {**context, "value": payer.name or payer.email or str(payer) or "–"}
+        return payer.name or payer.email or str(payer) or "–"
 
 
 class ModeColumn(StatusTagColumn):
@@ -167,7 +177,8 @@ class PaperIndexView(ReadOnlyIndexView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Say whether there are more than are counted."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        return {**context, "many": context["paginator"].many}
+        media = context["media"] + admin_media()
+        return {**context, "many": context["paginator"].many, "media": media}
 
     def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Order along the index, so that two of the same moment stay in order, too."""
@@ -181,10 +192,6 @@ class PaperIndexView(ReadOnlyIndexView):
         return papers_search(queryset, self.search_query, self.request.user)
 
 
-def _payment_url(paper: Paper) -> str:
-    return reverse("wagtail_payments_payment:inspect", args=[paper.payment_id])
-
-
 def _test_mark(paper: Paper) -> str:
     return gettext("Test") if paper.series.mode == Mode.TEST else ""
 
@@ -192,11 +199,13 @@ def _test_mark(paper: Paper) -> str:
 def paper_columns(name: str) -> list[Column]:
     """Return the columns of the list whose addresses begin with ``name``."""
     return [
-        LinkColumn("code", label=_("Number"), get_url=_payment_url),
-        IssuedColumn("issued_at", label=_("Issued"), sort_key="issued_at"),
-        TotalColumn("amount", label=_("Amount"), accessor="pk"),
-        Column("product", label=_("Product"), accessor="payment.title"),
-        PaperPayerColumn("payer", label=_("Payer"), accessor="pk"),
+        CodeColumn("code", label=_("Number"), classname="wp-moment"),
+        IssuedColumn("issued_at", label=_("Issued"), sort_key="issued_at", classname="wp-moment"),
+        TotalColumn("amount", label=_("Amount"), classname="wp-number"),
+        PlainColumn(
+            "product", label=_("Product"), accessor="payment.title", classname="wp-anybody"
+        ),
+        PaperPayerColumn("payer", label=_("Payer"), classname="wp-anybody"),
         ModeColumn("mode", label=_("Mode"), accessor=_test_mark),
         DeedsColumn("deeds", label="", pdf=f"{name}:pdf", resend=f"{name}:resend"),
     ]

@@ -125,7 +125,7 @@ def delivery_resend(*, delivery_id: int, actor: Any) -> bool:
 
 def _has_nowhere_to_go(delivery_id: int) -> bool:
     to_payers = set(MAILS) - {DeliveryKind.STAFF_MAIL}
-    nowhere = Delivery.objects.filter(pk=delivery_id, payment__payer_email="")
+    nowhere = Delivery.objects.filter(pk=delivery_id, payment__erased_at__isnull=False)
     return nowhere.filter(kind__in=to_payers).exists()
 
 
