@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Func, Max, QuerySet, Sum
+from django.db.models import Count, Func, Max, QuerySet, Sum
 
 from ..enums import PaymentStatus
 from ..models import Payment
@@ -32,12 +32,17 @@ class _Unindexed(Func):
         return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
 
 
-_FEW = 5000
+_FEW = 1000
+"""So few payments are read and sorted; going through all addresses would find them too slowly."""
 
 
-def _few(payments: QuerySet[Payment]) -> bool:
-    """Tell whether there are so few that it is quicker to read and sort them all."""
-    return payments.order_by()[:_FEW].count() < _FEW
+def _among(payments: QuerySet[Payment], *selections: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Return those of ``payments`` that are in a selection, if one of these is small."""
+    for selection in selections:
+        ids = list(selection.order_by().values_list("pk", flat=True)[:_FEW])
+        if len(ids) < _FEW:
+            return payments.filter(pk__in=ids)
+    return payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +77,21 @@ def payers_payments(user: Any, period: Period, *, export: bool = False) -> Query
     begin, end = period.moments
     in_mode = Payment.objects.filter(mode=period.mode)
     in_period = Payment.objects.filter(paid_at__gte=begin, paid_at__lt=end)
-    return payments.alias(
-        _status=_Unindexed("status"),
-        _mode=F("mode") if _few(in_mode) else _Unindexed("mode"),
-        _paid_at=F("paid_at") if _few(in_period) else _Unindexed("paid_at"),
-    ).filter(
-        payments_with_payer(user),
-        _status=PaymentStatus.SUCCEEDED,
-        _mode=period.mode,
-        _paid_at__gte=begin,
-        _paid_at__lt=end,
-        email_key__gt="",
+    return (
+        _among(payments, in_mode, in_period)
+        .alias(
+            _status=_Unindexed("status"),
+            _mode=_Unindexed("mode"),
+            _paid_at=_Unindexed("paid_at"),
+        )
+        .filter(
+            payments_with_payer(user),
+            _status=PaymentStatus.SUCCEEDED,
+            _mode=period.mode,
+            _paid_at__gte=begin,
+            _paid_at__lt=end,
+            email_key__gt="",
+        )
     )
 
 
