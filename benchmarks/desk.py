@@ -7,14 +7,14 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 
-from benchmarks import payment_list
+from benchmarks import payment_list, reports
 from wagtail_payments.models import Payment
 from wagtail_payments.services.seed import payments_seed
 
 YEARS = 3
 
 # What others measure on the same payments: each prints its figures and returns whether its bounds hold.
-PARTS: list[Callable[[Client], bool]] = [payment_list.run]
+PARTS: list[Callable[[Client], bool]] = [payment_list.run, reports.run]
 
 
 def run(*, payments: int) -> bool:

@@ -33,6 +33,8 @@ def test_a_site_that_is_set_up_has_nothing_to_mend():
         ("WAGTAIL_PAYMENTS", {"PROVIDR": "x"}, ["E001"]),
         ("WAGTAIL_PAYMENTS", {"CHECKOUT_EXPIRES_AFTER": 0}, ["E002"]),
         ("WAGTAIL_PAYMENTS", {"LEASE_SECONDS": "120"}, ["E002"]),
+        ("WAGTAIL_PAYMENTS", {"PAYER_RETENTION_DAYS": 0}, ["E002"]),
+        ("WAGTAIL_PAYMENTS", {"ATTEMPT_RETENTION_DAYS": "30"}, ["E002"]),
         ("WAGTAIL_PAYMENTS", {"LEASE_SECONDS": True}, ["E002"]),
         ("WAGTAIL_PAYMENTS", {"HEALTH_MAIL": True}, ["W010"]),
         ("WAGTAIL_PAYMENTS", {"TRUSTED_PROXIES": -1}, ["E002"]),

@@ -63,6 +63,13 @@ def check_setting(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessa
                 hint="Remove it to get the default, or give a number.",
                 id="wagtail_payments.E002",
             )
+    for name in sorted(conf.optional_numbers()):
+        if given.get(name) is not None and not _is_number(given[name], 1):
+            yield Error(
+                f"{conf.SETTING}[{name!r}] isn't a whole number of at least 1.",
+                hint="Give days, or None to keep payers for ever.",
+                id="wagtail_payments.E002",
+            )
 
 
 def check_currencies(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:

@@ -39,6 +39,8 @@ class PaymentsConf:
     LEASE_SECONDS: int = 120
     WEBHOOK_PAYLOAD_DAYS: int = 90
     RECONCILE_DAYS: int = 30
+    PAYER_RETENTION_DAYS: int | None = None
+    ATTEMPT_RETENTION_DAYS: int | None = None
     HEALTH_MAIL: bool = False
     LOG_PERSONAL_DATA_VIEWS: bool = True
     RATE_LIMITS: Mapping[str, RateLimit | None] = field(default_factory=lambda: RATE_LIMITS)
@@ -55,6 +57,11 @@ def names() -> frozenset[str]:
 def numbers() -> dict[str, int]:
     """Return the names of the settings that are whole numbers, and how low each may be."""
     return {f.name: f.metadata.get("lowest", 1) for f in fields(PaymentsConf) if f.type is int}
+
+
+def optional_numbers() -> frozenset[str]:
+    """Return the names of the settings that are whole numbers of at least 1, or None."""
+    return frozenset(f.name for f in fields(PaymentsConf) if f.type == int | None)
 
 
 @cache

@@ -11,7 +11,15 @@ from wagtail import hooks
 from wagtail.admin.search import SearchArea
 from wagtail.snippets.models import register_snippet
 
-from .admin import log_actions, page_copies, payment_actions, product_actions, user_access
+from .admin import (
+    log_actions,
+    page_copies,
+    payment_actions,
+    privacy,
+    product_actions,
+    receipt_preview,
+    user_access,
+)
 from .admin.attention import AttentionPanel, PaymentsSummaryItem
 from .admin.search import PaymentsSearchArea
 from .admin.viewsets import PaymentsGroup
@@ -76,3 +84,5 @@ hooks.register("register_user_listing_buttons", user_access.user_buttons)
 hooks.register("before_copy_page", page_copies.refuse_copy)
 hooks.register("before_edit_user", user_access.say_on_user_page)
 hooks.register("register_admin_urls", user_access.admin_urls)
+hooks.register("register_admin_urls", receipt_preview.admin_urls)
+hooks.register("register_admin_urls", privacy.admin_urls)

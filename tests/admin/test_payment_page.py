@@ -72,7 +72,7 @@ def paid(**order: Any) -> Payment:
 def test_pending_says_until_when_and_asks(admin: Any) -> None:
     payment = start(make_product()).payment
     text = page(admin, payment)
-    assert "The payer hasn't paid yet, and can do so until" in text
+    assert "the payer can pay, and hasn't done so yet." in text
     assert "Ask the provider now" in text
     pay(payment)
     assert "The provider says: Paid." in ask(admin, payment)
@@ -135,7 +135,7 @@ def test_refund_dispute_and_mail_that_wait(admin: Any) -> None:
     Delivery.objects.filter(kind=DeliveryKind.RECEIPT_MAIL).update(state=DeliveryState.DEAD)
     text = page(admin, payment)
     assert "hasn't answered about the refund of €1.00" in text
-    assert "Answer at the provider until" in text
+    assert ": the payer's bank wants the money back." in text
     assert "This could not be sent: Receipt e-mail." in text
 
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from tests.admin.test_payments import paid, staff
 from tests.factories import make_site, make_user
 from tests.services.test_refund_notes import told
+from wagtail_payments.admin.papers import PaperPaginator
+from wagtail_payments.admin.receipts import ReceiptIndexView, ReceiptViewSet
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Delivery, Payment, Receipt, RefundNote
 from wagtail_payments.permissions import PAYERS, PAYMENTS, payment_grant, product_grant
@@ -166,3 +168,16 @@ def test_nobody_else_gets_there(client, papers):
     for name in (RECEIPTS, NOTES):
         assert client.get(reverse(f"{name}:index")).status_code == 302
     assert list(Payment.objects.values()) == before
+
+
+def test_nobody_waits_for_a_count(client, papers, monkeypatch):
+    """With more than are counted, pages are walked through, from both ends."""
+    client.force_login(make_user("root", is_superuser=True))
+    monkeypatch.setattr(PaperPaginator, "counted", 1)
+    monkeypatch.setattr(ReceiptViewSet, "list_per_page", 1)
+    monkeypatch.setattr(ReceiptIndexView, "paginate_by", 1)
+    newest, oldest = papers[1].receipt.code, papers[0].receipt.code
+    html = look(client, RECEIPTS)
+    assert "Page 1" in html
+    assert shown(html) <= {newest, oldest}
+    assert oldest in look(client, RECEIPTS, p="last")

@@ -109,7 +109,7 @@ def test_overview_names_what_has_to_be_done(admin: Any) -> None:
     payment.review_reason = "amount_mismatch"
     payment.save()
     text = page(admin, OVERVIEW)
-    assert "Dispute about €12.50, Star night: answer until" in text
+    assert ": dispute about €12.50, Star night." in text
     assert "1 payment has to be reviewed." in text
 
 

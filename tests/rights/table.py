@@ -129,5 +129,7 @@ ADDRESSES = {
     "wagtail_payments_overview:index": Address(_REPORTS),
     "wagtail_payments_revenue:index": Address(_REPORTS),
     "wagtail_payments_by_product:index": Address(_REPORTS),
+    "wagtail_payments_privacy": Address(ACCESS),
+    "wagtail_payments_receipt_preview": Address(ACCESS, row="site"),
     "wagtail_payments_user_access": Address(ROOT, row="person"),
 }

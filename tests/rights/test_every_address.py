@@ -37,7 +37,7 @@ def club(made, db):
 
 
 def make_club():
-    make_site()
+    site = make_site()
     sides = {"own": make_side("Garden"), "other": make_side("Choir")}
     people = make_people(sides["own"])
     holder = make_user("holder")
@@ -48,7 +48,7 @@ def make_club():
         product_grant(right=VIEW, holder=holder, product=side.product)
         side.rows["holder"] = holder
         side.rows["person"] = holder
-        side.rows["token"] = token
+        side.rows.update(token=token, site=site)
         side.rows.update(make_papers(side))
     return sides, people
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.utils import timezone
 from wagtail.models import Site
@@ -223,3 +224,29 @@ def test_a_site_may_be_missing():
     Site.objects.update(is_default_site=False)
     assert payments_seed(payments=10, sums=False) == 10
     assert not Payment.objects.exclude(site=None).exists()
+
+
+def indexes():
+    with connection.cursor() as cursor:
+        return set(connection.introspection.get_constraints(cursor, Payment._meta.db_table))
+
+
+def test_indexes_are_there_afterwards(monkeypatch):
+    before = indexes()
+    monkeypatch.setattr(seeding, "_MANY", 5)
+    payments_seed(payments=20, sums=False)
+    assert indexes() == before
+    assert {index.name for index in Payment._meta.indexes} <= before
+
+
+def test_indexes_come_back_when_it_fails(monkeypatch):
+    before = indexes()
+    monkeypatch.setattr(seeding, "_MANY", 5)
+
+    def stop(name, things):
+        assert indexes() < before
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        payments_seed(payments=20, watch=stop)
+    assert indexes() == before

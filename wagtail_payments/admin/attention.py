@@ -52,9 +52,9 @@ def _disputes(user: Any) -> Iterator[dict[str, str]]:
 def _dispute_text(dispute: Dispute) -> str:
     facts = {"title": dispute.payment.title, "amount": dispute.display_amount}
     if dispute.due_by is None:
-        return _("Dispute about %(amount)s, %(title)s: answer at the provider.") % facts
+        return _("Answer at the provider: dispute about %(amount)s, %(title)s.") % facts
     due = date_format(timezone.localtime(dispute.due_by, site_zone()), "DATETIME_FORMAT")
-    return _("Dispute about %(amount)s, %(title)s: answer until %(due)s.") % {**facts, "due": due}
+    return _("Answer until %(due)s: dispute about %(amount)s, %(title)s.") % {**facts, "due": due}
 
 
 def _reviews(user: Any) -> Iterator[dict[str, str]]:

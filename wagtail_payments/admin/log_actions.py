@@ -26,6 +26,12 @@ _SAYINGS = (
         gettext_lazy("Marked as received"),
     ),
     (_DEEDS[EventKind.CANCELED], gettext_lazy("Cancel payment"), gettext_lazy("Canceled")),
+    (_DEEDS[EventKind.ERASED], gettext_lazy("Erase payer"), gettext_lazy("Payer erased")),
+    (
+        audit.PAYER_EXPORTED,
+        gettext_lazy("Export what is kept about a payer"),
+        gettext_lazy("What is kept about a payer exported"),
+    ),
     (_DEEDS[EventKind.REVIEWED], gettext_lazy("Review payment"), gettext_lazy("Reviewed")),
     (
         _DEEDS[EventKind.DELIVERY_RESENT],

@@ -26,6 +26,7 @@ from ..selectors.days import site_zone
 from ..selectors.payers import payer_shown
 from ..selectors.receipts import papers_of_days, papers_of_mode, papers_search, series_years
 from .listing import ReadOnlyIndexView
+from .paging import LongPaginator
 from .tables import LinkColumn
 
 Paper = Receipt | RefundNote
@@ -146,11 +147,27 @@ class DeedsColumn(Column):
         return {**context, "pdf_url": pdf, "resend_url": resend}
 
 
+class PaperPaginator(LongPaginator):
+    """Reads what a line shows along with the rows of a page."""
+
+    def _rows(self, pks: list[Any]) -> list[Any]:
+        papers = self.object_list.model._default_manager.select_related("payment", "series")
+        found = papers.in_bulk(pks)
+        return [found[pk] for pk in pks if pk in found]
+
+
 class PaperIndexView(ReadOnlyIndexView):
     """The list: only what this user may see, whatever is searched for or filtered."""
 
     default_ordering = "-issued_at"
     is_searchable = True
+    paginator_class = PaperPaginator
+    results_template_name = "wagtail_payments/admin/papers_results.html"
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Say whether there are more than are counted."""
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        return {**context, "many": context["paginator"].many}
 
     def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Order along the index, so that two of the same moment stay in order, too."""

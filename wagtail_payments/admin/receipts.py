@@ -34,16 +34,16 @@ class ReceiptIndexView(PaperIndexView):
     """All receipts of payments that this user may see."""
 
     def get_base_queryset(self) -> QuerySet[Receipt]:
-        """Return them with what a line shows."""
-        return visible_receipts(self.request.user).select_related("payment", "series")
+        """Return them."""
+        return visible_receipts(self.request.user)
 
 
 class RefundNoteIndexView(PaperIndexView):
     """All refund notes of payments that this user may see."""
 
     def get_base_queryset(self) -> QuerySet[RefundNote]:
-        """Return them with what a line shows."""
-        return visible_refund_notes(self.request.user).select_related("payment", "series")
+        """Return them."""
+        return visible_refund_notes(self.request.user)
 
 
 def receipt_download(request: HttpRequest, pk: int) -> FileResponse:

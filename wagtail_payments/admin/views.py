@@ -17,6 +17,7 @@ from ..conf import payments_conf
 from ..enums import DisputeStatus
 from ..models import Payment
 from ..permissions import (
+    may_erase_payers,
     may_receive,
     may_refund,
     may_resend_deliveries,
@@ -68,8 +69,11 @@ class PaymentInspectView(InspectView):
 
     @cached_property
     def header_more_buttons(self) -> list[HeaderButton]:
-        """There is nothing to edit or delete."""
-        return []
+        """Offer to look after the payer's data; there is nothing to edit or delete."""
+        if not (may_erase_payers(self.request.user) and self.object.payer_email):
+            return []
+        url = f"{reverse('wagtail_payments_privacy')}?payment={self.object.public_id}"
+        return [HeaderButton(_("Privacy"), url=url, icon_name="user")]
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

@@ -3,7 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.images import get_image_model_string
 
@@ -65,7 +65,12 @@ class PaymentSettings(BaseSiteSetting):
         FieldPanel("staff_email"),
         FieldPanel("offline_instructions"),
         MultiFieldPanel(
-            [FieldPanel("receipt_series"), FieldPanel("receipt_footer")], heading=_("Receipts")
+            [
+                FieldPanel("receipt_series"),
+                FieldPanel("receipt_footer"),
+                HelpPanel(template="wagtail_payments/admin/receipt_preview_panel.html"),
+            ],
+            heading=_("Receipts"),
         ),
     ]
 

@@ -20,6 +20,7 @@ from .machinery import (
 )
 from .payments import (
     exportable_payments,
+    may_erase_payers,
     may_export,
     may_export_all,
     may_receive,
@@ -78,6 +79,7 @@ from .rights import (
     VIEW,
     Right,
 )
+from .settings import may_change_settings
 
 __all__ = [
     "ACCESS",
@@ -104,8 +106,10 @@ __all__ = [
     "exportable_payments",
     "machinery_policies",
     "may_change_access",
+    "may_change_settings",
     "may_choose",
     "may_delete_unsold",
+    "may_erase_payers",
     "may_export",
     "may_export_all",
     "may_make_api_tokens",

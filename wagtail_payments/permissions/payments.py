@@ -16,6 +16,7 @@ from .held import rights_of
 from .rights import (
     ACCESS,
     ACCESS_CHANGED,
+    APP,
     EXPORT,
     PAYERS,
     PAYMENTS,
@@ -101,6 +102,12 @@ def may_refund(user: Any, payment: Payment) -> bool:
 def may_receive(user: Any, payment: Payment) -> bool:
     """Tell whether ``user``, who may see ``payment``, may say that its money came, or never will."""
     return rights_of(user).on_product(RECEIVE, payment.product_key)
+
+
+def may_erase_payers(user: Any) -> bool:
+    """Tell whether ``user`` may export and erase what is kept about payers: needs to see them all."""
+    seeing = may_view_all_payments(user) and may_see_all_payers(user)
+    return bool(seeing and user.has_perm(f"{APP}.erase_payer"))
 
 
 def visible_drifts(user: Any) -> QuerySet[Drift]:

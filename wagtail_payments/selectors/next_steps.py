@@ -68,7 +68,7 @@ def _unfinished(payment: Payment) -> NextStep | None:
             _("The time to pay is over, and the provider hasn't said how it ended."), action
         )
     return NextStep(
-        _("The payer hasn't paid yet, and can do so until %(until)s.")
+        _("Until %(until)s the payer can pay, and hasn't done so yet.")
         % {"until": _moment(payment.expires_at)},
         action,
     )
@@ -99,7 +99,7 @@ def _dispute(payment: Payment) -> NextStep | None:
     if open_one.due_by is None:
         return NextStep(_("The payer's bank wants the money back. Answer at the provider."))
     return NextStep(
-        _("The payer's bank wants the money back. Answer at the provider until %(until)s.")
+        _("Answer at the provider until %(until)s: the payer's bank wants the money back.")
         % {"until": _moment(open_one.due_by)}
     )
 

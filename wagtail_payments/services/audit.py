@@ -8,6 +8,7 @@ from ..enums import EventKind
 from ..models import Payment, PaymentsLogEntry
 
 PAYERS_SEEN = "wagtail_payments.payment.view_payer"
+PAYER_EXPORTED = "wagtail_payments.payment.export_payer"
 PAYMENTS_EXPORTED = "wagtail_payments.payment.export"
 EVENT_REPLAYED = "wagtail_payments.webhook.replay"
 EVENT_IGNORED = "wagtail_payments.webhook.ignore"
@@ -22,6 +23,7 @@ STAFF_DEEDS = {
     EventKind.RECEIVED: "wagtail_payments.payment.receive",
     EventKind.CANCELED: "wagtail_payments.payment.cancel",
     EventKind.REVIEWED: "wagtail_payments.payment.review",
+    EventKind.ERASED: "wagtail_payments.payment.erase_payer",
     EventKind.DELIVERY_RESENT: "wagtail_payments.payment.resend",
 }
 """What staff do with a payment: in its timeline, and in the audit log."""

@@ -104,9 +104,11 @@ def _send_signal(delivery: Delivery) -> None:
 def delivery_resend(*, delivery_id: int, actor: Any) -> bool:
     """Owe a delivery once more, because staff ask for it; tell whether it will be sent.
 
-    One that a worker is at isn't touched. A mail gets a Message-ID of its own then, for the payer's
-    mail server may drop a second one with the first's.
+    One that a worker is at isn't touched, nor a mail to a payer who was erased. A mail gets a
+    Message-ID of its own then, for the payer's mail server may drop a second one with the first's.
     """
+    if _has_nowhere_to_go(delivery_id):
+        return False
     with transaction.atomic():
         again = lease_free(Delivery.objects.filter(pk=delivery_id)).update(
             state=DeliveryState.PENDING,
@@ -119,6 +121,12 @@ def delivery_resend(*, delivery_id: int, actor: Any) -> bool:
             delivery = Delivery.objects.select_related("payment").get(pk=delivery_id)
             _note(delivery, EventKind.DELIVERY_RESENT, source=EventSource.STAFF, actor=actor)
     return bool(again)
+
+
+def _has_nowhere_to_go(delivery_id: int) -> bool:
+    to_payers = set(MAILS) - {DeliveryKind.STAFF_MAIL}
+    nowhere = Delivery.objects.filter(pk=delivery_id, payment__payer_email="")
+    return nowhere.filter(kind__in=to_payers).exists()
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ from .leases import (
     lease_take,
     next_attempt,
 )
+from .privacy import erased_payloads_remove, retention_apply
 from .reconciliation import PaymentsUnanswered, reconciliation_run
 from .revenue import revenue_check
 from .webhooks_replay import webhook_payloads_expire
@@ -108,6 +109,7 @@ def job_do(*, job_id: int) -> None:
 def _jobs() -> dict[str, Run]:
     """Return every job by its name."""
     jobs: dict[str, Run] = {
+        "payers": _erase_payers,
         "payloads": lambda job: {"removed": webhook_payloads_expire()},
         "exports": lambda job: {"removed": exports_expire()},
         "revenue": lambda job: dict(revenue_check(watch=_watch(job))),
@@ -117,6 +119,14 @@ def _jobs() -> dict[str, Run]:
     for alias in providers_askable():
         jobs[f"{RECONCILE}{alias}"] = partial(_reconcile, alias)
     return jobs
+
+
+def _erase_payers(job: Job) -> dict[str, Any]:
+    """Erase payers that were kept long enough, and what came in about erased ones."""
+    return {
+        "erased": retention_apply(watch=_watch(job)),
+        "payloads": erased_payloads_remove(),
+    }
 
 
 def _reconcile(alias: str, job: Job) -> dict[str, Any]:

@@ -46,6 +46,7 @@ ROLES = (
             *_MONEY,
             *_KEEPING,
             *_ours(
+                "erase_payer",
                 "delete_product",
                 "change_product_access",
                 "manage_product_subscriptions",

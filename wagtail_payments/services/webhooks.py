@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, Value
@@ -103,13 +104,16 @@ def webhook_process(*, event_id: int) -> Processed:
     except Exception:
         # Whatever goes wrong, the event is kept and tried again.
         return Processed(retry_at=_failed(event, error_text()))
-    done = {
+    done: dict[str, Any] = {
         "state": WebhookState.PROCESSED,
         "payment": payment,
         # The first time counts: by that the lag is known.
         "processed_at": Coalesce("processed_at", Value(timezone.now())),
         "last_error": "",
     }
+    if payment.erased_at:
+        # The payload names the payer, who is to stay forgotten.
+        done["body"] = b""
     lease_release(event, **done)
     if served:
         lease_free(pending.filter(pk__in=served)).update(**done)

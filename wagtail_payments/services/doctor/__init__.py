@@ -7,7 +7,7 @@ from .mail import mail_examine
 from .providers import providers_examine, providers_made
 from .queue import queue_examine
 from .rights import rights_examine
-from .settings import seller_examine, settings_examine
+from .settings import languages_examine, seller_examine, settings_examine
 from .transport import transport_examine
 
 
@@ -22,5 +22,6 @@ def site_examine(*, queue_length: Callable[[], int]) -> Iterator[Finding]:
     yield from queue_examine(queue_length)
     yield from mail_examine()
     yield from seller_examine()
+    yield from languages_examine()
     yield from rights_examine()
     yield from transport_examine(providers)

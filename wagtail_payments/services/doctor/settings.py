@@ -8,6 +8,7 @@ from wagtail.models import Site
 
 from ...models import PaymentSettings
 from ...providers.types import Finding, Level
+from ..receipt_text import language_is_printed
 
 
 def settings_examine() -> Iterator[Finding]:
@@ -31,6 +32,19 @@ def seller_examine() -> Iterator[Finding]:
                 f"Receipts of {site.hostname} name no seller.",
                 "Fill in Settings, Payment settings, in the admin.",
             )
+
+
+def languages_examine() -> Iterator[Finding]:
+    """Yield the languages of the site that receipts can't be printed in."""
+    missing = [code for code, _ in settings.LANGUAGES if not language_is_printed(code)]
+    if not missing:
+        yield Finding(Level.OK, "Receipts can be printed in all languages of the site.")
+        return
+    yield Finding(
+        Level.WARNING,
+        f"Receipts can't be printed in the script of: {', '.join(missing)}.",
+        "Latin, Greek and Cyrillic are; list only such languages in LANGUAGES, or tell your payers.",
+    )
 
 
 def _system_checks() -> Iterator[Finding]:

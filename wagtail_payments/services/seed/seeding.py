@@ -1,6 +1,7 @@
 """Puts it together, some thousands at a time, so that memory stays the same for a million."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, datetime
 from itertools import islice
 from random import Random
@@ -31,9 +32,12 @@ from .rows import (
     timeline_rows,
 )
 from .sales import Sale, sales
-from .tables import Row, next_pk, pks_settle, rows_insert, statistics_renew
+from .tables import Row, indexes_later, next_pk, pks_settle, rows_insert, statistics_renew
 
 CHUNK = 4000
+_MANY = 50_000
+"""Payments for which it pays to build indexes afterwards."""
+
 _DAYS_A_YEAR = 365.25
 _REGULARLY = 60
 _SURELY_DISPUTED = 0.95
@@ -62,8 +66,9 @@ def payments_seed(
     if payments < 1:
         return 0
     seeding = Seeding(count=payments, days=round(years * _DAYS_A_YEAR), seed=seed, regular=regular)
-    for _chunk in watch("payments", seeding):
-        pass
+    with indexes_later(Payment) if payments >= _MANY else nullcontext():
+        for _number in watch("payments", seeding):
+            pass
     if sums:
         revenue_refresh()
     statistics_renew()

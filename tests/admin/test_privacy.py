@@ -1,0 +1,86 @@
+"""The privacy screen: look, export, erase, for those who may."""
+
+import json
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from tests.admin.test_payments import staff
+from tests.factories import make_site, reload, start
+from tests.services.test_privacy import EMAIL, NAME, paid, payer
+from wagtail_payments.models import Payment, PaymentsLogEntry
+
+RIGHTS = ("view_payment", "view_payer", "erase_payer")
+URL = "/admin/payments/privacy/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def site():
+    return make_site()
+
+
+@pytest.fixture
+def keeper(client):
+    client.force_login(staff("mia", *RIGHTS))
+    return client
+
+
+def send(client, **data):
+    return client.post(reverse("wagtail_payments_privacy"), {"email": EMAIL, **data})
+
+
+def test_first_one_looks(keeper):
+    payment = paid()
+    before = list(Payment.objects.values())
+    page = unescape(send(keeper).content.decode())
+    assert "Payments that lose their payer" in page
+    assert "Erase the payer, for good" in page
+    assert list(Payment.objects.values()) == before
+    start_page = keeper.get(reverse("wagtail_payments_privacy"), {"payment": payment.public_id})
+    assert EMAIL in start_page.content.decode()
+    assert EMAIL not in start_page.request["QUERY_STRING"]
+
+
+def test_then_one_erases(keeper):
+    payment = paid()
+    page = unescape(send(keeper, deed="erase").content.decode())
+    assert "The payer of 1 payment is erased." in page
+    assert "There is no payment with this e-mail." in page
+    assert reload(payment).payer_name == ""
+
+
+def test_what_is_not_over_is_named(keeper):
+    payment = start(paid().product, payer=payer()).payment
+    page = unescape(send(keeper, deed="erase").content.decode())
+    assert "It isn't over yet." in page
+    assert reverse("wagtail_payments_payment:inspect", args=[payment.pk]) in page
+
+
+def test_or_takes_the_data_away(keeper):
+    paid()
+    response = send(keeper, deed="export")
+    assert json.loads(response.content)["payments"][0]["payer_name"] == NAME
+    assert response["Content-Disposition"] == 'attachment; filename="payer.json"'
+    entry = PaymentsLogEntry.objects.get(action="wagtail_payments.payment.export_payer")
+    assert entry.data == {"payments": 1}
+
+
+def test_the_payments_page_leads_there(keeper):
+    payment = paid()
+    page = keeper.get(reverse("wagtail_payments_payment:inspect", args=[payment.pk]))
+    assert f"{URL}?payment={payment.public_id}" in page.content.decode()
+
+
+@pytest.mark.parametrize("missing", RIGHTS)
+def test_who_lacks_a_right_changes_nothing(client, missing):
+    payment = paid()
+    client.force_login(staff("rex", *(right for right in RIGHTS if right != missing)))
+    before = list(Payment.objects.values())
+    for deed in ("look", "export", "erase"):
+        assert send(client, deed=deed).status_code == 302
+    assert list(Payment.objects.values()) == before
+    page = client.get(reverse("wagtail_payments_payment:inspect", args=[payment.pk]))
+    assert URL not in page.content.decode()

@@ -1,0 +1,60 @@
+"""The command ``payments_privacy``."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from tests.factories import make_site, make_user, reload, start
+from tests.management.test_commands import run
+from tests.services.test_privacy import EMAIL, NAME, paid, payer
+from wagtail_payments.models import Payment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def site():
+    return make_site()
+
+
+def test_erase_says_first_what_it_would_do():
+    payment = paid()
+    start(payment.product, payer=payer())
+    said = run("payments_privacy", "erase", "--email", EMAIL)
+    assert "left out: " in said
+    assert (
+        "payments 1, receipts 1, refund notes 0, payloads 1, exports deleted 0, left out 1." in said
+    )
+    assert "Nothing was changed." in said
+    assert reload(payment).payer_name == NAME
+    run("payments_privacy", "erase", "--email", EMAIL, "--yes")
+    assert reload(payment).payer_name == ""
+
+
+def test_export_is_json():
+    paid()
+    said = json.loads(run("payments_privacy", "export", "--email", EMAIL))
+    assert said["payments"][0]["payer_email"] == EMAIL
+
+
+def test_a_user_by_name():
+    user = make_user("wilma")
+    payment = paid()
+    Payment.objects.filter(pk=payment.pk).update(payer=user)
+    assert "payments 1," in run("payments_privacy", "erase", "--user", "wilma")
+    with pytest.raises(CommandError, match="no such user"):
+        call_command("payments_privacy", "erase", "--user", "nobody")
+
+
+def test_retention_says_first_what_it_would_do(settings):
+    settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PAYER_RETENTION_DAYS": 10}
+    payment = paid()
+    Payment.objects.filter(pk=payment.pk).update(paid_at=timezone.now() - timedelta(days=11))
+    said = run("payments_privacy", "retention")
+    assert said.startswith("To erase: 1")
+    assert reload(payment).payer_name == NAME
+    assert "Erased: 1." in run("payments_privacy", "retention", "--apply")
+    assert reload(payment).payer_name == ""

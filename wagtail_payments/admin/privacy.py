@@ -1,0 +1,113 @@
+"""What is kept about one payer: looked up by e-mail, exported, erased."""
+
+import json
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin import messages
+
+from ..models import Payment
+from ..permissions import may_erase_payers
+from ..services.audit import PAYER_EXPORTED, audit_many
+from ..services.privacy import (
+    FoundPayer,
+    erasure_counts,
+    payer_export,
+    payer_find,
+    payers_erase,
+)
+from .confirm import AskView
+
+URL_NAME = "wagtail_payments_privacy"
+
+LOOK, EXPORT, ERASE = "look", "export", "erase"
+
+
+class PayerForm(forms.Form):
+    """Whose data. It is sent in the body: an e-mail in an address would stay in logs."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail of the payer"))
+
+
+class PrivacyView(AskView):
+    """Look first, then export or erase."""
+
+    page_title = gettext_lazy("Privacy")
+    header_icon = "user"
+    template_name = "wagtail_payments/admin/privacy.html"
+    form_class = PayerForm
+    submit_label = gettext_lazy("Look")
+    explanation = gettext_lazy(
+        "Finds all that is kept about one payer. Erasing takes away name, e-mail and the link to a user; "
+        "amounts, numbers, taxes and dates stay, as the law asks."
+    )
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Refuse those who may not."""
+        if not may_erase_payers(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        """Take the e-mail of the payment from whose page one comes."""
+        public_id = self.request.GET.get("payment", "")
+        with suppress(ValueError, Payment.DoesNotExist):
+            return {"email": Payment.objects.get(public_id=UUID(public_id)).payer_email}
+        return {}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Do what the button says; anything else is a look."""
+        email, deed = form.cleaned_data["email"], self.request.POST.get("deed", LOOK)
+        found = payer_find(email=email)
+        if deed == EXPORT:
+            return self.export(found)
+        if deed == ERASE:
+            self.erase(found)
+            found = payer_find(email=email)
+        return self.render_to_response(self.get_context_data(form=form, **self.shown(found)))
+
+    def shown(self, found: FoundPayer) -> dict[str, Any]:
+        """Return what the page says about what was found."""
+        return {
+            "found": found,
+            "counts": erasure_counts(found.payments),
+            "left_out": found.left_out,
+        }
+
+    def export(self, found: FoundPayer) -> HttpResponse:
+        """Return it as a file, and write down that it was taken."""
+        audit_many(self.request.user, PAYER_EXPORTED, payments=len(found.all_payments))
+        said = json.dumps(payer_export(found.all_payments), indent=2, ensure_ascii=False)
+        name = {"Content-Disposition": 'attachment; filename="payer.json"'}
+        return HttpResponse(said, content_type="application/json; charset=utf-8", headers=name)
+
+    def erase(self, found: FoundPayer) -> None:
+        """Erase, and say how much."""
+        counts = payers_erase(payments=found.payments, actor=self.request.user)
+        text = ngettext(
+            "The payer of %(count)d payment is erased.",
+            "The payer of %(count)d payments is erased.",
+            counts.payments,
+        )
+        messages.success(self.request, text % {"count": counts.payments})
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the payments."""
+        index = reverse("wagtail_payments_payment:index")
+        return [
+            *self.breadcrumbs_items,
+            {"url": index, "label": _("Payments")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+
+def admin_urls() -> list[Any]:
+    """Return the address."""
+    return [path("payments/privacy/", PrivacyView.as_view(), name=URL_NAME)]

@@ -1,0 +1,56 @@
+"""What erasing would change, counted."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from ...models import Export, Payment, Receipt, RefundNote, WebhookEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureCounts:
+    """How many rows lose what they say about a payer; ``exports`` are deleted."""
+
+    payments: int = 0
+    receipts: int = 0
+    refund_notes: int = 0
+    payloads: int = 0
+    exports: int = 0
+
+
+def erasure_counts(payments: Collection[Payment]) -> ErasureCounts:
+    """Count what erasing the payers of ``payments`` changes."""
+    pks = [payment.pk for payment in payments]
+    return ErasureCounts(
+        payments=len(pks),
+        receipts=sum(Receipt.objects.filter(payment__in=part).count() for part in parts(pks)),
+        refund_notes=sum(
+            RefundNote.objects.filter(payment__in=part).count() for part in parts(pks)
+        ),
+        payloads=sum(payloads_of(payment).exclude(body=b"").count() for payment in payments),
+        exports=exports_with(payments).count(),
+    )
+
+
+def payloads_of(payment: Payment) -> QuerySet[WebhookEvent]:
+    """Return the webhook events about ``payment``, also those that nobody looked into."""
+    about = Q(payment=payment)
+    same = Q(provider=payment.provider)
+    for name in ("checkout_reference", "payment_reference"):
+        if reference := getattr(payment, name):
+            about |= same & Q(**{name: reference})
+    return WebhookEvent.objects.filter(about)
+
+
+def exports_with(payments: Collection[Payment]) -> QuerySet[Export]:
+    """Return the files that may hold one of ``payments``: all that were made since."""
+    if not payments:
+        return Export.objects.none()
+    return Export.objects.filter(created_at__gte=min(each.created_at for each in payments))
+
+
+def parts(pks: list[int], size: int = 500) -> Iterator[list[int]]:
+    """Yield ``pks`` in parts that every database takes in one question."""
+    for first in range(0, len(pks), size):
+        yield pks[first : first + size]

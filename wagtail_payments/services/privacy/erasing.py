@@ -1,0 +1,92 @@
+"""Erases who paid: the payment stays, with its amounts, numbers, taxes and dates."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from ...enums import EventKind, EventSource
+from ...models import Payment, PaymentsLogEntry
+from ..timeline import timeline_add
+from .counts import ErasureCounts, erasure_counts, exports_with, payloads_of
+from .finding import left_out_reason
+from .scrubbing import Scrub
+
+_PAYER = (
+    "payer",
+    "payer_name",
+    "payer_email",
+    "email_key",
+    "name_key",
+    "surname_key",
+    "erased_at",
+    "version",
+)
+
+
+def payers_erase(
+    *, payments: Collection[Payment], actor: Any = None, source: EventSource = EventSource.STAFF
+) -> ErasureCounts:
+    """Erase who paid ``payments``; return what was changed. What can't be erased yet stays.
+
+    Each payment is a transaction of its own: what is stopped half-way goes on when it is done again.
+    """
+    files = list(exports_with(payments).values_list("pk", flat=True))
+    counts = erasure_counts(payments)
+    erased = sum(payment_erase(payment.pk, actor=actor, source=source) for payment in payments)
+    _delete_exports(payments, files)
+    return ErasureCounts(
+        payments=erased,
+        receipts=counts.receipts,
+        refund_notes=counts.refund_notes,
+        payloads=counts.payloads,
+        exports=len(files),
+    )
+
+
+def payment_erase(payment_id: int, *, actor: Any, source: EventSource) -> bool:
+    """Erase who paid one payment, unless that can't be done yet; tell whether it was done."""
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=payment_id)
+        if left_out_reason(payment) or _is_erased(payment):
+            return False
+        _erase_around(payment)
+        _erase_payer(payment)
+        timeline_add(payment=payment, kind=EventKind.ERASED, source=source, actor=actor)
+    return True
+
+
+def _is_erased(payment: Payment) -> bool:
+    said = payment.payer_id or payment.payer_name or payment.payer_email
+    return payment.erased_at is not None and not said
+
+
+def _erase_around(payment: Payment) -> None:
+    """Erase the payer from everything about the payment, while it is known who that is."""
+    scrub = Scrub(payment)
+    scrub.rows(payment.events.all(), "data")
+    scrub.rows(payment.refunds.all(), "note", "failure_reason")
+    scrub.rows(payment.disputes.all(), "reason")
+    scrub.rows(payment.drifts.all(), "data")
+    scrub.rows(PaymentsLogEntry.objects.filter(payment=payment), "data", "label")
+    payment.refunds.update(last_error="")
+    payment.deliveries.update(last_error="")
+    scrub.rows(payloads_of(payment).defer("body"), "metadata")
+    payloads_of(payment).update(body=b"", last_error="")
+    papers: Iterable[Any] = [*payment.refund_notes.all(), getattr(payment, "receipt", None)]
+    for paper in filter(None, papers):
+        paper.data = {**paper.data, "payer": {"name": "", "email": ""}}
+        paper.save(update_fields=["data"])
+
+
+def _erase_payer(payment: Payment) -> None:
+    payment.payer = None
+    payment.payer_name = payment.payer_email = ""
+    payment.erased_at = timezone.now()
+    payment.version += 1
+    payment.save(update_fields=_PAYER)
+
+
+def _delete_exports(payments: Collection[Payment], pks: list[int]) -> None:
+    exports_with(payments).filter(pk__in=pks).delete()

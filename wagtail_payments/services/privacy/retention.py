@@ -1,0 +1,66 @@
+"""Payers that are erased by themselves, once their payments are over for long enough."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from ...conf import payments_conf
+from ...enums import UNPAID_STATUSES, EventSource, PaymentStatus
+from ...models import Dispute, Payment, Refund
+from .erasing import payment_erase
+
+_BATCH = 500
+
+Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
+
+
+def retention_find() -> QuerySet[Payment]:
+    """Return the payments whose payers the settings want erased now; some may have to wait still.
+
+    ``PAYER_RETENTION_DAYS`` counts from when the money last moved, ``ATTEMPT_RETENTION_DAYS`` from the
+    end of the time for paying.
+    """
+    kept = Payment.objects.filter(erased_at=None)
+    return kept.filter(_long_paid() | _long_given_up()).order_by("pk")
+
+
+def retention_apply(*, watch: Watch = lambda name, things: things) -> int:
+    """Erase them; return how many."""
+    erased = 0
+    for payment_id in watch("payers", _ids(retention_find())):
+        erased += payment_erase(payment_id, actor=None, source=EventSource.SYSTEM)
+    return erased
+
+
+def _ids(payments: QuerySet[Payment]) -> Iterable[int]:
+    """Yield the ids a batch at a time: what is erased drops out, what has to wait is passed by."""
+    last = 0
+    while batch := list(payments.filter(pk__gt=last).values_list("pk", flat=True)[:_BATCH]):
+        yield from batch
+        last = batch[-1]
+
+
+def _long_paid() -> Q:
+    until = _until(payments_conf().PAYER_RETENTION_DAYS)
+    if until is None:
+        return Q(pk__in=[])
+    refunds = Refund.objects.filter(
+        Q(created_at__gte=until) | Q(succeeded_at__gte=until) | Q(reversed_at__gte=until)
+    )
+    disputes = Dispute.objects.filter(Q(created_at__gte=until) | Q(closed_at__gte=until))
+    moved = Q(pk__in=refunds.values("payment")) | Q(pk__in=disputes.values("payment"))
+    return Q(status=PaymentStatus.SUCCEEDED, paid_at__lt=until) & ~moved
+
+
+def _long_given_up() -> Q:
+    until = _until(payments_conf().ATTEMPT_RETENTION_DAYS)
+    if until is None:
+        return Q(pk__in=[])
+    return Q(status__in=UNPAID_STATUSES, created_at__lt=until, expires_at__lt=until)
+
+
+def _until(days: int | None) -> datetime | None:
+    return None if days is None else timezone.now() - timedelta(days=days)
