@@ -15,7 +15,7 @@ from benchmarks.figures import hold
 
 FIRST_BYTE = 1.0
 CSV_MEMORY, XLSX_MEMORY = 150, 300
-"""Seconds, and MB of a process that has all of Django and Wagtail in it."""
+"""Seconds, and MB beyond what the process took with all of Django and Wagtail in it."""
 
 COLUMNS = (
     "paid_at", "public_id", "failure_reason", "title", "price_name", "quantity", "amount", "currency",
@@ -35,9 +35,9 @@ def run(_client: object = None) -> bool:
         )
     held = [
         _at_most("CSV: first byte", ours["first"], FIRST_BYTE, "s"),
-        _at_most("CSV: memory", ours["memory"], CSV_MEMORY, "MB"),
+        _at_most("CSV: memory", ours["memory"] - ours["before"], CSV_MEMORY, "MB"),
         _at_most("CSV: all, against Wagtail's own", ours["total"], stock["total"], "s"),
-        _at_most("XLSX: memory", sheet["memory"], XLSX_MEMORY, "MB"),
+        _at_most("XLSX: memory", sheet["memory"] - sheet["before"], XLSX_MEMORY, "MB"),
     ]
     return all(held)
 
