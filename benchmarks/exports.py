@@ -4,18 +4,18 @@ Each file is made in a process of its own, whose memory at its largest is what c
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import hold
 
 FIRST_BYTE = 1.0
 CSV_MEMORY, XLSX_MEMORY = 150, 300
-"""Seconds, and MB of a process that has all of Django and Wagtail in it."""
+"""Seconds, and MB beyond what the process took with all of Django and Wagtail in it."""
 
 COLUMNS = (
     "paid_at", "public_id", "failure_reason", "title", "price_name", "quantity", "amount", "currency",
@@ -35,9 +35,9 @@ def run(_client: object = None) -> bool:
         )
     held = [
         _at_most("CSV: first byte", ours["first"], FIRST_BYTE, "s"),
-        _at_most("CSV: memory", ours["memory"], CSV_MEMORY, "MB"),
+        _at_most("CSV: memory", ours["memory"] - ours["before"], CSV_MEMORY, "MB"),
         _at_most("CSV: all, against Wagtail's own", ours["total"], stock["total"], "s"),
-        _at_most("XLSX: memory", sheet["memory"], XLSX_MEMORY, "MB"),
+        _at_most("XLSX: memory", sheet["memory"] - sheet["before"], XLSX_MEMORY, "MB"),
     ]
     return all(held)
 
@@ -55,7 +55,9 @@ def _measured(name: str) -> dict[str, float]:
 
 
 def _memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    """Return the most that this process took so far, in MB; ``getrusage`` counts its parent, too."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000
 
 
 def _csv() -> Iterable[bytes]:

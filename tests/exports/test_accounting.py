@@ -171,6 +171,7 @@ def test_documents_are_named_with_the_tax_that_they_name():
             refund=refund,
             kind=kind,
             number=number,
+            turn=number,
             code=f"2026R-{number}",
             data={"tax_amount": 54},
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Func, Max, Q, QuerySet, Sum
+from django.db.models import Count, Func, Max, QuerySet, Sum
 
 from ..enums import PaymentStatus
 from ..models import Payment
@@ -30,6 +30,19 @@ class _Unindexed(Func):
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """Put the sign before it that SQLite knows."""
         return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+
+
+_FEW = 1000
+"""So few payments are read and sorted; going through all addresses would find them too slowly."""
+
+
+def _among(payments: QuerySet[Payment], *selections: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Return those of ``payments`` that are in a selection, if one of these is small."""
+    for selection in selections:
+        ids = list(selection.order_by().values_list("pk", flat=True)[:_FEW])
+        if len(ids) < _FEW:
+            return payments.filter(pk__in=ids)
+    return payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +75,23 @@ def payers_payments(user: Any, period: Period, *, export: bool = False) -> Query
     """
     payments = exportable_payments(user) if export else visible_payments(user)
     begin, end = period.moments
-    return payments.alias(
-        _status=_Unindexed("status"), _mode=_Unindexed("mode"), _paid_at=_Unindexed("paid_at")
-    ).filter(
-        payments_with_payer(user),
-        _status=PaymentStatus.SUCCEEDED,
-        _mode=period.mode,
-        _paid_at__gte=begin,
-        _paid_at__lt=end,
-        email_key__gt="",
+    in_mode = Payment.objects.filter(mode=period.mode)
+    in_period = Payment.objects.filter(paid_at__gte=begin, paid_at__lt=end)
+    return (
+        _among(payments, in_mode, in_period)
+        .alias(
+            _status=_Unindexed("status"),
+            _mode=_Unindexed("mode"),
+            _paid_at=_Unindexed("paid_at"),
+        )
+        .filter(
+            payments_with_payer(user),
+            _status=PaymentStatus.SUCCEEDED,
+            _mode=period.mode,
+            _paid_at__gte=begin,
+            _paid_at__lt=end,
+            email_key__gt="",
+        )
     )
 
 
@@ -144,7 +165,10 @@ def _of(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]:
     key = search_key(text)
     if not key:
         return payments
-    begins = Q()
-    for name in ("email_key", "name_key", "surname_key"):
-        begins |= Q(**{f"{name}__gte": key, f"{name}__lt": after_prefix(key)})
-    return payments.filter(begins)
+    found = [
+        Payment.objects.filter(**{f"{name}__gte": key, f"{name}__lt": after_prefix(key)})
+        for name in ("email_key", "name_key", "surname_key")
+    ]
+    # Not one condition with OR: each part goes along its own index.
+    first, *others = (each.order_by().values("email_key") for each in found)
+    return payments.filter(email_key__in=first.union(*others))
