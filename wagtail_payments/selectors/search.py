@@ -24,8 +24,8 @@ _TEST = "test-"
 """How numbers of test receipts begin; people leave it out."""
 
 _FEW = 500
-"""As many are looked up by their ids. A database that is given the condition and the order of a list
-may walk through all payments in that order, to find a handful; where there are more it soon has a page."""
+"""As many are looked up by their ids: a database that is given the order of a list, too, may walk through
+all payments in that order to find a handful."""
 
 Pks = QuerySet[Any]
 
@@ -41,16 +41,12 @@ def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QueryS
     key = search_key(words)
     if not key:
         return payments.none()
-    condition = _condition(words, key, user)
-    numbered = list(_numbered(key)) if _is_number(words, key) else []
-    # Other tables' rows in an OR would make the database read all payments: so it is asked for ids.
-    found = Payment.objects.filter(condition).order_by().values("pk")
-    if numbered:
-        found = found.union(*numbered, all=True)
-    pks = [row["pk"] for row in found[: _FEW + 1]]
-    if len(pks) <= _FEW:
-        return payments.filter(pk__in=pks)
-    return payments.filter(pk__in=found) if numbered else payments.filter(condition)
+    own = [Payment.objects.filter(one).order_by() for one in _conditions(words, key, user)]
+    numbered = _numbered(key) if _is_number(words, key) else ()
+    found = [*(payments.values("pk") for payments in own), *numbered]
+    together = found[0].union(*found[1:], all=True)
+    pks = [row["pk"] for row in together[: _FEW + 1]]
+    return payments.filter(pk__in=pks if len(pks) <= _FEW else together)
 
 
 def begins_with(name: str, key: str) -> Q:
@@ -58,35 +54,29 @@ def begins_with(name: str, key: str) -> Q:
     return Q(**{f"{name}__gte": key, f"{name}__lt": after_prefix(key)})
 
 
-def _condition(words: str, key: str, user: Any) -> Q:
-    """Return the condition on the payment's own columns. Each has an index, so that OR is quick."""
-    # People write "Müller, Zoë", too.
-    payers = _payer(key) | _payer(search_key(words.replace(",", " ")) or key)
-    if "@" in words:
-        return payers & payments_with_payer(user)
+def _conditions(words: str, key: str, user: Any) -> Iterator[Q]:
+    """Yield the conditions of which one has to be true; each is a range of one index."""
     if _LAST_FOUR.fullmatch(words):
-        return Q(method_last4=words)
-    condition = _reference("".join(words.split()))
+        yield Q(method_last4=words)
+        return
+    # People write "Müller, Zoë", too.
+    for payer in {key, search_key(words.replace(",", " ")) or key}:
+        for name in ("name_key", "surname_key", "email_key"):
+            yield begins_with(name, payer) & payments_with_payer(user)
+    if "@" in words:
+        return
+    yield from _references("".join(words.split()))
     with suppress(ValueError):
-        condition |= Q(public_id=UUID(words))
-    return condition | payers & payments_with_payer(user)
+        yield Q(public_id=UUID(words))
 
 
-def _reference(reference: str) -> Q:
+def _references(reference: str) -> Iterator[Q]:
     # People write reference numbers in groups and as they like; a provider's ids are taken as they are.
     either = {reference, reference.upper()}
     # The index begins with these two.
     all_books = Q(provider__in=providers_used(), mode__in=Mode.values)
-    known = (all_books & Q(**{f"{name}__in": either}) for name in _REFERENCES)
-    return next(known) | next(known)
-
-
-def _payer(key: str) -> Q:
-    return (
-        begins_with("name_key", key)
-        | begins_with("surname_key", key)
-        | begins_with("email_key", key)
-    )
+    for name in _REFERENCES:
+        yield all_books & Q(**{f"{name}__in": either})
 
 
 def _is_number(words: str, key: str) -> bool:
