@@ -329,3 +329,14 @@ def test_the_list_costs_the_same_whatever_is_in_it(client, kim, django_assert_ma
     client.get(reverse(LIST))
     with django_assert_max_num_queries(20):
         client.get(reverse(LIST))
+
+
+def test_whose_rights_have_changed_asks_once_more(client, kim, committed):
+    export = made(ask(kim))
+    url = reverse("wagtail_payments_export:download", args=[export.pk])
+    client.force_login(kim)
+    assert len(xlsx_rows(body(client.get(url)))) == 5
+    kim.user_permissions.remove(Permission.objects.get(codename="view_payer"))
+    answer = client.get(url, follow=True)
+    assert "Your rights have changed" in answer.content.decode()
+    assert Export.objects.get(pk=export.pk).state == ExportState.READY

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from ..enums import ExportFormat, ExportKind, ExportState
 from ..models import Export
-from ..permissions import may_export, may_see_some_payers
+from ..permissions import may_export, may_see_some_payers, rights_digest
 from ..selectors.exports import export_pieces, exports_of
 from ..services.exports import csv_file, xlsx_file
 from ..services.exports.files import export_again, export_delete
@@ -74,8 +74,13 @@ def _own(request: HttpRequest, pk: int, **facts: Any) -> Export:
 
 
 def export_download(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Return a file that is ready, to whoever asked for it."""
+    """Return a file that is ready, to whoever asked for it, as long as their rights are the same."""
     export = _own(request, pk, state=ExportState.READY)
+    if export.rights != rights_digest(request.user):
+        messages.error(
+            request, _("Your rights have changed since this file was made. Ask for it once more.")
+        )
+        return redirect(_INDEX)
     content_type = _TYPES[ExportFormat(export.format)]
     return stream_answer(request, export_pieces(export), content_type, export.filename)
 

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from ..enums import ExportKind
 from ..models import Payment
 from ..permissions import may_export
+from ..selectors.products import could_be_id
 from ..services.exports.payments import payments_table
 from ..services.exports.tables import Table
 from .export_answers import export_answer
@@ -81,4 +82,4 @@ def payments_asked(user: Any, query: str) -> Table:
 
 
 def _numbers(text: str) -> list[int]:
-    return [int(word) for word in text.split(",") if word.isascii() and word.isdigit()]
+    return [int(word) for word in text.split(",") if could_be_id(word)]

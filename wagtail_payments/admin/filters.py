@@ -1,5 +1,6 @@
 """The filters of the payments list."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from ..selectors.conditions import (
     DisputedAs,
     GivenBack,
     RefundedAs,
+    payments_of_amounts,
     with_amounts,
     with_dispute,
     with_refund,
@@ -80,20 +82,19 @@ class PaymentFilterForm(forms.Form):
     """Reads amounts with as many decimals as the chosen currency has."""
 
     currencies: tuple[str, ...] = ()
-    amounts = Q()
-    """The condition on amounts."""
+    amounts: Callable[[str], Q]
+    """The condition on amounts, once it is read, for a column of this name."""
 
     def clean(self) -> dict[str, Any]:
         """Make the condition on amounts; say what can't be read."""
         data: dict[str, Any] = super().clean() or {}
         if amounts := data.get("amount"):
             chosen = data.get("currency")
+            bounds = {"at_least": amounts.start or "", "at_most": amounts.stop or ""}
+            currencies = (chosen,) if chosen else self.currencies
+            self.amounts = lambda name: with_amounts(currencies, name=name, **bounds)
             try:
-                self.amounts = with_amounts(
-                    (chosen,) if chosen else self.currencies,
-                    at_least=amounts.start or "",
-                    at_most=amounts.stop or "",
-                )
+                self.amounts("amount")
             except AmountError as error:
                 self.add_error("amount", str(error))
         return data
@@ -164,7 +165,7 @@ class PaymentFilterSet(WagtailFilterSet):
 
     def of_amount(self, payments: QuerySet[Payment], name: str, value: Any) -> QuerySet[Payment]:
         """Keep those of such amounts, read by the form."""
-        return payments.filter(self.form.amounts) if value else payments
+        return payments_of_amounts(payments, self.form.amounts) if value else payments
 
     def of_refund(self, payments: QuerySet[Payment], name: str, value: str) -> QuerySet[Payment]:
         """Keep those whose refunds stand so."""

@@ -98,7 +98,7 @@ class PaymentInspectView(InspectView):
             "payer": payer_shown(payment, self.request.user),
             "dashboard_url": payment_dashboard_url(payment),
             "manual": provider_is_manual(payment.provider),
-            "refunds": payment.refunds.select_related("actor", "payment"),
+            "refunds": payment.refunds.select_related("actor", "payment").prefetch_related("notes"),
             "disputes": payment.disputes.all(),
             "dispute_open": payment.disputes.filter(status=DisputeStatus.NEEDS_RESPONSE).exists(),
             "receipt": getattr(payment, "receipt", None),

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('rows_done', models.PositiveIntegerField(default=0, verbose_name='rows')),
                 ('rows_total', models.PositiveIntegerField(blank=True, null=True)),
                 ('filename', models.CharField(blank=True, max_length=100)),
+                ('rights', models.CharField(blank=True, max_length=64)),
                 ('size', models.PositiveBigIntegerField(default=0, verbose_name='size')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='asked for')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='ready')),

@@ -15,7 +15,7 @@ class Export(LeaseMixin):
     """One file, asked for by ``user``, and only ever shown to them. ``query`` is what was filtered by.
 
     The file itself is in :class:`ExportChunk`: payers' data belongs into no public folder, and web
-    server and consumer may be two machines.
+    server and consumer may be two machines. ``rights`` says what ``user`` was allowed when it was made.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -28,6 +28,7 @@ class Export(LeaseMixin):
     rows_done = models.PositiveIntegerField(_("rows"), default=0)
     rows_total = models.PositiveIntegerField(null=True, blank=True)
     filename = models.CharField(max_length=100, blank=True)
+    rights = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(_("size"), default=0)
     created_at = models.DateTimeField(_("asked for"), default=timezone.now, editable=False)
     finished_at = models.DateTimeField(_("ready"), null=True, blank=True)

@@ -11,7 +11,7 @@ from .grants import (
     product_holders,
     product_revoke,
 )
-from .held import rights_of
+from .held import rights_digest, rights_of
 from .machinery import (
     may_replay_events,
     may_resend_deliveries,
@@ -140,6 +140,7 @@ __all__ = [
     "products_with_visible_payments",
     "register_policies",
     "revenue_of_products",
+    "rights_digest",
     "rights_of",
     "rights_on",
     "users_who_see_payments",

@@ -1,13 +1,14 @@
 """What one person may do: everywhere, and with single products."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from .grants import keys_by_right, keys_granted
-from .rights import Right
+from .rights import MONEY_RIGHTS, Right
 
 _CACHE = "_wagtail_payments_rights"
 
@@ -49,6 +50,17 @@ class HeldRights:
 
     def _granted(self, right: Right) -> set[UUID]:
         return self.granted_keys().get(right.codename, set())
+
+
+def rights_digest(user: Any) -> str:
+    """Return what names everything that ``user`` may do with money: another one when that changes."""
+    held = rights_of(user)
+    everywhere = [right.codename for right in MONEY_RIGHTS if held.everywhere(right)]
+    granted = {
+        right.codename: sorted(map(str, held.granted_keys().get(right.codename, ())))
+        for right in MONEY_RIGHTS
+    }
+    return sha256(repr((everywhere, granted)).encode()).hexdigest()
 
 
 def rights_of(user: Any) -> HeldRights:

@@ -8,20 +8,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db.models import Max
 
 from ..conf import payments_conf
 from ..models import DailyRevenue
 from ..permissions import PAYMENTS, rights_of
+from .caching import cached_sums
 from .method_names import method_name
 from .providers import providers_used
 
 Choices = list[tuple[str, str]]
-
-
-_KEPT = 3600
-"""Seconds."""
 
 
 class Combination(NamedTuple):
@@ -64,21 +60,14 @@ def payment_facets(user: Any) -> Facets:
 
 
 def _known() -> tuple[list[Combination], list[str]]:
-    """Return what was ever sold together, and the providers.
+    """Return what was ever sold together, and the providers: no payer, and nobody's rights."""
+    return cached_sums(("facets",), _read)
 
-    It names no payer, and is kept until sums are made anew, for their rows are then others.
-    """
-    newest = DailyRevenue.objects.order_by("-pk").values_list("pk", "product_key").first()
-    if newest is None:
-        return [], providers_used()
-    key = "wagtail_payments.facets.{}.{}".format(*newest)
-    known: tuple[list[Combination], list[str]] | None = cache.get(key)
-    if known is None:
-        grouped = DailyRevenue.objects.order_by().values_list(*Combination._fields[:-1])
-        rows = grouped.annotate(title=Max("page_title"))
-        known = [Combination(*row) for row in rows], providers_used()
-        cache.set(key, known, _KEPT)
-    return known
+
+def _read() -> tuple[list[Combination], list[str]]:
+    grouped = DailyRevenue.objects.order_by().values_list(*Combination._fields[:-1])
+    rows = grouped.annotate(title=Max("page_title"))
+    return [Combination(*row) for row in rows], providers_used()
 
 
 def _sorted(choices: Iterable[tuple[str, str]]) -> Choices:

@@ -1,13 +1,11 @@
 """Reads of what came in, from the sums by day: never across currencies, never test and live mixed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Max, Min, QuerySet, Sum
-from django.db.models.expressions import Combinable, F
-from django.db.models.functions import TruncMonth, TruncWeek, TruncYear
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,12 +19,14 @@ from .periods import Period
 
 FIGURES = ("payments", "gross", "refunds", "refunded", "disputed", "fees", "tax")
 
-_PERIODS: dict[str, Combinable] = {
-    RevenueUnit.DAY: F("day"),
-    RevenueUnit.WEEK: TruncWeek("day"),
-    RevenueUnit.MONTH: TruncMonth("day"),
-    RevenueUnit.YEAR: TruncYear("day"),
+_BEGINS: dict[str, Callable[[date], date]] = {
+    RevenueUnit.DAY: lambda day: day,
+    RevenueUnit.WEEK: lambda day: day - timedelta(days=day.weekday()),
+    RevenueUnit.MONTH: lambda day: day.replace(day=1),
+    RevenueUnit.YEAR: lambda day: day.replace(month=1, day=1),
 }
+"""The first day of the stretch in which a day is; weeks begin on Mondays (ISO 8601)."""
+
 _SPLITS: dict[str, tuple[str, str]] = {
     RevenueSplit.PRODUCT: ("product_key", "title"),
     RevenueSplit.PAGE: ("page_id", "page_title"),
@@ -90,20 +90,48 @@ def revenue_lines(
 
 
 def _lines(user: Any, period: Period, unit: str, split: str) -> list[Revenue]:
-    columns: dict[str, Any] = {}
-    if unit in _PERIODS:
-        columns["begins"] = _PERIODS[unit]
-    found = _rows(user, period)
+    """Return the lines, sorted by currency, time and title.
+
+    The database sums up by day, and here days become weeks, months and years: SQLite has no such
+    function of its own, and would ask Python about each row.
+    """
     key, title = _SPLITS.get(split, ("", ""))
-    if key:
-        columns["key"] = F(key)
-    titles = {"named": Max(title)} if title else {}
-    sums = {f"sum_{name}": Sum(name) for name in FIGURES}
-    order = ["currency", *(name for name in ("begins", "named") if name in {**columns, **titles})]
-    grouped: Iterable[Any] = (
-        found.values("currency", **columns).annotate(**titles, **sums).order_by(*order)
+    found = _rows(user, period)
+    columns = ["currency", *(["day"] if unit in _BEGINS else []), *([key] if key else [])]
+    sums: dict[tuple[Any, ...], list[int]] = {}
+    for row in found.values_list(*columns).annotate(*map(Sum, FIGURES)).order_by().iterator():
+        names, figures = row[: len(columns)], row[len(columns) :]
+        at = (names[0], _BEGINS[unit](names[1]), *names[2:]) if unit in _BEGINS else names
+        before = sums.get(at)
+        sums[at] = [a + b for a, b in zip(before, figures, strict=True)] if before else [*figures]
+    titles = _titles(found, split, key, title)
+    lines = [_line(at, figures, unit, key, titles) for at, figures in sums.items() if any(figures)]
+    return sorted(lines, key=lambda line: (line.currency, line.begins or date.min, line.title))
+
+
+def _line(
+    at: tuple[Any, ...], figures: list[int], unit: str, key: str, titles: dict[Any, str]
+) -> Revenue:
+    by = at[-1] if key else None
+    return Revenue(
+        currency=at[0],
+        begins=at[1] if unit in _BEGINS else None,
+        key=by,
+        title=titles.get(by, "") if key else "",
+        **dict(zip(FIGURES, figures, strict=True)),
     )
-    return [line for row in grouped if (line := _line(row, split)) is not None]
+
+
+def _titles(found: QuerySet[DailyRevenue], split: str, key: str, title: str) -> dict[Any, str]:
+    """Return the names of what is split by."""
+    if not key:
+        return {}
+    if split == RevenueSplit.METHOD:
+        methods = found.order_by().values_list(key, flat=True).distinct()
+        return {method: method_name(method) for method in methods}
+    named = found.order_by().values_list(key).annotate(Max(title))
+    nameless = _("No page") if split == RevenueSplit.PAGE else ""
+    return {by: name or nameless for by, name in named}
 
 
 def revenue_totals(lines: Iterable[Revenue]) -> list[Revenue]:
@@ -132,25 +160,3 @@ def revenue_period(user: Any, period: Period) -> Period:
 def _rows(user: Any, period: Period) -> QuerySet[DailyRevenue]:
     days = {"day__gte": period.first, "day__lte": period.last}
     return DailyRevenue.objects.filter(revenue_of_products(user), mode=period.mode, **days)
-
-
-def _line(row: dict[str, Any], split: str) -> Revenue | None:
-    """Return the line, None where no money moved: payments that were only begun are counted too."""
-    figures = {name: row[f"sum_{name}"] for name in FIGURES}
-    if not any(figures.values()):
-        return None
-    return Revenue(
-        currency=row["currency"],
-        begins=row.get("begins"),
-        key=row.get("key"),
-        title=_title(row, split),
-        **figures,
-    )
-
-
-def _title(row: dict[str, Any], split: str) -> str:
-    if split == RevenueSplit.METHOD:
-        return method_name(row["key"])
-    if split == RevenueSplit.PAGE:
-        return row["named"] or _("No page")
-    return row.get("named") or ""

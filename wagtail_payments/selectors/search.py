@@ -23,6 +23,10 @@ _REFERENCES = ("checkout_reference", "payment_reference")
 _TEST = "test-"
 """How numbers of test receipts begin; people leave it out."""
 
+_FEW = 500
+"""As many are looked up by their ids. A database that is given the condition and the order of a list
+may walk through all payments in that order, to find a handful; where there are more it soon has a page."""
+
 Pks = QuerySet[Any]
 
 
@@ -39,11 +43,14 @@ def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QueryS
         return payments.none()
     condition = _condition(words, key, user)
     numbered = list(_numbered(key)) if _is_number(words, key) else []
-    if not numbered:
-        return payments.filter(condition)
     # Other tables' rows in an OR would make the database read all payments: so it is asked for ids.
-    of_payments = Payment.objects.filter(condition).order_by().values("pk")
-    return payments.filter(pk__in=of_payments.union(*numbered, all=True))
+    found = Payment.objects.filter(condition).order_by().values("pk")
+    if numbered:
+        found = found.union(*numbered, all=True)
+    pks = [row["pk"] for row in found[: _FEW + 1]]
+    if len(pks) <= _FEW:
+        return payments.filter(pk__in=pks)
+    return payments.filter(pk__in=found) if numbered else payments.filter(condition)
 
 
 def begins_with(name: str, key: str) -> Q:

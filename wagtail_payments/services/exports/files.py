@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 
 from ...enums import ExportFormat, ExportKind, ExportState
 from ...models import Export, ExportChunk
+from ...permissions import rights_digest
 from ..error_text import error_text
 from ..leases import (
     SWEPT,
@@ -122,7 +123,8 @@ def _make(export: Export) -> None:
     with translation.override(language_of(export.user)), TemporaryFile() as file:
         kind, file_format = ExportKind(export.kind), ExportFormat(export.format)
         table = table_make(kind=kind, user=export.user, query=export.query)
-        _keep(export, state=ExportState.RUNNING, rows_done=0, rows_total=table.count())
+        facts = {"rows_done": 0, "rows_total": table.count(), "rights": rights_digest(export.user)}
+        _keep(export, state=ExportState.RUNNING, **facts)
         _write(replace(table, rows=lambda: _watched(export, table)), file_format, file)
         size = file.tell()
         file.seek(0)
