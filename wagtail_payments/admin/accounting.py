@@ -5,8 +5,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ..enums import ExportFormat, ExportKind, Mode
 from ..permissions import may_export
@@ -16,8 +14,9 @@ from ..services.exports.accounting import accounting_table
 from ..services.exports.tables import Table
 from .export_answers import export_answer
 from .export_files import ExportMenuItem
-from .reports.base import ReportViewSet, admin_media
+from .reports.base import ReportViewSet
 from .reports.period import CUSTOM, PeriodForm
+from .screens import ScreenView, admin_media
 
 
 class AccountingForm(PeriodForm):
@@ -32,21 +31,13 @@ class AccountingForm(PeriodForm):
         super().__init__(data, **kwargs)
 
 
-class AccountingView(WagtailAdminTemplateMixin, TemplateView):
+class AccountingView(ScreenView):
     """The form, and the file that it asks for."""
 
     page_title = gettext_lazy("Accounting export")
     header_icon = "table"
     template_name = "wagtail_payments/admin/accounting.html"
-    index_url_name = ""
-    _show_breadcrumbs = True
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Refuse those who may export nothing."""
-        if not may_export(request.user):
-            raise PermissionDenied
-        response: Any = super().dispatch(request, *args, **kwargs)
-        return response
+    may = may_export
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Return the file, if the form is right."""
@@ -54,10 +45,6 @@ class AccountingView(WagtailAdminTemplateMixin, TemplateView):
         if request.GET.get("export") in ExportFormat.values and form.is_valid():
             return self._file(form.chosen())
         return self.render_to_response(self.get_context_data(form=form))
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Say where we are."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the time zone."""

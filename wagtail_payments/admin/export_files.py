@@ -8,10 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from ..enums import ExportFormat, ExportKind, ExportState
@@ -24,7 +22,7 @@ from ..services.exports.mail import KEPT_DAYS
 from ..tasks import enqueue_export
 from .confirm import ConfirmView
 from .export_answers import stream_answer
-from .reports.base import admin_media
+from .screens import ScreenView
 
 _NAME = "wagtail_payments_export"
 _INDEX = f"{_NAME}:index"
@@ -32,24 +30,13 @@ _LABEL = gettext_lazy("Exports")
 _TYPES = {ExportFormat.CSV: csv_file.CONTENT_TYPE, ExportFormat.XLSX: xlsx_file.CONTENT_TYPE}
 
 
-class ExportsView(WagtailAdminTemplateMixin, TemplateView):
+class ExportsView(ScreenView):
     """The list. A script asks for it again while something is being made."""
 
     page_title = _LABEL
     header_icon = "download"
     template_name = "wagtail_payments/admin/exports.html"
-    _show_breadcrumbs = True
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Refuse those who may export nothing."""
-        if not may_export(request.user):
-            raise PermissionDenied
-        response: Any = super().dispatch(request, *args, **kwargs)
-        return response
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Say where we are."""
-        return [*self.breadcrumbs_items, {"url": "", "label": _LABEL}]
+    may = may_export
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the user's own files."""
@@ -57,7 +44,6 @@ class ExportsView(WagtailAdminTemplateMixin, TemplateView):
         unfinished = (ExportState.WAITING, ExportState.RUNNING)
         return {
             **super().get_context_data(**kwargs),
-            "media": admin_media(),
             "exports": exports,
             "running": any(export.state in unfinished for export in exports),
             "days": KEPT_DAYS,

@@ -28,7 +28,7 @@ from ..selectors.payers import payer_shown
 from ..selectors.receipts import papers_of_days, papers_of_mode, papers_search, series_years
 from .listing import ReadOnlyIndexView
 from .paging import LongPaginator
-from .reports.base import admin_media
+from .screens import admin_media
 from .tables import PlainColumn
 
 Paper = Receipt | RefundNote

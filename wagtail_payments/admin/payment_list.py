@@ -19,7 +19,7 @@ from ..selectors.totals import payments_totals
 from .exports import PaymentExportMixin
 from .listing import ReadOnlyIndexView
 from .paging import LongPaginator
-from .reports.base import admin_media
+from .screens import admin_media
 from .tables import QuickTable
 
 

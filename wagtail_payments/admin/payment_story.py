@@ -11,7 +11,7 @@ from ..selectors.next_steps import ACTION_LABELS, payment_next_steps
 from ..selectors.payments import payment_actions
 from ..selectors.placements import payment_placement
 from ..selectors.related import payments_related
-from .reports.base import admin_media
+from .screens import admin_media
 
 _MOST_RELATED = 5
 

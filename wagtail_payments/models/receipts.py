@@ -33,11 +33,9 @@ class ReceiptSeries(models.Model):
         return f"{prefix}{self.name}{'-' if self.name else ''}{self.year}{letter}"
 
 
-class Receipt(models.Model):
-    """A numbered receipt. ``data`` is frozen: seller, payer and lines as they were."""
+class Paper(models.Model):
+    """What is numbered, and given out: ``data`` is frozen, with seller, payer and lines as they were."""
 
-    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="receipt")
-    series = models.ForeignKey(ReceiptSeries, on_delete=models.PROTECT, related_name="receipts")
     number = models.PositiveIntegerField()
     code = models.CharField(_("number"), max_length=60, unique=True)
     code_key = SearchKeyField("code")
@@ -46,6 +44,19 @@ class Receipt(models.Model):
     issued_at = models.DateTimeField(_("issued"))
 
     wagtail_reference_index_ignore = True
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Receipt(Paper):
+    """The receipt of a payment."""
+
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="receipt")
+    series = models.ForeignKey(ReceiptSeries, on_delete=models.PROTECT, related_name="receipts")
 
     class Meta:
         verbose_name = _("receipt")
@@ -60,11 +71,8 @@ class Receipt(models.Model):
             models.UniqueConstraint(fields=["series", "number"], name="wp_receipt_number"),
         ]
 
-    def __str__(self) -> str:
-        return self.code
 
-
-class RefundNote(models.Model):
+class RefundNote(Paper):
     """What says that money was given back, or that a refund came to nothing after all; never deleted.
 
     A refund that succeeded has one; should it fail later, a second one of the other kind cancels it.
@@ -76,14 +84,6 @@ class RefundNote(models.Model):
     kind = models.CharField(_("what"), max_length=12, choices=RefundNoteKind.choices)
     turn = models.PositiveSmallIntegerField(default=1)
     series = models.ForeignKey(ReceiptSeries, on_delete=models.PROTECT, related_name="refund_notes")
-    number = models.PositiveIntegerField()
-    code = models.CharField(_("number"), max_length=60, unique=True)
-    code_key = SearchKeyField("code")
-    language = models.CharField(max_length=20)
-    data = models.JSONField()
-    issued_at = models.DateTimeField(_("issued"))
-
-    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("refund note")
@@ -98,6 +98,3 @@ class RefundNote(models.Model):
             models.UniqueConstraint(fields=["series", "number"], name="wp_refund_note_number"),
             models.UniqueConstraint(fields=["refund", "turn"], name="wp_refund_note_turn"),
         ]
-
-    def __str__(self) -> str:
-        return self.code

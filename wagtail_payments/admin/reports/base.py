@@ -3,11 +3,9 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.forms import Media
 from django.http import HttpRequest
 from django.urls import path
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.viewsets.base import ViewSet
 
 from ...enums import Mode
@@ -18,11 +16,6 @@ from ...services.revenue import revenue_refresh
 
 _AT_ONCE = 31
 """Stale days that are summed up before a report is shown; more are left to the consumer."""
-
-
-def admin_media() -> Media:
-    """Return our style sheet for the admin."""
-    return Media(css={"all": [versioned_static("wagtail_payments/admin.css")]})
 
 
 class ReportMixin:

@@ -5,32 +5,28 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ...enums import Mode, RevenueUnit
+from ...permissions import may_see_reports
 from ...selectors.overview import Comparison, CurrencyOverview, Step, overview, overview_span
 from ...selectors.periods import current_mode
 from ...selectors.revenue import Revenue, success_rate
 from ..attention import attention
 from ..charts import BarChart, Value, share
-from .base import ReportMixin, ReportViewSet, admin_media
+from ..screens import ScreenView
+from .base import ReportMixin, ReportViewSet
 
 _NO_COMPARISON = 1000
 """Percent from which on a month was too small to be compared with."""
 
 
-class OverviewView(ReportMixin, WagtailAdminTemplateMixin, TemplateView):
+class OverviewView(ReportMixin, ScreenView):
     """A month against others, a chart, products, methods, and what needs attention."""
 
     template_name = "wagtail_payments/admin/reports/overview.html"
     page_title = gettext_lazy("Overview")
     header_icon = "payments"
-    _show_breadcrumbs = True
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Name this screen: it is where all others of ours begin."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+    may = may_see_reports
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return everything."""
@@ -42,7 +38,6 @@ class OverviewView(ReportMixin, WagtailAdminTemplateMixin, TemplateView):
         return {
             **super().get_context_data(**kwargs),
             **self.report_context(span),
-            "media": admin_media(),
             "mode": mode,
             "unit": unit,
             "modes": Mode.choices,

@@ -9,9 +9,7 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ...enums import ExportFormat, ExportKind, Mode
 from ...permissions import may_export, may_see_some_payers
@@ -22,7 +20,8 @@ from ...services.exports.payers import payers_table
 from ...services.exports.tables import Table
 from ..accounting import period_query
 from ..export_answers import export_answer
-from .base import ReportViewSet, admin_media
+from ..screens import ScreenView, admin_media
+from .base import ReportViewSet
 from .period import PeriodForm
 
 _PAGE = 50
@@ -41,21 +40,13 @@ class PayersForm(PeriodForm):
         return str(self.cleaned_data.get("q", "")) if self.is_valid() else ""
 
 
-class PayersView(WagtailAdminTemplateMixin, TemplateView):
+class PayersView(ScreenView):
     """Payers in the order of their addresses, a page after the other."""
 
     page_title = gettext_lazy("Payers")
     header_icon = "user"
     template_name = "wagtail_payments/admin/reports/payers.html"
-    index_url_name = ""
-    _show_breadcrumbs = True
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Refuse those who may see nobody."""
-        if not may_see_some_payers(request.user):
-            raise PermissionDenied
-        response: Any = super().dispatch(request, *args, **kwargs)
-        return response
+    may = may_see_some_payers
 
     @cached_property
     def form(self) -> PayersForm:
@@ -67,10 +58,6 @@ class PayersView(WagtailAdminTemplateMixin, TemplateView):
         if request.GET.get("export") in ExportFormat.values:
             return self._file(self.form.chosen(), self.form.text)
         return super().get(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Say where we are."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add this page's payers."""

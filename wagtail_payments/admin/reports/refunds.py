@@ -15,8 +15,9 @@ from ...models import Dispute, Refund
 from ...selectors.payments import payment_dashboard_url
 from ...selectors.periods import Period
 from ...selectors.refunds_report import disputes_open, refunds_asked, refunds_totals
+from ..screens import admin_media
 from ..tables import DateTimeColumn, LinkColumn
-from .base import ReportMixin, ReportViewSet, admin_media
+from .base import ReportMixin, ReportViewSet
 from .period import PeriodForm
 
 

@@ -16,7 +16,8 @@ from ...selectors.days import site_zone
 from ...selectors.periods import Period
 from ...selectors.revenue import Revenue, revenue_lines, revenue_period, revenue_totals
 from ...services.exports.cells import harmless
-from .base import ReportMixin, ReportViewSet, admin_media
+from ..screens import admin_media
+from .base import ReportMixin, ReportViewSet
 from .period import PeriodForm
 
 _AMOUNTS = {
