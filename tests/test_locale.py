@@ -1,14 +1,17 @@
 """The translations that come with the package: whole, well-formed and compiled."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.utils import translation
+from django.utils.formats import date_format
 
 import wagtail_payments
+from wagtail_payments.enums import Mode
 from wagtail_payments.services.declines import decline_message
 
 FOLDERS = sorted(Path(wagtail_payments.__file__).parent.glob("locale/*/LC_MESSAGES"))
@@ -48,3 +51,10 @@ def test_what_is_compiled_is_what_is_written(folder):
 def test_german_is_spoken():
     with translation.override("de"):
         assert decline_message("expired_card").startswith("Diese Karte ist abgelaufen")
+
+
+def test_our_words_take_the_place_of_nobody_elses():
+    """Catalogues are merged: a word that means something else elsewhere needs a context."""
+    with translation.override("de"):
+        assert date_format(date(2026, 5, 1), "F") == "Mai"
+        assert translation.gettext("Live") != Mode.LIVE.label == "Echt"

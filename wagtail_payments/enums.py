@@ -2,13 +2,14 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Mode(TextChoices):
     """Whether money is real. Test money never mixes with live money."""
 
     TEST = "test", _("Test")
-    LIVE = "live", _("Live")
+    LIVE = "live", pgettext_lazy("money", "Live")
 
 
 class AmountType(TextChoices):

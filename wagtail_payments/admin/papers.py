@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import RangeField
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -199,7 +199,7 @@ def _test_mark(paper: Paper) -> str:
 def paper_columns(name: str) -> list[Column]:
     """Return the columns of the list whose addresses begin with ``name``."""
     return [
-        CodeColumn("code", label=_("Number"), classname="wp-moment"),
+        CodeColumn("code", label=pgettext_lazy("of a receipt", "Number"), classname="wp-moment"),
         IssuedColumn("issued_at", label=_("Issued"), sort_key="issued_at", classname="wp-moment"),
         TotalColumn("amount", label=_("Amount"), classname="wp-number"),
         PlainColumn(

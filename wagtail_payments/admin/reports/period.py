@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from ...enums import Mode
@@ -30,7 +30,9 @@ class PeriodForm(forms.Form):
 
     period = forms.ChoiceField(label=gettext_lazy("Period"), choices=_CHOICES, required=False)
     first = forms.DateField(label=gettext_lazy("From"), required=False, widget=AdminDateInput)
-    last = forms.DateField(label=gettext_lazy("To"), required=False, widget=AdminDateInput)
+    last = forms.DateField(
+        label=pgettext_lazy("end of a period", "To"), required=False, widget=AdminDateInput
+    )
     mode = forms.ChoiceField(label=gettext_lazy("Money"), choices=Mode.choices, required=False)
 
     default_period = "this_year"
