@@ -26,6 +26,7 @@ from wagtail_payments.enums import (
     DeliveryKind,
     DeliveryState,
     DisputeStatus,
+    EventKind,
     EventSource,
     PaymentStatus,
     RefundStatus,
@@ -37,6 +38,7 @@ from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.selectors.tokens import placement_token
 from wagtail_payments.services.checkout import checkout_start
 from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.timeline import timeline_add
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +210,28 @@ def test_a_payer_hidden_has_no_other_payments(client: Any) -> None:
     assert heading in text
     assert reverse("wagtail_payments_payment:inspect", args=[second.pk]) in text
     assert reverse("wagtail_payments_payment:inspect", args=[other.pk]) not in text
+
+
+def onlooker_of(payment: Payment) -> Any:
+    """Return somebody who may see this payment, and not who paid."""
+    onlooker = make_user("onlooker")
+    onlooker.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    product_grant(right=PAYMENTS, holder=onlooker, product=payment.product)
+    return onlooker
+
+
+def test_a_payer_hidden_has_no_user_name_in_the_timeline(client: Any) -> None:
+    payment = paid(payer=make_payer(user=make_user("wilhelmina")))
+    timeline_add(
+        payment=payment,
+        kind=EventKind.REVIEWED,
+        source=EventSource.STAFF,
+        actor=make_user("mia"),
+    )
+    onlooker = onlooker_of(payment)
+    client.force_login(onlooker)
+    text = page(client, payment)
+    assert "wilhelmina" not in text
+    assert "mia" in text
+    product_grant(right=PAYERS, holder=onlooker, product=payment.product)
+    assert "wilhelmina" in page(client, payment)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from ..enums import (
     DeliveryKind,
     DisputeStatus,
     EventKind,
+    EventSource,
     PaymentStatus,
     RefundNoteKind,
     RefundReason,
@@ -19,6 +21,7 @@ from ..enums import (
 )
 from ..models import Payment, PaymentEvent
 from ..money import format_amount
+from ..permissions import may_see_payer
 from ..services.declines import decline_message
 
 
@@ -32,15 +35,16 @@ class TimelineLine:
     actor: str
 
 
-def timeline(payment: Payment) -> list[TimelineLine]:
-    """Return all lines, oldest first."""
+def timeline(payment: Payment, user: Any) -> list[TimelineLine]:
+    """Return all lines, oldest first, without the payer for a ``user`` who may not see who paid."""
+    hidden = not may_see_payer(user, payment)
     events = payment.events.select_related("actor")
     return [
         TimelineLine(
             when=event.created_at,
             text=_text(event, payment.currency),
             source=event.get_source_display(),
-            actor=str(event.actor or ""),
+            actor="" if hidden and event.source == EventSource.VISITOR else str(event.actor or ""),
         )
         for event in events
     ]

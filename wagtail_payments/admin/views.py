@@ -105,7 +105,7 @@ class PaymentInspectView(InspectView):
             "receipt_url": self._receipt_url(),
             "deliveries": payment.deliveries.all(),
             "may_resend": may_resend_deliveries(self.request.user),
-            "timeline": timeline(payment),
+            "timeline": timeline(payment, self.request.user),
             "to_review": payment.review_reason and not _all_given_back(payment),
             **payment_story(payment, self.request.user),
         }
