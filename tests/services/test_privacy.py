@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core import mail
 from django.db import models
 from django.utils import timezone
@@ -57,9 +58,9 @@ def payer(**changes):
     return make_payer(email=EMAIL, name=NAME, **changes)
 
 
-def paid(**order):
+def paid(user=None, **order):
     """A payment that is over, with all that may name its payer."""
-    payment = start(make_product(), payer=payer(), **order).payment
+    payment = start(make_product(), payer=payer(user=user), **order).payment
     pay(payment)
     (event, *_) = receive_all(payment)
     webhook_process(event_id=event.pk)
@@ -76,7 +77,7 @@ def send_all():
 @pytest.fixture
 def payment():
     """A paid payment, given back in part and half undone, with notes that name the payer."""
-    payment = paid()
+    payment = paid(make_user("wilhelmina"))
     key = "8d5f2d0c-6f0c-4f3a-9a55-0c7a4f6f2a10"
     refund = refund_create(
         payment_id=payment.pk,
@@ -102,12 +103,14 @@ def reload_refund(refund):
 
 
 def everywhere():
-    """Return all that our tables hold, as one text for each column of text."""
+    """Return all that our tables hold, as one text for each column of text or that names a user."""
     found = {}
     for model in apps.get_app_config("wagtail_payments").get_models():
         for field in model._meta.concrete_fields:
-            if isinstance(field, models.CharField | models.TextField | models.JSONField):
-                rows = model._base_manager.values_list(field.attname, flat=True)
+            to_user = field.related_model is get_user_model()
+            if to_user or isinstance(field, models.CharField | models.TextField | models.JSONField):
+                name = f"{field.name}__username" if to_user else field.name
+                rows = model._base_manager.values_list(name, flat=True)
                 said = json.dumps([str(row) for row in rows], ensure_ascii=False)
                 found[f"{model.__name__}.{field.name}"] = said.casefold()
             elif isinstance(field, models.BinaryField):
@@ -145,11 +148,12 @@ def money():
 
 
 def test_nothing_of_the_person_stays_and_all_of_the_money(payment):
-    make_user("wilma")
     Export.objects.create(user=make_user("tess"), kind=ExportKind.PAYERS, format=ExportFormat.CSV)
     before = money()
     assert {
         "Payment.payer_name",
+        "Payment.payer",
+        "PaymentEvent.actor",
         "Receipt.data",
         "RefundNote.data",
         "Delivery.last_error",

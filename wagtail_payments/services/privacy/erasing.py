@@ -66,6 +66,7 @@ def _erase_around(payment: Payment) -> None:
     """Erase the payer from everything about the payment, while it is known who that is."""
     scrub = Scrub(payment)
     scrub.rows(payment.events.all(), "data")
+    payment.events.filter(source=EventSource.VISITOR).update(actor=None)
     scrub.rows(payment.refunds.all(), "note", "failure_reason")
     scrub.rows(payment.disputes.all(), "reason")
     scrub.rows(payment.drifts.all(), "data")
