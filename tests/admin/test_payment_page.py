@@ -235,3 +235,22 @@ def test_a_payer_hidden_has_no_user_name_in_the_timeline(client: Any) -> None:
     assert "mia" in text
     product_grant(right=PAYERS, holder=onlooker, product=payment.product)
     assert "wilhelmina" in page(client, payment)
+
+
+def test_words_that_nobody_knows_are_shown_as_they_are(admin: Any) -> None:
+    payment = paid()
+    for kind, data in (
+        (EventKind.STATUS_CHANGED, {"before": "pending", "after": "odd-status"}),
+        (EventKind.REFUND_REQUESTED, {"reason": "odd-reason"}),
+        (EventKind.REFUND_CHANGED, {"status": "odd-refund", "reason": ""}),
+        (EventKind.DISPUTE_CHANGED, {"status": "odd-dispute"}),
+        (EventKind.DELIVERY_SENT, {"delivery": "odd-mail", "occurrence": ""}),
+        (EventKind.REFUND_NOTE_ISSUED, {"number": "R-1", "note_kind": "odd-note"}),
+        (EventKind.FLAGGED, {"reason": "odd-flag"}),
+        (EventKind.RECEIVED, {"received_on": "odd-day"}),
+    ):
+        timeline_add(payment=payment, kind=kind, source=EventSource.SYSTEM, **data)
+    text = page(admin, payment)
+    for word in ("status", "reason", "refund", "dispute", "mail", "flag", "day"):
+        assert f"odd-{word}" in text
+    assert "R-1" in text

@@ -93,7 +93,7 @@ def payment():
     Delivery.objects.update(last_error=f"550 <{EMAIL}> unknown")
     Drift.objects.create(
         provider="sandbox", mode="test", kind="status", reference="x", payment=payment,
-        data={"theirs": {"name": NAME.upper()}},
+        data={"theirs": {"note": NAME.upper()}},
     )  # fmt: skip
     return reload(payment)
 
@@ -182,6 +182,28 @@ def test_it_can_be_done_twice(payment):
     assert payer_find(email=EMAIL).payments == []
     assert payers_erase(payments=[reload(payment)]).payments == 0
     assert (everywhere(), money()) == after
+
+
+@pytest.mark.parametrize("name", ["Succeeded", "pending", "Duplicate", "2026", "Refund", "failed"])
+def test_a_payer_called_like_a_word_of_a_machine(payment, name):
+    Payment.objects.filter(pk=payment.pk).update(payer_name=name)
+    note = f"Paid by {name.upper()} in person"
+    PaymentEvent.objects.create(
+        payment=payment,
+        kind=EventKind.RECEIVED,
+        source=EventSource.STAFF,
+        data={"received_on": "2026-01-02", "note": note},
+    )
+    words = ("before", "after", "status", "reason", "received_on", "number", "delivery")
+
+    def said():
+        data = payment.events.exclude(kind=EventKind.ERASED).values_list("data", flat=True)
+        return [{word: line.get(word) for word in words} for line in data]
+
+    before = said()
+    payers_erase(payments=[reload(payment)])
+    assert said() == before
+    assert payment.events.get(kind=EventKind.RECEIVED).data["note"] == "Paid by … in person"
 
 
 def test_what_comes_later_does_not_bring_the_person_back(payment):

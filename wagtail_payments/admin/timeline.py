@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -57,7 +58,7 @@ def _text(event: PaymentEvent, currency: str) -> str:
 
 
 def _detail(event: PaymentEvent, currency: str) -> str:
-    in_words = _DETAILS.get(EventKind(event.kind))
+    in_words = _DETAILS.get(event.kind)
     words = str(in_words(event.data)) if in_words else ""
     amount = _amount(event, currency) if event.kind in _WITH_AMOUNT or not in_words else ""
     return ", ".join(filter(None, [amount, words, event.data.get("note", "")]))
@@ -69,13 +70,21 @@ def _amount(event: PaymentEvent, currency: str) -> str:
     return format_amount(event.amount, event.data.get("currency") or currency)
 
 
+def _label(words: type[TextChoices], word: str) -> str:
+    """Return what staff read for ``word``; one that nobody knows (any more) as it is."""
+    return str(words(word).label) if word in words.values else word
+
+
 def _refund(data: dict[str, str]) -> str:
-    status = str(RefundStatus(data["status"]).label)
+    status = _label(RefundStatus, data["status"])
     return f"{status} ({data['reason']})" if data.get("reason") else status
 
 
 def _received(data: dict[str, str]) -> str:
-    return date_format(date.fromisoformat(data["received_on"]), "DATE_FORMAT")
+    try:
+        return date_format(date.fromisoformat(data["received_on"]), "DATE_FORMAT")
+    except ValueError:
+        return data["received_on"]
 
 
 _WITH_AMOUNT = frozenset(
@@ -84,21 +93,21 @@ _WITH_AMOUNT = frozenset(
 
 
 def _delivery(data: dict[str, str]) -> str:
-    kind = DeliveryKind(data["delivery"])
-    return (
-        f"{kind.label} ({data['occurrence']})" if kind == DeliveryKind.SIGNAL else str(kind.label)
-    )
+    kind = data["delivery"]
+    label = _label(DeliveryKind, kind)
+    return f"{label} ({data['occurrence']})" if kind == DeliveryKind.SIGNAL else label
 
 
 def _refund_note(data: dict[str, str]) -> str:
-    kind = RefundNoteKind(data["note_kind"])
-    return f"{data['number']} ({kind.label})" if kind == kind.CANCELLATION else data["number"]
+    kind = data["note_kind"]
+    canceled = kind == RefundNoteKind.CANCELLATION
+    return f"{data['number']} ({_label(RefundNoteKind, kind)})" if canceled else data["number"]
 
 
-_DETAILS: dict[EventKind, Callable[[dict[str, str]], object]] = {
-    EventKind.STATUS_CHANGED: lambda data: PaymentStatus(data["after"]).label,
+_DETAILS: dict[str, Callable[[dict[str, str]], object]] = {
+    EventKind.STATUS_CHANGED: lambda data: _label(PaymentStatus, data["after"]),
     EventKind.ATTEMPT_DECLINED: lambda data: decline_message(data["reason"]),
-    EventKind.FLAGGED: lambda data: ReviewReason(data["reason"]).label,
+    EventKind.FLAGGED: lambda data: _label(ReviewReason, data["reason"]),
     EventKind.RECEIPT_ISSUED: lambda data: data["number"],
     EventKind.REFUND_NOTE_ISSUED: _refund_note,
     EventKind.DELIVERY_SENT: _delivery,
@@ -106,8 +115,8 @@ _DETAILS: dict[EventKind, Callable[[dict[str, str]], object]] = {
     EventKind.DELIVERY_RESENT: _delivery,
     EventKind.CHECKOUT_OPENED: lambda data: data["reference"],
     EventKind.RECEIVED: _received,
-    EventKind.REFUND_REQUESTED: lambda data: RefundReason(data["reason"]).label,
+    EventKind.REFUND_REQUESTED: lambda data: _label(RefundReason, data["reason"]),
     EventKind.REFUND_CHANGED: _refund,
-    EventKind.DISPUTE_CHANGED: lambda data: DisputeStatus(data["status"]).label,
+    EventKind.DISPUTE_CHANGED: lambda data: _label(DisputeStatus, data["status"]),
     EventKind.ANSWER_INCOMPLETE: lambda data: data["error"],
 }

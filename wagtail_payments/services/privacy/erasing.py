@@ -11,7 +11,7 @@ from ...models import Payment, PaymentsLogEntry
 from ..timeline import timeline_add
 from .counts import ErasureCounts, erasure_counts, exports_with, payloads_of
 from .finding import left_out_reason
-from .scrubbing import Scrub
+from .scrubbing import FREE_TEXT, Scrub
 
 _PAYER = (
     "payer",
@@ -65,12 +65,14 @@ def _is_erased(payment: Payment) -> bool:
 def _erase_around(payment: Payment) -> None:
     """Erase the payer from everything about the payment, while it is known who that is."""
     scrub = Scrub(payment)
-    scrub.rows(payment.events.all(), "data")
+    refused = payment.events.filter(kind=EventKind.REFUND_CHANGED)
+    scrub.rows(refused, "data", keys=("reason",))
+    scrub.rows(payment.events.all(), "data", keys=FREE_TEXT)
     payment.events.filter(source=EventSource.VISITOR).update(actor=None)
     scrub.rows(payment.refunds.all(), "note", "failure_reason")
     scrub.rows(payment.disputes.all(), "reason")
-    scrub.rows(payment.drifts.all(), "data")
-    scrub.rows(PaymentsLogEntry.objects.filter(payment=payment), "data", "label")
+    scrub.rows(payment.drifts.all(), "data", keys=FREE_TEXT)
+    scrub.rows(PaymentsLogEntry.objects.filter(payment=payment), "data", "label", keys=FREE_TEXT)
     payment.refunds.update(last_error="")
     payment.deliveries.update(last_error="")
     scrub.rows(payloads_of(payment).defer("body"), "metadata")

@@ -1,6 +1,7 @@
 """Takes a person's name and e-mail out of texts that somebody typed, or that a machine kept."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Model
@@ -8,6 +9,9 @@ from django.db.models import Model
 from ...models import Payment
 
 _GONE = "…"
+
+FREE_TEXT = ("note", "error")
+"""What people typed or an error said, in the JSON of ours: all else there are words of a machine."""
 
 
 class Scrub:
@@ -22,23 +26,31 @@ class Scrub:
         either = "|".join(map(re.escape, names))
         self._pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE) if names else None
 
-    def __call__(self, value: Any) -> Any:
-        """Return ``value``, a text or something of JSON, without the person."""
+    def __call__(self, value: Any, keys: Collection[str] = ()) -> Any:
+        """Return ``value``, a text or something of JSON, without the person.
+
+        With ``keys``, only the texts under these are touched: a payer may be called "Succeeded".
+        """
         if isinstance(value, str):
             return self._pattern.sub(_GONE, value) if self._pattern else value
         if isinstance(value, dict):
-            return {name: self(part) for name, part in value.items()}
-        return [self(part) for part in value] if isinstance(value, list) else value
+            return {
+                name: part
+                if keys and isinstance(part, str) and name not in keys
+                else self(part, keys)
+                for name, part in value.items()
+            }
+        return [self(part, keys) for part in value] if isinstance(value, list) else value
 
-    def rows(self, rows: Any, *names: str) -> None:
+    def rows(self, rows: Any, *names: str, keys: Collection[str] = ()) -> None:
         """Scrub these columns of ``rows``, a queryset; only what changes is written."""
         for row in rows:
-            changes = self._changes(row, names)
+            changes = self._changes(row, names, keys)
             if changes:
                 # Not by save(): a timeline refuses that.
                 type(row)._base_manager.filter(pk=row.pk).update(**changes)
 
-    def _changes(self, row: Model, names: tuple[str, ...]) -> dict[str, Any]:
+    def _changes(self, row: Model, names: tuple[str, ...], keys: Collection[str]) -> dict[str, Any]:
         before = {name: getattr(row, name) for name in names}
-        after = {name: self(value) for name, value in before.items()}
+        after = {name: self(value, keys) for name, value in before.items()}
         return {name: value for name, value in after.items() if value != before[name]}
