@@ -274,6 +274,9 @@ def test_what_is_handed_out(payment):
     assert said["receipt"]["says"]["payer"]["name"] == NAME
     assert len(said["refund_notes"]) == 2
     assert said["timeline"][0]["what"] == "Payment started"
+    assert payment.refunds.get().note
+    assert "note" not in said["refunds"][0]
+    assert f"For {NAME}" not in json.dumps(said, ensure_ascii=False)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from ...enums import EventSource
 from ...models import Payment
 from ...money import format_plain
 
@@ -28,7 +29,10 @@ _PAYMENT = (
 
 
 def payer_export(payments: Collection[Payment]) -> dict[str, Any]:
-    """Return all that is kept about the payer of ``payments``; amounts are in main units."""
+    """Return all that is kept about the payer of ``payments``; amounts are in main units.
+
+    What staff noted isn't handed out: they were told that the payer doesn't see it.
+    """
     return {"payments": [_payment(payment) for payment in payments]}
 
 
@@ -46,7 +50,7 @@ def _payment(payment: Payment) -> dict[str, Any]:
         "paid": _moment(payment.paid_at),
         "receipt": _paper(receipt) if receipt else None,
         "refund_notes": [_paper(note) for note in payment.refund_notes.all()],
-        "refunds": _rows(payment.refunds.all(), payment, "status", "reason", "note"),
+        "refunds": _rows(payment.refunds.all(), payment, "status", "reason"),
         "disputes": _rows(payment.disputes.all(), payment, "status", "reason"),
         "timeline": [_line(event) for event in payment.events.all()],
         "deliveries": [_delivery(delivery) for delivery in payment.deliveries.all()],
@@ -70,7 +74,12 @@ def _paper(paper: Any) -> dict[str, Any]:
 
 def _line(event: Any) -> dict[str, Any]:
     what, where = str(event.get_kind_display()), str(event.get_source_display())
-    return {"when": event.created_at.isoformat(), "what": what, "from": where, "data": event.data}
+    data = {name: part for name, part in event.data.items() if not _is_staffs(event, name)}
+    return {"when": event.created_at.isoformat(), "what": what, "from": where, "data": data}
+
+
+def _is_staffs(event: Any, name: str) -> bool:
+    return name == "note" and event.source == EventSource.STAFF
 
 
 def _delivery(delivery: Any) -> dict[str, Any]:
