@@ -3,6 +3,7 @@
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -38,6 +39,7 @@ from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.selectors.tokens import placement_token
 from wagtail_payments.services.checkout import checkout_start
 from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.refunds import refund_create
 from wagtail_payments.services.timeline import timeline_add
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +256,22 @@ def test_words_that_nobody_knows_are_shown_as_they_are(admin: Any) -> None:
     for word in ("status", "reason", "refund", "dispute", "mail", "flag", "day"):
         assert f"odd-{word}" in text
     assert "R-1" in text
+
+
+def test_a_payer_hidden_is_in_no_note_either(client: Any) -> None:
+    payment = paid()
+    refund_create(
+        payment_id=payment.pk,
+        key=uuid4(),
+        amount=100,
+        reason="duplicate",
+        note="Zoë asked for it",
+        actor=None,
+    )
+    onlooker = onlooker_of(payment)
+    client.force_login(onlooker)
+    text = page(client, payment)
+    assert "Zoë" not in text
+    assert "Paid twice" in text
+    product_grant(right=PAYERS, holder=onlooker, product=payment.product)
+    assert page(client, payment).count("Zoë asked for it") == 2

@@ -13,7 +13,7 @@ from tests.services.test_revenue import make_payment
 from tests.tokens import make_staff
 from wagtail_payments.enums import DisputeStatus, Mode, RefundNoteKind, RefundStatus
 from wagtail_payments.models import Dispute, ReceiptSeries, Refund, RefundNote
-from wagtail_payments.permissions import PAYMENTS, product_grant
+from wagtail_payments.permissions import PAYERS, PAYMENTS, product_grant
 from wagtail_payments.services.revenue import revenue_refresh
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +136,21 @@ def test_only_of_payments_that_one_may_see(client):
     assert response.context["disputes_count"] == 1
     assert response.context["totals"] == [(1, "€1.00")]
     assert "Other" not in html
+
+
+def test_notes_are_for_those_who_may_see_who_paid(client):
+    make_site()
+    product = make_product()
+    payment = bought(product_key=product.translation_key)
+    refund(payment, 100, reason="duplicate", note="Zoë asked for it")
+    kim = make_staff("kim")
+    client.force_login(kim)
+    product_grant(right=PAYMENTS, holder=kim, product=product)
+    _, html = shown(client)
+    assert "Paid twice" in html
+    assert "Zoë" not in html
+    product_grant(right=PAYERS, holder=kim, product=product)
+    assert "Paid twice: Zoë asked for it" in shown(client)[1]
 
 
 def test_no_file_is_to_be_had(admin):

@@ -37,13 +37,16 @@ class TimelineLine:
 
 
 def timeline(payment: Payment, user: Any) -> list[TimelineLine]:
-    """Return all lines, oldest first, without the payer for a ``user`` who may not see who paid."""
+    """Return all lines, oldest first.
+
+    A ``user`` who may not see who paid is shown neither the payer nor notes, which may name them.
+    """
     hidden = not may_see_payer(user, payment)
     events = payment.events.select_related("actor")
     return [
         TimelineLine(
             when=event.created_at,
-            text=_text(event, payment.currency),
+            text=_text(event, payment.currency, "" if hidden else event.data.get("note", "")),
             source=event.get_source_display(),
             actor="" if hidden and event.source == EventSource.VISITOR else str(event.actor or ""),
         )
@@ -51,17 +54,17 @@ def timeline(payment: Payment, user: Any) -> list[TimelineLine]:
     ]
 
 
-def _text(event: PaymentEvent, currency: str) -> str:
+def _text(event: PaymentEvent, currency: str, note: str) -> str:
     label = str(event.get_kind_display())
-    detail = _detail(event, currency)
+    detail = _detail(event, currency, note)
     return _("%(what)s: %(detail)s") % {"what": label, "detail": detail} if detail else label
 
 
-def _detail(event: PaymentEvent, currency: str) -> str:
+def _detail(event: PaymentEvent, currency: str, note: str) -> str:
     in_words = _DETAILS.get(event.kind)
     words = str(in_words(event.data)) if in_words else ""
     amount = _amount(event, currency) if event.kind in _WITH_AMOUNT or not in_words else ""
-    return ", ".join(filter(None, [amount, words, event.data.get("note", "")]))
+    return ", ".join(filter(None, [amount, words, note]))
 
 
 def _amount(event: PaymentEvent, currency: str) -> str:

@@ -12,6 +12,7 @@ from wagtail.admin.views.reports import ReportView
 
 from ...enums import DisputeStatus
 from ...models import Dispute, Refund
+from ...permissions import may_see_payer
 from ...selectors.payments import payment_dashboard_url
 from ...selectors.periods import Period
 from ...selectors.refunds_report import disputes_open, refunds_asked, refunds_totals
@@ -51,11 +52,17 @@ class RefundsView(ReportMixin, ReportView):
             ),
             NumberColumn("amount", label=_("Amount"), accessor="display_amount"),
             Column("status", label=_("State"), accessor="get_status_display"),
-            Column("reason", label=_("Reason"), accessor=_reason),
+            Column("reason", label=_("Reason"), accessor=self._reason),
             Column("actor", label=_("By whom"), accessor=_who),
             Column("note_code", label=_("Refund note"), accessor=_note),
             DateTimeColumn("created_at", label=_("Requested")),
         ]
+
+    def _reason(self, refund: Refund) -> str:
+        """Return why it was given back, and, if it failed, why that; a note may name the payer."""
+        note = refund.note if may_see_payer(self.request.user, refund.payment) else ""
+        reasons = [refund.get_reason_display(), note, _words(refund.failure_reason)]
+        return ": ".join(filter(None, reasons)) or "–"
 
     def get_filtered_queryset(self) -> Any:
         """Return the refunds of the period."""
@@ -98,12 +105,6 @@ def _shown(dispute: Dispute) -> dict[str, Any]:
 
 def _payment_url(row: Refund | Dispute) -> str:
     return reverse("wagtail_payments_payment:inspect", args=[row.payment_id])
-
-
-def _reason(refund: Refund) -> str:
-    """Return why it was given back, and, if it failed, why that."""
-    reasons = [refund.get_reason_display(), refund.note, _words(refund.failure_reason)]
-    return ": ".join(filter(None, reasons)) or "–"
 
 
 def _who(refund: Refund) -> str:
