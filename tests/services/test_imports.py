@@ -1,16 +1,19 @@
 """What was paid through Stripe before: brought in once, and sending nothing."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import make_product, start
 from tests.services.test_stripe import fake, receive
 from tests.stripe_fake.fixtures import stripe_fake
+from tests.tokens import make_staff
 from wagtail_payments.enums import DisputeStatus, EventKind, PaymentStatus
 from wagtail_payments.models import (
     DailyRevenue,
@@ -21,7 +24,9 @@ from wagtail_payments.models import (
     ReceiptSeries,
     WebhookEvent,
 )
+from wagtail_payments.permissions import PAYERS, PAYMENTS, product_grant
 from wagtail_payments.services.imports import payments_import
+from wagtail_payments.services.privacy import payers_erase
 from wagtail_payments.services.reconciliation import provider_reconcile
 from wagtail_payments.services.refunds import refund_create, refund_send
 from wagtail_payments.services.revenue import revenue_refresh
@@ -30,6 +35,7 @@ from wagtail_payments.services.webhooks import webhook_process
 pytestmark = pytest.mark.django_db
 __all__ = ["fake", "stripe_fake"]
 
+INSPECT = "wagtail_payments_payment:inspect"
 LONG_AGO = timezone.now() - timedelta(days=900)
 
 
@@ -64,13 +70,14 @@ def test_brought_in_once_and_quietly(past: Any) -> None:
     assert bring_in().known == 1
     payment = Payment.objects.get()
     assert payment.status == PaymentStatus.SUCCEEDED
-    assert payment.title == "Membership 2024"
+    assert payment.title == "stripe"
     assert payment.payer_name == "Zoë Ångström"
     assert payment.email_key == "zoe@example.org"
     assert (payment.captured_amount, payment.fee, payment.fee_currency) == (1250, 44, "EUR")
     assert payment.display_method == "Visa •••• 4242"
     assert payment.payment_reference == past["id"]
-    assert [line.kind for line in payment.events.all()] == [EventKind.IMPORTED]
+    lines = [(line.kind, line.data) for line in payment.events.all()]
+    assert lines == [(EventKind.IMPORTED, {"note": "Membership 2024"})]
     for model in (Delivery, Receipt, ReceiptSeries, WebhookEvent):
         assert not model.objects.exists()
     assert mail.outbox == []
@@ -128,7 +135,31 @@ def test_ours_are_known_and_other_sites_left_alone(fake: Any) -> None:
 def test_counted_to_a_product(past: Any) -> None:
     product = make_product(name="Membership")
     bring_in(product=product)
-    assert Payment.objects.get().product_key == product.translation_key
+    payment = Payment.objects.get()
+    assert (payment.product_key, payment.title) == (product.translation_key, "Membership")
+
+
+def test_a_description_is_for_those_who_may_see_who_paid(past: Any, client: Any) -> None:
+    past["description"] = "Order of Zoë Ångström, zoe@example.org"
+    product = make_product(name="Membership")
+    bring_in(product=product)
+    payment, kim = Payment.objects.get(), make_staff("kim")
+    product_grant(right=PAYMENTS, holder=kim, product=product)
+    client.force_login(kim)
+
+    def shown() -> str:
+        places = ("wagtail_payments_payment:index", []), (INSPECT, [payment.pk])
+        pages = [client.get(reverse(name, args=args)) for name, args in places]
+        assert [page.status_code for page in pages] == [200, 200]
+        return unescape("".join(page.content.decode() for page in pages))
+
+    assert "zoe@example.org" not in shown()
+    assert "Imported from the provider" in shown()
+    product_grant(right=PAYERS, holder=kim, product=product)
+    assert past["description"] in shown()
+    assert payers_erase(payments=[payment]).payments == 1
+    line = payment.events.get(kind=EventKind.IMPORTED)
+    assert line.data == {"note": "Order of …, …"}
 
 
 def test_command(past: Any, capsys: pytest.CaptureFixture[str]) -> None:

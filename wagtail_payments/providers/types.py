@@ -260,7 +260,8 @@ class PastPayment:
     """A payment that was made without this software, as it stands now.
 
     Its snapshot's ``checkout_reference`` is what :meth:`Provider.payment_retrieve` takes for it.
-    ``metadata`` is the payment's own, by which one of ours is told from others.
+    ``metadata`` is the payment's own, by which one of ours is told from others. ``description`` may
+    name the payer.
     """
 
     snapshot: PaymentSnapshot

@@ -119,5 +119,7 @@ def _write(provider: Provider, batch: list[PastPayment], product: Product | None
             kind=EventKind.IMPORTED,
             source=EventSource.IMPORT,
             amount=payment.amount,
+            # Not the title: other software may have put the payer's name or e-mail into it.
+            data={"note": past.description} if past.description else {},
         )
         payment_mark_stale(payment)

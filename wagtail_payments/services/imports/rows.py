@@ -35,7 +35,7 @@ def payment_row(provider: Provider, past: PastPayment, product: Product | None) 
         product=product,
         product_key=product.translation_key if product else IMPORTED,
         price_key=IMPORTED,
-        title=(past.description or (product.name if product else provider.alias))[:255],
+        title=(product.name if product else provider.alias)[:255],
         unit_amount=snapshot.amount,
         amount=snapshot.amount,
         currency=snapshot.currency,
