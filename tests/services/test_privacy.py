@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core import mail
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -21,6 +21,7 @@ from wagtail_payments.models import (
     Dispute,
     Drift,
     Export,
+    ExportChunk,
     Payment,
     PaymentEvent,
     PaymentsLogEntry,
@@ -292,6 +293,35 @@ def test_payers_are_kept_as_long_as_the_settings_say(days, setting, erased, sett
     assert retention_apply() == erased
     assert (reload(payment).erased_at is not None) is erased
     assert retention_apply() == 0
+
+
+def test_payers_that_are_erased_by_themselves_stay_in_no_export(settings):
+    settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PAYER_RETENTION_DAYS": 10}
+    payment, facts = paid(), {"kind": ExportKind.PAYERS, "format": ExportFormat.CSV}
+    long_ago = timezone.now() - timedelta(days=11)
+    Payment.objects.filter(pk=payment.pk).update(created_at=long_ago, paid_at=long_ago)
+    user, earlier = make_user("tess"), long_ago - timedelta(days=1)
+    older = Export.objects.create(user=user, created_at=earlier, **facts)
+    export = Export.objects.create(user=user, **facts)
+    ExportChunk.objects.create(export=export, number=0, data=EMAIL.encode())
+    assert retention_apply() == 1
+    assert list(Export.objects.all()) == [older]
+    assert naming() == set()
+
+
+def test_an_export_asked_for_meanwhile_is_deleted_too(payment):
+    def ask(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if sql.startswith("UPDATE") and '_payment"' in sql.replace("`", '"'):
+            Export.objects.create(user=user, kind=ExportKind.PAYERS, format=ExportFormat.CSV)
+            asked.append(sql)
+        return answer
+
+    user, asked = make_user("tess"), []
+    with connection.execute_wrapper(ask):
+        payers_erase(payments=[payment])
+    assert asked
+    assert not Export.objects.exists()
 
 
 def test_money_that_moved_later_counts(settings, payment):

@@ -1,6 +1,7 @@
 """Erases who paid: the payment stays, with its amounts, numbers, taxes and dates."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -32,21 +33,16 @@ def payers_erase(
 
     Each payment is a transaction of its own: what is stopped half-way goes on when it is done again.
     """
-    files = list(exports_with(payments).values_list("pk", flat=True))
     counts = erasure_counts(payments)
     erased = sum(payment_erase(payment.pk, actor=actor, source=source) for payment in payments)
-    _delete_exports(payments, files)
-    return ErasureCounts(
-        payments=erased,
-        receipts=counts.receipts,
-        refund_notes=counts.refund_notes,
-        payloads=counts.payloads,
-        exports=len(files),
-    )
+    return replace(counts, payments=erased)
 
 
 def payment_erase(payment_id: int, *, actor: Any, source: EventSource) -> bool:
-    """Erase who paid one payment, unless that can't be done yet; tell whether it was done."""
+    """Erase who paid one payment, unless that can't be done yet; tell whether it was done.
+
+    Export files that may hold the payer are deleted, also those that were asked for meanwhile.
+    """
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
         if left_out_reason(payment) or _is_erased(payment):
@@ -54,6 +50,8 @@ def payment_erase(payment_id: int, *, actor: Any, source: EventSource) -> bool:
         _erase_around(payment)
         _erase_payer(payment)
         timeline_add(payment=payment, kind=EventKind.ERASED, source=source, actor=actor)
+    # Not before others see it erased: a file made meanwhile still holds the payer.
+    exports_with([payment]).delete()
     return True
 
 
@@ -89,7 +87,3 @@ def _erase_payer(payment: Payment) -> None:
     payment.erased_at = timezone.now()
     payment.version += 1
     payment.save(update_fields=_PAYER)
-
-
-def _delete_exports(payments: Collection[Payment], pks: list[int]) -> None:
-    exports_with(payments).filter(pk__in=pks).delete()
