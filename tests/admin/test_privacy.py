@@ -5,9 +5,10 @@ from html import unescape
 
 import pytest
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from tests.admin.test_payments import staff
-from tests.factories import make_site, reload, start
+from tests.factories import make_product, make_site, reload, start
 from tests.services.test_privacy import EMAIL, NAME, paid, payer
 from wagtail_payments.models import Payment, PaymentsLogEntry
 
@@ -44,9 +45,35 @@ def test_first_one_looks(keeper):
     assert EMAIL not in start_page.request["QUERY_STRING"]
 
 
+def test_a_look_says_whom_and_how_much(keeper):
+    paid()
+    start(make_product(), payer=payer())
+    response = send(keeper, email=EMAIL.upper())
+    page = unescape(response.content.decode())
+    assert f"Erase {EMAIL.upper()} for good" in page
+    assert 'type="email"' not in page
+    assert "Look for somebody else" in page
+    index = reverse("wagtail_payments_payment:index")
+    url = response.context["payments_url"]
+    assert url == f"{index}?{urlencode({'q': EMAIL.upper()})}"
+    assert "2 payments" in page
+    assert keeper.get(url).context["page_obj"].paginator.count == 2
+
+
+def test_nobody_is_erased_by_one_click(keeper):
+    paid()
+    before = list(Payment.objects.values())
+    response = send(keeper, deed="erase")
+    assert response.context["erase_form"].errors == {"sure": ["Tick this, if you are sure."]}
+    page = unescape(response.content.decode())
+    assert "Tick this, if you are sure." in page
+    assert "is erased." not in page
+    assert list(Payment.objects.values()) == before
+
+
 def test_then_one_erases(keeper):
     payment = paid()
-    page = unescape(send(keeper, deed="erase").content.decode())
+    page = unescape(send(keeper, deed="erase", sure="on").content.decode())
     assert "The payer of 1 payment is erased." in page
     assert "There is no payment with this e-mail." in page
     assert reload(payment).payer_name == ""
@@ -54,7 +81,7 @@ def test_then_one_erases(keeper):
 
 def test_what_is_not_over_is_named(keeper):
     payment = start(paid().product, payer=payer()).payment
-    page = unescape(send(keeper, deed="erase").content.decode())
+    page = unescape(send(keeper, deed="erase", sure="on").content.decode())
     assert "It isn't over yet." in page
     assert reverse("wagtail_payments_payment:inspect", args=[payment.pk]) in page
 
@@ -80,7 +107,7 @@ def test_who_lacks_a_right_changes_nothing(client, missing):
     client.force_login(staff("rex", *(right for right in RIGHTS if right != missing)))
     before = list(Payment.objects.values())
     for deed in ("look", "export", "erase"):
-        assert send(client, deed=deed).status_code == 302
+        assert send(client, deed=deed, sure="on").status_code == 302
     assert list(Payment.objects.values()) == before
     page = client.get(reverse("wagtail_payments_payment:inspect", args=[payment.pk]))
     assert URL not in page.content.decode()

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
@@ -34,6 +35,19 @@ class PayerForm(forms.Form):
     """Whose data. It is sent in the body: an e-mail in an address would stay in logs."""
 
     email = forms.EmailField(label=gettext_lazy("E-mail of the payer"))
+
+
+class EraseForm(forms.Form):
+    """That it is meant, and whom: what is erased is gone."""
+
+    sure = forms.BooleanField(
+        error_messages={"required": gettext_lazy("Tick this, if you are sure.")}
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        """Say the address again beside the box."""
+        super().__init__(*args, **kwargs)
+        self.fields["sure"].label = _("Erase %(email)s for good") % {"email": email}
 
 
 class PrivacyView(AskView):
@@ -65,20 +79,25 @@ class PrivacyView(AskView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Do what the button says; anything else is a look."""
         email, deed = form.cleaned_data["email"], self.request.POST.get("deed", LOOK)
-        found = payer_find(email=email)
+        found, erase_form = payer_find(email=email), EraseForm(email=email)
         if deed == EXPORT:
             return self.export(found)
-        if deed == ERASE:
-            self.erase(found)
-            found = payer_find(email=email)
-        return self.render_to_response(self.get_context_data(form=form, **self.shown(found)))
+        if deed == ERASE and found.payments:
+            erase_form = EraseForm(self.request.POST, email=email)
+            if erase_form.is_valid():
+                self.erase(found)
+                found = payer_find(email=email)
+        shown = {"form": form, "erase_form": erase_form, **self.shown(email, found)}
+        return self.render_to_response(self.get_context_data(**shown))
 
-    def shown(self, found: FoundPayer) -> dict[str, Any]:
+    def shown(self, email: str, found: FoundPayer) -> dict[str, Any]:
         """Return what the page says about what was found."""
+        index = reverse("wagtail_payments_payment:index")
         return {
+            "email": email,
             "found": found,
             "counts": erasure_counts(found.payments),
-            "left_out": found.left_out,
+            "payments_url": f"{index}?{urlencode({'q': email})}",
         }
 
     def export(self, found: FoundPayer) -> HttpResponse:
