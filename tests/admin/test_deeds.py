@@ -32,7 +32,7 @@ def site():
 
 @pytest.fixture
 def treasurer(client):
-    user = staff("tess", "view_payment", "refund_payment", "receive_payment")
+    user = staff("tess", "view_payment", "view_payer", "refund_payment", "receive_payment")
     client.force_login(user)
     client.user = user
     return client
