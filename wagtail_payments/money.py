@@ -67,7 +67,9 @@ def format_amount(amount: int, currency: str, language: str | None = None) -> st
 def format_amount_short(amount: int, currency: str) -> str:
     """Return ``amount`` minor units for where there is little room, in the active language: "€12K"."""
     locale = _babel_locale(get_language() or "en")
-    return format_compact_currency(to_major(amount, currency), currency, locale=locale)
+    return format_compact_currency(
+        to_major(amount, currency), currency, locale=locale, fraction_digits=1
+    )
 
 
 def parse_amount(text: str, currency: str) -> int:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from wagtail.users.models import UserProfile
 
 from tests.factories import make_product, make_site, make_user
+from tests.tokens import make_staff
 from wagtail_payments.admin.paging import LongPaginator
 from wagtail_payments.enums import DeliveryKind, DeliveryState
 from wagtail_payments.models import (
@@ -189,7 +190,7 @@ def test_the_filter_by_product(client, mixed):
     "query",
     [
         {"amount_min": "twelve"},
-        {"amount_min": "1,50"},
+        {"amount_min": "1,234.50"},
         {"amount_min": "12.505", "currency": "EUR"},
         {"amount_min": "12.50", "currency": "JPY"},
         {"amount_min": "9" * 40},
@@ -204,6 +205,30 @@ def test_the_filter_by_product(client, mixed):
 )
 def test_what_cannot_be_read_finds_nothing_rather_than_all(client, mixed, query):
     assert listed(client, **query) == []
+
+
+def test_an_amount_with_a_comma(client, root):
+    dear, cheap = make_payment(amount=1250), make_payment(amount=1249)
+    assert listed(client, amount_min="12,50") == [dear]
+    assert listed(client, amount_max="12,49") == [cheap]
+
+
+def test_a_filter_that_cannot_be_read_is_said(client, mixed):
+    page = client.get(reverse("wagtail_payments_payment:index"), {"amount_min": "twelve"})
+    assert "A filter can't be read, so nothing is shown" in page.content.decode()
+
+
+def test_by_when_it_was_paid(client, root):
+    paid = make_payment(paid_at=datetime(2026, 3, 2, 12, tzinfo=UTC))
+    make_payment(paid_at=datetime(2026, 3, 3, 12, tzinfo=UTC))
+    assert listed(client, paid_at_from="2026-03-02", paid_at_to="2026-03-02") == [paid]
+
+
+def test_whoever_can_do_nothing_with_several_has_no_boxes(client, mixed):
+    client.force_login(make_staff("looker", "view_payment"))
+    page = client.get(reverse("wagtail_payments_payment:index")).content.decode()
+    assert "data-bulk-action-checkbox" not in page
+    assert "bulk-actions.js" not in page
 
 
 def test_days_are_the_sites_and_not_the_readers(client, root, settings):
@@ -235,7 +260,7 @@ def test_choices_are_known_again_when_sums_are_made_anew(client, root):
     revenue_refresh()
     form = client.get(reverse(INDEX)).context["filters"].form
     assert ("5", "New") in form.fields["page_id"].choices
-    assert ("eps", "Eps") in form.fields["method_type"].choices
+    assert ("eps", "EPS") in form.fields["method_type"].choices
     assert DailyRevenue.objects.exists()
 
 

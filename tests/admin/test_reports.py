@@ -2,6 +2,7 @@
 
 import csv
 import io
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -9,15 +10,16 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from tests.factories import make_product, make_user
+from tests.factories import make_product, make_site, make_user, start
 from tests.services.test_revenue import make_payment
 from wagtail_payments.enums import DisputeStatus, Mode
-from wagtail_payments.models import DailyRevenue, Dispute, StaleDay
+from wagtail_payments.models import DailyRevenue, Dispute, RevenueState, StaleDay
 from wagtail_payments.permissions import PAYMENTS, product_grant
 from wagtail_payments.services.revenue import days_mark_stale, payment_mark_stale, revenue_refresh
 
@@ -297,3 +299,57 @@ def test_wagtails_home_tells_others_nothing(client: Any) -> None:
 def test_wagtails_search_leads_to_payments(admin: Any) -> None:
     search = admin.get(reverse("wagtailadmin_pages:search"), {"q": "zoe"}).content.decode()
     assert f"{reverse('wagtail_payments_payment:index')}?q=zoe" in search
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ({"first": "2024-05-02"}, "May 2, 2024"),
+        ({"period": "this_year", "first": "2024-05-02"}, "May 2, 2024"),
+        ({"period": "last_month", "was": "last_month", "first": "2024-05-02"}, "May 2, 2024"),
+        ({"period": "this_year", "was": "custom", "first": "2024-05-02"}, None),
+    ],
+)
+def test_dates_that_were_typed_are_meant(
+    admin: Any, query: dict[str, str], first: str | None
+) -> None:
+    sold(datetime(2024, 5, 3, tzinfo=UTC))
+    text = page(admin, REVENUE, **query)
+    assert (f"{first} to" in text) == (first is not None)
+    assert ("€12.50" in text) == (first is not None)
+
+
+def test_a_form_that_is_wrong_shows_no_figures(admin: Any) -> None:
+    sold(timezone.now())
+    text = page(admin, REVENUE, first="2024-05-02", last="2024-05-01")
+    assert "€12.50" not in text
+    assert "2024-05-02" in text
+
+
+def test_orders_that_wait_for_their_money(admin: Any) -> None:
+    make_site()
+    start(make_product(), provider="offline", ui="hosted")
+    text = page(admin, OVERVIEW)
+    assert "1 order waits for its money." in text
+    assert "provider=offline" in text
+    assert "waits for its money" not in page(admin, OVERVIEW, mode="live")
+
+
+def test_a_month_that_is_worse(admin: Any) -> None:
+    now = timezone.now()
+    sold(now, amount=1000)
+    before = (now.replace(day=1) - timedelta(days=1)).replace(day=1)
+    sold(before, amount=4000)
+    assert "This month is 75 % below it" in page(admin, OVERVIEW)
+
+
+def test_sums_after_a_rollback_have_another_name(admin: Any) -> None:
+    """What was cached inside of a transaction that came to nothing is never found again."""
+    versions = set()
+    for _ in range(3):
+        sold(timezone.now())
+        with suppress(ZeroDivisionError), transaction.atomic():
+            revenue_refresh()
+            versions.add(RevenueState.objects.get(pk=1).version)
+            raise ZeroDivisionError
+    assert len(versions) == 3

@@ -183,17 +183,17 @@ def test_documents_are_named_with_the_tax_that_they_name():
     ]
 
 
-def test_test_money_only_when_asked_for(client):
+def test_test_money_only_where_that_comes_in_or_is_asked_for(client):
     live(amount=100)
     make_payment(MORNING, amount=200)
     client.force_login(boss())
     query = {"period": "custom", "first": "2026-01-01", "last": "2026-12-31", "export": "csv"}
-    for mode, amount in ((None, "1.00"), ("live", "1.00"), ("test", "2.00")):
+    for mode, amount in ((None, "2.00"), ("live", "1.00"), ("test", "2.00")):
         asked = {**query, "mode": mode} if mode else query
         response = client.get(reverse(URL), asked)
         (row,) = csv_rows(body(response))
         assert row["Amount"] == amount
-        assert ("test" in response["Content-Disposition"]) == (mode == "test")
+        assert ("test" in response["Content-Disposition"]) == (mode != "live")
 
 
 KINDS = {"gross": ["payment"], "fees": ["fee"], "refunded": ["refund", "refund_back"],
@@ -291,7 +291,7 @@ def test_the_screen_and_what_is_wrong_with_its_form(client):
     page = client.get(reverse(URL)).content.decode()
     assert "Europe/Berlin" in page
     assert 'value="last_month" selected' in page
-    assert 'value="live" selected' in page
+    assert 'value="test" selected' in page
     wrong = {"period": "custom", "first": "2026-02-01", "last": "2026-01-01", "export": "csv"}
     response = client.get(reverse(URL), wrong)
     assert not response.streaming
@@ -305,6 +305,7 @@ def test_a_long_one_is_made_for_the_days_that_were_meant(client, monkeypatch):
     live(amount=100)
     client.force_login(boss())
     query = {"period": "custom", "first": "2026-03-02", "last": "2026-03-02", "export": "xlsx"}
+    query["mode"] = "live"
     client.get(reverse(URL), query)
     export = Export.objects.get()
     assert "last_month" not in export.query
@@ -318,14 +319,26 @@ def test_a_long_one_is_made_for_the_days_that_were_meant(client, monkeypatch):
         "2026-03-02 – 2026-03-02 live",
     )
     monkeypatch.setattr("wagtail_payments.selectors.days.timezone.now", lambda: MORNING)
-    assert accounting_asked(boss(), "").name == "accounting-2026-02-01-2026-02-28"
-    assert accounting_asked(boss(), urlencode({"period": "this_month"})).name.endswith("2026-03-31")
+    february, march = ({"mode": "live", "period": name} for name in ("last_month", "this_month"))
+    name = accounting_asked(boss(), urlencode(february)).name
+    assert name == "accounting-2026-02-01-2026-02-28"
+    assert accounting_asked(boss(), urlencode(march)).name.endswith("2026-03-31")
 
 
 def test_the_audit_log_tells_what_was_exported(client):
     client.force_login(boss())
     live(amount=100)
     query = {"period": "custom", "first": "2026-03-01", "last": "2026-03-31", "export": "csv"}
+    query["mode"] = "live"
     body(client.get(reverse(URL), query))
     page = client.get(reverse("wagtailadmin_reports:site_history")).content.decode()
     assert "Accounting: one line a movement, 1 row" in page
+
+
+def test_nothing_moved_is_said_and_no_file(client):
+    client.force_login(boss())
+    query = {"period": "custom", "first": "2026-03-01", "last": "2026-03-31", "export": "csv"}
+    response = client.get(reverse(URL), query)
+    assert not response.streaming
+    assert "Nothing has moved in these days." in response.content.decode()
+    assert not PaymentsLogEntry.objects.exists()

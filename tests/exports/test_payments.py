@@ -73,6 +73,7 @@ def test_what_a_row_says():
         "Price": "Child",
         "Quantity": "2",
         "Amount": "12.50",
+        "Paid": "12.50",
         "Currency": "EUR",
         "Tax included": "2.00",
         "Refunded": "2.50",

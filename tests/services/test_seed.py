@@ -125,6 +125,16 @@ def test_a_second_run_goes_on_behind_the_first():
     assert series.next_number == series.receipts.count() + 1
 
 
+def test_a_series_of_refund_notes_is_left_alone():
+    make_site()
+    year = timezone.localdate().year
+    notes = ReceiptSeries.objects.create(name="ST", year=year, mode="test", kind="refund")
+    payments_seed(payments=20, years=1)
+    notes.refresh_from_db()
+    assert notes.next_number == 1
+    assert not notes.receipts.exists()
+
+
 def test_a_payment_can_be_started_afterwards():
     """The database counts on behind the ids that were given."""
     payments_seed(payments=20, sums=False)

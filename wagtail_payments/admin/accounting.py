@@ -4,9 +4,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..enums import ExportFormat, ExportKind, Mode
+from ..enums import ExportFormat, ExportKind
 from ..permissions import may_export
 from ..selectors.days import site_zone
 from ..selectors.periods import Period
@@ -20,15 +21,9 @@ from .screens import ScreenView, admin_media
 
 
 class AccountingForm(PeriodForm):
-    """Which days: the last month, and real money, unless something else is chosen."""
+    """Which days: the last month, unless something else is chosen."""
 
     default_period = "last_month"
-
-    def __init__(self, data: Any, **kwargs: Any) -> None:
-        """Leave test money out, also where nothing but that comes in."""
-        data = data.copy()
-        data.setdefault("mode", Mode.LIVE)
-        super().__init__(data, **kwargs)
 
 
 class AccountingView(ScreenView):
@@ -43,7 +38,10 @@ class AccountingView(ScreenView):
         """Return the file, if the form is right."""
         form = AccountingForm(request.GET)
         if request.GET.get("export") in ExportFormat.values and form.is_valid():
-            return self._file(form.chosen())
+            table = accounting_table(user=request.user, period=form.chosen())
+            if table.count():
+                return self._file(table, form.chosen())
+            form.add_error(None, _("Nothing has moved in these days."))
         return self.render_to_response(self.get_context_data(form=form))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -51,10 +49,10 @@ class AccountingView(ScreenView):
         media = kwargs["form"].media + admin_media()
         return {**super().get_context_data(**kwargs), "media": media, "time_zone": site_zone()}
 
-    def _file(self, period: Period) -> HttpResponseBase:
+    def _file(self, table: Table, period: Period) -> HttpResponseBase:
         return export_answer(
             self.request,
-            accounting_table(user=self.request.user, period=period),
+            table,
             kind=ExportKind.ACCOUNTING,
             query=period_query(period),
             what=f"{period.first} – {period.last} {period.mode}",

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.site_summary import SummaryItem
@@ -14,7 +16,7 @@ from wagtail.admin.ui.components import Component
 
 from ..models import Dispute
 from ..permissions import may_see_reports, may_view_all_payments
-from ..selectors.attention import disputes_to_answer, payments_to_review_by
+from ..selectors.attention import disputes_to_answer, orders_waiting, payments_to_review_by
 from ..selectors.days import site_today, site_zone
 from ..selectors.health import payments_health
 from ..selectors.health_text import health_problems
@@ -25,17 +27,19 @@ from .health import problem_links
 _MOST_DISPUTES = 5
 
 
-def attention(user: Any) -> list[dict[str, str]]:
+def attention(user: Any, mode: str) -> list[dict[str, str]]:
     """Return what ``user`` should look at, most urgent first: sentences with addresses.
+
+    ``mode`` says which money: live or test.
 
     Disputes and flagged payments are those of payments that they may see; the rest is told to those
     who see all payments.
     """
-    return [*_disputes(user), *_reviews(user), *_problems(user)]
+    return [*_disputes(user, mode), *_reviews(user, mode), *_orders(user, mode), *_problems(user)]
 
 
-def _disputes(user: Any) -> Iterator[dict[str, str]]:
-    waiting = disputes_to_answer(user)
+def _disputes(user: Any, mode: str) -> Iterator[dict[str, str]]:
+    waiting = disputes_to_answer(user).filter(mode=mode)
     for dispute in waiting[:_MOST_DISPUTES]:
         address = reverse("wagtail_payments_payment:inspect", args=[dispute.payment_id])
         yield {"text": _dispute_text(dispute), "url": address}
@@ -46,7 +50,7 @@ def _disputes(user: Any) -> Iterator[dict[str, str]]:
             "%(count)d more disputes wait for an answer.",
             more,
         )
-        yield _link(text % {"count": more}, "disputed=true")
+        yield _link(text % {"count": more}, f"disputed=answer&mode={mode}")
 
 
 def _dispute_text(dispute: Dispute) -> str:
@@ -57,15 +61,28 @@ def _dispute_text(dispute: Dispute) -> str:
     return _("Answer until %(due)s: dispute about %(amount)s, %(title)s.") % {**facts, "due": due}
 
 
-def _reviews(user: Any) -> Iterator[dict[str, str]]:
-    count = payments_to_review_by(user).count()
+def _reviews(user: Any, mode: str) -> Iterator[dict[str, str]]:
+    count = payments_to_review_by(user).filter(mode=mode).count()
     if count:
         text = ngettext(
             "%(count)d payment has to be reviewed.",
             "%(count)d payments have to be reviewed.",
             count,
         )
-        yield _link(text % {"count": count}, "to_review=true")
+        yield _link(text % {"count": count}, f"to_review=true&mode={mode}")
+
+
+def _orders(user: Any, mode: str) -> Iterator[dict[str, str]]:
+    """Yield, for each provider outside of which nobody can be asked, how many orders wait."""
+    waiting = orders_waiting(user).filter(mode=mode).order_by("provider").values("provider")
+    for row in waiting.annotate(count=Count("pk")):
+        text = ngettext(
+            "%(count)d order waits for its money.",
+            "%(count)d orders wait for their money.",
+            row["count"],
+        )
+        query = urlencode({"status": "pending", "provider": row["provider"], "mode": mode})
+        yield _link(text % {"count": row["count"]}, query)
 
 
 def _problems(user: Any) -> list[dict[str, str]]:
@@ -92,7 +109,7 @@ class AttentionPanel(Component):
     @cached_property
     def items(self) -> list[dict[str, str]]:
         """What has to be done."""
-        return attention(self.user)
+        return attention(self.user, current_mode())
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Return what the template shows."""

@@ -90,10 +90,10 @@ def _y(amount: int, top: int) -> float:
 
 
 def _round_up(amount: int) -> int:
-    """Return the next larger of 2, 4, 6, 8, 10, 20, 40 …, whose half is round, too."""
-    step = 2
+    """Return the next larger number that is round, and whose half is round, too."""
+    step = 10
     while True:
-        for factor in (1, 2, 3, 4):
-            if step * factor >= amount:
-                return step * factor
+        for tenths in (10, 12, 16, 20, 24, 30, 40, 50, 60, 80):
+            if step * tenths // 10 >= amount:
+                return step * tenths // 10
         step *= 10

@@ -44,7 +44,7 @@ def export_answer(
         PAYMENTS_EXPORTED,
         rows=rows,
         format=str(file_format),
-        filter=what,
+        filter=what.replace("\0", ""),
         kind=str(kind),
     )
     filename = f"{table.name}-{site_today()}.{file_format}"

@@ -50,14 +50,14 @@ class DaysFilter(django_filters.DateFromToRangeFilter):
     field_class = DaysField
 
     def filter(self, qs: QuerySet[Payment], value: slice | None) -> QuerySet[Payment]:
-        """Keep what was started on one of these days."""
+        """Keep what was on one of these days."""
         if not value:
             return qs
         first, last = value.start or _FIRST_DAY, value.stop or _LAST_DAY
         begin, end = moments_of(*(min(max(day, _FIRST_DAY), _LAST_DAY) for day in (first, last)))
         if value.start:
-            qs = qs.filter(created_at__gte=begin)
-        return qs.filter(created_at__lt=end) if value.stop else qs
+            qs = qs.filter(**{f"{self.field_name}__gte": begin})
+        return qs.filter(**{f"{self.field_name}__lt": end}) if value.stop else qs
 
 
 class AmountsField(RangeField):
@@ -118,6 +118,7 @@ class PaymentFilterSet(WagtailFilterSet):
         widget=forms.CheckboxSelectMultiple,
     )
     created_at = DaysFilter(label=_("Date"))
+    paid_at = DaysFilter(label=_("Paid"))
     product = django_filters.ModelChoiceFilter(
         label=_("Product"), queryset=_products, method="of_product"
     )

@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.db.models import Model
+from django.http import Http404, HttpRequest
 from django.urls import path, reverse
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -14,11 +14,11 @@ class ReadOnlyIndexView(IndexView):
 
     any_permission_required = ["view"]
 
-    def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> Any:
-        """Return the file; what isn't offered as one isn't to be had by address either."""
-        if not self.list_export:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Return the list; what isn't offered as a file isn't to be had by address either."""
+        if self.is_export and not self.list_export:
             raise Http404
-        return super().as_spreadsheet(queryset, spreadsheet_format)
+        return super().get(request, *args, **kwargs)
 
     def get_inspect_url(self, instance: Model) -> str | None:
         """Every row of a list may be looked at: asking again for each would cost queries."""

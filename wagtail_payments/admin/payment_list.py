@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, gettext_lazy
 
 from ..enums import Mode
 from ..models import Payment
@@ -22,6 +23,15 @@ from .paging import LongPaginator
 from .screens import admin_media
 from .tables import QuickTable
 
+_HOW_TO_SEARCH = gettext_lazy(
+    "Search finds e-mails, names, surnames and receipt numbers by how they begin, and whole transaction "
+    "ids, references and last four digits."
+)
+
+
+def _messages(errors: Any) -> list[str]:
+    return [str(message) for messages in errors.values() for message in messages]
+
 
 class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
     """The list: only what this user may see, whatever is searched for or filtered."""
@@ -34,7 +44,8 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
 
     def get_page_subtitle(self) -> str:
         """Say that the money isn't real, where it isn't."""
-        return gettext("Test mode") if provider_in_test_mode() else ""
+        only_live = self.request.GET.get("mode") == Mode.LIVE
+        return gettext("Test mode") if provider_in_test_mode() and not only_live else ""
 
     def get_base_queryset(self) -> QuerySet[Payment]:
         """Return the payments that this user may see."""
@@ -59,6 +70,24 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
             return queryset
         return payments_search(queryset, self.search_query, self.request.user)
 
+    @cached_property
+    def may_act(self) -> bool:
+        """Whether this user may do something with what is chosen."""
+        user = self.request.user
+        return may_export(user) or may_resend_deliveries(user)
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Return the columns, without boxes to tick for whom they are of no use."""
+        columns: list[Any] = super().columns
+        return columns if self.may_act else [c for c in columns if c.name != "bulk_actions"]
+
+    @property
+    def no_results_message(self) -> str:
+        """Say how to search, where nothing was found."""
+        message = str(super().no_results_message)
+        return f"{message} {_HOW_TO_SEARCH}" if self.is_searching else message
+
     @property
     def mixed(self) -> bool:
         """Whether the list holds live and test money."""
@@ -69,14 +98,15 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         if self.is_export:
             return context
-        paginator, user = context["paginator"], self.request.user
+        paginator = context["paginator"]
         return {
             **context,
             "media": context["media"] + admin_media(),
             "many": paginator.many,
             "mixed": self.mixed,
             "totals": self._totals(),
-            "may_act": may_export(user) or may_resend_deliveries(user),
+            "may_act": self.may_act,
+            "filter_errors": _messages(self.filters.errors) if self.filters else [],
         }
 
     def _totals(self) -> Any:

@@ -11,6 +11,7 @@ from ..selectors.next_steps import ACTION_LABELS, payment_next_steps
 from ..selectors.payments import payment_actions
 from ..selectors.placements import payment_placement
 from ..selectors.related import payments_related
+from ..selectors.status import payment_date_text
 from .screens import admin_media
 
 _MOST_RELATED = 5
@@ -22,6 +23,7 @@ def payment_story(payment: Payment, user: Any) -> dict[str, Any]:
     related = payments_related(payment, user)
     return {
         "media": admin_media(),
+        "paid_on": payment_date_text(payment) if payment.is_paid else "",
         "next_steps": [
             {
                 "text": step.text,

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic.models import InspectView
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from ..conf import payments_conf
 from ..enums import DisputeStatus
@@ -68,12 +68,12 @@ class PaymentInspectView(InspectView):
         return str(self.object)
 
     @cached_property
-    def header_more_buttons(self) -> list[HeaderButton]:
+    def header_more_buttons(self) -> list[Button]:
         """Offer to look after the payer's data; there is nothing to edit or delete."""
         if not (may_erase_payers(self.request.user) and self.object.payer_email):
             return []
         url = f"{reverse('wagtail_payments_privacy')}?payment={self.object.public_id}"
-        return [HeaderButton(_("Privacy"), url=url, icon_name="user")]
+        return [Button(str(_("Privacy")), url=url, icon_name="user")]
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

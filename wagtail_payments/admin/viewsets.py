@@ -14,6 +14,7 @@ from ..models import Payment, Receipt, RefundNote
 from ..permissions import (
     api_token_policy,
     machinery_policies,
+    may_erase_payers,
     paper_policies,
     payment_policy,
     product_policy,
@@ -134,6 +135,28 @@ class SettingsLink(ViewSet):
         return reverse("wagtailsettings:edit", args=["wagtail_payments", "paymentsettings"])
 
 
+class PrivacyMenuItem(MenuItem):
+    """Shown to those who may look after payers' data."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Tell whether this user may."""
+        return may_erase_payers(request.user)
+
+
+class PrivacyLink(ViewSet):
+    """The screen on which a payer's data is given out, or erased."""
+
+    name = "wagtail_payments_privacy_link"
+    icon = "user"
+    menu_label = gettext_lazy("Privacy")
+    menu_item_class = PrivacyMenuItem
+
+    @property
+    def menu_url(self) -> str:
+        """Where that is."""
+        return reverse("wagtail_payments_privacy")
+
+
 class PaymentsGroup(SnippetViewSetGroup):
     """Everything about money, in one menu."""
 
@@ -147,6 +170,7 @@ class PaymentsGroup(SnippetViewSetGroup):
         ExportViewSet,
         DeliveryViewSet,
         ApiTokenViewSet,
+        PrivacyLink,
         SettingsLink,
     )
     menu_label = lazy(_menu_label, str)()

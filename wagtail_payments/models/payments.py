@@ -20,6 +20,7 @@ from ..enums import (
     PaymentStatus,
     ReviewReason,
 )
+from ..method_names import method_name
 from ..money import format_amount
 from ..search_keys import surname_key
 from .fields import ReferenceField, SearchKeyField
@@ -218,7 +219,8 @@ class Payment(models.Model):
     @property
     def display_method(self) -> str:
         """How it was paid, such as "Visa •••• 4242"; empty while nobody knows."""
-        name = (self.method_brand or self.method_type).replace("_", " ").capitalize()
+        brand = self.method_brand.replace("_", " ").capitalize()
+        name = brand or (method_name(self.method_type) if self.method_type else "")
         return f"{name} •••• {self.method_last4}" if self.method_last4 else name
 
     @property

@@ -73,7 +73,7 @@ class StaleDay(models.Model):
 class RevenueState(models.Model):
     """One row: in which time zone the days are. It is locked while sums are made.
 
-    ``version`` goes up with every change of a sum: what is cached names it.
+    ``version`` is another one after every change of a sum: what is cached names it.
     """
 
     time_zone = models.CharField(max_length=64, blank=True)

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from ..enums import DisputeStatus
+from ..conf import payments_conf
+from ..enums import DisputeStatus, PaymentStatus
 from ..models import Dispute, Payment
 from ..permissions import may_view_all_payments, visible_payments
 from .health import payments_to_review
-from .providers import live_or_current
+from .payments import provider_is_manual
+from .providers import live_or_current, of_current_modes
 
 
 def disputes_to_answer(user: Any) -> QuerySet[Dispute]:
@@ -23,6 +25,16 @@ def payments_to_review_by(user: Any) -> QuerySet[Payment]:
     if may_view_all_payments(user):
         return flagged
     return flagged.filter(pk__in=visible_payments(user).order_by().values("pk"))
+
+
+def orders_waiting(user: Any) -> QuerySet[Payment]:
+    """Return the payments whose money is to come outside of any provider, and that ``user`` may see."""
+    manual = [alias for alias in payments_conf().PROVIDERS if provider_is_manual(alias)]
+    pending = Payment.objects.filter(status=PaymentStatus.PENDING, provider__in=manual)
+    waiting = of_current_modes(pending)
+    if may_view_all_payments(user):
+        return waiting
+    return waiting.filter(pk__in=visible_payments(user).order_by().values("pk"))
 
 
 def _of(user: Any, disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:

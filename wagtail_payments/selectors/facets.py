@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db.models import Max
 
 from ..conf import payments_conf
+from ..method_names import method_name
 from ..models import DailyRevenue
 from ..permissions import PAYMENTS, rights_of
 from .caching import cached_sums
-from .method_names import method_name
 from .providers import providers_used
 
 Choices = list[tuple[str, str]]

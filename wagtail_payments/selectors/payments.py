@@ -89,7 +89,8 @@ def payment_actions(payment: Payment) -> frozenset[str]:
 
 
 def _actions_if_paid(payment: Payment) -> Iterator[str]:
-    if payment.captured_amount > payment.refunded_amount:
+    known = payment.payment_reference or provider_is_manual(payment.provider)
+    if known and payment.captured_amount > payment.refunded_amount:
         yield "refund"
     if payment.review_reason:
         yield "review"

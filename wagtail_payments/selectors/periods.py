@@ -7,6 +7,9 @@ from ..enums import Mode
 from .days import moments_of
 from .status import provider_in_test_mode
 
+EARLIEST = date(1990, 1, 1)
+"""Before this there are no payments, only slips of the keyboard; with it, all years begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

@@ -10,12 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ..enums import RevenueSplit, RevenueUnit
+from ..method_names import method_name
 from ..models import DailyRevenue
 from ..money import format_amount
 from ..permissions import may_view_all_payments, revenue_of_products
 from .caching import cached_sums
-from .method_names import method_name
-from .periods import Period
+from .periods import EARLIEST, Period
 
 FIGURES = ("payments", "gross", "refunds", "refunded", "disputed", "fees", "tax")
 
@@ -151,7 +151,9 @@ def success_rate(user: Any, period: Period) -> tuple[int, int]:
 
 
 def revenue_period(user: Any, period: Period) -> Period:
-    """Return the part of ``period`` that begins when something was first sold, for "all years"."""
+    """Return ``period``; where it is all years, the part that begins when something was first sold."""
+    if period.first > EARLIEST:
+        return period
     rows = DailyRevenue.objects.filter(revenue_of_products(user), mode=period.mode)
     first = rows.aggregate(first=Min("day"))["first"] or period.last
     return replace(period, first=min(max(first, period.first), period.last))

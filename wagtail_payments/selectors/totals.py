@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, QuerySet, Sum, Value
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from ..enums import Mode
+from ..enums import Mode, PaymentStatus
 from ..models import Payment
 from ..money import format_amount
 
@@ -20,6 +20,7 @@ class Totals:
     mode: str
     currency: str
     payments: int = 0
+    paid: int = 0
     gross: int = 0
     refunded: int = 0
     fees: int = 0
@@ -46,6 +47,7 @@ def payments_totals(payments: QuerySet[Payment]) -> list[Totals]:
     lines: dict[tuple[str, str], Totals] = {}
     sums = {
         "count": Count("pk"),
+        "paid": Count("pk", filter=Q(status=PaymentStatus.SUCCEEDED)),
         "gross": Sum("captured_amount"),
         "refunded": Sum("refunded_amount"),
     }
@@ -53,7 +55,7 @@ def payments_totals(payments: QuerySet[Payment]) -> list[Totals]:
     whole = payments.order_by().values(*keys).annotate(**sums).values_list(*keys, *sums)
     for mode, currency, *figures in whole:
         line = _line(lines, mode, currency)
-        line.payments, line.gross, line.refunded = figures
+        line.payments, line.paid, line.gross, line.refunded = figures
     taken_in = Coalesce(NullIf(F("fee_currency"), Value("")), F("currency"))
     with_fee = payments.filter(fee__gt=0).order_by().values("mode", taken_in=taken_in)
     for mode, currency, fees in with_fee.annotate(sum=Sum("fee")).values_list(

@@ -46,7 +46,7 @@ class OverviewView(ReportMixin, ScreenView):
             "paid": paid,
             "over": over,
             "success": share(paid, over),
-            "problems": attention(user),
+            "problems": attention(user, mode),
         }
 
 
@@ -72,16 +72,18 @@ def _month(month: Comparison, this: Comparison) -> dict[str, Any]:
         "gross": month.so_far.display("gross"),
         "net": month.so_far.display("net"),
         "payments": month.so_far.payments,
-        "change": _change(gross, now) if month is not this else None,
+        **(_change(gross, now) if month is not this else {}),
         "whole": month.whole.display("gross") if month.whole else "",
         "name": date_format(month.period.first, "YEAR_MONTH_FORMAT"),
     }
 
 
-def _change(before: int, now: int) -> int | None:
-    """Return by how many percent it went up; None where that says nothing."""
+def _change(before: int, now: int) -> dict[str, int]:
+    """Return by how many percent it is above or below; nothing where that says nothing."""
     percent = round(100 * (now - before) / before) if before > 0 else _NO_COMPARISON
-    return percent if percent < _NO_COMPARISON else None
+    if percent >= _NO_COMPARISON:
+        return {}
+    return {"above": percent} if percent >= 0 else {"below": -percent}
 
 
 _HEADINGS = {

@@ -16,6 +16,7 @@ from ...permissions import may_export, may_see_some_payers
 from ...selectors.days import site_zone
 from ...selectors.payers_report import PayerSum, payer_key, payers_page, payers_payments
 from ...selectors.periods import Period
+from ...selectors.products import could_be_id
 from ...services.exports.payers import payers_table
 from ...services.exports.tables import Table
 from ..accounting import period_query
@@ -63,8 +64,10 @@ class PayersView(ScreenView):
         """Add this page's payers."""
         period, user = self.form.chosen(), self.request.user
         payments = payers_payments(user, period)
+        if not self.form.is_valid():
+            payments = payments.none()
         given = self.request.GET.get("after", "")
-        after = payer_key(payments, int(given)) if given.isascii() and given.isdigit() else ""
+        after = payer_key(payments, int(given)) if could_be_id(given) else ""
         payers, more = payers_page(payments, self.form.text, after=after, size=_PAGE)
         return {
             **super().get_context_data(**kwargs),
@@ -73,7 +76,7 @@ class PayersView(ScreenView):
             "period": period,
             "test": period.mode == Mode.TEST,
             "time_zone": site_zone(),
-            "payers": [_shown(payer) for payer in payers],
+            "payers": [_shown(payer, period) for payer in payers],
             "first_url": self._url() if after else "",
             "next_url": self._url(after=payers[-1].last_id) if more else "",
             "exports": self._exports() if may_export(user) else [],
@@ -110,8 +113,9 @@ def payers_asked(user: Any, query: str) -> Table:
     return payers_table(user=user, period=form.chosen(), text=form.text)
 
 
-def _shown(payer: PayerSum) -> dict[str, Any]:
-    query = urlencode({"q": payer.email})
+def _shown(payer: PayerSum, period: Period) -> dict[str, Any]:
+    days = {"paid_at_from": period.first, "paid_at_to": period.last}
+    query = urlencode({"q": payer.email, "mode": period.mode, **days})
     return {
         "email": payer.email,
         "name": payer.name,

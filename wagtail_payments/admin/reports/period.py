@@ -10,7 +10,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from ...enums import Mode
 from ...selectors.days import site_today
-from ...selectors.periods import Period, current_mode, month_before, month_of, year_of
+from ...selectors.periods import EARLIEST, Period, current_mode, month_before, month_of, year_of
 
 CUSTOM, ALL = "custom", "all"
 _CHOICES = (
@@ -21,8 +21,7 @@ _CHOICES = (
     (ALL, gettext_lazy("All years")),
     (CUSTOM, gettext_lazy("From … to …")),
 )
-EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
-"""Before and after these there are no payments, only slips of the keyboard."""
+LATEST = date(2199, 12, 31)
 
 
 class PeriodForm(forms.Form):
@@ -35,15 +34,29 @@ class PeriodForm(forms.Form):
     )
     mode = forms.ChoiceField(label=gettext_lazy("Money"), choices=Mode.choices, required=False)
 
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+
     default_period = "this_year"
 
     def __init__(self, data: Any, **kwargs: Any) -> None:
         """Show what is meant, also where nothing was chosen."""
         data = data.copy()
-        dates = data.get("first") or data.get("last")
-        data.setdefault("period", CUSTOM if dates else self.default_period)
         data.setdefault("mode", current_mode())
+        self._choose_period(data)
         super().__init__(data, **kwargs)
+
+    def _choose_period(self, data: Any) -> None:
+        """Take dates that were typed for what is meant, and a period that was chosen after dates.
+
+        ``was`` is the period that the form had when it was shown.
+        """
+        dates, named = data.get("first") or data.get("last"), data.get("period", "")
+        if dates and (not named or named == data.get("was", self.default_period)):
+            data["period"] = CUSTOM
+        data.setdefault("period", self.default_period)
+        if data["period"] != CUSTOM:
+            data["first"] = data["last"] = ""
+        data["was"] = data["period"]
 
     def clean_first(self) -> date | None:
         """Refuse what no calendar of ours knows."""

@@ -66,7 +66,8 @@ class RefundsView(ReportMixin, ReportView):
 
     def get_filtered_queryset(self) -> Any:
         """Return the refunds of the period."""
-        return refunds_asked(self.request.user, self.period)
+        refunds = refunds_asked(self.request.user, self.period)
+        return refunds if self.form.is_valid() else refunds.none()
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:
         """Offer no file: the accounting export has refunds and disputes."""

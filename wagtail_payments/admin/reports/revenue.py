@@ -101,6 +101,8 @@ class RevenueView(ReportMixin, ReportView):
     def lines(self) -> list[Revenue]:
         """All lines, a currency after the other."""
         period = self.period
+        if not self.form.is_valid():
+            return []
         return revenue_lines(self.request.user, period, unit=self.unit, split=self.split)
 
     def get_filtered_queryset(self) -> Any:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...enums import Mode
+from ...method_names import method_name
 from ...money import to_major
-from ...selectors.method_names import method_name
 from ...selectors.periods import Period
 from .cells import date_heading, in_this_language, site_time
 from .movements import Movement, movements, movements_count

@@ -1,5 +1,6 @@
 """Sums stale days up anew."""
 
+import secrets
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
@@ -49,7 +50,8 @@ def _refresh_some(most: int) -> int:
     marked = list(StaleDay.objects.order_by("-day").values_list("day", flat=True).distinct()[:most])
     marks = list(StaleDay.objects.filter(day__in=marked).values_list("pk", flat=True))
     days_write(marked)
-    state.version += 1
+    # Not a counter: after a rollback, or a backup, the same number would name other sums.
+    state.version = secrets.randbits(62)
     state.save()
     for some in (marks[at : at + 500] for at in range(0, len(marks), 500)):
         StaleDay.objects.filter(pk__in=some).delete()

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from ...enums import EventKind, EventSource, Mode
+from ...enums import EventKind, EventSource, Mode, SeriesKind
 from ...models import Payment, PaymentSettings, ReceiptSeries
 from ..receipts import receipt_data
 from .rows import event_row
@@ -71,6 +71,7 @@ class Numbers:
             "name": self.seller.receipt_series,
             "year": year,
             "mode": Mode.TEST,
+            "kind": SeriesKind.RECEIPT,
         }
         ReceiptSeries.objects.get_or_create(**names)
         return ReceiptSeries.objects.select_for_update().get(**names)

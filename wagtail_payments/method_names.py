@@ -3,14 +3,17 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_NAMES: dict[str, Promise] = {
+_NAMES: dict[str, str | Promise] = {
     "": _("Unknown"),
     "bank_transfer": _("Bank transfer"),
+    "bacs_debit": "Bacs",
     "card": _("Card"),
     "cash": _("Cash"),
     "cheque": _("Cheque"),
-    "link": _("Link"),
-    "paypal": _("PayPal"),
+    "eps": "EPS",
+    "ideal": "iDEAL",
+    "link": "Link",
+    "paypal": "PayPal",
     "sepa_debit": _("SEPA direct debit"),
 }
 
