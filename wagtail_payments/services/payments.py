@@ -190,7 +190,7 @@ def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> 
         _flag_if_sold(payment, source)
     moved = _move(payment, STATUS_OF_PROVIDER[snapshot.status], source)
     if moved and payment.status == PaymentStatus.SUCCEEDED:
-        _take_money(payment, snapshot.amount, timezone.now())
+        _take_money(payment, _ours(payment, snapshot), timezone.now())
     refunds = refunds_record(payment=payment, snapshots=snapshot.refunds, source=source)
     if moved and snapshot.refunds:
         # Money may have gone back before we heard that it came.
@@ -213,6 +213,11 @@ def _flag_if_sold(payment: Payment, source: EventSource) -> None:
         source=source,
         reason=str(ReviewReason.PAID_AFTER_RELEASE),
     )
+
+
+def _ours(payment: Payment, snapshot: PaymentSnapshot) -> int:
+    """Return what came in the payment's currency: other money is told of, never counted."""
+    return snapshot.amount if snapshot.currency == payment.currency else 0
 
 
 def _take_money(payment: Payment, amount: int, paid_at: datetime) -> None:
