@@ -92,6 +92,14 @@ def test_a_flagged_payment_gets_its_receipt_once_somebody_has_looked():
     assert (view["total"], view["received"], view["tax"]) == ("€11.90", "€10.00", "€1.60")
 
 
+def test_receipt_and_reports_name_the_tax_of_what_came():
+    payment = paid(amount=2380)
+    assert payment.tax_amount == 380
+    assert review(payment).payment.receipt.data["tax_amount"] == 380
+    revenue_refresh()
+    assert sum(row.tax for row in DailyRevenue.objects.all()) == 380
+
+
 def test_without_the_receipt_it_can_be_issued_later():
     payment = paid(amount=1000)
     assert review(payment, issue_receipt=False).delivery_ids == []
@@ -128,7 +136,7 @@ def test_what_was_paid_in_another_currency_gets_none_of_ours():
 
 def test_what_came_in_another_currency_is_never_added_up():
     payment = paid(currency="JPY", amount=200_000)
-    assert payment.captured_amount == 0
+    assert (payment.captured_amount, payment.tax_amount) == (0, 0)
     assert payment_came_text(payment) == "¥200,000"
     told(payment, ("re_1", 150_000, "succeeded"), currency="JPY")
     payment = reload(payment)

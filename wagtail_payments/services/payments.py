@@ -21,6 +21,7 @@ from ..enums import (
     ReviewReason,
 )
 from ..models import Payment
+from ..money import included_tax
 from ..providers.base import Provider
 from ..providers.exceptions import AnswerIncomplete, ProviderUnavailable
 from ..providers.types import CheckoutSession, PaymentSnapshot, ProviderStatus
@@ -223,6 +224,8 @@ def _ours(payment: Payment, snapshot: PaymentSnapshot) -> int:
 def _take_money(payment: Payment, amount: int, paid_at: datetime) -> None:
     payment.paid_at = paid_at
     payment.captured_amount = amount
+    if amount != payment.amount:
+        payment.tax_amount = included_tax(amount, payment.tax_rate)
     payment.failure_reason = ""
 
 
