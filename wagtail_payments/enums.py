@@ -96,6 +96,9 @@ class DisputeStatus(TextChoices):
 CLOSED_STATUSES = frozenset({DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED})
 """Disputes that are over."""
 
+GIVEN_BACK_STATUSES = frozenset({DisputeStatus.WON, DisputeStatus.CLOSED})
+"""Disputes whose money is ours again: won, or closed without a decision, as inquiries are."""
+
 
 class ReviewReason(TextChoices):
     """Why a person should look at a payment: a flag beside the status."""

@@ -292,6 +292,11 @@ def test_what_was_paid_in_another_currency_is_kept_without_a_receipt(treasurer):
     page = treasurer.get(url("review", payment)).content.decode()
     assert "issue_receipt" not in page
     assert "$12.50" in page
+    assert "refund it at the provider" in page
+    page = treasurer.get(url("inspect", payment)).content.decode()
+    assert "<dd>$12.50</dd>" in page
+    assert "Please review this payment" in page
+    assert url("refund", payment) not in page
     send(treasurer, "review", payment, {"note": "", "issue_receipt": "on"})
     assert not Receipt.objects.exists()
     page = send(treasurer, "refund", payment, refund_data(), expect=200).content.decode()

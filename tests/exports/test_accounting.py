@@ -108,9 +108,12 @@ def lines(period=LONG, user=None):
 def test_everything_that_moves_money():
     first = live(amount=1190, tax_amount=190, fee=40, payment_reference="pi_1", method_type="card")
     refund_of(first, 595, days=1, back=5)
-    lost, won = live(amount=500), live(MORNING + timedelta(seconds=1), amount=700)
+    lost, won, inquired = (
+        live(MORNING + timedelta(seconds=n), amount=500 + 200 * n) for n in range(3)
+    )
     dispute_of(lost, DisputeStatus.LOST, closed=9)
     dispute_of(won, DisputeStatus.WON, closed=9)
+    dispute_of(inquired, DisputeStatus.CLOSED, closed=10)
     payout(2000, MORNING + timedelta(days=6))
     payout(300, MORNING + timedelta(days=6), status=PayoutStatus.FAILED)
     live(amount=99, paid=False)
@@ -120,12 +123,15 @@ def test_everything_that_moves_money():
         ("fee", -40),
         ("payment", 500),
         ("payment", 700),
+        ("payment", 900),
         ("refund", -595),
         ("dispute", -500),
         ("dispute", -700),
+        ("dispute", -900),
         ("refund_back", 595),
         ("payout", -2000),
         ("dispute_back", 700),
+        ("dispute_back", 900),
     ]
     assert movements_count(boss(), LONG) == len(found)
     table = accounting_table(user=boss(), period=LONG)
@@ -145,11 +151,11 @@ def test_everything_that_moves_money():
         "Method": "Card",
         "Mode": "Live",
     }
-    assert [(row["Type"], row["Amount"], row["Tax included"]) for row in rows[4:6]] == [
+    assert [(row["Type"], row["Amount"], row["Tax included"]) for row in rows[5:7]] == [
         ("Refund", "-5.95", "-0.95"),
         ("Dispute", "-5.00", ""),
     ]
-    payout_row = rows[8]
+    payout_row = rows[10]
     assert (payout_row["Provider"], payout_row["Transaction"], payout_row["Method"]) == (
         "stripe",
         "",

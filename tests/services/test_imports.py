@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from wagtail_payments.models import (
     Delivery,
     Drift,
     Payment,
+    PaymentEvent,
     Receipt,
     ReceiptSeries,
     WebhookEvent,
@@ -83,6 +85,23 @@ def test_brought_in_once_and_quietly(past: Any) -> None:
     assert mail.outbox == []
     revenue_refresh()
     assert DailyRevenue.objects.get(gross__gt=0).gross == 1250
+
+
+def test_two_at_the_same_time_bring_it_in_once(past: Any) -> None:
+    quicker = []
+
+    def somebody_is_quicker(execute: Any, sql: str, *args: Any) -> Any:
+        """Bring it in between the other's look at what is here and its writing."""
+        if sql.startswith("SAVEPOINT") and not quicker:
+            quicker.append(None)
+            quicker[0] = bring_in()
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(somebody_is_quicker):
+        result = bring_in()
+    assert (quicker[0].new, quicker[0].known) == (1, 0)
+    assert (result.new, result.known, result.sums) == (0, 1, {})
+    assert PaymentEvent.objects.filter(payment=Payment.objects.get()).count() == 1
 
 
 def test_refunds_and_disputes_come_with_it(fake: Any, past: Any) -> None:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -90,6 +91,24 @@ def test_the_year_is_that_of_the_sites_time_zone(monkeypatch, settings):
         payment=Payment.objects.get(pk=payment.pk), seller=PaymentSettings()
     )
     assert receipt.series.year == 2027
+
+
+def test_a_number_is_dated_when_its_turn_came():
+    """Whoever waits for the series has the higher number, and the later moment."""
+    make_site()
+    payment = start(make_product()).payment
+    pay(payment)
+    locked = []
+
+    def watch(execute, sql, *args):
+        result = execute(sql, *args)
+        if "receiptseries" in sql:
+            locked.append(timezone.now())
+        return result
+
+    with connection.execute_wrapper(watch):
+        applied = payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
+    assert applied.payment.receipt.issued_at >= locked[-1]
 
 
 def test_a_later_change_alters_no_receipt():

@@ -32,11 +32,11 @@ def paid(tax_rate=None, amount=1250, **order):
     return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
 
 
-def told(payment, *news, source=EventSource.PROVIDER):
+def told(payment, *news, source=EventSource.PROVIDER, currency="EUR"):
     """Book what the provider tells, as ``payment_apply`` does; return the deliveries owed."""
     snapshots = [
         RefundSnapshot(
-            reference=reference, amount=amount, currency="EUR", status=RefundStatus(status)
+            reference=reference, amount=amount, currency=currency, status=RefundStatus(status)
         )
         for reference, amount, status in news
     ]

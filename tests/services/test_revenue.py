@@ -17,7 +17,14 @@ from hypothesis import strategies as st
 from tests.company import pay
 from tests.factories import make_product, make_site, reload, start
 from tests.resilience.sizes import EXAMPLES
-from wagtail_payments.enums import DisputeStatus, EventSource, Mode, PaymentStatus, RefundStatus
+from wagtail_payments.enums import (
+    CLOSED_STATUSES,
+    DisputeStatus,
+    EventSource,
+    Mode,
+    PaymentStatus,
+    RefundStatus,
+)
 from wagtail_payments.models import DailyRevenue, Dispute, Payment, Refund, RevenueState, StaleDay
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.revenue import (
@@ -134,7 +141,7 @@ def write(history: list[dict[str, Any]]) -> None:
                 amount=amount,
                 currency="",
                 created_at=created_at,
-                closed_at=created_at + timedelta(days=3) if status == DisputeStatus.WON else None,
+                closed_at=created_at + timedelta(days=3) if status in CLOSED_STATUSES else None,
             )
         payment_mark_stale(payment)
 
@@ -171,7 +178,8 @@ def raw_sums(zone: ZoneInfo) -> Counter[Any]:
             add(refund.reversed_at, payment, payment.currency, refunded=-amount)
         for dispute in payment.disputes.all():
             add(dispute.created_at, payment, payment.currency, disputed=dispute.amount)
-            add(dispute.closed_at, payment, payment.currency, disputed=-dispute.amount)
+            if dispute.status in ("won", "closed"):
+                add(dispute.closed_at, payment, payment.currency, disputed=-dispute.amount)
     return Counter({key: value for key, value in sums.items() if value})
 
 

@@ -4,27 +4,41 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db.models import Q
 from django.utils import timezone
 
 from tests.company import pay, session_of
 from tests.factories import make_product, make_site, make_user, reload, start
 from tests.services.test_refund_notes import told
-from wagtail_payments.enums import DeliveryKind, EventKind, EventSource, ReviewReason
+from wagtail_payments.enums import (
+    DeliveryKind,
+    DriftKind,
+    EventKind,
+    EventSource,
+    RefundStatus,
+    ReviewReason,
+)
 from wagtail_payments.exceptions import StaffRefused
 from wagtail_payments.models import (
+    DailyRevenue,
     Delivery,
+    Drift,
     Payment,
     PaymentsLogEntry,
     Receipt,
     ReceiptSeries,
+    Refund,
     RefundNote,
 )
 from wagtail_payments.sandbox.models import Session
 from wagtail_payments.selectors.health import payments_to_review
-from wagtail_payments.selectors.payments import payment_actions
+from wagtail_payments.selectors.payments import payment_actions, payment_came_text
+from wagtail_payments.selectors.refunds_report import refunds_totals
 from wagtail_payments.services.deliveries import delivery_send
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.receipts import receipt_view
+from wagtail_payments.services.reconciliation import provider_reconcile
+from wagtail_payments.services.revenue import revenue_refresh
 from wagtail_payments.services.review import payment_review
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +92,14 @@ def test_a_flagged_payment_gets_its_receipt_once_somebody_has_looked():
     assert (view["total"], view["received"], view["tax"]) == ("€11.90", "€10.00", "€1.60")
 
 
+def test_receipt_and_reports_name_the_tax_of_what_came():
+    payment = paid(amount=2380)
+    assert payment.tax_amount == 380
+    assert review(payment).payment.receipt.data["tax_amount"] == 380
+    revenue_refresh()
+    assert sum(row.tax for row in DailyRevenue.objects.all()) == 380
+
+
 def test_without_the_receipt_it_can_be_issued_later():
     payment = paid(amount=1000)
     assert review(payment, issue_receipt=False).delivery_ids == []
@@ -105,9 +127,31 @@ def test_what_was_paid_in_another_currency_gets_none_of_ours():
         review(payment)
     assert kinds(payment) == before
     assert reload(payment).review_reason == ReviewReason.CURRENCY_MISMATCH
+    assert list(payments_to_review()) == [payment]
     payment_review(payment_id=payment.pk, actor=None, issue_receipt=False)
-    assert deeds(reload(payment)) == {"refund"}
+    assert not deeds(reload(payment))
+    assert not payments_to_review().exists()
     assert not Receipt.objects.exists()
+
+
+def test_what_came_in_another_currency_is_never_added_up():
+    payment = paid(currency="JPY", amount=200_000)
+    assert (payment.captured_amount, payment.tax_amount) == (0, 0)
+    assert payment_came_text(payment) == "¥200,000"
+    told(payment, ("re_1", 150_000, "succeeded"), currency="JPY")
+    payment = reload(payment)
+    refund = payment.refunds.get()
+    assert payment.refunded_amount == 0
+    assert (refund.status, refund.succeeded_at) == (RefundStatus.SUCCEEDED, None)
+    assert refund.display_amount == "¥150,000"
+    assert payment.events.last().data["currency"] == "JPY"
+    assert list(payments_to_review()) == [payment]
+    assert list(refunds_totals(Refund.objects.all())) == []
+    revenue_refresh()
+    assert not DailyRevenue.objects.filter(Q(gross__gt=0) | Q(refunded__gt=0))
+    # Compared with the provider's books it is as it should be, beside the refund that isn't in them.
+    provider_reconcile(alias="sandbox", since=timezone.now() - timedelta(days=1))
+    assert [drift.kind for drift in Drift.objects.all()] == [DriftKind.REFUND]
 
 
 @pytest.mark.parametrize(

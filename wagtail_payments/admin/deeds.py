@@ -15,7 +15,12 @@ from ..enums import RefundStatus
 from ..exceptions import StaffRefused
 from ..models import Payment, Refund
 from ..permissions import may_receive, may_refund, visible_payments
-from ..selectors.payments import payment_actions, payment_taken_text, provider_is_manual
+from ..selectors.payments import (
+    payment_actions,
+    payment_in_other_currency,
+    payment_taken_text,
+    provider_is_manual,
+)
 from ..services.manual import payment_cancel, payment_receive
 from ..services.refunds import refund_create, refund_send
 from ..services.review import payment_review
@@ -181,10 +186,15 @@ class ReviewView(DeedView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say why it was flagged, and what came."""
         payment = self.payment
-        explanation = _(
+        foreign = _(
+            "Flagged because: %(reason)s. It was asked for %(asked)s; the provider took %(taken)s. To "
+            "give the money back instead, refund it at the provider."
+        )
+        ours = _(
             "Flagged because: %(reason)s. It was asked for %(asked)s; the provider took %(taken)s. To "
             "give the money back instead, refund it."
-        ) % {
+        )
+        explanation = (foreign if payment_in_other_currency(payment) else ours) % {
             "reason": payment.get_review_reason_display(),
             "asked": payment.display_amount,
             "taken": payment_taken_text(payment),

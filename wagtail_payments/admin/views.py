@@ -27,6 +27,7 @@ from ..permissions import (
 from ..selectors.payers import payer_shown
 from ..selectors.payments import (
     payment_actions,
+    payment_came_text,
     payment_dashboard_url,
     provider_is_manual,
 )
@@ -95,6 +96,7 @@ class PaymentInspectView(InspectView):
         return {
             **super().get_context_data(**kwargs),
             "payment": payment,
+            "came": payment_came_text(payment),
             "payer": payer_shown(payment, self.request.user),
             "dashboard_url": payment_dashboard_url(payment),
             "manual": provider_is_manual(payment.provider),

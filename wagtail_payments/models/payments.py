@@ -192,9 +192,22 @@ class Payment(models.Model):
         return format_amount(self.fee, self.fee_currency or self.currency)
 
     @property
+    def mismatch(self) -> "PaymentEvent | None":
+        """The timeline's last line that says what came instead of what was asked for."""
+        return self.events.filter(kind=EventKind.FLAGGED, amount__isnull=False).last()
+
+    @property
+    def taken_currency(self) -> str:
+        """The currency of what came, and of its refunds: ours, unless nothing of ours came."""
+        mismatch = self.mismatch if self.is_paid and not self.captured_amount else None
+        return (mismatch and mismatch.data.get("currency")) or self.currency
+
+    @property
     def net_amount(self) -> int | None:
-        """What is left of the money; None while it is unknown, or the fee is in another currency."""
-        if not self.is_paid or self.fee is None or self.fee_currency not in {"", self.currency}:
+        """What is left of the money; None while it is unknown, or it or the fee is other money."""
+        if not (self.is_paid and self.captured_amount) or self.fee is None:
+            return None
+        if self.fee_currency not in {"", self.currency}:
             return None
         return self.captured_amount - self.refunded_amount - self.fee
 

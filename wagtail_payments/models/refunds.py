@@ -16,7 +16,7 @@ from .payments import Payment
 
 
 class Refund(LeaseMixin):
-    """One refund of one payment, in minor units of the payment's currency.
+    """One refund of one payment, in minor units of the currency in which that was paid.
 
     Ours are written before the provider is asked; those made at the provider appear by themselves.
     ``refund_try`` and ``tried_at`` name the try whose outcome may be unknown. ``succeeded_at`` is when
@@ -71,4 +71,4 @@ class Refund(LeaseMixin):
     @property
     def display_amount(self) -> str:
         """The amount in the active language."""
-        return format_amount(self.amount, self.payment.currency)
+        return format_amount(self.amount, self.payment.taken_currency)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
-from ..enums import DeliveryState, RefundStatus, WebhookState
+from ..enums import DeliveryState, PaymentStatus, RefundStatus, WebhookState
 from ..models import Delivery, Drift, Job, Payment, Refund, WebhookEvent
 from .payments import payments_to_ask_about
 from .providers import live_or_current, of_current_modes, providers_askable
@@ -104,9 +104,13 @@ def payments_health() -> Health:
 
 
 def payments_to_review() -> QuerySet[Payment]:
-    """Return the flagged payments whose money wasn't given back; test ones only in test mode."""
+    """Return the flagged payments whose money wasn't given back; test ones only in test mode.
+
+    What was paid in another currency counts as nothing captured: somebody has to look at it, too.
+    """
     flagged = Payment.objects.filter(review_reason__gt="")
-    return live_or_current(flagged).filter(captured_amount__gt=F("refunded_amount"))
+    foreign = Q(status=PaymentStatus.SUCCEEDED, captured_amount=0)
+    return live_or_current(flagged).filter(Q(captured_amount__gt=F("refunded_amount")) | foreign)
 
 
 def drifts_open(drifts: QuerySet[Drift] | None = None) -> QuerySet[Drift]:

@@ -106,16 +106,23 @@ def receipt_issuable(payment: Payment) -> bool:
 
 def payment_taken_text(payment: Payment) -> str:
     """Return what the provider took of a flagged payment, in its currency and the active language."""
-    flag = payment.events.filter(kind=EventKind.FLAGGED, amount__isnull=False).last()
+    flag = payment.mismatch
     if flag is None:
         return format_amount(payment.captured_amount, payment.currency)
     return format_amount(flag.amount or 0, flag.data.get("currency") or payment.currency)
 
 
+def payment_came_text(payment: Payment) -> str:
+    """Return what came, also in another currency, in the active language; what was asked for before."""
+    if not payment.is_paid:
+        return payment.display_amount
+    return payment.display_captured if payment.captured_amount else payment_taken_text(payment)
+
+
 def payment_in_other_currency(payment: Payment) -> bool:
     """Tell whether it was paid in another currency than ours, also once somebody has looked at that."""
     reason = ReviewReason.CURRENCY_MISMATCH
-    if payment.review_reason == reason:
+    if payment.review_reason == reason or (payment.is_paid and not payment.captured_amount):
         return True
     flags = payment.events.filter(kind=EventKind.FLAGGED)
     return any(line.data.get("reason") == reason for line in flags)

@@ -31,8 +31,12 @@ def refunds_asked(user: Any, period: Period) -> QuerySet[Refund]:
 
 
 def refunds_totals(refunds: QuerySet[Refund]) -> list[tuple[int, str]]:
-    """Return how many of ``refunds`` were given back or are on their way, and how much: per currency."""
+    """Return how many of ``refunds`` were given back or are on their way, and how much: per currency.
+
+    Those of payments that came in another currency than ours aren't counted.
+    """
     given = refunds.exclude(status__in=KEPT_STATUSES).order_by("payment__currency")
+    given = given.filter(payment__captured_amount__gt=0)
     sums = given.values("payment__currency").annotate(count=Count("pk"), total=Sum("amount"))
     return [(row["count"], format_amount(row["total"], row["payment__currency"])) for row in sums]
 

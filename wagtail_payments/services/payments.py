@@ -21,6 +21,7 @@ from ..enums import (
     ReviewReason,
 )
 from ..models import Payment
+from ..money import included_tax
 from ..providers.base import Provider
 from ..providers.exceptions import AnswerIncomplete, ProviderUnavailable
 from ..providers.types import CheckoutSession, PaymentSnapshot, ProviderStatus
@@ -190,7 +191,7 @@ def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> 
         _flag_if_sold(payment, source)
     moved = _move(payment, STATUS_OF_PROVIDER[snapshot.status], source)
     if moved and payment.status == PaymentStatus.SUCCEEDED:
-        _take_money(payment, snapshot.amount, timezone.now())
+        _take_money(payment, _ours(payment, snapshot), timezone.now())
     refunds = refunds_record(payment=payment, snapshots=snapshot.refunds, source=source)
     if moved and snapshot.refunds:
         # Money may have gone back before we heard that it came.
@@ -215,9 +216,16 @@ def _flag_if_sold(payment: Payment, source: EventSource) -> None:
     )
 
 
+def _ours(payment: Payment, snapshot: PaymentSnapshot) -> int:
+    """Return what came in the payment's currency: other money is told of, never counted."""
+    return snapshot.amount if snapshot.currency == payment.currency else 0
+
+
 def _take_money(payment: Payment, amount: int, paid_at: datetime) -> None:
     payment.paid_at = paid_at
     payment.captured_amount = amount
+    if amount != payment.amount:
+        payment.tax_amount = included_tax(amount, payment.tax_rate)
     payment.failure_reason = ""
 
 

@@ -35,12 +35,13 @@ def numbers_take(*, name: str, mode: str, kind: SeriesKind, count: int = 1) -> l
     The series' row stays locked until that transaction ends, so a number that isn't used isn't lost.
     Whoever needs numbers of both kinds takes the receipt's first: so nobody waits in a circle.
     """
-    issued_at = timezone.now()
-    year = timezone.localtime(issued_at, timezone.get_default_timezone()).year
+    year = timezone.localtime(timezone=timezone.get_default_timezone()).year
     series = _locked(name=name, year=year, mode=mode, kind=kind)
     first = series.next_number
     series.next_number += count
     series.save(update_fields=["next_number"])
+    # Not before the series is ours: whoever waited for it would have a higher number of earlier.
+    issued_at = timezone.now()
     return [TakenNumber(series, number, issued_at) for number in range(first, first + count)]
 
 

@@ -11,7 +11,7 @@ from django.utils.formats import number_format
 
 from ..enums import Mode, SeriesKind
 from ..models import Payment, PaymentSettings, Receipt, RefundNote
-from ..money import format_amount, included_tax
+from ..money import format_amount
 from .receipt_numbers import numbers_take
 
 
@@ -69,8 +69,6 @@ def receipt_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]
     ``received`` is what came, where a person has accepted another amount than was asked for.
     """
     received = payment.captured_amount or payment.amount
-    other = received != payment.amount
-    tax = included_tax(received, payment.tax_rate) if other else payment.tax_amount
     return {
         **parties_data(payment=payment, seller=seller),
         "lines": [
@@ -83,8 +81,8 @@ def receipt_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]
             }
         ],
         "amount": payment.amount,
-        "received": received if other else None,
-        "tax_amount": tax,
+        "received": received if received != payment.amount else None,
+        "tax_amount": payment.tax_amount,
         "paid_at": payment.paid_at.isoformat() if payment.paid_at else "",
         "method": payment.display_method,
     }

@@ -55,7 +55,7 @@ def refunds_record(
 
 
 def refunded_add_up(payment: Payment) -> None:
-    """Set ``refunded_amount`` to what was given back, or is on its way back."""
+    """Set ``refunded_amount`` to what was given back, or is on its way back, of what was captured."""
     given = payment.refunds.filter(status__in=GIVEN_STATUSES).aggregate(total=Sum("amount"))
     payment.refunded_amount = min(given["total"] or 0, payment.captured_amount)
 
@@ -100,7 +100,9 @@ def _book(refund: Refund, snapshot: RefundSnapshot) -> None:
     refund.failure_reason = snapshot.failure_reason[:255]
     refund.last_error = ""
     refund.settled_at = None if refund.status == RefundStatus.PENDING else timezone.now()
-    _date(refund)
+    if snapshot.currency == refund.payment.currency:
+        # Other money has no date on which it would be summed up.
+        _date(refund)
     # Not the lease: whoever sends this refund may be writing that at the same time.
     refund.save(update_fields=_BOOKED if refund.pk else None)
 
@@ -126,4 +128,10 @@ def _note(refund: Refund, source: EventSource) -> None:
         refund=str(refund.public_id),
         status=refund.status,
         reason=refund.failure_reason,
+        **_other_currency(refund.payment),
     )
+
+
+def _other_currency(payment: Payment) -> dict[str, str]:
+    currency = payment.taken_currency
+    return {} if currency == payment.currency else {"currency": currency}

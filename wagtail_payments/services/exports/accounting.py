@@ -20,7 +20,7 @@ TYPES: dict[str, str | Promise] = {
     "refund": gettext_lazy("Refund"),
     "refund_back": gettext_lazy("Refund that came back"),
     "dispute": gettext_lazy("Dispute"),
-    "dispute_back": gettext_lazy("Dispute won"),
+    "dispute_back": gettext_lazy("Dispute given back"),
     "payout": gettext_lazy("Payout"),
 }
 

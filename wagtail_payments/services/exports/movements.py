@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from ...enums import DisputeStatus, PaymentStatus, PayoutStatus, RefundNoteKind
+from ...enums import GIVEN_BACK_STATUSES, PaymentStatus, PayoutStatus, RefundNoteKind
 from ...models import Dispute, Payment, Payout, Refund, RefundNote
 from ...permissions import exportable_payments, may_export_all
 from ...selectors.periods import Period
@@ -80,13 +80,13 @@ def _sources(user: Any, period: Period) -> list[_Source]:
     everything = may_export_all(user)
     mine = Q() if everything else Q(payment__in=exportable_payments(user).order_by().values("pk"))
     refunds, disputes = Refund.objects.filter(mine), Dispute.objects.filter(mine)
-    won = disputes.filter(status=DisputeStatus.WON)
+    back = disputes.filter(status__in=GIVEN_BACK_STATUSES)
     sources = [
         _Source(_paid_within(user, period), "paid_at", _PAYMENT, _paid),
         _refund_source(refunds, "succeeded_at", period),
         _refund_source(refunds, "reversed_at", period),
         _Source(_within(disputes, "created_at", period), "created_at", _DISPUTE, _disputed),
-        _Source(_within(won, "closed_at", period), "closed_at", _DISPUTE, _won),
+        _Source(_within(back, "closed_at", period), "closed_at", _DISPUTE, _dispute_back),
     ]
     if everything:
         sent = _within(Payout.objects.exclude(status__in=_CAME_TO_NOTHING), "created_at", period)
@@ -206,7 +206,7 @@ def _disputed(row: Facts) -> Iterator[Facts]:
     yield _dispute(row, "dispute", -1)
 
 
-def _won(row: Facts) -> Iterator[Facts]:
+def _dispute_back(row: Facts) -> Iterator[Facts]:
     yield _dispute(row, "dispute_back", 1)
 
 

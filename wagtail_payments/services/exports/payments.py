@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from ...enums import Mode, PaymentStatus
+from ...enums import Mode
 from ...models import Payment
 from ...money import to_major
 from ...permissions import PAYERS, rights_of
@@ -103,7 +103,7 @@ class _RowMaker:
             to_major(refunded, currency),
             None if fee is None else to_major(fee, fee_currency),
             "" if fee is None else fee_currency,
-            _net(status, captured - refunded, fee or 0, currency, fee_currency),
+            _net(captured, refunded, fee or 0, currency, fee_currency),
             self.status(status, bool(refunded), refunded < captured),
             f"{way} •••• {last4}" if last4 else way,
             name if shown else "",
@@ -118,11 +118,13 @@ def _sees_payer(user: Any, product_key: UUID) -> bool:
     return rights_of(user).on_product(PAYERS, product_key)
 
 
-def _net(status: str, kept: int, fee: int, currency: str, fee_currency: str) -> Decimal | None:
-    """Return what is left of what was paid; nothing where nothing was, or the fee is other money."""
-    if status != PaymentStatus.SUCCEEDED or fee_currency != currency:
+def _net(
+    captured: int, refunded: int, fee: int, currency: str, fee_currency: str
+) -> Decimal | None:
+    """Return what is left of what was paid; nothing where nothing was, or it or the fee is other money."""
+    if not captured or fee_currency != currency:
         return None
-    return to_major(kept - fee, currency)
+    return to_major(captured - refunded - fee, currency)
 
 
 def _method_name(method: str, brand: str) -> str:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from ...enums import EventKind, EventSource
@@ -18,7 +18,7 @@ from ...models import Payment, PaymentEvent, Product
 from ...money import is_currency
 from ...providers.base import Provider
 from ...providers.registry import get_provider
-from ...providers.types import PastPayment
+from ...providers.types import PastPayment, PaymentSnapshot
 from ..metadata import APP
 from ..revenue import payment_mark_stale
 from .rows import dispute_row, payment_row, provider_mode, refund_row
@@ -43,6 +43,11 @@ class ImportResult:
     left_out: list[str] = field(default_factory=list)
     sums: dict[str, int] = field(default_factory=dict)
 
+    def count(self, snapshot: PaymentSnapshot) -> None:
+        """Count one that is new."""
+        self.new += 1
+        self.sums[snapshot.currency] = self.sums.get(snapshot.currency, 0) + snapshot.amount
+
 
 def payments_import(
     *,
@@ -61,15 +66,17 @@ def payments_import(
     walk = iter(watch("payments", provider.payments_past(since)))
     while batch := list(islice(walk, BATCH)):
         fresh = list(_fresh(provider, batch, result))
-        if not dry_run:
-            _write(provider, fresh, product)
+        written = fresh if dry_run else _write(provider, fresh, product)
+        result.known += len(fresh) - len(written)
+        for past in written:
+            result.count(past.snapshot)
     return result
 
 
 def _fresh(
     provider: Provider, batch: list[PastPayment], result: ImportResult
 ) -> Iterator[PastPayment]:
-    """Yield what isn't here yet, and count everything."""
+    """Yield what isn't here yet, and count the rest."""
     known = _known(provider, batch)
     for past in batch:
         snapshot = past.snapshot
@@ -81,9 +88,6 @@ def _fresh(
             reason = f"{snapshot.amount} {snapshot.currency}"
             result.left_out.append(f"{snapshot.payment_reference}: {reason}")
         else:
-            result.new += 1
-            sums = result.sums
-            sums[snapshot.currency] = sums.get(snapshot.currency, 0) + snapshot.amount
             yield past
 
 
@@ -106,20 +110,38 @@ def _uuid(text: str) -> UUID | None:
 
 
 @transaction.atomic
-def _write(provider: Provider, batch: list[PastPayment], product: Product | None) -> None:
-    for past in batch:
-        payment = payment_row(provider, past, product)
-        payment.save(force_insert=True)
-        for refund in past.snapshot.refunds:
-            refund_row(payment, refund, past.paid_at).save(force_insert=True)
-        for dispute in past.snapshot.disputes:
-            dispute_row(payment, dispute, past.paid_at).save(force_insert=True)
-        PaymentEvent.objects.create(
-            payment=payment,
-            kind=EventKind.IMPORTED,
-            source=EventSource.IMPORT,
-            amount=payment.amount,
-            # Not the title: other software may have put the payer's name or e-mail into it.
-            data={"note": past.description} if past.description else {},
-        )
-        payment_mark_stale(payment)
+def _write(
+    provider: Provider, batch: list[PastPayment], product: Product | None
+) -> list[PastPayment]:
+    """Write ``batch`` down, and return what wasn't here yet."""
+    return [past for past in batch if _is_written(provider, past, product)]
+
+
+def _is_written(provider: Provider, past: PastPayment, product: Product | None) -> bool:
+    try:
+        with transaction.atomic():
+            _write_one(provider, past, product)
+    except IntegrityError:
+        # Who brings in the same at the same time has been quicker.
+        if not _known(provider, [past]):
+            raise
+        return False
+    return True
+
+
+def _write_one(provider: Provider, past: PastPayment, product: Product | None) -> None:
+    payment = payment_row(provider, past, product)
+    payment.save(force_insert=True)
+    for refund in past.snapshot.refunds:
+        refund_row(payment, refund, past.paid_at).save(force_insert=True)
+    for dispute in past.snapshot.disputes:
+        dispute_row(payment, dispute, past.paid_at).save(force_insert=True)
+    PaymentEvent.objects.create(
+        payment=payment,
+        kind=EventKind.IMPORTED,
+        source=EventSource.IMPORT,
+        amount=payment.amount,
+        # Not the title: other software may have put the payer's name or e-mail into it.
+        data={"note": past.description} if past.description else {},
+    )
+    payment_mark_stale(payment)

@@ -24,6 +24,9 @@ class Difference:
 def payment_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator[Difference]:
     """Yield in what ``payment`` differs from what a list of its provider says."""
     ours, theirs = _payment_ours(payment), payment_theirs(snapshot)
+    if snapshot.currency != payment.currency:
+        # Other money is never counted here.
+        theirs["captured"] = 0
     if fee_is_told(snapshot):
         ours["fee"], theirs["fee"] = payment.fee, snapshot.fee
     if ours != theirs:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from ...enums import UNFINISHED_STATUSES, DisputeStatus, PaymentStatus
+from ...enums import GIVEN_BACK_STATUSES, UNFINISHED_STATUSES, PaymentStatus
 from ...models import DailyRevenue, Dispute, Payment, Refund
 from ...selectors.days import day_begins, days_of, moments_of
 
@@ -43,14 +43,14 @@ def _empty(day: date, key: Key) -> DailyRevenue:
 def _movements(days: list[date]) -> Sums:
     """Yield what moved, summed up for each day and key. What goes out again has its sign turned."""
     paid = Payment.objects.filter(status=PaymentStatus.SUCCEEDED)
-    won = Dispute.objects.filter(status=DisputeStatus.WON)
+    back = Dispute.objects.filter(status__in=GIVEN_BACK_STATUSES)
     yield from _started(_OnDays(Payment.objects.all(), "created_at", days))
     yield from _paid(_OnDays(paid, "paid_at", days))
     yield from _fees(_OnDays(paid.filter(fee__gt=0), "paid_at", days))
     yield from _refunds(_OnDays(Refund.objects.all(), "succeeded_at", days), sign=1)
     yield from _refunds(_OnDays(Refund.objects.all(), "reversed_at", days), sign=-1)
     yield from _disputes(_OnDays(Dispute.objects.all(), "created_at", days), sign=1)
-    yield from _disputes(_OnDays(won, "closed_at", days), sign=-1)
+    yield from _disputes(_OnDays(back, "closed_at", days), sign=-1)
 
 
 class _OnDays:
