@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from ...enums import Mode
+from ...enums import Mode, PaymentStatus
 from ...models import Payment
 from ...money import to_major
 from ...permissions import PAYERS, rights_of
