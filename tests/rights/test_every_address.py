@@ -14,7 +14,7 @@ from tests.rights.people import OF_ONE_PRODUCT, PEOPLE, make_papers, make_people
 from tests.rights.table import ADDRESSES
 from tests.tokens import make_staff, make_token
 from wagtail_payments.models import Export, ExportChunk
-from wagtail_payments.permissions import VIEW, product_grant
+from wagtail_payments.permissions import VIEW, product_grant, rights_digest
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def make_club():
 def make_export(user):
     """Return a file that is ready."""
     facts = {"kind": "payments", "format": "csv", "state": "ready", "filename": "payments.csv"}
-    export = Export.objects.create(user=user, **facts)
+    export = Export.objects.create(user=user, rights=rights_digest(user), **facts)
     ExportChunk.objects.create(export=export, number=0, data=b"Date")
     return export
 

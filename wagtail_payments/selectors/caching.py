@@ -3,10 +3,11 @@
 Nothing about payers, and nothing that depends on somebody's rights on single products, is ever in it.
 """
 
+import logging
 from collections.abc import Callable, Collection
 from functools import partial
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import django
 from django.core.cache import cache
@@ -16,6 +17,8 @@ from django.db.models.signals import post_delete, post_save
 from ..models import Price, Product, RevenueState
 
 Made = TypeVar("Made")
+
+logger = logging.getLogger(__name__)
 
 _PREFIX = f"wagtail_payments:{django.VERSION[0]}.{django.VERSION[1]}"
 _SUMS_LAST = 24 * 3600
@@ -29,21 +32,34 @@ def cached_sums(name: tuple[Any, ...], make: Callable[[], Made]) -> Made:
     version = RevenueState.objects.values_list("version", flat=True).filter(pk=1).first()
     if version is None:
         return make()
-    digest = sha256(repr(name).encode()).hexdigest()
-    found: Made | None = cache.get_or_set(
-        f"{_PREFIX}:sums:{version}:{digest}", make, timeout=_SUMS_LAST
-    )
-    return make() if found is None else found
+    key = f"{_PREFIX}:sums:{version}:{sha256(repr(name).encode()).hexdigest()}"
+    kept = _quietly(lambda: cache.get(key))
+    if kept is not None:
+        return cast(Made, kept)
+    made = make()
+    _quietly(lambda: cache.set(key, made, timeout=_SUMS_LAST))
+    return made
 
 
 def products_cached(pks: Collection[int]) -> dict[int, Product]:
     """Return the products of these ids with their prices; those that don't exist are left out."""
     keys = {pk: product_key(pk) for pk in pks}
-    kept = cache.get_many(keys.values())
+    kept: dict[str, Product] = _quietly(lambda: cache.get_many(keys.values())) or {}
     found = {pk: kept[key] for pk, key in keys.items() if key in kept}
     missing = Product.objects.prefetch_related("prices").in_bulk(keys.keys() - found.keys())
-    cache.set_many({keys[pk]: product for pk, product in missing.items()}, timeout=PRODUCTS_LAST)
+    new = {keys[pk]: product for pk, product in missing.items()}
+    if new:
+        _quietly(lambda: cache.set_many(new, timeout=PRODUCTS_LAST))
     return {**found, **missing}
+
+
+def _quietly(ask: Callable[[], Any]) -> Any:
+    """Return what the cache answers, None where it can't: one that is down stops nobody."""
+    try:
+        return ask()
+    except Exception as error:  # Every cache has errors of its own.
+        logger.warning("The cache doesn't answer: %s.", type(error).__name__)
+        return None
 
 
 def forget_products() -> None:
@@ -57,7 +73,8 @@ def forget_products() -> None:
 
 
 def _forget(*, instance: Any, name: str, **kwargs: Any) -> None:
-    forget = partial(cache.delete, product_key(getattr(instance, name)))
+    key = product_key(getattr(instance, name))
+    forget = partial(_quietly, lambda: cache.delete(key))
     forget()
     transaction.on_commit(forget)
 
