@@ -68,6 +68,9 @@ def _change_indexes(
     editor.deferred_sql = []
     for index in filter(wanted, model._meta.indexes):
         getattr(editor, change)(model, index)
+    if connection.in_atomic_block:
+        # PostgreSQL changes no table about whose rows it still has something to check.
+        connection.check_constraints()
     with connection.cursor() as cursor:
         for statement in editor.collected_sql:
             cursor.execute(statement)
