@@ -24,5 +24,7 @@ def after_prefix(prefix: str) -> str:
 
 
 def _is_unseen(char: str) -> bool:
-    """Tell whether ``char`` is an accent or a format character, such as a zero-width space."""
-    return unicodedata.combining(char) > 0 or unicodedata.category(char) == "Cf"
+    """Tell whether ``char`` is an accent, or a control or format character, such as a zero-width space."""
+    if char.isspace():
+        return False
+    return unicodedata.combining(char) > 0 or unicodedata.category(char) in {"Cc", "Cf"}
