@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from tests.factories import make_product, make_site, make_user
 from tests.resilience.sizes import EXAMPLES
-from tests.services.test_revenue import ZONES, histories, make_payment, write
+from tests.services.test_revenue import ZONES, histories, make_payment, make_refund, write
 from tests.tokens import make_staff
 from wagtail_payments import tasks
 from wagtail_payments.admin import export_answers
 from wagtail_payments.admin.accounting import accounting_asked
-from wagtail_payments.enums import DisputeStatus, Mode, PayoutStatus, RefundNoteKind, RefundStatus
+from wagtail_payments.enums import DisputeStatus, Mode, PayoutStatus, RefundNoteKind
 from wagtail_payments.models import (
     DailyRevenue,
     Dispute,
@@ -33,6 +33,7 @@ from wagtail_payments.models import (
     Receipt,
     ReceiptSeries,
     Refund,
+    RefundMovement,
     RefundNote,
     RevenueState,
     StaleDay,
@@ -61,18 +62,10 @@ def live(moment=MORNING, **facts):
     return make_payment(moment, mode=Mode.LIVE, **facts)
 
 
-def refund_of(payment, amount, days=1, back=None, **facts):
-    made = {
-        "payment": payment,
-        "provider": "sandbox",
-        "mode": payment.mode,
-        "reference": f"re_{amount}_{payment.pk}",
-        "amount": amount,
-        "status": RefundStatus.SUCCEEDED,
-        "succeeded_at": payment.paid_at + timedelta(days=days),
-        "reversed_at": back and payment.paid_at + timedelta(days=back),
-    }
-    return Refund.objects.create(**{**made, **facts})
+def refund_of(payment, amount, days=1, back=None):
+    moments = [payment.paid_at + timedelta(days=after) for after in (days, back) if after]
+    moves = [(amount, moment) for moment in moments]
+    return make_refund(payment, moves, reference=f"re_{amount}_{payment.pk}", amount=amount)
 
 
 def dispute_of(payment, status, closed=None, **facts):
@@ -209,7 +202,7 @@ KINDS = {"gross": ["payment"], "fees": ["fee"], "refunded": ["refund", "refund_b
 @hypothesis_settings(max_examples=EXAMPLES)
 @given(histories(), st.sampled_from(ZONES), st.sampled_from(list(Mode)))
 def test_each_movement_once_and_together_what_the_report_says(history, zone, mode):
-    for model in (Refund, Dispute, Payment, DailyRevenue, StaleDay, RevenueState):
+    for model in (RefundMovement, Refund, Dispute, Payment, DailyRevenue, StaleDay, RevenueState):
         model.objects.all().delete()
     boss()
     with override_settings(TIME_ZONE=zone):

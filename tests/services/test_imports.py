@@ -111,7 +111,7 @@ def test_refunds_and_disputes_come_with_it(fake: Any, past: Any) -> None:
     bring_in()
     payment = Payment.objects.get()
     assert payment.refunded_amount == 300
-    assert payment.refunds.get().succeeded_at
+    assert payment.refunds.get().movements.get().amount
     assert payment.disputes.get().status == DisputeStatus.LOST
     assert payment.disputes.get().closed_at
 

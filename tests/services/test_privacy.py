@@ -27,6 +27,7 @@ from wagtail_payments.models import (
     PaymentsLogEntry,
     Receipt,
     Refund,
+    RefundMovement,
     RefundNote,
     WebhookEvent,
 )
@@ -329,7 +330,9 @@ def test_money_that_moved_later_counts(settings, payment):
     Payment.objects.filter(pk=payment.pk).update(paid_at=timezone.now() - timedelta(days=11))
     assert retention_apply() == 0
     long_ago = timezone.now() - timedelta(days=11)
-    Refund.objects.update(created_at=long_ago, succeeded_at=long_ago, reversed_at=long_ago)
+    Refund.objects.update(created_at=long_ago)
+    assert retention_apply() == 0
+    RefundMovement.objects.update(moved_at=long_ago)
     assert retention_apply() == 1
 
 

@@ -1,6 +1,7 @@
 """Refund notes: numbers of their own, frozen, canceled by another when the money comes back."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -12,15 +13,26 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from tests.company import pay
-from tests.factories import make_product, make_site, reload, start
+from tests.factories import make_product, make_site, make_user, reload, start
 from wagtail_payments.enums import EventKind, EventSource, RefundNoteKind, SeriesKind
-from wagtail_payments.models import Delivery, PaymentEvent, Receipt, ReceiptSeries, RefundNote
+from wagtail_payments.models import (
+    DailyRevenue,
+    Delivery,
+    PaymentEvent,
+    Receipt,
+    ReceiptSeries,
+    RefundMovement,
+    RefundNote,
+)
 from wagtail_payments.providers.types import RefundSnapshot, RefundStatus
+from wagtail_payments.selectors.periods import Period
 from wagtail_payments.services.deliveries import delivery_send
+from wagtail_payments.services.exports.movements import movements
 from wagtail_payments.services.owed import refunds_owe
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.receipt_pdf import refund_note_pdf
 from wagtail_payments.services.refunds_record import refunds_record
+from wagtail_payments.services.revenue import days_mark_stale, revenue_refresh
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +56,14 @@ def told(payment, *news, source=EventSource.PROVIDER, currency="EUR"):
         refunds = refunds_record(payment=payment, snapshots=snapshots, source=source)
         payment.save()
         return refunds_owe(payment, refunds, source)
+
+
+def moved(payment):
+    return list(
+        RefundMovement.objects.filter(refund__payment=payment)
+        .order_by("pk")
+        .values_list("amount", flat=True)
+    )
 
 
 def text_of(note):
@@ -83,9 +103,7 @@ def test_one_that_fails_after_that_is_canceled_by_another_note_and_mail():
     assert first.code in text_of(second)
     (message,) = mail.outbox
     assert message.subject == f"[TEST] Your refund {first.code} from Sternwarte Łódź failed"
-    refund = payment.refunds.get()
-    assert refund.succeeded_at
-    assert refund.reversed_at
+    assert moved(payment) == [500, -500]
 
 
 def test_one_that_never_succeeded_has_none():
@@ -94,8 +112,7 @@ def test_one_that_never_succeeded_has_none():
     told(payment, ("re_1", 500, "pending"))
     told(payment, ("re_1", 500, "failed"))
     assert not RefundNote.objects.exists()
-    refund = payment.refunds.get()
-    assert (refund.succeeded_at, refund.reversed_at) == (None, None)
+    assert moved(payment) == []
 
 
 def test_what_has_no_receipt_gets_no_note():
@@ -146,6 +163,30 @@ def test_a_corrected_amount_is_canceled_and_noted_anew():
     told(payment, ("re_1", 600, "succeeded"))
     said = [(n.kind, n.data["amount"]) for n in RefundNote.objects.order_by("number")]
     assert said == [("refund", 500), ("cancellation", 500), ("refund", 600)]
+    assert moved(payment) == [500, -500, 600]
+
+
+def test_what_was_summed_up_stays_when_a_refund_fails_and_succeeds_again():
+    """Each has its day, its note and its line in the accounts."""
+    make_site()
+    payment = paid(tax_rate=7)
+    said = ("succeeded", "failed", "succeeded")
+    for ago, status in zip((3, 2, 1), said, strict=True):
+        told(payment, ("re_1", 500, status))
+        last = RefundMovement.objects.order_by("pk").last()
+        RefundMovement.objects.filter(pk=last.pk).update(
+            moved_at=timezone.now() - timedelta(days=ago)
+        )
+    days_mark_stale(timezone.localdate() - timedelta(days=ago) for ago in (1, 2, 3))
+    revenue_refresh()
+    rows = DailyRevenue.objects.exclude(refunded=0).order_by("day")
+    assert list(rows.values_list("refunded", "refunds")) == [(500, 1), (-500, 0), (500, 0)]
+    this_week = Period(timezone.localdate() - timedelta(days=7), timezone.localdate(), payment.mode)
+    lines = movements(make_user("boss", is_superuser=True), this_week)
+    codes = RefundNote.objects.order_by("number").values_list("code", flat=True)
+    found = [(line.amount, line.tax, line.document) for line in lines if "refund" in line.kind]
+    amounts = [(-500, -33), (500, 33), (-500, -33)]
+    assert found == [(*each, code) for each, code in zip(amounts, codes, strict=True)]
 
 
 NEWS = st.tuples(st.integers(0, 2), st.sampled_from(["pending", "succeeded", "failed", "canceled"]))
@@ -157,20 +198,29 @@ def test_whatever_is_told_the_notes_add_up(news):
     with undone():
         make_site()
         payment, seen = paid(tax_rate=19), set()
-        for number, status in news:
+        for at, (number, status) in enumerate(news):
             told(payment, (f"re_{number}", 411, status))
             notes = list(RefundNote.objects.order_by("number"))
             assert seen <= {note.pk for note in notes}
             seen = {note.pk for note in notes}
             assert [note.number for note in notes] == list(range(1, len(notes) + 1))
-            given_back = payment.refunds.filter(succeeded_at__isnull=False, reversed_at=None)
             signs = {"refund": 1, "cancellation": -1}
-            assert sum(signs[n.kind] * n.data["amount"] for n in notes) == sum(
-                refund.amount for refund in given_back
-            )
+            noted = sum(signs[n.kind] * n.data["amount"] for n in notes)
+            assert noted == sum(moved(payment)) == 411 * len(given_back(news[: at + 1]))
         lines = PaymentEvent.objects.filter(kind=EventKind.REFUND_NOTE_ISSUED)
         assert lines.count() == len(seen)
         assert Delivery.objects.filter(kind="refund_mail").count() == len(seen)
+
+
+def given_back(news):
+    """Return the numbers of the refunds that are given back after ``news``."""
+    given = set()
+    for number, status in news:
+        if status == "succeeded":
+            given.add(number)
+        elif status != "pending":
+            given.discard(number)
+    return given
 
 
 @contextmanager

@@ -142,7 +142,7 @@ def test_what_came_in_another_currency_is_never_added_up():
     payment = reload(payment)
     refund = payment.refunds.get()
     assert payment.refunded_amount == 0
-    assert (refund.status, refund.succeeded_at) == (RefundStatus.SUCCEEDED, None)
+    assert (refund.status, refund.movements.count()) == (RefundStatus.SUCCEEDED, 0)
     assert refund.display_amount == "¥150,000"
     assert payment.events.last().data["currency"] == "JPY"
     assert list(payments_to_review()) == [payment]

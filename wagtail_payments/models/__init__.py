@@ -17,7 +17,7 @@ from .payments import Payment, PaymentEvent
 from .payouts import Payout
 from .products import Price, Product, Stock
 from .receipts import Receipt, ReceiptSeries, RefundNote
-from .refunds import Refund
+from .refunds import Refund, RefundMovement
 from .revenue import DailyRevenue, RevenueState, StaleDay
 from .settings import PaymentSettings
 from .webhooks import WebhookEvent
@@ -45,6 +45,7 @@ __all__ = [
     "Receipt",
     "ReceiptSeries",
     "Refund",
+    "RefundMovement",
     "RefundNote",
     "RevenueState",
     "StaleDay",

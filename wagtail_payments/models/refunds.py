@@ -19,8 +19,7 @@ class Refund(LeaseMixin):
     """One refund of one payment, in minor units of the currency in which that was paid.
 
     Ours are written before the provider is asked; those made at the provider appear by themselves.
-    ``refund_try`` and ``tried_at`` name the try whose outcome may be unknown. ``succeeded_at`` is when
-    the money was given back; ``reversed_at`` when it came back after that, because the refund failed late.
+    ``refund_try`` and ``tried_at`` name the try whose outcome may be unknown.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -42,8 +41,6 @@ class Refund(LeaseMixin):
     tried_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
-    succeeded_at = models.DateTimeField(_("given back"), null=True, blank=True, editable=False)
-    reversed_at = models.DateTimeField(_("came back"), null=True, blank=True, editable=False)
 
     wagtail_reference_index_ignore = True
 
@@ -55,8 +52,6 @@ class Refund(LeaseMixin):
         indexes: ClassVar = [
             models.Index(fields=["status", "next_attempt_at"], name="wp_refund_due"),
             models.Index(fields=["created_at", "id"], name="wp_refund_created"),
-            models.Index(fields=["succeeded_at"], name="wp_refund_succeeded"),
-            models.Index(fields=["reversed_at"], name="wp_refund_reversed"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -72,3 +67,29 @@ class Refund(LeaseMixin):
     def display_amount(self) -> str:
         """The amount in the active language."""
         return format_amount(self.amount, self.payment.taken_currency)
+
+
+class RefundMovement(models.Model):
+    """Money that a refund gave back (above zero), or that came back because it failed late (below).
+
+    Rows are added, never changed, so that what was summed up for a day stays. ``turn`` counts them
+    within their refund, as it counts its notes: the odd ones give back, the even ones undo that.
+    """
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="movements")
+    turn = models.PositiveSmallIntegerField(default=1)
+    amount = models.BigIntegerField()
+    moved_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ("refund", "turn")
+        default_permissions = ()
+        indexes: ClassVar = [models.Index(fields=["moved_at", "id"], name="wp_refund_moved")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["refund", "turn"], name="wp_refund_turn"),
+        ]
+
+    def __str__(self) -> str:
+        return format_amount(self.amount, self.refund.payment.taken_currency)

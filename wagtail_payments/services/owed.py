@@ -105,10 +105,10 @@ def _owe_notes(payment: Payment, refunds: Iterable[Refund], source: EventSource)
         return []
     delivery_ids = [
         pk
-        for refund, turn in due
+        for moved in due
         if payment.payer_email
         for pk in deliveries_add(
-            payment, {DeliveryKind.REFUND_MAIL: refund_note_occurrence(refund, turn)}
+            payment, {DeliveryKind.REFUND_MAIL: refund_note_occurrence(moved.refund, moved.turn)}
         )
     ]
     refund_notes_issue(payment=payment, due=due, source=source)

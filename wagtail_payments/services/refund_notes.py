@@ -10,25 +10,24 @@ from uuid import UUID
 from django.conf import settings
 
 from ..enums import EventKind, EventSource, RefundNoteKind, SeriesKind
-from ..models import Delivery, Payment, Receipt, Refund, RefundNote
+from ..models import Delivery, Payment, Receipt, Refund, RefundMovement, RefundNote
 from ..money import format_amount
 from ..selectors.payments import payment_seller
 from .receipt_numbers import TakenNumber, numbers_take
 from .receipts import moment_view, numbered_view, parties_data
 from .timeline import timeline_add
 
-DueNote = tuple[Refund, int]
-"""A refund, and the turn of the note that it lacks."""
 
-
-def refund_notes_due(payment: Payment, refunds: Iterable[Refund]) -> list[DueNote]:
-    """Return the notes that ``refunds`` of ``payment`` lack."""
+def refund_notes_due(payment: Payment, refunds: Iterable[Refund]) -> list[RefundMovement]:
+    """Return what moved of ``refunds`` of ``payment`` without a note that says so."""
     if not hasattr(payment, "receipt"):
         return []
-    return [due for refund in refunds for due in _turns_due(refund)]
+    return [moved for refund in refunds if refund.pk for moved in _unnoted(refund)]
 
 
-def refund_notes_issue(*, payment: Payment, due: Sequence[DueNote], source: EventSource) -> None:
+def refund_notes_issue(
+    *, payment: Payment, due: Sequence[RefundMovement], source: EventSource
+) -> None:
     """Issue the notes that are due, under the payment's lock, last in the transaction."""
     numbers = numbers_take(
         name=payment_seller(payment).receipt_series,
@@ -36,8 +35,8 @@ def refund_notes_issue(*, payment: Payment, due: Sequence[DueNote], source: Even
         kind=SeriesKind.REFUND_NOTE,
         count=len(due),
     )
-    for (refund, turn), taken in zip(due, numbers, strict=True):
-        _issue(payment, refund, turn, taken, source)
+    for moved, taken in zip(due, numbers, strict=True):
+        _issue(payment, moved, taken, source)
 
 
 def refund_note_view(note: RefundNote) -> dict[str, Any]:
@@ -70,33 +69,27 @@ def refund_note_of(delivery: Delivery) -> RefundNote:
     return notes.get(refund__public_id=UUID(public_id), turn=int(turn))
 
 
-def _turns_due(refund: Refund) -> list[DueNote]:
-    """Return the notes that ``refund`` lacks: one, or two when its amount was corrected."""
+def _unnoted(refund: Refund) -> Iterable[RefundMovement]:
     last = _last_note(refund)
-    noted = last.data["amount"] if last and last.kind == RefundNoteKind.REFUND else 0
-    given = refund.amount if refund.succeeded_at and not refund.reversed_at else 0
-    if noted == given:
-        return []
-    turn = last.turn + 1 if last else 1
-    return [(refund, turn + each) for each in range(bool(noted) + bool(given))]
+    return refund.movements.filter(turn__gt=last.turn if last else 0)
 
 
 def _last_note(refund: Refund) -> RefundNote | None:
-    return refund.notes.order_by("-turn").first() if refund.pk else None
+    return refund.notes.order_by("turn").last()
 
 
 def _issue(
-    payment: Payment, refund: Refund, turn: int, taken: TakenNumber, source: EventSource
+    payment: Payment, moved: RefundMovement, taken: TakenNumber, source: EventSource
 ) -> None:
-    cancels = _last_note(refund) if turn % 2 == 0 else None
+    cancels = _last_note(moved.refund) if moved.amount < 0 else None
     kind = RefundNoteKind.CANCELLATION if cancels else RefundNoteKind.REFUND
     note = RefundNote.objects.create(
         payment=payment,
-        refund=refund,
+        refund=moved.refund,
         kind=kind,
-        turn=turn,
+        turn=moved.turn,
         language=payment.language or settings.LANGUAGE_CODE,
-        data=_canceled(payment, refund, cancels) if cancels else _given(payment, refund),
+        data=_data(payment, moved, cancels),
         **taken.facts,
     )
     timeline_add(
@@ -109,25 +102,14 @@ def _issue(
     )
 
 
-def _given(payment: Payment, refund: Refund) -> dict[str, Any]:
-    moved_at = refund.succeeded_at
+def _data(payment: Payment, moved: RefundMovement, cancels: RefundNote | None) -> dict[str, Any]:
+    amount = abs(moved.amount)
     return {
         **_parties(payment),
-        "amount": refund.amount,
-        "tax_amount": _tax_of(payment, refund.amount),
-        "moved_at": moved_at.isoformat() if moved_at else "",
-        "cancels": "",
-    }
-
-
-def _canceled(payment: Payment, refund: Refund, note: RefundNote) -> dict[str, Any]:
-    moved_at = refund.reversed_at
-    return {
-        **_parties(payment),
-        "amount": note.data["amount"],
-        "tax_amount": note.data["tax_amount"],
-        "moved_at": moved_at.isoformat() if moved_at else "",
-        "cancels": note.code,
+        "amount": amount,
+        "tax_amount": cancels.data["tax_amount"] if cancels else _tax_of(payment, amount),
+        "moved_at": moved.moved_at.isoformat(),
+        "cancels": cancels.code if cancels else "",
     }
 
 

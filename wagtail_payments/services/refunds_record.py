@@ -15,8 +15,6 @@ from ..enums import (
 )
 from ..models import Payment, Refund
 from ..providers.types import RefundSnapshot
-from ..selectors.days import day_of
-from .revenue import days_mark_stale
 from .timeline import timeline_add
 
 GIVEN_STATUSES = (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
@@ -28,8 +26,6 @@ _BOOKED = (
     "failure_reason",
     "last_error",
     "settled_at",
-    "succeeded_at",
-    "reversed_at",
 )
 
 
@@ -100,23 +96,30 @@ def _book(refund: Refund, snapshot: RefundSnapshot) -> None:
     refund.failure_reason = snapshot.failure_reason[:255]
     refund.last_error = ""
     refund.settled_at = None if refund.status == RefundStatus.PENDING else timezone.now()
-    if snapshot.currency == refund.payment.currency:
-        # Other money has no date on which it would be summed up.
-        _date(refund)
     # Not the lease: whoever sends this refund may be writing that at the same time.
     refund.save(update_fields=_BOOKED if refund.pk else None)
+    if snapshot.currency == refund.payment.currency:
+        # Other money isn't among what is summed up.
+        _move(refund)
 
 
-def _date(refund: Refund) -> None:
-    """Keep when the money was given back, and when that came to nothing; the first moment counts."""
-    if refund.status == RefundStatus.SUCCEEDED:
-        refund.succeeded_at = refund.succeeded_at or timezone.now()
-        if refund.reversed_at:
-            # That day's sums change, and nothing else says so any more.
-            days_mark_stale([day_of(refund.reversed_at)])
-        refund.reversed_at = None
-    elif refund.status in KEPT_STATUSES and refund.succeeded_at:
-        refund.reversed_at = refund.reversed_at or timezone.now()
+def _move(refund: Refund) -> None:
+    """Write down what has moved since the last time: a corrected amount comes back and is given anew."""
+    last = refund.movements.last()
+    given = max(last.amount, 0) if last else 0
+    now = _given_now(refund, given)
+    if given == now:
+        return
+    turn, moved_at = last.turn if last else 0, timezone.now()
+    for amount in filter(None, (-given, now)):
+        turn += 1
+        refund.movements.create(turn=turn, amount=amount, moved_at=moved_at)
+
+
+def _given_now(refund: Refund, before: int) -> int:
+    if refund.status in KEPT_STATUSES:
+        return 0
+    return refund.amount if refund.status == RefundStatus.SUCCEEDED else before
 
 
 def _note(refund: Refund, source: EventSource) -> None:

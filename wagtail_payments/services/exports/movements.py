@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from ...enums import GIVEN_BACK_STATUSES, PaymentStatus, PayoutStatus, RefundNoteKind
-from ...models import Dispute, Payment, Payout, Refund, RefundNote
+from ...enums import GIVEN_BACK_STATUSES, PaymentStatus, PayoutStatus
+from ...models import Dispute, Payment, Payout, RefundMovement, RefundNote
 from ...permissions import exportable_payments, may_export_all
 from ...selectors.periods import Period
 from .pieces import rows_in_pieces
@@ -78,13 +78,12 @@ def movements_count(user: Any, period: Period) -> int:
 def _sources(user: Any, period: Period) -> list[_Source]:
     """Return where movements come from. A payout is of all payments together."""
     everything = may_export_all(user)
-    mine = Q() if everything else Q(payment__in=exportable_payments(user).order_by().values("pk"))
-    refunds, disputes = Refund.objects.filter(mine), Dispute.objects.filter(mine)
+    mine = None if everything else exportable_payments(user).order_by().values("pk")
+    disputes = Dispute.objects.all() if mine is None else Dispute.objects.filter(payment__in=mine)
     back = disputes.filter(status__in=GIVEN_BACK_STATUSES)
     sources = [
         _Source(_paid_within(user, period), "paid_at", _PAYMENT, _paid),
-        _refund_source(refunds, "succeeded_at", period),
-        _refund_source(refunds, "reversed_at", period),
+        _Source(_refunds_moved(mine, period), "moved_at", _REFUND, _refunded),
         _Source(_within(disputes, "created_at", period), "created_at", _DISPUTE, _disputed),
         _Source(_within(back, "closed_at", period), "closed_at", _DISPUTE, _dispute_back),
     ]
@@ -102,6 +101,18 @@ def _paid_within(user: Any, period: Period) -> QuerySet[Payment]:
 def _within(rows: QuerySet[Any], name: str, period: Period) -> QuerySet[Any]:
     begin, end = period.moments
     return rows.filter(mode=period.mode, **{f"{name}__gte": begin, f"{name}__lt": end})
+
+
+def _refunds_moved(mine: QuerySet[Any] | None, period: Period) -> QuerySet[RefundMovement]:
+    """Return what refunds moved, each with its note's number and the tax that the note names."""
+    begin, end = period.moments
+    moved = RefundMovement.objects.filter(moved_at__gte=begin, moved_at__lt=end)
+    if mine is not None:
+        moved = moved.filter(refund__payment__in=mine)
+    notes = RefundNote.objects.filter(refund=OuterRef("refund"), turn=OuterRef("turn"))
+    return moved.filter(refund__mode=period.mode).annotate(
+        note_code=Subquery(notes.values("code")), note_data=Subquery(notes.values("data"))
+    )
 
 
 _CAME_TO_NOTHING = (PayoutStatus.FAILED, PayoutStatus.CANCELED)
@@ -126,14 +137,14 @@ _PAYMENT = [
     "payment_reference",
 ]
 _REFUND = [
-    *_THROUGH,
+    *(f"refund__{name}" for name in _THROUGH),
     "amount",
-    "payment__currency",
-    "payment__tax_amount",
-    "payment__captured_amount",
+    "refund__payment__currency",
+    "refund__payment__tax_amount",
+    "refund__payment__captured_amount",
+    "refund__reference",
     "note_code",
     "note_data",
-    "reference",
 ]
 _DISPUTE = [*_THROUGH, "amount", "currency", "payment__currency", "reference"]
 _PAYOUT = ["amount", "currency", "reference", "provider", "mode"]
@@ -161,35 +172,17 @@ def _paid(row: Facts) -> Iterator[Facts]:
         yield {**about, "kind": "fee", "amount": -row["fee"], "currency": currency}
 
 
-def _refund_source(refunds: QuerySet[Refund], at: str, period: Period) -> _Source:
-    """Return refunds, each with its note's number and the tax that the note names."""
-    back = at == "reversed_at"
-    kind = RefundNoteKind.CANCELLATION if back else RefundNoteKind.REFUND
-    notes = RefundNote.objects.filter(refund=OuterRef("pk"), kind=kind).order_by("-pk")
-    noted = _within(refunds, at, period).annotate(
-        note_code=Subquery(notes.values("code")[:1]),
-        note_data=Subquery(notes.values("data")[:1]),
-    )
-    return _Source(noted, at, _REFUND, _came_back if back else _given_back)
-
-
-def _given_back(row: Facts) -> Iterator[Facts]:
-    yield _refund(row, "refund", -1)
-
-
-def _came_back(row: Facts) -> Iterator[Facts]:
-    yield _refund(row, "refund_back", 1)
-
-
-def _refund(row: Facts, kind: str, sign: int) -> Facts:
-    return {
-        **_about(row, "payment__"),
-        "kind": kind,
-        "amount": sign * row["amount"],
-        "currency": row["payment__currency"],
+def _refunded(row: Facts) -> Iterator[Facts]:
+    """Yield what a refund gave back, or what came back of it: signs are turned, as money leaves."""
+    sign = -1 if row["amount"] > 0 else 1
+    yield {
+        **_about(row, "refund__payment__"),
+        "kind": "refund" if sign < 0 else "refund_back",
+        "amount": -row["amount"],
+        "currency": row["refund__payment__currency"],
         "tax": sign * _refunded_tax(row),
         "document": row["note_code"] or "",
-        "reference": row["reference"] or "",
+        "reference": row["refund__reference"] or "",
     }
 
 
@@ -198,8 +191,8 @@ def _refunded_tax(row: Facts) -> int:
     noted = (row["note_data"] or {}).get("tax_amount")
     if noted is not None:
         return int(noted)
-    tax, of = row["payment__tax_amount"], row["payment__captured_amount"]
-    return (2 * tax * row["amount"] + of) // (2 * of) if of else 0
+    tax, of = (row[f"refund__payment__{name}"] for name in ("tax_amount", "captured_amount"))
+    return (2 * tax * abs(row["amount"]) + of) // (2 * of) if of else 0
 
 
 def _disputed(row: Facts) -> Iterator[Facts]:

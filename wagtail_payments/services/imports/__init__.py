@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from ...enums import EventKind, EventSource
-from ...models import Payment, PaymentEvent, Product
+from ...enums import EventKind, EventSource, RefundStatus
+from ...models import Payment, PaymentEvent, Product, Refund
 from ...money import is_currency
 from ...providers.base import Provider
 from ...providers.registry import get_provider
@@ -133,7 +133,7 @@ def _write_one(provider: Provider, past: PastPayment, product: Product | None) -
     payment = payment_row(provider, past, product)
     payment.save(force_insert=True)
     for refund in past.snapshot.refunds:
-        refund_row(payment, refund, past.paid_at).save(force_insert=True)
+        _write_refund(refund_row(payment, refund, past.paid_at))
     for dispute in past.snapshot.disputes:
         dispute_row(payment, dispute, past.paid_at).save(force_insert=True)
     PaymentEvent.objects.create(
@@ -145,3 +145,9 @@ def _write_one(provider: Provider, past: PastPayment, product: Product | None) -
         data={"note": past.description} if past.description else {},
     )
     payment_mark_stale(payment)
+
+
+def _write_refund(refund: Refund) -> None:
+    refund.save(force_insert=True)
+    if refund.status == RefundStatus.SUCCEEDED:
+        refund.movements.create(amount=refund.amount, moved_at=refund.created_at)

@@ -79,7 +79,6 @@ def refund_row(payment: Payment, snapshot: RefundSnapshot, paid_at: datetime) ->
         failure_reason=snapshot.failure_reason[:255],
         created_at=moment,
         settled_at=None if status == RefundStatus.PENDING else moment,
-        succeeded_at=moment if status == RefundStatus.SUCCEEDED else None,
     )
 
 

@@ -47,9 +47,7 @@ def _long_paid() -> Q:
     until = _until(payments_conf().PAYER_RETENTION_DAYS)
     if until is None:
         return Q(pk__in=[])
-    refunds = Refund.objects.filter(
-        Q(created_at__gte=until) | Q(succeeded_at__gte=until) | Q(reversed_at__gte=until)
-    )
+    refunds = Refund.objects.filter(Q(created_at__gte=until) | Q(movements__moved_at__gte=until))
     disputes = Dispute.objects.filter(Q(created_at__gte=until) | Q(closed_at__gte=until))
     moved = Q(pk__in=refunds.values("payment")) | Q(pk__in=disputes.values("payment"))
     return Q(status=PaymentStatus.SUCCEEDED, paid_at__lt=until) & ~moved

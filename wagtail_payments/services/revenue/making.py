@@ -8,7 +8,14 @@ from itertools import chain
 from django.db import transaction
 from django.db.models import Max, Min
 
-from ...models import DailyRevenue, Dispute, Payment, Refund, RevenueState, StaleDay
+from ...models import (
+    DailyRevenue,
+    Dispute,
+    Payment,
+    RefundMovement,
+    RevenueState,
+    StaleDay,
+)
 from ...selectors.days import day_of, days_of, site_zone
 from .stale import days_mark_stale
 from .sums import days_sums
@@ -95,7 +102,7 @@ def days_with_rows() -> Iterable[date]:
         for rows, name in (
             (Payment.objects, "created_at"),
             (Payment.objects, "paid_at"),
-            (Refund.objects, "reversed_at"),
+            (RefundMovement.objects, "moved_at"),
             (Dispute.objects, "closed_at"),
         )
         for moment in rows.aggregate(first=Min(name), last=Max(name)).values()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from ...models import Payment, StaleDay
+from ...models import Payment, RefundMovement, StaleDay
 from ...selectors.days import day_of
 
 
@@ -11,10 +11,10 @@ def payment_mark_stale(payment: Payment) -> None:
     """Mark the days on which something happened to ``payment``, in the transaction that changed it."""
     moments = [payment.created_at, payment.paid_at]
     if payment.paid_at:
-        refunds = payment.refunds.order_by().values_list("succeeded_at", "reversed_at")
-        disputes = payment.disputes.order_by().values_list("created_at", "closed_at")
-        for dates in refunds.union(disputes):
-            moments += dates
+        refunds = RefundMovement.objects.filter(refund__payment=payment).order_by()
+        disputes = payment.disputes.order_by()
+        dates = (disputes.values_list(name) for name in ("created_at", "closed_at"))
+        moments += (moment for (moment,) in refunds.values_list("moved_at").union(*dates))
     days_mark_stale(map(day_of, _known(moments)))
 
 

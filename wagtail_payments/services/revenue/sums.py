@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, NullIf
 
 from ...enums import GIVEN_BACK_STATUSES, UNFINISHED_STATUSES, PaymentStatus
-from ...models import DailyRevenue, Dispute, Payment, Refund
+from ...models import DailyRevenue, Dispute, Payment, RefundMovement
 from ...selectors.days import day_begins, days_of, moments_of
 
 _KEYS = ("mode", "currency", "product_key", "page_id", "method_type")
@@ -47,8 +47,7 @@ def _movements(days: list[date]) -> Sums:
     yield from _started(_OnDays(Payment.objects.all(), "created_at", days))
     yield from _paid(_OnDays(paid, "paid_at", days))
     yield from _fees(_OnDays(paid.filter(fee__gt=0), "paid_at", days))
-    yield from _refunds(_OnDays(Refund.objects.all(), "succeeded_at", days), sign=1)
-    yield from _refunds(_OnDays(Refund.objects.all(), "reversed_at", days), sign=-1)
+    yield from _refunds(_OnDays(RefundMovement.objects.all(), "moved_at", days))
     yield from _disputes(_OnDays(Dispute.objects.all(), "created_at", days), sign=1)
     yield from _disputes(_OnDays(back, "closed_at", days), sign=-1)
 
@@ -88,9 +87,14 @@ def _fees(payments: _OnDays) -> Sums:
     return _grouped(payments, currency=_or_currency("fee_currency", "currency"), fees=Sum("fee"))
 
 
-def _refunds(refunds: _OnDays, *, sign: int) -> Sums:
-    counted = {"refunds": Count("pk")} if sign > 0 else {}
-    return _grouped(refunds, through="payment__", refunded=sign * Sum("amount"), **counted)
+def _refunds(moved: _OnDays) -> Sums:
+    """Sum up what was given back and came back; a refund counts on the day it was first given."""
+    return _grouped(
+        moved,
+        through="refund__payment__",
+        refunds=Count("pk", filter=Q(turn=1)),
+        refunded=Sum("amount"),
+    )
 
 
 def _disputes(disputes: _OnDays, *, sign: int) -> Sums:

@@ -58,21 +58,30 @@ def payment_row(pk: int, sale: Sale, payer: Person, back: GivenBack | None, ids:
     }
 
 
-def refund_row(pk: int, back: GivenBack, ids: Random) -> Row:
-    """Return a refund of payment ``pk``."""
+def refund_row(pk: int, payment_pk: int, back: GivenBack, ids: Random) -> Row:
+    """Return a refund of a payment."""
     return {
         **SANDBOX,
+        "id": pk,
         "public_id": new_uuid(ids),
-        "payment_id": pk,
+        "payment_id": payment_pk,
         "status": back.status,
         "amount": back.amount,
         "reason": back.reason,
         "next_attempt_at": back.requested + _NEVER,
         "created_at": back.requested,
         "settled_at": back.settled,
-        "succeeded_at": back.succeeded,
-        "reversed_at": back.reversed,
     }
+
+
+def movement_rows(refund_pk: int, back: GivenBack) -> list[Row]:
+    """Return what a refund moved: there, and maybe back again."""
+    moved = ((back.amount, back.succeeded), (-back.amount, back.reversed))
+    return [
+        {"refund_id": refund_pk, "turn": turn, "amount": amount, "moved_at": moment}
+        for turn, (amount, moment) in enumerate(moved, 1)
+        if moment
+    ]
 
 
 def dispute_row(pk: int, sale: Sale, about: Claim) -> Row:

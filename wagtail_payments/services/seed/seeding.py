@@ -1,9 +1,9 @@
 """Puts it together, some thousands at a time, so that memory stays the same for a million."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import date, datetime
-from itertools import islice
 from random import Random
 from typing import Any
 
@@ -15,7 +15,15 @@ from wagtail.models import Site
 
 from ...conf import SETTING, payments_conf
 from ...exceptions import StaffRefused
-from ...models import Dispute, Payment, PaymentEvent, PaymentSettings, Receipt, Refund
+from ...models import (
+    Dispute,
+    Payment,
+    PaymentEvent,
+    PaymentSettings,
+    Receipt,
+    Refund,
+    RefundMovement,
+)
 from ...selectors.days import day_of
 from ..reconciliation.comparison import Watch, unwatched
 from ..revenue import days_mark_stale, revenue_refresh
@@ -26,6 +34,7 @@ from .people import Person, person
 from .rows import (
     dispute_event,
     dispute_row,
+    movement_rows,
     payment_row,
     refund_events,
     refund_row,
@@ -43,7 +52,7 @@ _REGULARLY = 60
 _SURELY_DISPUTED = 0.95
 """Where in the row of sales one is disputed whatever chance says, so that there is an open one."""
 
-_MOMENTS = ("created_at", "paid_at", "succeeded_at", "reversed_at", "closed_at")
+_MOMENTS = ("created_at", "paid_at", "moved_at", "closed_at")
 
 
 def payments_seed(
@@ -95,6 +104,7 @@ class Seeding:
         self.count, self.regular = count, regular
         self.until: datetime = timezone.now().replace(microsecond=0)
         self.first = next_pk(Payment)
+        self.refund_pks = itertools.count(next_pk(Refund))
         self.chance = Random(f"{seed}/{self.first}")  # noqa: S311
         self.site = Site.objects.filter(is_default_site=True).first()
         seller = PaymentSettings.objects.select_related("logo").filter(site=self.site).first()
@@ -115,7 +125,7 @@ class Seeding:
 
     def __iter__(self) -> Iterator[int]:
         """Write chunk after chunk; yield once for each payment, as progress bars count."""
-        while chunk := list(islice(self.sales, CHUNK)):
+        while chunk := list(itertools.islice(self.sales, CHUNK)):
             self._write(chunk)
             yield from (number for number, _sale in chunk)
 
@@ -123,6 +133,7 @@ class Seeding:
     def _write(self, chunk: list[tuple[int, Sale]]) -> None:
         payments: list[Row] = []
         refunds: list[Row] = []
+        moved: list[Row] = []
         disputes: list[Row] = []
         events: list[Row] = []
         for number, sale in chunk:
@@ -131,7 +142,8 @@ class Seeding:
             payments.append(self._payment(pk, number, sale, back))
             events += timeline_rows(pk, sale)
             if back:
-                refunds.append(refund_row(pk, back, self.chance))
+                refunds.append(refund_row(next(self.refund_pks), pk, back, self.chance))
+                moved += movement_rows(refunds[-1]["id"], back)
                 events += refund_events(refunds[-1])
             surely = number == int(self.count * _SURELY_DISPUTED)
             about = claim(sale, self.until, self.chance, surely=surely) if sale.paid else None
@@ -144,12 +156,13 @@ class Seeding:
         issued = list(self.numbers.issue(None if over else chunk[-1][1].started))
         rows_insert(Payment, payments)
         rows_insert(Refund, refunds)
+        rows_insert(RefundMovement, moved)
         rows_insert(Dispute, disputes)
         rows_insert(Receipt, [receipt for receipt, _line in issued])
         rows_insert(PaymentEvent, events + [line for _receipt, line in issued])
         self.numbers.save()
-        pks_settle(Payment)
-        days_mark_stale(_days(payments + refunds + disputes))
+        pks_settle(Payment, Refund)
+        days_mark_stale(_days(payments + moved + disputes))
 
     def _payment(self, pk: int, number: int, sale: Sale, back: Any) -> Row:
         mine = self.regular is not None and number % _REGULARLY == _REGULARLY * 2 // 3

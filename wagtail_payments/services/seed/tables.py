@@ -38,10 +38,10 @@ def next_pk(model: type[models.Model]) -> int:
     return int(highest or 0) + 1
 
 
-def pks_settle(model: type[models.Model]) -> None:
+def pks_settle(*tables: type[models.Model]) -> None:
     """Have the database count on behind the ids that were given, where it counts by itself."""
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
+        for statement in connection.ops.sequence_reset_sql(no_style(), tables):
             cursor.execute(statement)
 
 
