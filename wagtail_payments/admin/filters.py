@@ -30,6 +30,7 @@ from ..selectors.conditions import (
 from ..selectors.days import moments_of
 from ..selectors.facets import payment_facets
 from ..selectors.health import payments_to_review
+from .widgets import QuickCheckboxes, QuickSelect
 
 _FIRST_DAY, _LAST_DAY = date(1971, 1, 1), date(9990, 1, 1)
 """Beyond these a time zone may leave what a date can say."""
@@ -101,11 +102,15 @@ class PaymentFilterForm(forms.Form):
 
 
 def _products(request: HttpRequest | None) -> QuerySet[Product]:
-    return products_with_visible_payments(request.user) if request else Product.objects.none()
+    if not request:
+        return Product.objects.none()
+    return products_with_visible_payments(request.user).only("name", "translation_key")
 
 
 def _one_of(label: Any, choices: Any = (), **kwargs: Any) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=_("All"), **kwargs)
+    return django_filters.ChoiceFilter(
+        label=label, choices=choices, empty_label=_("All"), widget=QuickSelect, **kwargs
+    )
 
 
 class PaymentFilterSet(WagtailFilterSet):
@@ -115,12 +120,12 @@ class PaymentFilterSet(WagtailFilterSet):
         label=_("Status"),
         choices=[(UNFINISHED, _("Not finished")), *PaymentStatus.choices, *GivenBack.choices],
         method="of_status",
-        widget=forms.CheckboxSelectMultiple,
+        widget=QuickCheckboxes,
     )
     created_at = DaysFilter(label=_("Date"))
     paid_at = DaysFilter(label=_("Paid"))
     product = django_filters.ModelChoiceFilter(
-        label=_("Product"), queryset=_products, method="of_product"
+        label=_("Product"), queryset=_products, method="of_product", widget=QuickSelect
     )
     amount = AmountsFilter(label=_("Amount"), method="of_amount")
     currency = _one_of(_("Currency"))
@@ -133,7 +138,7 @@ class PaymentFilterSet(WagtailFilterSet):
         label=_("To review"),
         choices=[("true", _("Somebody has to look at it"))],
         method="of_review",
-        widget=forms.CheckboxSelectMultiple,
+        widget=QuickCheckboxes,
     )
     mode = _one_of(_("Mode"), Mode.choices)
 

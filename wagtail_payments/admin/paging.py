@@ -121,10 +121,12 @@ class LongPaginator(WagtailPaginator):
 
     @staticmethod
     def _pks(rows: QuerySet[Any], start: int, stop: int) -> list[Any]:
-        return list(rows.values_list("pk", flat=True)[start:stop])
+        return list(rows.values_list("pk", flat=True)[start:stop]) if stop > start else []
 
     def _rows(self, pks: list[Any]) -> list[Model]:
         """Return the rows, in the order of their ids. Which they are was decided with the ids."""
+        if not pks:
+            return []
         found = self.object_list.model._default_manager.filter(pk__in=pks).in_bulk()
         return [found[pk] for pk in pks if pk in found]
 

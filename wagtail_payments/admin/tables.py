@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Column, Table
 
+from ..enums import Mode
 from ..models import Payment, Product
 from ..selectors.payers import payer_shown
 
@@ -116,7 +117,7 @@ class PaymentStatusColumn(PlainColumn):
         """Return one tag or two."""
         primary = " w-status--primary" if instance.is_paid else ""
         status = format_html(_TAG, primary, instance.display_status)
-        mark = format_html(_TAG, "", instance.get_mode_display()) if instance.is_test else ""
+        mark = format_html(_TAG, "", Mode.TEST.label) if instance.is_test else ""
         return format_html("{} {}", status, mark) if mark else status
 
 

@@ -169,7 +169,8 @@ class Payment(models.Model):
     def display_status(self) -> str:
         """The status in words; whether money was given back is more telling than "paid"."""
         if not self.refunded_amount:
-            return self.get_status_display()
+            # Not get_status_display(): it makes a table of all choices each time, and lists have many rows.
+            return str(PaymentStatus(self.status).label)
         if self.refunded_amount < self.captured_amount:
             return gettext("Partly refunded")
         return gettext("Refunded")

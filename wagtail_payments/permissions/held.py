@@ -19,15 +19,24 @@ class HeldRights:
     def __init__(self, user: Any) -> None:
         self._user = user
         self._keys: dict[str, set[UUID]] | None = None
+        self._everywhere: dict[str, bool] = {}
 
     def everywhere(self, right: Right) -> bool:
         """Tell whether they have ``right`` on all products. Inactive users have nothing."""
-        user = self._user
-        return bool(user.is_active and any(map(user.has_perm, right.model_permissions)))
+        if right.codename not in self._everywhere:
+            user = self._user
+            self._everywhere[right.codename] = user.is_active and any(
+                map(user.has_perm, right.model_permissions)
+            )
+        return self._everywhere[right.codename]
 
     def on_product(self, right: Right, key: UUID) -> bool:
         """Tell whether they have ``right`` on the product with this ``translation_key``."""
         return self.everywhere(right) or key in self._granted(right)
+
+    def on_products(self, right: Right, keys: set[UUID]) -> set[UUID]:
+        """Return those of ``keys`` on whose products they have ``right``."""
+        return keys if self.everywhere(right) else keys & self._granted(right)
 
     def somewhere(self, right: Right) -> bool:
         """Tell whether they have ``right`` on any product at all."""

@@ -20,15 +20,13 @@ from .providers import providers_used
 Choices = list[tuple[str, str]]
 
 
-class Combination(NamedTuple):
-    """Something that was sold together."""
+class Sold(NamedTuple):
+    """How one product was sold; ``pages`` are titles by id."""
 
-    mode: str
-    product_key: UUID
-    currency: str
-    method_type: str
-    page_id: int
-    page_title: str
+    modes: set[str]
+    currencies: set[str]
+    methods: set[str]
+    pages: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +42,36 @@ class Facets:
 
 def payment_facets(user: Any) -> Facets:
     """Return what occurs among the payments for the products whose payments ``user`` may see."""
-    held = rights_of(user)
-    combinations, providers = _known()
-    rows = [row for row in combinations if held.on_product(PAYMENTS, row.product_key)]
-    currencies = {*payments_conf().CURRENCIES, *(row.currency for row in rows)}
-    methods = {row.method_type for row in rows if row.method_type}
-    pages = {row.page_id: row.page_title for row in rows if row.page_id}
+    sold, providers = _known()
+    seen = [sold[key] for key in rights_of(user).on_products(PAYMENTS, set(sold))]
+    currencies = {*payments_conf().CURRENCIES}.union(*(each.currencies for each in seen))
+    methods = {method for each in seen for method in each.methods}
+    pages = {pk: title for each in seen for pk, title in each.pages.items()}
     return Facets(
         currencies=[(code, code) for code in sorted(currencies)],
         methods=_sorted((method, method_name(method)) for method in methods),
         pages=_sorted((str(pk), title or str(pk)) for pk, title in pages.items()),
         providers=[(alias, alias) for alias in providers],
-        modes=frozenset(row.mode for row in rows),
+        modes=frozenset(mode for each in seen for mode in each.modes),
     )
 
 
-def _known() -> tuple[list[Combination], list[str]]:
-    """Return what was ever sold together, and the providers: no payer, and nobody's rights."""
+def _known() -> tuple[dict[UUID, Sold], list[str]]:
+    """Return how each product was sold, and the providers: no payer, and nobody's rights."""
     return cached_sums(("facets",), _read)
 
 
-def _read() -> tuple[list[Combination], list[str]]:
-    grouped = DailyRevenue.objects.order_by().values_list(*Combination._fields[:-1])
-    rows = grouped.annotate(title=Max("page_title"))
-    return [Combination(*row) for row in rows], providers_used()
+def _read() -> tuple[dict[UUID, Sold], list[str]]:
+    sold: dict[UUID, Sold] = {}
+    names = ("product_key", "mode", "currency", "method_type", "page_id")
+    grouped = DailyRevenue.objects.order_by().values_list(*names)
+    for key, mode, currency, method, page, title in grouped.annotate(title=Max("page_title")):
+        one = sold.setdefault(key, Sold(set(), set(), set(), {}))
+        one.modes.add(mode)
+        one.currencies.add(currency)
+        one.methods.update({method} - {""})
+        one.pages.update({page: title} if page else {})
+    return sold, providers_used()
 
 
 def _sorted(choices: Iterable[tuple[str, str]]) -> Choices:
