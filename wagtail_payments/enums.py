@@ -61,6 +61,14 @@ TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
 """Which status may follow which. Nothing follows "paid" but refunds, which are rows of their own."""
 
 
+class OfflineMethod(TextChoices):
+    """How money came that no provider tells of."""
+
+    BANK_TRANSFER = "bank_transfer", _("Bank transfer")
+    CASH = "cash", _("Cash")
+    CHEQUE = "cheque", _("Cheque")
+
+
 class RefundStatus(TextChoices):
     """The life of a refund. Only ``services.refunds`` assigns it."""
 

@@ -136,18 +136,34 @@ def test_marked_as_received(treasurer):
     )  # what comes next, with the facts, and in the timeline
     assert "date-time-chooser.js" in treasurer.get(url("receive", payment)).content.decode()
     day = timezone.localdate() - timedelta(days=2)
-    send(treasurer, "receive", payment, {"received_on": day.isoformat(), "note": "Statement 11"})
+    data = {"received_on": day.isoformat(), "method": "cheque", "note": "Statement 11"}
+    send(treasurer, "receive", payment, data)
     payment = reload(payment)
-    assert payment.status == PaymentStatus.SUCCEEDED
+    assert (payment.status, payment.display_method) == (PaymentStatus.SUCCEEDED, "Cheque")
     page = treasurer.get(url("inspect", payment)).content.decode()
     for words in ("Marked as received", "Statement 11", payment.receipt.code):
         assert words in page
 
 
+def test_a_way_to_pay_that_is_none_changes_nothing(treasurer):
+    payment = offline()
+    data = {"received_on": timezone.localdate().isoformat(), "method": "shells"}
+    page = send(treasurer, "receive", payment, data, expect=200)
+    assert page.context["form"].errors["method"]
+    payment = reload(payment)
+    assert (payment.status, payment.method_type) == (PaymentStatus.PENDING, "")
+
+
 @pytest.mark.parametrize("day", ["", "tomorrow", "2999-01-01"])
 def test_a_day_that_can_not_be_is_told_at_the_field(treasurer, day):
     payment = offline()
-    page = send(treasurer, "receive", payment, {"received_on": day, "note": "Kept"}, expect=200)
+    page = send(
+        treasurer,
+        "receive",
+        payment,
+        {"received_on": day, "method": "cash", "note": "Kept"},
+        expect=200,
+    )
     assert page.context["form"].errors["received_on"]
     assert "Kept" in page.content.decode()
     assert reload(payment).status == PaymentStatus.PENDING
@@ -175,7 +191,7 @@ def test_who_only_looks_does_nothing(client, deed):
     page = client.get(url("inspect", payment)).content.decode()
     assert url(deed, payment) not in page
     before = (payment.events.count(), Delivery.objects.count())
-    data = {**refund_data(), "received_on": timezone.localdate().isoformat()}
+    data = {**refund_data(), "method": "cash", "received_on": timezone.localdate().isoformat()}
     assert client.get(url(deed, payment)).status_code == 302
     assert client.post(url(deed, payment), data).status_code == 302
     assert reload(payment).status == payment.status
@@ -187,7 +203,7 @@ def test_who_only_looks_does_nothing(client, deed):
 def test_a_payment_that_one_may_not_see_is_not_there(client, deed):
     client.force_login(staff("rita", "refund_payment", "receive_payment"))
     payment = paid()
-    data = {**refund_data(), "received_on": timezone.localdate().isoformat()}
+    data = {**refund_data(), "method": "cash", "received_on": timezone.localdate().isoformat()}
     assert client.post(url(deed, payment), data).status_code == 404
     assert not Refund.objects.exists()
 

@@ -311,7 +311,7 @@ def test_a_long_one_is_made_for_the_days_that_were_meant(client, monkeypatch):
     tasks.make_export.call_local(export.pk)
     export.refresh_from_db()
     assert (export.state, export.rows_done) == ("ready", 1)
-    assert export.filename.startswith("accounting-2026-03-02-2026-03-02-")
+    assert export.filename.startswith("accounting-2026-03-02-2026-03-02.")
     entry = PaymentsLogEntry.objects.get()
     assert (entry.data["kind"], entry.data["filter"]) == (
         "accounting",

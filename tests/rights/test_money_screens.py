@@ -205,7 +205,7 @@ def deeds(club):
         (url("payment:refund", side.payment), refund, "payment.refund", "Refund of €1.00"),
         (
             url("payment:receive", side.order),
-            {"received_on": today, "note": "Secret note"},
+            {"received_on": today, "method": "cash", "note": "Secret note"},
             "payment.receive",
             "Mark payment as received",
         ),

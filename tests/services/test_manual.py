@@ -80,6 +80,7 @@ def test_received(started):
     )
     payment = reload(started.payment)
     assert (payment.status, payment.captured_amount) == (PaymentStatus.SUCCEEDED, 1250)
+    assert payment.method_type == "bank_transfer"
     assert timezone.localdate(payment.paid_at, timezone.get_default_timezone()) == day
     assert payment.receipt
     assert len(applied.delivery_ids) == 2

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
-from ..enums import RefundReason
+from ..enums import OfflineMethod, RefundReason
 from ..exceptions import AmountError
 from ..models import Payment
 from ..money import format_amount, format_plain, parse_amount
@@ -62,9 +62,10 @@ class RefundForm(DeedForm):
 
 
 class ReceiveForm(DeedForm):
-    """When the money came."""
+    """When the money came, and how."""
 
     received_on = forms.DateField(label=_("Received on"), widget=AdminDateInput)
+    method = forms.ChoiceField(label=_("Method"), choices=OfflineMethod.choices)
     note = forms.CharField(label=_("Note"), required=False, max_length=255, help_text=_NOTE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -102,13 +102,16 @@ class RefundView(DeedView):
     submit_label = gettext_lazy("Refund")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say who gives the money back."""
+        """Say who gives the money back, and that the payer hears of it."""
         manual = provider_is_manual(self.payment.provider)
         explanation = (
             _("Give the money back yourself: this only writes it down.")
             if manual
             else _("The money goes back the way it came. This can't be undone.")
         )
+        if self.payment.payer_email and hasattr(self.payment, "receipt"):
+            told = _("The payer gets a refund note by e-mail.")
+            explanation = f"{explanation} {told}"
         return {**super().get_context_data(**kwargs), "explanation": explanation}
 
     def do(self, **data: Any) -> None:

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from ..enums import ExportFormat, ExportKind
-from ..selectors.days import site_today
 from ..services.audit import PAYMENTS_EXPORTED, audit_many
 from ..services.exports import csv_file, xlsx_file
 from ..services.exports.files import export_ask
@@ -47,7 +46,7 @@ def export_answer(
         filter=what.replace("\0", ""),
         kind=str(kind),
     )
-    filename = f"{table.name}-{site_today()}.{file_format}"
+    filename = f"{table.name}.{file_format}"
     if file_format == ExportFormat.CSV:
         return stream_answer(request, csv_file.csv_pieces(table), csv_file.CONTENT_TYPE, filename)
     if rows <= AT_ONCE:

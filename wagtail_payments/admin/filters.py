@@ -102,9 +102,10 @@ class PaymentFilterForm(forms.Form):
 
 
 def _products(request: HttpRequest | None) -> QuerySet[Product]:
-    if not request:
-        return Product.objects.none()
-    return products_with_visible_payments(request.user).only("name", "translation_key")
+    products: QuerySet[Product] = Product.objects.none()
+    if request:
+        products = products_with_visible_payments(request.user)
+    return products.only("name", "translation_key")
 
 
 def _one_of(label: Any, choices: Any = (), **kwargs: Any) -> django_filters.ChoiceFilter:

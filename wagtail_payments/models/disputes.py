@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..dispute_reasons import dispute_reason
 from ..enums import DisputeStatus, Mode
 from ..money import format_amount
 from .fields import ReferenceField
@@ -52,3 +53,8 @@ class Dispute(models.Model):
     def display_amount(self) -> str:
         """The amount in the active language."""
         return format_amount(self.amount, self.currency)
+
+    @property
+    def display_reason(self) -> str:
+        """The reason in words, empty if none was told."""
+        return dispute_reason(self.reason)

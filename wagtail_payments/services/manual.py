@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..enums import TRANSITIONS, EventKind, EventSource, PaymentStatus
+from ..enums import TRANSITIONS, EventKind, EventSource, OfflineMethod, PaymentStatus
 from ..exceptions import StaffRefused
 from ..models import Payment
 from ..selectors.payments import provider_is_manual
@@ -17,7 +17,14 @@ from .timeline import timeline_add
 _LONG_BEFORE = timedelta(days=366)
 
 
-def payment_receive(*, payment_id: int, received_on: date, note: str = "", actor: Any) -> Applied:
+def payment_receive(
+    *,
+    payment_id: int,
+    received_on: date,
+    method: OfflineMethod = OfflineMethod.BANK_TRANSFER,
+    note: str = "",
+    actor: Any,
+) -> Applied:
     """Mark a payment as received on a day (in the site's time zone). Raises StaffRefused."""
     if received_on > timezone.localdate(timezone=timezone.get_default_timezone()):
         raise StaffRefused(_("This day is in the future."), field="received_on")
@@ -33,6 +40,7 @@ def payment_receive(*, payment_id: int, received_on: date, note: str = "", actor
             note=note,
             received_on=received_on.isoformat(),
         )
+        payment.method_type = OfflineMethod(method)
         return _settled(payment, PaymentStatus.SUCCEEDED, actor, _moment(received_on))
 
 

@@ -98,7 +98,7 @@ def _shown(dispute: Dispute) -> dict[str, Any]:
         "title": dispute.payment.title,
         "payment_url": _payment_url(dispute),
         "state": dispute.get_status_display(),
-        "reason": _words(dispute.reason),
+        "reason": dispute.display_reason,
         "due_by": dispute.due_by,
         "answer_url": payment_dashboard_url(dispute.payment) if waits else None,
     }

@@ -129,11 +129,10 @@ def _make(export: Export) -> None:
         size = file.tell()
         file.seek(0)
         _store(export, file)
-    today = timezone.localdate(timezone=timezone.get_default_timezone())
     lease_release(
         export,
         state=ExportState.READY,
-        filename=f"{table.name}-{today:%Y-%m-%d}.{export.format}",
+        filename=f"{table.name}.{export.format}",
         size=size,
         finished_at=timezone.now(),
         last_error="",

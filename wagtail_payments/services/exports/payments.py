@@ -12,6 +12,7 @@ from ...enums import Mode, PaymentStatus
 from ...models import Payment
 from ...money import to_major
 from ...permissions import PAYERS, rights_of
+from ...selectors.days import site_today
 from .cells import date_heading, in_this_language, site_time
 from .pieces import rows_in_pieces
 from .tables import Column, Kind, Row, Table
@@ -30,7 +31,7 @@ def payments_table(payments: QuerySet[Payment], *, user: Any) -> Table:
     """Return ``payments``, which ``user`` may take away, in the order that the list has."""
     order, row = _order(payments), _RowMaker(user)
     return Table(
-        name="payments",
+        name=f"payments-{site_today()}",
         columns=_columns(),
         rows=lambda: map(row, rows_in_pieces(payments, _NAMES, by=order)),
         count=payments.count,

@@ -35,8 +35,8 @@ class Column:
 class Table:
     """What a file holds. Its headings are in the language that was active when it was made.
 
-    ``name`` begins the file's name and says nothing of any payer. ``count`` asks the database how many
-    ``rows`` there will be; each call of ``rows`` reads them anew, a piece at a time.
+    ``name`` is the file's, without what follows the dot, and says nothing of any payer. ``count`` asks
+    the database how many ``rows`` there will be; each call of ``rows`` reads them anew, a piece at a time.
     """
 
     name: str
