@@ -101,12 +101,13 @@ class PaymentTitleColumn(PlainColumn):
     """What was bought; it leads to the payment."""
 
     def content(self, instance: Payment, parent_context: Any) -> str:
-        """Return the link. Its id names the row's checkbox."""
+        """Return the link, whose id names the row's checkbox, and for phones the date."""
         return format_html(
-            '<a href="{}" id="payment_{}_title">{}</a>',
+            '<a href="{}" id="payment_{}_title">{}</a> <span class="wp-narrow wp-note">{}</span>',
             reverse("wagtail_payments_payment:inspect", args=[instance.pk]),
             instance.pk,
             instance.title,
+            instance.display_created_at,
         )
 
 
@@ -149,5 +150,11 @@ def payment_columns() -> list[str | BaseColumn]:
         PayerColumn("payer", label=_("Payer"), classname="wp-anybody"),
         PlainColumn("method", label=_("Method"), accessor="display_method", classname="wp-wide"),
         PlainColumn("page", label=_("Page"), accessor="page_title", classname="wp-wide"),
-        DateTimeColumn("created_at", label=_("Date"), sort_key="created_at", classname="wp-moment"),
+        PlainColumn(
+            "created_at",
+            label=_("Date"),
+            accessor="display_created_at",
+            sort_key="created_at",
+            classname="wp-moment wp-wide",
+        ),
     ]

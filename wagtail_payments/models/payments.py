@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
@@ -174,6 +176,11 @@ class Payment(models.Model):
         if self.refunded_amount < self.captured_amount:
             return gettext("Partly refunded")
         return gettext("Refunded")
+
+    @cached_property
+    def display_created_at(self) -> str:
+        """When it was begun, in the active time zone; kept, as a list shows it twice."""
+        return date_format(timezone.localtime(self.created_at), "SHORT_DATETIME_FORMAT")
 
     @property
     def display_amount(self) -> str:

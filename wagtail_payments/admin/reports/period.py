@@ -1,6 +1,6 @@
 """The form above every report: which days, and which money."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -104,5 +104,5 @@ def _named(name: str, mode: str) -> Period:
     if name == "last_year":
         return year_of(date(today.year - 1, 1, 1), mode)
     if name == ALL:
-        return Period(EARLIEST, today + timedelta(days=1), mode)
+        return Period(EARLIEST, today, mode)
     return year_of(today, mode)
