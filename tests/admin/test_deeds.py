@@ -141,7 +141,7 @@ def test_marked_as_received(treasurer):
     payment = reload(payment)
     assert (payment.status, payment.display_method) == (PaymentStatus.SUCCEEDED, "Cheque")
     page = treasurer.get(url("inspect", payment)).content.decode()
-    for words in ("Marked as received", "Statement 11", payment.receipt.code):
+    for words in ("Marked as received", ", Cheque", "Statement 11", payment.receipt.code):
         assert words in page
 
 

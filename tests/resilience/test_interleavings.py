@@ -253,7 +253,12 @@ class Payments(RuleBasedStateMachine):
         try:
             if received:
                 today = timezone.localdate(timezone=timezone.get_default_timezone())
-                payment_receive(payment_id=chosen.pk, received_on=today, actor=self.staff)
+                payment_receive(
+                    payment_id=chosen.pk,
+                    received_on=today,
+                    method="bank_transfer",
+                    actor=self.staff,
+                )
             else:
                 payment_cancel(payment_id=chosen.pk, actor=self.staff)
         except StaffRefused:

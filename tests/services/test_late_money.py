@@ -121,7 +121,9 @@ def test_what_staff_receive_late_is_flagged_too(product):
     user = make_user()
     payment_cancel(payment_id=late.pk, actor=user)
     pay(start(product).payment)
-    applied = payment_receive(payment_id=late.pk, received_on=date(2026, 11, 1), actor=user)
+    applied = payment_receive(
+        payment_id=late.pk, received_on=date(2026, 11, 1), method="cash", actor=user
+    )
     assert applied.payment.review_reason == ReviewReason.PAID_AFTER_RELEASE
 
 

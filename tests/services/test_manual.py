@@ -76,7 +76,11 @@ def test_whoever_sends_the_same_order_again_is_told_of_it_first(started):
 def test_received(started):
     actor, day = make_user(), today() - timedelta(days=3)
     applied = payment_receive(
-        payment_id=started.payment.pk, received_on=day, note="Statement 11", actor=actor
+        payment_id=started.payment.pk,
+        received_on=day,
+        method="bank_transfer",
+        note="Statement 11",
+        actor=actor,
     )
     payment = reload(started.payment)
     assert (payment.status, payment.captured_amount) == (PaymentStatus.SUCCEEDED, 1250)
@@ -87,24 +91,31 @@ def test_received(started):
     line = payment.events.get(kind=EventKind.RECEIVED)
     assert (line.actor, line.data) == (
         actor,
-        {"note": "Statement 11", "received_on": day.isoformat()},
+        {"note": "Statement 11", "received_on": day.isoformat(), "method": "bank_transfer"},
     )
 
 
 def test_a_day_to_come_is_refused(started):
     with pytest.raises(StaffRefused) as refused:
         payment_receive(
-            payment_id=started.payment.pk, received_on=today() + timedelta(days=1), actor=None
+            payment_id=started.payment.pk,
+            received_on=today() + timedelta(days=1),
+            method="bank_transfer",
+            actor=None,
         )
     assert refused.value.field == "received_on"
     assert reload(started.payment).status == PaymentStatus.PENDING
 
 
 def test_received_twice_is_refused(started):
-    payment_receive(payment_id=started.payment.pk, received_on=today(), actor=None)
+    payment_receive(
+        payment_id=started.payment.pk, received_on=today(), method="bank_transfer", actor=None
+    )
     before = started.payment.events.count(), Delivery.objects.count()
     with pytest.raises(StaffRefused):
-        payment_receive(payment_id=started.payment.pk, received_on=today(), actor=None)
+        payment_receive(
+            payment_id=started.payment.pk, received_on=today(), method="bank_transfer", actor=None
+        )
     with pytest.raises(StaffRefused):
         payment_cancel(payment_id=started.payment.pk, actor=None)
     assert (started.payment.events.count(), Delivery.objects.count()) == before
@@ -114,7 +125,9 @@ def test_received_twice_is_refused(started):
 def test_a_payment_of_a_company_is_not_for_staff_to_decide():
     payment = start(make_product()).payment
     with pytest.raises(StaffRefused):
-        payment_receive(payment_id=payment.pk, received_on=today(), actor=None)
+        payment_receive(
+            payment_id=payment.pk, received_on=today(), method="bank_transfer", actor=None
+        )
     with pytest.raises(StaffRefused):
         payment_cancel(payment_id=payment.pk, actor=None)
     assert reload(payment).status == PaymentStatus.PENDING
@@ -128,12 +141,16 @@ def test_canceling_gives_the_stock_back_and_late_money_still_counts(started):
     assert reload(started.payment).status == PaymentStatus.CANCELED
     assert stock_left(price, started.payment.mode) == 1
     assert Delivery.objects.filter(occurrence="payment_failed").count() == 1
-    payment_receive(payment_id=started.payment.pk, received_on=today(), actor=None)
+    payment_receive(
+        payment_id=started.payment.pk, received_on=today(), method="bank_transfer", actor=None
+    )
     assert reload(started.payment).status == PaymentStatus.SUCCEEDED
 
 
 def test_a_refund_is_only_written_down(started):
-    payment_receive(payment_id=started.payment.pk, received_on=today(), actor=None)
+    payment_receive(
+        payment_id=started.payment.pk, received_on=today(), method="bank_transfer", actor=None
+    )
     refund = refund_create(
         payment_id=started.payment.pk,
         key=uuid4(),
@@ -162,7 +179,9 @@ def test_paying_in_the_page_is_refused_where_there_is_nothing_to_mount():
 
 
 def test_a_refund_that_a_worker_left_behind_is_still_written_down(started):
-    payment_receive(payment_id=started.payment.pk, received_on=today(), actor=None)
+    payment_receive(
+        payment_id=started.payment.pk, received_on=today(), method="bank_transfer", actor=None
+    )
     refund = refund_create(
         payment_id=started.payment.pk, key=uuid4(), amount=500, reason="duplicate", actor=None
     )
@@ -173,7 +192,10 @@ def test_a_refund_that_a_worker_left_behind_is_still_written_down(started):
 def test_a_day_long_before_the_order_is_refused(started):
     with pytest.raises(StaffRefused) as refused:
         payment_receive(
-            payment_id=started.payment.pk, received_on=today() - timedelta(days=400), actor=None
+            payment_id=started.payment.pk,
+            received_on=today() - timedelta(days=400),
+            method="bank_transfer",
+            actor=None,
         )
     assert refused.value.field == "received_on"
     assert reload(started.payment).status == PaymentStatus.PENDING

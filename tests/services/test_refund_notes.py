@@ -2,7 +2,9 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -28,7 +30,7 @@ from wagtail_payments.providers.types import RefundSnapshot, RefundStatus
 from wagtail_payments.selectors.periods import Period
 from wagtail_payments.services.deliveries import delivery_send
 from wagtail_payments.services.exports.movements import movements
-from wagtail_payments.services.owed import refunds_owe
+from wagtail_payments.services.owed import receipt_owe, refunds_owe
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.receipt_pdf import refund_note_pdf
 from wagtail_payments.services.refunds_record import refunds_record
@@ -122,6 +124,55 @@ def test_what_has_no_receipt_gets_no_note():
     payment = reload(payment)
     told(payment, ("re_1", 500, "succeeded"))
     assert not RefundNote.objects.exists()
+
+
+def test_what_moved_before_the_receipt_is_noted_as_far_as_it_stands():
+    make_site()
+    payment = paid()
+    Receipt.objects.all().delete()
+    payment = reload(payment)
+    for status in ("succeeded", "failed"):
+        told(payment, ("re_1", 500, status))
+    told(payment, ("re_2", 300, "succeeded"))
+    assert moved(payment) == [500, -500, 300]
+    with transaction.atomic():
+        receipt_owe(payment, EventSource.STAFF)
+    assert [note.data["amount"] for note in RefundNote.objects.all()] == [300]
+    told(reload(payment), ("re_1", 500, "succeeded"))
+    assert moved(payment) == [500, -500, 300, 500]
+    said = RefundNote.objects.order_by("number").values_list("data__amount", "turn", "kind")
+    assert list(said) == [(300, 1, "refund"), (500, 3, "refund")]
+
+
+def test_movements_are_never_changed():
+    make_site()
+    payment = paid()
+    told(payment, ("re_1", 500, "succeeded"))
+    row = RefundMovement.objects.get()
+    for change in (row.save, row.delete):
+        with pytest.raises(TypeError):
+            change()
+    assert moved(payment) == [500]
+
+
+NOTES = [SimpleNamespace(turn=n, data={"amount": 5}, issued_at=f"note {n}") for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("notes", "came_back", "rows"),
+    [
+        ([], None, [(1, 5, "gave")]),
+        ([], "took", [(1, 5, "gave"), (2, -5, "took")]),
+        (NOTES[:1], None, [(1, 5, "gave")]),
+        (NOTES[:2], "took", [(1, 5, "gave"), (2, -5, "took")]),
+        (NOTES, None, [(1, 5, "note 1"), (2, -5, "note 2"), (3, 5, "note 3")]),
+    ],
+)
+def test_how_older_refunds_become_movements(notes, came_back, rows):
+    migration = import_module("wagtail_payments.migrations.0012_refund_movements_rows")
+    all_notes = SimpleNamespace(all=lambda: notes)
+    dates = {"succeeded_at": "gave", "reversed_at": came_back}
+    assert migration._moved(SimpleNamespace(notes=all_notes, amount=5, **dates)) == rows
 
 
 def test_a_note_says_what_it_said():

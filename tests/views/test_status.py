@@ -155,7 +155,9 @@ def test_how_to_pay_outside_any_provider(client):
         assert words in page
     assert "status.js" not in page
     assert "zoe@" not in page
-    payment_receive(payment_id=payment.pk, received_on=timezone.localdate(), actor=None)
+    payment_receive(
+        payment_id=payment.pk, received_on=timezone.localdate(), method="bank_transfer", actor=None
+    )
     assert "Pay to DE02" not in client.get(payment_status_path(payment)).content.decode()
     assert "noon" not in client.get(payment_status_path(payment)).content.decode()
 

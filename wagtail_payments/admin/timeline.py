@@ -20,6 +20,7 @@ from ..enums import (
     RefundStatus,
     ReviewReason,
 )
+from ..method_names import method_name
 from ..models import Payment, PaymentEvent
 from ..money import format_amount
 from ..permissions import may_see_payer
@@ -85,9 +86,11 @@ def _refund(data: dict[str, str]) -> str:
 
 def _received(data: dict[str, str]) -> str:
     try:
-        return date_format(date.fromisoformat(data["received_on"]), "DATE_FORMAT")
+        day = date_format(date.fromisoformat(data["received_on"]), "DATE_FORMAT")
     except ValueError:
-        return data["received_on"]
+        day = data["received_on"]
+    method = data.get("method")
+    return f"{day}, {method_name(method)}" if method else day
 
 
 _WITH_AMOUNT = frozenset(

@@ -3,6 +3,12 @@
 from django.db import migrations, models
 
 
+def count_turns(apps, schema_editor):
+    """Until now a refund had one note of each kind."""
+    notes = apps.get_model("wagtail_payments", "RefundNote").objects
+    notes.filter(kind="cancellation").update(turn=2)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -23,6 +29,7 @@ class Migration(migrations.Migration):
             name='turn',
             field=models.PositiveSmallIntegerField(default=1),
         ),
+        migrations.RunPython(count_turns, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name='refundnote',
             constraint=models.UniqueConstraint(fields=('refund', 'turn'), name='wp_refund_note_turn'),

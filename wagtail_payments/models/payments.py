@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
@@ -27,6 +26,8 @@ from ..money import format_amount
 from ..search_keys import surname_key
 from .fields import ReferenceField, SearchKeyField
 from .products import Product
+
+_STATUS_NAMES = {status.value: status.label for status in PaymentStatus}
 
 
 class Payment(models.Model):
@@ -172,14 +173,14 @@ class Payment(models.Model):
         """The status in words; whether money was given back is more telling than "paid"."""
         if not self.refunded_amount:
             # Not get_status_display(): it makes a table of all choices each time, and lists have many rows.
-            return str(PaymentStatus(self.status).label)
+            return str(_STATUS_NAMES.get(self.status, self.status))
         if self.refunded_amount < self.captured_amount:
             return gettext("Partly refunded")
         return gettext("Refunded")
 
-    @cached_property
+    @property
     def display_created_at(self) -> str:
-        """When it was begun, in the active time zone; kept, as a list shows it twice."""
+        """When it was begun, in the active time zone."""
         return date_format(timezone.localtime(self.created_at), "SHORT_DATETIME_FORMAT")
 
     @property

@@ -1,7 +1,7 @@
 """Money given back."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -84,7 +84,7 @@ class RefundMovement(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        ordering = ("refund", "turn")
+        ordering = ("refund_id", "turn")
         default_permissions = ()
         indexes: ClassVar = [models.Index(fields=["moved_at", "id"], name="wp_refund_moved")]
         constraints: ClassVar = [
@@ -93,3 +93,13 @@ class RefundMovement(models.Model):
 
     def __str__(self) -> str:
         return format_amount(self.amount, self.refund.payment.taken_currency)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row. Raises TypeError for one that is already there."""
+        if self.pk is not None:
+            raise TypeError("Movements are append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise TypeError("Movements are append-only.")

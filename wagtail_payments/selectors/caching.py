@@ -14,14 +14,13 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
-from .. import __version__
 from ..models import Price, Product, RevenueState
 
 Made = TypeVar("Made")
 
 logger = logging.getLogger(__name__)
 
-_PREFIX = f"wagtail_payments:{__version__}:{django.VERSION[0]}.{django.VERSION[1]}"
+_PREFIX = f"wagtail_payments:{django.VERSION[0]}.{django.VERSION[1]}"
 _SUMS_LAST = 24 * 3600
 PRODUCTS_LAST = 60
 """Seconds. A change takes its product out at once; should that fail, a page is a minute behind, and

@@ -58,7 +58,7 @@ def payment_facets(user: Any) -> Facets:
 
 def _known() -> tuple[dict[UUID, Sold], list[str]]:
     """Return how each product was sold, and the providers: no payer, and nobody's rights."""
-    return cached_sums(("facets",), _read)
+    return cached_sums(("sold",), _read)
 
 
 def _read() -> tuple[dict[UUID, Sold], list[str]]:

@@ -21,17 +21,21 @@ def payment_receive(
     *,
     payment_id: int,
     received_on: date,
-    method: OfflineMethod = OfflineMethod.BANK_TRANSFER,
+    method: str,
     note: str = "",
     actor: Any,
 ) -> Applied:
-    """Mark a payment as received on a day (in the site's time zone). Raises StaffRefused."""
+    """Mark a payment as received on a day (in the site's time zone), by an OfflineMethod.
+
+    Raises StaffRefused.
+    """
     if received_on > timezone.localdate(timezone=timezone.get_default_timezone()):
         raise StaffRefused(_("This day is in the future."), field="received_on")
     with transaction.atomic():
         payment = _locked(payment_id)
         if payment.created_at.date() - received_on > _LONG_BEFORE:
             raise StaffRefused(_("This day is long before the order."), field="received_on")
+        payment.method_type = OfflineMethod(method).value
         timeline_add(
             payment=payment,
             kind=EventKind.RECEIVED,
@@ -39,8 +43,8 @@ def payment_receive(
             actor=actor,
             note=note,
             received_on=received_on.isoformat(),
+            method=payment.method_type,
         )
-        payment.method_type = OfflineMethod(method)
         return _settled(payment, PaymentStatus.SUCCEEDED, actor, _moment(received_on))
 
 

@@ -19,10 +19,13 @@ from .timeline import timeline_add
 
 
 def refund_notes_due(payment: Payment, refunds: Iterable[Refund]) -> list[RefundMovement]:
-    """Return what moved of ``refunds`` of ``payment`` without a note that says so."""
+    """Return what moved of ``refunds`` of ``payment`` without a note that says so.
+
+    Of what moved before there was a receipt only what stands is noted.
+    """
     if not hasattr(payment, "receipt"):
         return []
-    return [moved for refund in refunds if refund.pk for moved in _unnoted(refund)]
+    return [moved for refund in refunds for moved in _unnoted(refund)]
 
 
 def refund_notes_issue(
@@ -70,8 +73,10 @@ def refund_note_of(delivery: Delivery) -> RefundNote:
 
 
 def _unnoted(refund: Refund) -> Iterable[RefundMovement]:
-    last = _last_note(refund)
-    return refund.movements.filter(turn__gt=last.turn if last else 0)
+    if last := _last_note(refund):
+        return refund.movements.filter(turn__gt=last.turn)
+    stands = refund.movements.last()
+    return [stands] if stands and stands.amount > 0 else []
 
 
 def _last_note(refund: Refund) -> RefundNote | None:

@@ -2,9 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """Apart from 0011: PostgreSQL changes no table in the transaction that wrote rows about it."""
-
-    dependencies = [("wagtail_payments", "0011_refund_movements")]
+    dependencies = [("wagtail_payments", "0012_refund_movements_rows")]
 
     operations = [
         migrations.RemoveIndex(model_name="refund", name="wp_refund_succeeded"),
