@@ -171,4 +171,4 @@ def _of(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]:
     ]
     # Not one condition with OR: each part goes along its own index.
     first, *others = (each.order_by().values("email_key") for each in found)
-    return payments.filter(email_key__in=first.union(*others))
+    return payments.filter(email_key__in=first.union(*others).order_by())

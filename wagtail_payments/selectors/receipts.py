@@ -65,7 +65,7 @@ def _of_payers(papers: QuerySet[Paper], key: str, user: Any) -> QuerySet[Paper]:
         Payment.objects.filter(_begins(name, key) & payments_with_payer(user)).order_by()
         for name in names
     ]
-    found = ways[0].values("pk").union(*(way.values("pk") for way in ways[1:]))
+    found = ways[0].values("pk").union(*(way.values("pk") for way in ways[1:])).order_by()
     pks = list(found[: _FEW + 1].values_list("pk", flat=True))
     among: Any = pks if len(pks) <= _FEW else found
     return papers.filter(payment__in=among)

@@ -44,7 +44,7 @@ def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QueryS
     own = [Payment.objects.filter(one).order_by() for one in _conditions(words, key, user)]
     numbered = _numbered(key) if _is_number(words, key) else ()
     found = [*(payments.values("pk") for payments in own), *numbered]
-    together = found[0].union(*found[1:], all=True)
+    together = found[0].union(*found[1:], all=True).order_by()
     pks = [row["pk"] for row in together[: _FEW + 1]]
     return payments.filter(pk__in=pks if len(pks) <= _FEW else together)
 

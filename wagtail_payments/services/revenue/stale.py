@@ -14,7 +14,9 @@ def payment_mark_stale(payment: Payment) -> None:
         refunds = RefundMovement.objects.filter(refund__payment=payment).order_by()
         disputes = payment.disputes.order_by()
         dates = (disputes.values_list(name) for name in ("created_at", "closed_at"))
-        moments += (moment for (moment,) in refunds.values_list("moved_at").union(*dates))
+        moments += (
+            moment for (moment,) in refunds.values_list("moved_at").union(*dates).order_by()
+        )
     days_mark_stale(map(day_of, _known(moments)))
 
 
