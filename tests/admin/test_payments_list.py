@@ -28,7 +28,8 @@ from wagtail_payments.models import (
 )
 from wagtail_payments.permissions import EXPORT, PAYERS, PAYMENTS, product_grant
 from wagtail_payments.search_keys import search_key
-from wagtail_payments.selectors.search import begins_with, payments_search
+from wagtail_payments.selectors import search as search_module
+from wagtail_payments.selectors.search import PaymentSearch, begins_with, payments_search
 from wagtail_payments.selectors.totals import payments_totals
 from wagtail_payments.services.revenue import days_mark_stale, revenue_refresh
 from wagtail_payments.services.seed import payments_seed
@@ -321,6 +322,27 @@ def people(root):
 def test_each_search(root, people, text, name):
     found = list(payments_search(Payment.objects.all(), text, root))
     assert found == ([people[name]] if name else [])
+
+
+@pytest.mark.parametrize(("few", "many"), [(500, 10_000), (0, 10_000), (0, 0)])
+@pytest.mark.parametrize("text", ["z", "mü", "zoë", "st-2026", "test-st-2026-00017", "4242", "x"])
+def test_few_and_many_are_found_alike(root, people, monkeypatch, text, few, many):
+    """Be they looked up by id, by a query for ids, or while walking through the list."""
+    everybody = Payment.objects.all()
+    expected = set(payments_search(everybody, text, root))
+    monkeypatch.setattr(search_module, "_FEW", few)
+    monkeypatch.setattr(search_module, "_MANY", many)
+    search = PaymentSearch(text, root)
+    for rows in (search.listed(everybody), search.counted(everybody)):
+        assert sorted(row.pk for row in rows) == sorted(row.pk for row in expected)
+    paid = everybody.filter(status="succeeded")
+    assert search.listed(paid).count() == len([row for row in expected if row.is_paid])
+
+
+def test_many_hidden_payers_are_not_found_either(client, people, monkeypatch):
+    monkeypatch.setattr(search_module, "_FEW", 0)
+    monkeypatch.setattr(search_module, "_MANY", 0)
+    test_hidden_payers_are_not_found(client, people)
 
 
 def test_search_by_transaction_id(client, people):

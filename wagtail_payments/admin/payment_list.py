@@ -14,7 +14,7 @@ from ..permissions import (
     may_resend_deliveries,
     visible_payments,
 )
-from ..selectors.search import payments_search
+from ..selectors.search import PaymentSearch
 from ..selectors.status import provider_in_test_mode
 from ..selectors.totals import payments_totals
 from .exports import PaymentExportMixin
@@ -39,6 +39,7 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
     default_ordering = "-created_at"
     paginator_class = LongPaginator
     table_class = QuickTable
+    counted: QuerySet[Payment] | None = None
     template_name = "wagtail_payments/admin/payments.html"
     results_template_name = "wagtail_payments/admin/payments_results.html"
 
@@ -68,7 +69,15 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
         """Search by what staff have at hand."""
         if not (self.is_searching and self.search_query):
             return queryset
-        return payments_search(queryset, self.search_query, self.request.user)
+        search = PaymentSearch(self.search_query, self.request.user)
+        self.counted = search.counted(queryset)
+        return search.listed(queryset)
+
+    def get_paginator(self, *args: Any, **kwargs: Any) -> LongPaginator:
+        """Have what was searched for counted in the quickest way."""
+        paginator: LongPaginator = super().get_paginator(*args, **kwargs)
+        paginator.counting = self.counted
+        return paginator
 
     @cached_property
     def may_act(self) -> bool:

@@ -7,10 +7,14 @@ their beginning; ids are taken as they are.
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils.functional import cached_property
 
 from ..enums import Mode
 from ..models import Payment, Receipt, RefundNote
@@ -23,30 +27,64 @@ _REFERENCES = ("checkout_reference", "payment_reference")
 _TEST = "test-"
 """How numbers of test receipts begin; people leave it out."""
 
-_FEW = 500
-"""As many are looked up by their ids: a database that is given the order of a list, too, may walk through
-all payments in that order to find a handful."""
+_FEW, _MANY = 500, 10_000
+"""Few matches are looked up by their ids: a database that is given the order of a list, too, may walk
+through all payments in that order to find a handful. Among many that walk ends soon, and sorting them
+doesn't."""
 
-Pks = QuerySet[Any]
 
-
-def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QuerySet[Payment]:
-    """Return those of ``payments`` that match what ``user`` typed.
+class PaymentSearch:
+    """What ``user`` typed, looked for among payments.
 
     That is a transaction id, a provider's reference, the last four digits, the beginning of a
     receipt's or refund note's number, or of a name, surname or e-mail; the latter three only where they
     may see who paid.
     """
-    words = text.replace("\0", "").strip()
-    key = search_key(words)
-    if not key:
-        return payments.none()
-    own = [Payment.objects.filter(one).order_by() for one in _conditions(words, key, user)]
-    numbered = _numbered(key) if _is_number(words, key) else ()
-    found = [*(payments.values("pk") for payments in own), *numbered]
-    together = found[0].union(*found[1:], all=True).order_by()
-    pks = [row["pk"] for row in together[: _FEW + 1]]
-    return payments.filter(pk__in=pks if len(pks) <= _FEW else together)
+
+    def __init__(self, text: str, user: Any) -> None:
+        words = text.replace("\0", "").strip()
+        key = search_key(words)
+        self._own = list(_conditions(words, key, user)) if key else []
+        self._numbers = list(_numbers(key)) if _is_number(words, key) else []
+
+    def listed(self, payments: QuerySet[Payment]) -> QuerySet[Payment]:
+        """Return the matches among ``payments`` as they are read best in the order of a list."""
+        if not self._own:
+            return payments.none()
+        return payments.filter(self._any if self._are_many else Q(pk__in=self._pks))
+
+    def counted(self, payments: QuerySet[Payment]) -> QuerySet[Payment]:
+        """Return the same as they are counted best: of our databases, one combines its indexes."""
+        if not self._own:
+            return payments.none()
+        combined = self._are_many and connection.vendor == "postgresql"
+        return payments.filter(self._any if combined else Q(pk__in=self._pks))
+
+    @cached_property
+    def _pks(self) -> Any:
+        """Return the ids, or if they aren't few a query for them, which repeats some."""
+        pks = [row["pk"] for row in self._union[: _FEW + 1]]
+        return pks if len(pks) <= _FEW else self._union
+
+    @cached_property
+    def _are_many(self) -> bool:
+        return not isinstance(self._pks, list) and self._union[: _MANY + 1].count() > _MANY
+
+    @cached_property
+    def _union(self) -> QuerySet[Any]:
+        own = [Payment.objects.filter(one).order_by().values("pk") for one in self._own]
+        numbered = [rows.order_by().values("payment_id") for rows in self._numbers]
+        return own[0].union(*own[1:], *numbered, all=True).order_by()
+
+    @cached_property
+    def _any(self) -> Q:
+        numbered = (Exists(rows.filter(payment=OuterRef("pk"))) for rows in self._numbers)
+        return reduce(or_, [*self._own, *map(Q, numbered)])
+
+
+def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QuerySet[Payment]:
+    """Return those of ``payments`` that match what ``user`` typed, to be listed."""
+    return PaymentSearch(text, user).listed(payments)
 
 
 def begins_with(name: str, key: str) -> Q:
@@ -85,10 +123,9 @@ def _is_number(words: str, key: str) -> bool:
     return plain and any(char.isdecimal() for char in key)
 
 
-def _numbered(key: str) -> Iterator[Pks]:
-    """Yield the ids of payments whose receipts' or refund notes' numbers begin so."""
+def _numbers(key: str) -> Iterator[QuerySet[Any]]:
+    """Yield the receipts and refund notes whose numbers begin so."""
     models: tuple[type[Model], ...] = (Receipt, RefundNote)
     for model in models:
         for number in (key, _TEST + key):
-            rows = model._default_manager.filter(begins_with("code_key", number))
-            yield rows.order_by().values("payment_id")
+            yield model._default_manager.filter(begins_with("code_key", number))
