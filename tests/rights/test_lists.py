@@ -247,7 +247,7 @@ def test_the_filter_by_product_offers_only_what_one_may_see(client, two_sides):
         if response.status_code != 200:
             continue
         field = response.context["filters"].form.fields["product"]
-        offered = {product.pk for product in field.queryset}
+        offered = {int(value) for value, _ in field.choices if value}
         expected = {
             product.pk
             for side, people in ((two_sides.own, PAYMENTS), (two_sides.other, PAYMENT_LOOKERS))

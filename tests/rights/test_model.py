@@ -147,9 +147,9 @@ def check(rows, world, person):
     assert names(may.visible_products(user)) == sorted([*shown, *shown])
     chosen = products_with("choose_product")
     assert names(may.choosable_products(user)) == sorted([*chosen, *chosen])
-    assert names(may.products_with_visible_payments(user)) == sorted(
-        products_with("view_product_payments")
-    )
+    with_payments = may.products_with_visible_payments(user)
+    keys = [rows.products[n]["en"].translation_key for n in products_with("view_product_payments")]
+    assert sorted(product.translation_key for product in with_payments) == sorted(keys)
     knows = Payment.objects.filter(may.payments_with_payer(user))
     assert of(knows) == products_with("view_product_payers")
     policy = may.product_policy

@@ -25,6 +25,7 @@ from wagtail_payments.models import (
     PaymentEvent,
     Receipt,
     Refund,
+    RefundMovement,
     RefundNote,
     WebhookEvent,
 )
@@ -136,6 +137,7 @@ def test_a_refund_at_the_provider_is_booked():
     refund_send(refund_id=refund.pk)
     # As after a backup was put back.
     RefundNote.objects.all().delete()
+    RefundMovement.objects.all().delete()
     Refund.objects.all().delete()
     outcome = reconcile()
     assert ("healed", "refund") in verdicts(outcome)

@@ -7,14 +7,13 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import RangeField
 from wagtail.admin.filters import DateRangePickerWidget, NumberRangeWidget, WagtailFilterSet
 
 from ..enums import Mode, PaymentStatus
 from ..exceptions import AmountError
-from ..models import Payment, Product
+from ..models import Payment
 from ..permissions import products_with_visible_payments
 from ..selectors.conditions import (
     UNFINISHED,
@@ -101,13 +100,6 @@ class PaymentFilterForm(forms.Form):
         return data
 
 
-def _products(request: HttpRequest | None) -> QuerySet[Product]:
-    products: QuerySet[Product] = Product.objects.none()
-    if request:
-        products = products_with_visible_payments(request.user)
-    return products.only("name", "translation_key")
-
-
 def _one_of(label: Any, choices: Any = (), **kwargs: Any) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(
         label=label, choices=choices, empty_label=_("All"), widget=QuickSelect, **kwargs
@@ -125,9 +117,7 @@ class PaymentFilterSet(WagtailFilterSet):
     )
     created_at = DaysFilter(label=_("Date"))
     paid_at = DaysFilter(label=_("Paid"))
-    product = django_filters.ModelChoiceFilter(
-        label=_("Product"), queryset=_products, method="of_product", widget=QuickSelect
-    )
+    product = _one_of(_("Product"), method="of_product")
     amount = AmountsFilter(label=_("Amount"), method="of_amount")
     currency = _one_of(_("Currency"))
     method_type = _one_of(_("Method"))
@@ -153,7 +143,9 @@ class PaymentFilterSet(WagtailFilterSet):
         if self.request is None:
             return
         facets = self.facets = payment_facets(self.request.user)
+        self.products = products_with_visible_payments(self.request.user)
         for name, choices in {
+            "product": [(str(product.pk), product.name) for product in self.products],
             "currency": facets.currencies,
             "method_type": facets.methods,
             "page_id": facets.pages,
@@ -166,9 +158,10 @@ class PaymentFilterSet(WagtailFilterSet):
         """Keep those that stand so."""
         return payments.filter(with_status(value)) if value else payments
 
-    def of_product(self, payments: QuerySet[Payment], name: str, product: Any) -> QuerySet[Payment]:
-        """Keep the payments for ``product`` in all its translations."""
-        return payments.filter(product_key=product.translation_key) if product else payments
+    def of_product(self, payments: QuerySet[Payment], name: str, value: str) -> QuerySet[Payment]:
+        """Keep the payments for the product in all its translations."""
+        keys = {str(product.pk): product.translation_key for product in self.products}
+        return payments.filter(product_key=keys[value]) if value else payments
 
     def of_amount(self, payments: QuerySet[Payment], name: str, value: Any) -> QuerySet[Payment]:
         """Keep those of such amounts, read by the form."""

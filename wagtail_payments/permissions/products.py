@@ -1,8 +1,9 @@
 """Who may see and do what with products."""
 
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
 from ..models import Payment, Product
 from .held import rights_of
@@ -51,12 +52,21 @@ def rights_on(user: Any, product: Product) -> list[Right]:
     return [right for right in RIGHTS.values() if held.on_product(right, product.translation_key)]
 
 
-def products_with_visible_payments(user: Any) -> QuerySet[Product]:
-    """Return the products whose payments ``user`` may see, one row a product: its first language."""
-    firsts = _products(user, PAYMENTS).order_by().values("translation_key")
-    first_rows = firsts.annotate(first=Min("pk")).values("first")
-    products: QuerySet[Product] = Product.objects.filter(pk__in=first_rows)
-    return products
+class NamedProduct(NamedTuple):
+    """What names a product."""
+
+    pk: int
+    name: str
+    translation_key: UUID
+
+
+def products_with_visible_payments(user: Any) -> list[NamedProduct]:
+    """Return the products whose payments ``user`` may see, by name, each in its first language."""
+    rows = _products(user, PAYMENTS).order_by("pk").values_list(*NamedProduct._fields)
+    firsts: dict[UUID, NamedProduct] = {}
+    for product in map(NamedProduct._make, rows):
+        firsts.setdefault(product.translation_key, product)
+    return sorted(firsts.values(), key=lambda product: product.name.casefold())
 
 
 def _products(user: Any, *rights: Right) -> QuerySet[Product]:
