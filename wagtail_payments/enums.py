@@ -5,6 +5,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
+def label_of(choices: type[TextChoices], value: str) -> str:
+    """Return the label of ``value`` in the active language; one that is unknown is its own.
+
+    For lists: Django's ``get_…_display()`` makes a table of all choices for each row.
+    """
+    try:
+        return str(choices(value).label)
+    except ValueError:
+        return value
+
+
 class Mode(TextChoices):
     """Whether money is real. Test money never mixes with live money."""
 

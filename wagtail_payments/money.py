@@ -6,10 +6,15 @@ some currencies to what is handed over in cash. Texts come from Babel.
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_compact_currency, format_currency, get_currency_symbol
+from babel.numbers import (
+    NumberPattern,
+    format_compact_currency,
+    get_currency_symbol,
+    parse_pattern,
+)
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 from iso4217 import Currency
@@ -57,11 +62,14 @@ def format_amount(amount: int, currency: str, language: str | None = None) -> st
     """
     if not is_currency(currency):
         return f"{amount} {currency}".strip()
-    locale = _babel_locale(language or get_language() or "en")
+    return _written(amount, currency, _babel_locale(language or get_language() or "en"))
+
+
+@lru_cache(maxsize=4096)
+def _written(amount: int, currency: str, locale: Locale) -> str:
+    """Return the amount in a locale; lists show the same amounts many times."""
     pattern = _pattern(currency, locale)
-    return format_currency(
-        to_major(amount, currency), currency, pattern, locale=locale, currency_digits=False
-    )
+    return str(pattern.apply(to_major(amount, currency), locale))
 
 
 def format_amount_short(amount: int, currency: str) -> str:
@@ -114,17 +122,18 @@ def _too_many_decimals(currency: str, decimals: int, example: str) -> str:
 
 
 @cache
-def _pattern(currency: str, locale: Locale) -> str:
-    """Return the locale's pattern with the currency's decimals.
+def _pattern(currency: str, locale: Locale) -> NumberPattern:
+    """Return the locale's pattern with the currency's decimals and symbol.
 
     Between a code's letters and digits stands a space, as CLDR asks (UTS #35, currencySpacing).
     """
     decimals = currency_decimals(currency)
     digits = "0." + "0" * decimals if decimals else "0"
     pattern = re.sub(r"0(?:\.0+)?", digits, locale.currency_formats["standard"].pattern)
-    if get_currency_symbol(currency, locale)[-1:].isalpha():
+    symbol = get_currency_symbol(currency, locale)
+    if symbol[-1:].isalpha():
         pattern = re.sub(r"¤(?=[#0])", "¤\N{NO-BREAK SPACE}", pattern)
-    return pattern
+    return parse_pattern(pattern.replace("¤", f"'{symbol}'"))
 
 
 @cache

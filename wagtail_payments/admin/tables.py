@@ -38,7 +38,10 @@ class AmountColumn(PlainColumn):
 
 
 class QuickTable(Table):
-    """A table whose cells are put together here: a template tag for each takes as long as its content."""
+    """A table whose cells are put together here: a template tag for each takes as long as its content.
+
+    What its columns work out once for all rows, or for all cells of a row, they keep in the context.
+    """
 
     template_name = "wagtail_payments/admin/quick_table.html"
 
@@ -67,19 +70,19 @@ class DateTimeColumn(PlainColumn):
         return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else "–"
 
 
-class LinkColumn(Column):
+class LinkColumn(PlainColumn):
     """A text that leads somewhere. Unlike Wagtail's title it is never broken inside a word."""
-
-    cell_template_name = "wagtail_payments/admin/link_cell.html"
 
     def __init__(self, name: str, *, get_url: Callable[[Any], str | None], **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
         self.get_url = get_url
 
-    def get_cell_context_data(self, instance: Model, parent_context: Any) -> dict[str, Any]:
-        """Add the address, None where there is nothing to go to."""
-        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        return {**context, "url": self.get_url(instance)}
+    def content(self, instance: Model, parent_context: Any) -> str:
+        """Return the link, or the text alone where there is nothing to go to."""
+        text, url = self.get_value(instance), self.get_url(instance)
+        if not url:
+            return format_html("<strong>{}</strong>", text)
+        return format_html('<a href="{}"><strong>{}</strong></a>', url, text)
 
 
 class PayerColumn(PlainColumn):
@@ -102,13 +105,39 @@ class PaymentTitleColumn(PlainColumn):
 
     def content(self, instance: Payment, parent_context: Any) -> str:
         """Return the link, whose id names the row's checkbox, and for phones the date."""
+        if "payment_url" not in parent_context:
+            parent_context["payment_url"] = payment_urls()
         return format_html(
             '<a href="{}" id="payment_{}_title">{}</a> <span class="wp-narrow wp-note">{}</span>',
-            reverse("wagtail_payments_payment:inspect", args=[instance.pk]),
+            parent_context["payment_url"](instance.pk),
             instance.pk,
             instance.title,
-            instance.display_created_at,
+            _created(instance, parent_context),
         )
+
+
+class PaymentDateColumn(PlainColumn):
+    """When a payment was begun."""
+
+    def content(self, instance: Payment, parent_context: Any) -> str:
+        """Return date and time."""
+        return _created(instance, parent_context)
+
+
+def payment_urls() -> Callable[[int], str]:
+    """Return what makes a payment's address from its id: reversing each takes as long as its cell."""
+    before, after = reverse(_PAYMENT, args=[_ANY]).rsplit(str(_ANY), 1)
+    return lambda pk: f"{before}{pk}{after}"
+
+
+_PAYMENT, _ANY = "wagtail_payments_payment:inspect", 1234567890
+
+
+def _created(payment: Payment, context: Any) -> str:
+    """Return when it was begun; two cells of a row say so."""
+    if context.get("created_of") != payment.pk:
+        context["created_of"], context["created"] = payment.pk, payment.display_created_at
+    return str(context["created"])
 
 
 class PaymentStatusColumn(PlainColumn):
@@ -150,10 +179,9 @@ def payment_columns() -> list[str | BaseColumn]:
         PayerColumn("payer", label=_("Payer"), classname="wp-anybody"),
         PlainColumn("method", label=_("Method"), accessor="display_method", classname="wp-wide"),
         PlainColumn("page", label=_("Page"), accessor="page_title", classname="wp-wide"),
-        PlainColumn(
+        PaymentDateColumn(
             "created_at",
             label=_("Date"),
-            accessor="display_created_at",
             sort_key="created_at",
             classname="wp-moment wp-wide",
         ),

@@ -1,23 +1,55 @@
 """The filters' widgets: Django's own render a template, or three, for each thing to choose from."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 
 class QuickSelect(forms.Select):
-    """A select without groups."""
+    """A select without groups, written without a template."""
 
-    template_name = "wagtail_payments/admin/widgets/select.html"
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the select."""
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = (
+            (option["value"], " selected" if option["selected"] else "", option["label"])
+            for option in _options(widget)
+        )
+        return format_html(
+            '<select name="{}"{}>{}</select>',
+            name,
+            flatatt(widget["attrs"]),
+            format_html_join("\n", '<option value="{}"{}>{}</option>', options),
+        )
 
 
 class QuickCheckboxes(forms.CheckboxSelectMultiple):
-    """Checkboxes without groups."""
+    """Checkboxes without groups, written without a template."""
 
-    template_name = "wagtail_payments/admin/widgets/checkboxes.html"
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the boxes with their labels."""
+        widget = self.get_context(name, value, attrs)["widget"]
+        boxes = (
+            (
+                option["attrs"]["id"],
+                name,
+                option["value"],
+                flatatt(option["attrs"]),
+                option["label"],
+            )
+            for option in _options(widget)
+        )
+        return format_html(
+            '<div id="{}">{}</div>', widget["attrs"]["id"], format_html_join("\n", _BOX, boxes)
+        )
 
-    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add its attributes as the template writes them."""
-        option = super().create_option(*args, **kwargs)
-        return {**option, "flat_attrs": flatatt(option["attrs"])}
+
+def _options(widget: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    return (option for _name, options, _index in widget["optgroups"] for option in options)
+
+
+_BOX = '<div><label for="{}"><input type="checkbox" name="{}" value="{}"{}> {}</label></div>'

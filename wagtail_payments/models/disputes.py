@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..dispute_reasons import dispute_reason
-from ..enums import DisputeStatus, Mode
+from ..enums import DisputeStatus, Mode, label_of
 from ..money import format_amount
 from .fields import ReferenceField
 from .payments import Payment
@@ -47,12 +47,17 @@ class Dispute(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.display_amount} ({self.get_status_display()})"
+        return f"{self.display_amount} ({self.display_status})"
 
     @property
     def display_amount(self) -> str:
         """The amount in the active language."""
         return format_amount(self.amount, self.currency)
+
+    @property
+    def display_status(self) -> str:
+        """How it stands, in words."""
+        return label_of(DisputeStatus, self.status)
 
     @property
     def display_reason(self) -> str:

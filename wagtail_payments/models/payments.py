@@ -20,14 +20,13 @@ from ..enums import (
     Mode,
     PaymentStatus,
     ReviewReason,
+    label_of,
 )
 from ..method_names import method_name
 from ..money import format_amount
 from ..search_keys import surname_key
 from .fields import ReferenceField, SearchKeyField
 from .products import Product
-
-_STATUS_NAMES = {status.value: status.label for status in PaymentStatus}
 
 
 class Payment(models.Model):
@@ -172,8 +171,7 @@ class Payment(models.Model):
     def display_status(self) -> str:
         """The status in words; whether money was given back is more telling than "paid"."""
         if not self.refunded_amount:
-            # Not get_status_display(): it makes a table of all choices each time, and lists have many rows.
-            return str(_STATUS_NAMES.get(self.status, self.status))
+            return label_of(PaymentStatus, self.status)
         if self.refunded_amount < self.captured_amount:
             return gettext("Partly refunded")
         return gettext("Refunded")

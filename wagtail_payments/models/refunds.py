@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import Mode, RefundReason, RefundStatus
+from ..enums import Mode, RefundReason, RefundStatus, label_of
 from ..money import format_amount
 from .fields import LeaseMixin, ReferenceField
 from .payments import Payment
@@ -61,12 +61,22 @@ class Refund(LeaseMixin):
         ]
 
     def __str__(self) -> str:
-        return f"{self.display_amount} ({self.get_status_display()})"
+        return f"{self.display_amount} ({self.display_status})"
 
     @property
     def display_amount(self) -> str:
         """The amount in the active language."""
         return format_amount(self.amount, self.payment.taken_currency)
+
+    @property
+    def display_status(self) -> str:
+        """How it stands, in words."""
+        return label_of(RefundStatus, self.status)
+
+    @property
+    def display_reason(self) -> str:
+        """Why it was given, in words, empty if nobody said."""
+        return label_of(RefundReason, self.reason)
 
 
 class RefundMovement(models.Model):

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ..enums import RevenueSplit, RevenueUnit
+from ..enums import RevenueUnit
 from .days import days_of, site_today
 from .periods import Period, month_a_year_before, month_before, month_of
-from .revenue import Revenue, revenue_lines
+from .revenue import Revenue, revenue_lines, revenue_shares, revenue_totals
 
 _DAYS, _MONTHS = 30, 12
 
@@ -60,74 +60,66 @@ def overview_span(mode: str, unit: str) -> Period:
 def overview(user: Any, mode: str, unit: str) -> list[CurrencyOverview]:
     """Return the overview of what ``user`` may see, the currency with most payments first.
 
-    ``unit`` is day or month.
+    ``unit`` is day or month. All sums are made from one read of the days.
     """
-    span = overview_span(mode, unit)
-    months = _months(user, mode)
-    series = _series(user, span, unit)
-    products = revenue_lines(user, span, split=RevenueSplit.PRODUCT)
-    methods = revenue_lines(user, span, split=RevenueSplit.METHOD)
+    span, months = overview_span(mode, unit), _months(mode)
+    first = min(_year_before(span.first), months["year_before"].first)
+    days = revenue_lines(user, Period(first, span.last, mode), unit=RevenueUnit.DAY)
+    products, methods = revenue_shares(user, span)
     return [
         CurrencyOverview(
             currency=currency,
-            months=_months_in(currency, months),
-            series=_series_in(currency, span, unit, series),
+            months=[_comparison(name, month, currency, mine) for name, month in months.items()],
+            series=_series(span, unit, currency, mine),
             products=_most_first(currency, products),
             methods=_most_first(currency, methods),
         )
-        for currency in _currencies(span, series, months)
+        for currency, mine in _by_currency(days, [span, *months.values()])
     ]
 
 
-Months = list[tuple[str, Period, list[Revenue], list[Revenue]]]
-Series = dict[tuple[str, date], Revenue]
-
-
-def _months(user: Any, mode: str) -> Months:
-    """Return this month, the last one, and the same a year ago: as far as this one, and all of each."""
+def _months(mode: str) -> dict[str, Period]:
+    """Return this month, the last one, and the same a year ago."""
     today = site_today()
-    months = {
+    return {
         "this": month_of(today, mode),
         "last": month_before(today, mode),
         "year_before": month_a_year_before(today, mode),
     }
-    return [
-        (
-            name,
-            month,
-            revenue_lines(user, month.until(today.day)),
-            [] if name == "this" else revenue_lines(user, month),
-        )
-        for name, month in months.items()
-    ]
 
 
-def _months_in(currency: str, months: Months) -> list[Comparison]:
-    return [
-        Comparison(
-            name,
-            month.until(site_today().day),
-            _in(currency, so_far),
-            None if name == "this" else _in(currency, whole),
-        )
-        for name, month, so_far, whole in months
-    ]
+def _by_currency(days: list[Revenue], shown: list[Period]) -> list[tuple[str, list[Revenue]]]:
+    """Return the days of each currency that has some in what is shown."""
+    found: dict[str, list[Revenue]] = {}
+    for day in days:
+        found.setdefault(day.currency, []).append(day)
+    payments = {
+        currency: sum(day.payments for day in _within(shown[0], mine))
+        for currency, mine in found.items()
+        if any(_within(period, mine) for period in shown)
+    }
+    return [(c, found[c]) for c in sorted(payments, key=lambda c: (-payments[c], c))]
 
 
-def _series(user: Any, span: Period, unit: str) -> Series:
-    """Return the revenue of each step of the span, and of the year before it."""
-    longer = Period(_year_before(span.first), span.last, span.mode)
-    lines = revenue_lines(user, longer, unit=unit)
-    return {(line.currency, line.begins): line for line in lines if line.begins}
+def _comparison(name: str, month: Period, currency: str, days: list[Revenue]) -> Comparison:
+    """Return what a month brought as far as this one has gone, and all of it."""
+    so_far = month.until(site_today().day)
+    whole = None if name == "this" else _sum(currency, _within(month, days))
+    return Comparison(name, so_far, _sum(currency, _within(so_far, days)), whole)
 
 
-def _series_in(currency: str, span: Period, unit: str, series: Series) -> list[Step]:
-    none = Revenue(currency=currency)
+def _series(span: Period, unit: str, currency: str, days: list[Revenue]) -> list[Step]:
+    """Return the revenue of each step of the span, and of the same one a year before."""
+    steps: dict[date, list[Revenue]] = {}
+    for day in days:
+        if day.begins:
+            begins = day.begins if unit == RevenueUnit.DAY else day.begins.replace(day=1)
+            steps.setdefault(begins, []).append(day)
     return [
         Step(
             begins,
-            series.get((currency, begins), none),
-            series.get((currency, _year_before(begins)), none),
+            _sum(currency, steps.get(begins, [])),
+            _sum(currency, steps.get(_year_before(begins), [])),
         )
         for begins in _steps(span, unit)
     ]
@@ -143,18 +135,15 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)  # noqa: PLR2004
 
 
-def _currencies(span: Period, series: Series, months: Months) -> list[str]:
-    counted = {line.currency: 0 for *_, so_far, whole in months for line in [*so_far, *whole]}
-    for (currency, begins), line in series.items():
-        if begins >= span.first:
-            counted[currency] = counted.get(currency, 0) + line.payments
-    return sorted(counted, key=lambda currency: (-counted[currency], currency))
-
-
 def _most_first(currency: str, lines: Iterable[Revenue]) -> list[Revenue]:
     mine = [line for line in lines if line.currency == currency]
     return sorted(mine, key=lambda line: (-line.gross, line.title))
 
 
-def _in(currency: str, lines: Iterable[Revenue]) -> Revenue:
-    return next((line for line in lines if line.currency == currency), Revenue(currency=currency))
+def _within(period: Period, days: list[Revenue]) -> list[Revenue]:
+    return [day for day in days if day.begins and period.first <= day.begins <= period.last]
+
+
+def _sum(currency: str, days: list[Revenue]) -> Revenue:
+    """Return the sum of some of a currency's days."""
+    return next(iter(revenue_totals(days)), Revenue(currency))

@@ -1,13 +1,13 @@
 """Refunds and disputes: what was given back, and what somebody has to answer."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.ui.tables import BaseColumn, Column, NumberColumn
+from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.views.reports import ReportView
 
 from ...enums import DisputeStatus
@@ -17,7 +17,7 @@ from ...selectors.payments import payment_dashboard_url
 from ...selectors.periods import Period
 from ...selectors.refunds_report import disputes_open, refunds_asked, refunds_totals
 from ..screens import admin_media
-from ..tables import DateTimeColumn, LinkColumn
+from ..tables import AmountColumn, DateTimeColumn, LinkColumn, PlainColumn, QuickTable, payment_urls
 from .base import ReportMixin, ReportViewSet
 from .period import PeriodForm
 
@@ -28,6 +28,7 @@ class RefundsView(ReportMixin, ReportView):
     page_title = gettext_lazy("Refunds and disputes")
     header_icon = "resubmit"
     template_name = "wagtail_payments/admin/reports/refunds.html"
+    table_class = QuickTable
     paginate_by = 50
     is_searchable = False
     any_permission_required: list[str] = []
@@ -46,22 +47,26 @@ class RefundsView(ReportMixin, ReportView):
     @cached_property
     def columns(self) -> list[BaseColumn]:
         """Return the columns of refunds; the first one leads to the payment."""
+        url = payment_urls()
         return [
             LinkColumn(
-                "payment", label=_("Payment"), accessor="payment.title", get_url=_payment_url
+                "payment",
+                label=_("Payment"),
+                accessor="payment.title",
+                get_url=lambda refund: url(refund.payment_id),
             ),
-            NumberColumn("amount", label=_("Amount"), accessor="display_amount"),
-            Column("status", label=_("State"), accessor="get_status_display"),
-            Column("reason", label=_("Reason"), accessor=self._reason),
-            Column("actor", label=_("By whom"), accessor=_who),
-            Column("note_code", label=_("Refund note"), accessor=_note),
+            AmountColumn("amount", label=_("Amount")),
+            PlainColumn("status", label=_("State"), accessor="display_status"),
+            PlainColumn("reason", label=_("Reason"), accessor=self._reason),
+            PlainColumn("actor", label=_("By whom"), accessor=_who),
+            PlainColumn("note_code", label=_("Refund note"), accessor=_note),
             DateTimeColumn("created_at", label=_("Requested")),
         ]
 
     def _reason(self, refund: Refund) -> str:
         """Return why it was given back, and, if it failed, why that; a note may name the payer."""
         note = refund.note if may_see_payer(self.request.user, refund.payment) else ""
-        reasons = [refund.get_reason_display(), note, _words(refund.failure_reason)]
+        reasons = [refund.display_reason, note, _words(refund.failure_reason)]
         return ": ".join(filter(None, reasons)) or "–"
 
     def get_filtered_queryset(self) -> Any:
@@ -76,36 +81,32 @@ class RefundsView(ReportMixin, ReportView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the form, the disputes and the sums."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        disputes = disputes_open(self.request.user, self.period.mode)
+        disputes, url = disputes_open(self.request.user, self.period.mode), payment_urls()
         return {
             **context,
             **self.report_context(self.period),
             "form": self.form,
             "media": context["media"] + self.form.media + admin_media(),
-            "disputes": [_shown(dispute) for dispute in disputes[:_MOST]],
+            "disputes": [_shown(dispute, url) for dispute in disputes[:_MOST]],
             "disputes_count": disputes.count(),
             "totals": refunds_totals(self.object_list),
         }
 
 
-_MOST = 100
+_MOST = 50
 
 
-def _shown(dispute: Dispute) -> dict[str, Any]:
+def _shown(dispute: Dispute, url: Callable[[int], str]) -> dict[str, Any]:
     waits = dispute.status == DisputeStatus.NEEDS_RESPONSE
     return {
         "amount": dispute.display_amount,
         "title": dispute.payment.title,
-        "payment_url": _payment_url(dispute),
-        "state": dispute.get_status_display(),
+        "payment_url": url(dispute.payment_id),
+        "state": dispute.display_status,
         "reason": dispute.display_reason,
         "due_by": dispute.due_by,
         "answer_url": payment_dashboard_url(dispute.payment) if waits else None,
     }
-
-
-def _payment_url(row: Refund | Dispute) -> str:
-    return reverse("wagtail_payments_payment:inspect", args=[row.payment_id])
 
 
 def _who(refund: Refund) -> str:
