@@ -44,7 +44,9 @@ class QuickCheckboxes(forms.CheckboxSelectMultiple):
             for option in _options(widget)
         )
         return format_html(
-            '<div id="{}">{}</div>', widget["attrs"]["id"], format_html_join("\n", _BOX, boxes)
+            '<div id="{}" class="wp-boxes">{}</div>',
+            widget["attrs"]["id"],
+            format_html_join("\n", _BOX, boxes),
         )
 
 

@@ -24,6 +24,11 @@ class Period:
         """The first moment, and the one after the last."""
         return moments_of(self.first, self.last)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it begins before everything."""
+        return self.first <= EARLIEST
+
     def until(self, days: int) -> "Period":
         """Return its first ``days`` days; all of it, where it has fewer."""
         last = self.first + timedelta(days=days - 1)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 
 from ..enums import KEPT_STATUSES, DisputeStatus, RefundNoteKind
-from ..models import Dispute, Refund, RefundNote
+from ..models import Dispute, Payment, Refund, RefundNote
 from ..money import format_amount
 from ..permissions import may_view_all_payments, visible_payments
 from .periods import Period
@@ -35,10 +35,16 @@ def refunds_totals(refunds: QuerySet[Refund]) -> list[tuple[int, str]]:
 
     Those of payments that came in another currency than ours aren't counted.
     """
-    given = refunds.exclude(status__in=KEPT_STATUSES).order_by("payment__currency")
-    given = given.filter(payment__captured_amount__gt=0)
-    sums = given.values("payment__currency").annotate(count=Count("pk"), total=Sum("amount"))
-    return [(row["count"], format_amount(row["total"], row["payment__currency"])) for row in sums]
+    # Not a join: PostgreSQL would read all payments for it.
+    taken = Payment.objects.filter(pk=OuterRef("payment_id"), captured_amount__gt=0).order_by()
+    given = refunds.exclude(status__in=KEPT_STATUSES)
+    by_currency = given.values(currency=Subquery(taken.values("currency"))).order_by("currency")
+    sums = by_currency.annotate(count=Count("pk"), total=Sum("amount"))
+    return [
+        (row["count"], format_amount(row["total"], row["currency"]))
+        for row in sums
+        if row["currency"]
+    ]
 
 
 def _seen(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:

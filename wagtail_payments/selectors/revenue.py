@@ -18,7 +18,7 @@ from ..models import DailyRevenue
 from ..money import format_amount
 from ..permissions import may_view_all_payments, revenue_of_products
 from .caching import cached_sums
-from .periods import EARLIEST, Period
+from .periods import Period
 
 FIGURES = ("payments", "gross", "refunds", "refunded", "disputed", "fees", "tax")
 _figures = attrgetter(*FIGURES)
@@ -204,7 +204,7 @@ def success_rate(user: Any, period: Period) -> tuple[int, int]:
 
 def revenue_period(user: Any, period: Period) -> Period:
     """Return ``period``; where it is all years, the part that begins when something was first sold."""
-    if period.first > EARLIEST:
+    if not period.is_open:
         return period
     rows = DailyRevenue.objects.filter(revenue_of_products(user), mode=period.mode)
     first = rows.aggregate(first=Min("day"))["first"] or period.last
