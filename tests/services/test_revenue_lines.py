@@ -14,12 +14,8 @@ from wagtail_payments.enums import Mode, RevenueSplit, RevenueUnit
 from wagtail_payments.method_names import method_name
 from wagtail_payments.models import DailyRevenue
 from wagtail_payments.selectors.periods import Period
-from wagtail_payments.selectors.revenue import (
-    FIGURES,
-    revenue_lines,
-    revenue_shares,
-    revenue_totals,
-)
+from wagtail_payments.selectors.revenue import revenue_lines, revenue_shares, revenue_totals
+from wagtail_payments.selectors.revenue_rows import FIGURES
 
 pytestmark = pytest.mark.django_db
 

@@ -1,14 +1,12 @@
 """Reads of what came in, from the sums by day: never across currencies, never test and live mixed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
-from itertools import repeat
-from operator import add, attrgetter
+from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, Max, Min, QuerySet, Sum, Value
-from django.db.models.functions import Cast, Left
+from django.db.models import Min, QuerySet, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,30 +17,9 @@ from ..money import format_amount
 from ..permissions import may_view_all_payments, revenue_of_products
 from .caching import cached_sums
 from .periods import Period
+from .revenue_rows import FIGURES, Row, revenue_rows, share_rows
 
-FIGURES = ("payments", "gross", "refunds", "refunded", "disputed", "fees", "tax")
 _figures = attrgetter(*FIGURES)
-
-Row = tuple[Any, ...]
-"""Currency, stretch (or its first day), key of what is split by, its name, and then the figures."""
-_NAME = 3
-
-_BEGINS: dict[str, Callable[[Any], date]] = {
-    RevenueUnit.DAY: lambda day: day,
-    RevenueUnit.WEEK: lambda day: day - timedelta(days=day.weekday()),
-    RevenueUnit.MONTH: lambda month: date.fromisoformat(f"{month}-01"),
-    RevenueUnit.YEAR: lambda year: date.fromisoformat(f"{year}-01-01"),
-}
-"""The first day of a stretch, from what the database says of it; weeks begin on Mondays (ISO 8601)."""
-
-_LETTERS = {RevenueUnit.MONTH: len("2026-11"), RevenueUnit.YEAR: len("2026")}
-
-_SPLITS: dict[str, tuple[str, str]] = {
-    RevenueSplit.PRODUCT: ("product_key", "title"),
-    RevenueSplit.PAGE: ("page_id", "page_title"),
-    RevenueSplit.METHOD: ("method_type", "method_type"),
-}
-"""The columns that a split is by, and that name it."""
 
 
 class Revenue(NamedTuple):
@@ -95,7 +72,7 @@ def revenue_lines(
     if many or not may_view_all_payments(user):
         return _lines(user, period, unit, split)
     return cached_sums(
-        ("lines", *_named(period), unit, split), lambda: _lines(user, period, unit, split)
+        ("lines", *_cached_as(period), unit, split), lambda: _lines(user, period, unit, split)
     )
 
 
@@ -103,64 +80,23 @@ def revenue_shares(user: Any, period: Period) -> tuple[list[Revenue], list[Reven
     """Return what came in during ``period`` by product, and by method: read in one go."""
     if not may_view_all_payments(user):
         return _shares(user, period)
-    return cached_sums(("shares", *_named(period)), lambda: _shares(user, period))
+    return cached_sums(("shares", *_cached_as(period)), lambda: _shares(user, period))
 
 
-def _named(period: Period) -> tuple[Any, ...]:
+def _cached_as(period: Period) -> tuple[Any, ...]:
     return period.first, period.last, period.mode, get_language()
 
 
 def _lines(user: Any, period: Period, unit: str, split: str) -> list[Revenue]:
-    begins = _BEGINS.get(unit, lambda stretch: None)
-    found = _summed(_rows(user, period), unit, split)
-    rows = [(currency, begins(stretch), *rest) for currency, stretch, *rest in found]
-    return _named_lines(_added(rows) if unit == RevenueUnit.WEEK else rows, split)
+    return _named_lines(revenue_rows(_days(user, period), unit, split), split)
 
 
 def _shares(user: Any, period: Period) -> tuple[list[Revenue], list[Revenue]]:
-    splits = RevenueSplit.PRODUCT, RevenueSplit.METHOD
-    found = _summed(_rows(user, period), RevenueUnit.TOTAL, *splits)
-    products = [(currency, None, *row[1:3], *row[5:]) for currency, *row in found]
-    methods = [(currency, None, *row[3:]) for currency, *row in found]
-    return _named_lines(_added(products), splits[0]), _named_lines(_added(methods), splits[1])
-
-
-def _summed(found: QuerySet[DailyRevenue], unit: str, *splits: str) -> list[Row]:
-    """Return currency, stretch, key and name of each of ``splits``, and figures, summed up.
-
-    The database tells months and years apart by how their days are written: SQLite has no function of
-    its own for that, and would ask Python about each row.
-    """
-    by: dict[str, Any] = {"stretch": _stretch(unit)}
-    names: dict[str, Any] = {}
-    for split in splits:
-        key, name = _SPLITS.get(split, ("", ""))
-        by[f"key_{split}"] = _text(key) if key else Value("")
-        names[f"name_{split}"] = Max(name or Value(""))
-    sums = {f"sum_{figure}": Sum(figure) for figure in FIGURES}
-    summed = found.order_by().values("currency", **by).annotate(**names, **sums)
-    both = [f"{what}_{split}" for split in splits for what in ("key", "name")]
-    return list(summed.values_list("currency", "stretch", *both, *sums))
-
-
-def _stretch(unit: str) -> Any:
-    if unit in _LETTERS:
-        return Left(_text("day"), _LETTERS[RevenueUnit(unit)])
-    return F("day") if unit in _BEGINS else Value("")
-
-
-def _text(column: str) -> Cast:
-    return Cast(column, CharField(max_length=40))
-
-
-def _added(rows: Iterable[Row]) -> list[Row]:
-    """Add up the rows of the same currency, day and key."""
-    sums: dict[Row, Row] = {}
-    for row in rows:
-        at, named = row[:_NAME], row[_NAME:]
-        name, *before = sums.get(at, ("", *repeat(0, len(FIGURES))))
-        sums[at] = (max(name, named[0]), *map(add, before, named[1:]))
-    return [(*at, *named) for at, named in sums.items()]
+    products, methods = share_rows(_days(user, period))
+    return (
+        _named_lines(products, RevenueSplit.PRODUCT),
+        _named_lines(methods, RevenueSplit.METHOD),
+    )
 
 
 def _named_lines(rows: list[Row], split: str) -> list[Revenue]:
@@ -198,7 +134,7 @@ def revenue_totals(lines: Iterable[Revenue]) -> list[Revenue]:
 
 def success_rate(user: Any, period: Period) -> tuple[int, int]:
     """Return how many of the payments begun in ``period`` were paid, and how many are over."""
-    sums = _rows(user, period).aggregate(paid=Sum("succeeded"), over=Sum("ended"))
+    sums = _days(user, period).aggregate(paid=Sum("succeeded"), over=Sum("ended"))
     return sums["paid"] or 0, sums["over"] or 0
 
 
@@ -211,6 +147,6 @@ def revenue_period(user: Any, period: Period) -> Period:
     return replace(period, first=min(max(first, period.first), period.last))
 
 
-def _rows(user: Any, period: Period) -> QuerySet[DailyRevenue]:
+def _days(user: Any, period: Period) -> QuerySet[DailyRevenue]:
     days = {"day__gte": period.first, "day__lte": period.last}
     return DailyRevenue.objects.filter(revenue_of_products(user), mode=period.mode, **days)
