@@ -180,3 +180,13 @@ def test_few_queries(admin):
         refund(payment, 100 + number)
         dispute(bought(f"Product {number}"))
     assert queries() == before
+
+
+def test_all_years_begin_with_everything(admin):
+    refund(bought(), 500)
+    _, text = shown(admin, period="all", first="", last="")
+    assert "All until " in text
+    assert "1990" not in text
+    assert "€5.00" in text
+    _, text = shown(admin)
+    assert "Jan. 1, 2026 to Dec. 31, 2026" in text

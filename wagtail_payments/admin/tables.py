@@ -48,7 +48,12 @@ class QuickTable(Table):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Add the rows."""
         context: dict[str, Any] = super().get_context_data(parent_context)
-        shared = {"request": parent_context["request"], "table": self, "row": None}
+        shared = {
+            "request": parent_context["request"],
+            "table": self,
+            "row": None,
+            "payment_url": payment_urls(),
+        }
         columns = list(self.columns.values())
         rows = (
             (
@@ -105,8 +110,6 @@ class PaymentTitleColumn(PlainColumn):
 
     def content(self, instance: Payment, parent_context: Any) -> str:
         """Return the link, whose id names the row's checkbox, and for phones the date."""
-        if "payment_url" not in parent_context:
-            parent_context["payment_url"] = payment_urls()
         return format_html(
             '<a href="{}" id="payment_{}_title">{}</a> <span class="wp-narrow wp-note">{}</span>',
             parent_context["payment_url"](instance.pk),

@@ -35,7 +35,7 @@ class QuickCheckboxes(forms.CheckboxSelectMultiple):
         widget = self.get_context(name, value, attrs)["widget"]
         boxes = (
             (
-                option["attrs"]["id"],
+                option["attrs"].get("id", ""),
                 name,
                 option["value"],
                 flatatt(option["attrs"]),
@@ -45,7 +45,7 @@ class QuickCheckboxes(forms.CheckboxSelectMultiple):
         )
         return format_html(
             '<div id="{}" class="wp-boxes">{}</div>',
-            widget["attrs"]["id"],
+            widget["attrs"].get("id", ""),
             format_html_join("\n", _BOX, boxes),
         )
 

@@ -25,7 +25,7 @@ class Period:
         return moments_of(self.first, self.last)
 
     @property
-    def is_open(self) -> bool:
+    def is_of_all_years(self) -> bool:
         """Whether it begins before everything."""
         return self.first <= EARLIEST
 

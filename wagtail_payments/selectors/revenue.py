@@ -111,7 +111,11 @@ def _named_lines(rows: list[Row], split: str) -> list[Revenue]:
 
 
 def _titles(rows: list[Row], split: str) -> dict[str, str]:
-    """Return the names of what is split by, the same in each stretch: names may change in time."""
+    """Return the names of what is split by, the same in each stretch: names may change in time.
+
+    Of several it is the last in the alphabet. A database with an alphabet of its own may have a cut
+    by days and one by years name it differently.
+    """
     names: dict[str, str] = {}
     for _currency, _begins, key, name, *_figures in rows:
         names[key] = max(names.get(key, ""), name)
@@ -140,7 +144,7 @@ def success_rate(user: Any, period: Period) -> tuple[int, int]:
 
 def revenue_period(user: Any, period: Period) -> Period:
     """Return ``period``; where it is all years, the part that begins when something was first sold."""
-    if not period.is_open:
+    if not period.is_of_all_years:
         return period
     rows = DailyRevenue.objects.filter(revenue_of_products(user), mode=period.mode)
     first = rows.aggregate(first=Min("day"))["first"] or period.last

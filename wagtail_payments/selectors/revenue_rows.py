@@ -1,35 +1,25 @@
 """Sums of the sums by day: by day, week, month or year, and by product, page or method."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import repeat
 from operator import add
 from typing import Any
 
-from django.db.models import CharField, F, Max, QuerySet, Sum, Value
-from django.db.models.functions import Cast, Left
+from django.db.models import CharField, DateField, F, Max, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Trunc
 
 from ..enums import RevenueSplit, RevenueUnit
 from ..models import DailyRevenue
 
 FIGURES = ("payments", "gross", "refunds", "refunded", "disputed", "fees", "tax")
+"""In the order in which a ``Revenue`` has them."""
 
 Row = tuple[Any, ...]
 """Currency, first day of the stretch, key of what is split by, its name, and then the figures."""
 
 _NAME = 3
 """Where the name stands in a row; what is before it tells rows apart."""
-
-
-_BEGINS: dict[str, Callable[[Any], date]] = {
-    RevenueUnit.DAY: lambda day: day,
-    RevenueUnit.WEEK: lambda day: day - timedelta(days=day.weekday()),
-    RevenueUnit.MONTH: lambda month: date.fromisoformat(f"{month}-01"),
-    RevenueUnit.YEAR: lambda year: date.fromisoformat(f"{year}-01-01"),
-}
-"""The first day of a stretch, from what the database says of it; weeks begin on Mondays (ISO 8601)."""
-
-_LETTERS = {RevenueUnit.MONTH: len("2026-11"), RevenueUnit.YEAR: len("2026")}
 
 _SPLITS: dict[str, tuple[str, str]] = {
     RevenueSplit.PRODUCT: ("product_key", "title"),
@@ -41,12 +31,15 @@ _SPLITS: dict[str, tuple[str, str]] = {
 
 def revenue_rows(found: QuerySet[DailyRevenue], unit: str, split: str) -> list[Row]:
     """Return the sums of ``found``, one for each of ``unit`` and ``split`` in each currency."""
-    begins = _BEGINS.get(unit, lambda stretch: None)
-    rows = [
-        (currency, begins(stretch), *rest)
-        for currency, stretch, *rest in _summed(found, unit, split)
-    ]
-    return _added(rows) if unit == RevenueUnit.WEEK else rows
+    rows = _summed(found, unit, split)
+    if unit != RevenueUnit.WEEK:
+        return rows
+    return _added((currency, _monday(day), *rest) for currency, day, *rest in rows)
+
+
+def _monday(day: date) -> date:
+    """Return the first day of a week: weeks begin on Mondays (ISO 8601)."""
+    return day - timedelta(days=day.weekday())
 
 
 def share_rows(found: QuerySet[DailyRevenue]) -> tuple[list[Row], list[Row]]:
@@ -58,12 +51,8 @@ def share_rows(found: QuerySet[DailyRevenue]) -> tuple[list[Row], list[Row]]:
 
 
 def _summed(found: QuerySet[DailyRevenue], unit: str, *splits: str) -> list[Row]:
-    """Return currency, stretch, key and name of each of ``splits``, and figures, summed up.
-
-    The database tells months and years apart by how their days are written: SQLite has no function of
-    its own for that, and would ask Python about each row.
-    """
-    by: dict[str, Any] = {"stretch": _stretch(unit)}
+    """Return currency, first day, key and name of each of ``splits``, and figures, summed up."""
+    by: dict[str, Any] = {"begins": _begins(unit)}
     names: dict[str, Any] = {}
     for split in splits:
         key, name = _SPLITS.get(split, ("", ""))
@@ -72,13 +61,26 @@ def _summed(found: QuerySet[DailyRevenue], unit: str, *splits: str) -> list[Row]
     sums = {f"sum_{figure}": Sum(figure) for figure in FIGURES}
     summed = found.order_by().values("currency", **by).annotate(**names, **sums)
     both = [f"{what}_{split}" for split in splits for what in ("key", "name")]
-    return list(summed.values_list("currency", "stretch", *both, *sums))
+    return list(summed.values_list("currency", "begins", *both, *sums))
 
 
-def _stretch(unit: str) -> Any:
-    if unit in _LETTERS:
-        return Left(_text("day"), _LETTERS[RevenueUnit(unit)])
-    return F("day") if unit in _BEGINS else Value("")
+def _begins(unit: str) -> Any:
+    """Return the first day of a day's month or year, or the day: weeks are put together afterwards."""
+    if unit in (RevenueUnit.MONTH, RevenueUnit.YEAR):
+        return _FirstDay("day", kind=unit)
+    return Value(None, DateField()) if unit == RevenueUnit.TOTAL else F("day")
+
+
+class _FirstDay(Trunc):
+    """Django's own truncation, but for SQLite, where that asks Python about each row.
+
+    See https://www.sqlite.org/lang_datefunc.html, "Modifiers".
+    """
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Use the function that SQLite has."""
+        sql, params = compiler.compile(self.lhs)
+        return f"DATE({sql}, 'start of {self.kind}')", params
 
 
 def _text(column: str) -> Cast:
