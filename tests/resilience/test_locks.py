@@ -69,9 +69,13 @@ def test_a_start_that_waits_too_long_for_the_stock_leaves_nothing(client, produc
     assert Payment.objects.get().status == PaymentStatus.PENDING
 
 
-def test_the_first_buyers_at_the_same_moment_all_buy(product):
-    """None of them has to wait for another one's lock in a circle."""
-    Stock.objects.all().delete()
+def test_the_first_buyers_at_the_same_moment_all_buy(site):
+    """None of them has to wait for another one's lock in a circle.
+
+    The row must never have been there: InnoDB keeps a deleted one until its purge, and two that
+    insert it anew may both read-lock that. Our code never deletes it.
+    """
+    product = make_product(prices=TICKET)
     orders = [order(product) for _ in range(5)]
     answers = []
     threads = [in_thread(answers, lambda data=data: post_api(Client(), data)) for data in orders]
