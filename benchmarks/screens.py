@@ -9,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 TIMES = 7
-PATIENCE = 2.0
-"""Seconds for one screen: those that take long are asked for less often."""
+ENOUGH, PATIENCE = 0.5, 2.0
+"""Seconds for one screen: those that are quick are asked for more often, those that take long less."""
 
 
 class Screen:
@@ -26,8 +26,8 @@ class Screen:
     @property
     def done(self) -> bool:
         """Whether it was asked for often enough."""
-        asked = len(self.times)
-        return asked >= TIMES or (asked >= 2 and sum(self.times) > PATIENCE)
+        asked, took = len(self.times), sum(self.times)
+        return (asked >= TIMES and took > ENOUGH) or (asked >= 2 and took > PATIENCE)
 
     @property
     def median(self) -> float:
