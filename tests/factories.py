@@ -6,7 +6,8 @@ from uuid import uuid4
 from django.contrib.auth import get_user_model
 from wagtail.models import Locale, Page, Site
 
-from wagtail_payments.models import Payment, PaymentSettings, Price, Product
+from wagtail_payments.enums import DisputeStatus
+from wagtail_payments.models import Dispute, Payment, PaymentSettings, Price, Product
 from wagtail_payments.selectors.tokens import placement_token
 from wagtail_payments.services.checkout import StartedCheckout, checkout_start
 from wagtail_payments.services.orders import CheckoutOrder, Payer
@@ -90,6 +91,20 @@ def make_user(username: str = "zoe", **facts: Any) -> Any:
     return get_user_model().objects.create_user(
         username=username, email=f"{username}@example.org", password="secret", **facts
     )
+
+
+def make_dispute(
+    payment: Payment, status: str = DisputeStatus.NEEDS_RESPONSE, **facts: Any
+) -> Dispute:
+    made = {
+        "provider": payment.provider,
+        "mode": payment.mode,
+        "reference": f"du_{uuid4().hex}",
+        "amount": payment.amount,
+        "currency": payment.currency,
+        **facts,
+    }
+    return Dispute.objects.create(payment=payment, status=status, **made)
 
 
 def reload(payment: Payment) -> Payment:

@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.exports.reading import body, csv_rows, xlsx_rows
-from tests.factories import make_product, make_site, make_user
+from tests.factories import make_dispute, make_product, make_site, make_user
 from tests.services.test_revenue import make_payment
 from tests.tokens import make_staff
 from wagtail_payments.admin.reports import payers as screen
 from wagtail_payments.admin.reports.payers import payers_asked
-from wagtail_payments.enums import Mode
+from wagtail_payments.enums import DisputeStatus, Mode
 from wagtail_payments.models import Export, PaymentsLogEntry
 from wagtail_payments.permissions import EXPORT, PAYERS, PAYMENTS, product_grant
 from wagtail_payments.selectors import payers_report
@@ -48,18 +48,18 @@ def shown(client, **query):
 
 def test_what_each_paid(admin):
     gave("zoe@example.org", 1000, refunded_amount=250)
-    gave("Zoe@Example.org", 500)
-    gave("zoe@example.org", 700, currency="JPY")
-    gave("abe@example.org", 300)
+    make_dispute(gave("Zoe@Example.org", 500), DisputeStatus.LOST)
+    make_dispute(gave("zoe@example.org", 700, currency="JPY"), DisputeStatus.WON)
+    make_dispute(gave("abe@example.org", 300))
     gave("abe@example.org", 300, mode=Mode.TEST)
     gave("abe@example.org", 300, paid=False)
     gave("abe@example.org", 300, datetime(2025, 12, 31, 22, 59, tzinfo=UTC))
     gave("", 900, payer_name="Nobody")
     rows, response = shown(admin)
     assert rows == [
-        ("abe@example.org", 1, "€3.00", "€0.00", "€3.00"),
-        ("zoe@example.org", 2, "€15.00", "€2.50", "€12.50"),
-        ("zoe@example.org", 1, "¥700", "¥0", "¥700"),
+        ("abe@example.org", 1, "€3.00", "€0.00", "€3.00", "€0.00"),
+        ("zoe@example.org", 2, "€15.00", "€2.50", "€5.00", "€7.50"),
+        ("zoe@example.org", 1, "¥700", "¥0", "¥0", "¥700"),
     ]
     html = unescape(response.content.decode())
     assert f"{reverse('wagtail_payments_payment:index')}?q=zoe%40example.org" in html
@@ -125,7 +125,7 @@ def test_only_payers_that_one_may_see(client):
     assert client.get(reverse(URL)).status_code in (302, 403)
     product_grant(right=PAYERS, holder=kim, product=mine)
     rows, response = shown(client)
-    assert rows == [("mine@example.org", 1, "€1.00", "€0.00", "€1.00")]
+    assert rows == [("mine@example.org", 1, "€1.00", "€0.00", "€0.00", "€1.00")]
     assert response.context["exports"] == []
     assert client.get(reverse(URL), {**YEAR, "export": "csv"}).status_code in (302, 403)
     assert not PaymentsLogEntry.objects.exists()

@@ -14,6 +14,7 @@ from wagtail.models import Site
 from tests.company import expire, pay, pay_by_bank
 from tests.factories import (
     BASE_URL,
+    make_dispute,
     make_order,
     make_payer,
     make_product,
@@ -147,8 +148,13 @@ def test_net_is_what_is_left(admin: Any) -> None:
     payment = paid()
     Payment.objects.filter(pk=payment.pk).update(fee=50, refunded_amount=200)
     assert "€10.00" in page(admin, payment)
+    make_dispute(payment, DisputeStatus.UNDER_REVIEW, amount=300)
+    make_dispute(payment, DisputeStatus.WON, amount=900)
+    text = page(admin, payment)
+    assert "<dt>Disputed</dt> <dd>€3.00</dd> " in " ".join(text.split())
+    assert "€7.00" in text
     Payment.objects.filter(pk=payment.pk).update(fee_currency="USD")
-    assert reload(payment).net_amount is None
+    assert "<dt>Net</dt>" not in page(admin, payment)
 
 
 def selling_page(product: Any) -> SellingPage:

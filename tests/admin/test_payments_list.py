@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.users.models import UserProfile
 
-from tests.factories import make_product, make_site, make_user
+from tests.factories import make_dispute, make_product, make_site, make_user
 from tests.tokens import make_staff
 from wagtail_payments.admin.paging import LongPaginator
-from wagtail_payments.enums import DeliveryKind, DeliveryState
+from wagtail_payments.enums import DeliveryKind, DeliveryState, DisputeStatus
 from wagtail_payments.models import (
     DailyRevenue,
     Delivery,
@@ -548,6 +548,18 @@ def test_a_fee_in_another_currency_is_never_taken_off():
     euros, dollars = payments_totals(Payment.objects.all())
     assert (euros.currency, euros.gross, euros.fees, euros.net) == ("EUR", 2500, 30, 2470)
     assert (dollars.currency, dollars.gross, dollars.net) == ("USD", 0, -50)
+
+
+def test_disputed_money_is_taken_off_where_it_is_ours_no_more():
+    lost, won = make_payment(), make_payment()
+    make_dispute(lost, DisputeStatus.LOST, currency="")
+    make_dispute(lost, DisputeStatus.LOST, currency="USD", amount=70)
+    make_dispute(won, DisputeStatus.WON)
+    make_dispute(make_payment(), amount=100)
+    euros, dollars = payments_totals(Payment.objects.all())
+    assert (euros.gross, euros.disputed, euros.net) == (3750, 1350, 2400)
+    assert (dollars.currency, dollars.disputed, dollars.net) == ("USD", 70, -70)
+    assert [line.disputed for line in payments_totals(Payment.objects.filter(pk=won.pk))] == [0]
 
 
 def test_money_is_said_to_be_mixed_when_it_is(client, mixed):

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.factories import make_product, make_site, make_user
+from tests.factories import make_dispute, make_product, make_site, make_user
 from tests.services.test_revenue import make_payment
 from tests.tokens import make_staff
 from wagtail_payments.enums import DisputeStatus, Mode, RefundNoteKind, RefundStatus
-from wagtail_payments.models import Dispute, ReceiptSeries, Refund, RefundNote
+from wagtail_payments.models import ReceiptSeries, Refund, RefundNote
 from wagtail_payments.permissions import PAYERS, PAYMENTS, product_grant
 from wagtail_payments.services.revenue import revenue_refresh
 
@@ -41,17 +41,8 @@ def refund(payment, amount, moment=NOON, **facts):
 
 
 def dispute(payment, due=None, status=DisputeStatus.NEEDS_RESPONSE, **facts):
-    return Dispute.objects.create(
-        payment=payment,
-        provider=payment.provider,
-        mode=payment.mode,
-        reference=f"du_{payment.pk}",
-        status=status,
-        amount=payment.amount,
-        currency=payment.currency,
-        due_by=due and NOON + timedelta(days=due),
-        **facts,
-    )
+    due_by = due and NOON + timedelta(days=due)
+    return make_dispute(payment, status, due_by=due_by, **facts)
 
 
 def shown(client, **query):

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tests.factories import make_product, make_site, make_user
+from tests.factories import make_dispute, make_product, make_site, make_user
 from tests.resilience.sizes import EXAMPLES
 from tests.services.test_revenue import ZONES, histories, make_payment, make_refund, write
 from tests.tokens import make_staff
@@ -69,14 +69,9 @@ def refund_of(payment, amount, days=1, back=None):
 
 
 def dispute_of(payment, status, closed=None, **facts):
-    return Dispute.objects.create(
-        payment=payment,
-        provider="sandbox",
-        mode=payment.mode,
-        reference=f"du_{payment.pk}",
-        status=status,
-        amount=payment.amount,
-        currency=payment.currency,
+    return make_dispute(
+        payment,
+        status,
         created_at=payment.paid_at + timedelta(days=3),
         closed_at=closed and payment.paid_at + timedelta(days=closed),
         **facts,

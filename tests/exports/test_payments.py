@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.users.models import UserProfile
 
-from tests.factories import make_site, make_user
+from tests.factories import make_dispute, make_site, make_user
 from tests.services.test_revenue import make_payment
 from tests.tokens import make_staff
 from wagtail_payments.admin.exports import payments_asked
-from wagtail_payments.enums import PaymentStatus
+from wagtail_payments.enums import DisputeStatus, PaymentStatus
 from wagtail_payments.models import Payment
 from wagtail_payments.services.exports import pieces
 from wagtail_payments.services.exports.payments import payments_table
@@ -64,6 +64,9 @@ def test_what_a_row_says():
         price_name="Child",
         quantity=2,
     )
+    make_dispute(payment, DisputeStatus.LOST, amount=300)
+    make_dispute(payment, DisputeStatus.WON, amount=500)
+    make_dispute(payment, DisputeStatus.LOST, amount=700, currency="USD")
     (row,) = as_csv(table())
     assert row == {
         "Date (Europe/Berlin)": "2026-07-01 12:00:00+02:00",
@@ -77,9 +80,10 @@ def test_what_a_row_says():
         "Currency": "EUR",
         "Tax included": "2.00",
         "Refunded": "2.50",
+        "Disputed": "3.00",
         "Fee": "0.55",
         "Fee's currency": "EUR",
-        "Net": "9.45",
+        "Net": "6.45",
         "Status": "Partly refunded",
         "Method": "Visa •••• 4242",
         "Name": "Zoë",
@@ -90,7 +94,7 @@ def test_what_a_row_says():
     }
     (row,) = as_xlsx(table_of_all())
     assert row["Date (Europe/Berlin)"] == datetime(2026, 7, 1, 12)
-    assert (row["Amount"], row["Net"], row["Quantity"]) == (12.5, 9.45, 2)
+    assert (row["Amount"], row["Net"], row["Quantity"]) == (12.5, 6.45, 2)
 
 
 def table_of_all():
@@ -182,7 +186,8 @@ def test_csv_is_streamed_in_few_queries(admin, monkeypatch):
     with CaptureQueriesContext(connection) as rest:
         assert len(b"".join(stream).splitlines()) == 25
     assert len(headings) == 0
-    assert len(rest) == 1
+    # The payments, and once what is disputed.
+    assert len(rest) == 2
     assert not [query for query in before if "payer_email" in query["sql"]]
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert "no-store" in response["Cache-Control"]

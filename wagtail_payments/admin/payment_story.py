@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ..models import Payment
+from ..money import format_amount
 from ..permissions import may_receive, may_see_payer
+from ..selectors.net import payment_disputed, payment_net
 from ..selectors.next_steps import ACTION_LABELS, payment_next_steps
 from ..selectors.payments import payment_actions
 from ..selectors.placements import payment_placement
@@ -23,6 +25,7 @@ def payment_story(payment: Payment, user: Any) -> dict[str, Any]:
     related = payments_related(payment, user)
     return {
         "media": admin_media(),
+        **_amounts_left(payment),
         "paid_on": payment_date_text(payment) if payment.is_paid else "",
         "next_steps": [
             {
@@ -37,6 +40,16 @@ def payment_story(payment: Payment, user: Any) -> dict[str, Any]:
         "placement": payment_placement(payment, user),
         "related": list(related[:_MOST_RELATED]),
         "related_url": _all_of(payment) if may_see_payer(user, payment) else "",
+    }
+
+
+def _amounts_left(payment: Payment) -> dict[str, str]:
+    """Return what is disputed and what is left in words, empty where there is nothing to say."""
+    disputed = payment_disputed(payment)
+    net = payment_net(payment, disputed)
+    return {
+        "disputed": format_amount(disputed, payment.currency) if disputed else "",
+        "net": "" if net is None else format_amount(net, payment.currency),
     }
 
 

@@ -210,21 +210,6 @@ class Payment(models.Model):
         return (mismatch and mismatch.data.get("currency")) or self.currency
 
     @property
-    def net_amount(self) -> int | None:
-        """What is left of the money; None while it is unknown, or it or the fee is other money."""
-        if not (self.is_paid and self.captured_amount) or self.fee is None:
-            return None
-        if self.fee_currency not in {"", self.currency}:
-            return None
-        return self.captured_amount - self.refunded_amount - self.fee
-
-    @property
-    def display_net(self) -> str:
-        """What is left in the active language, empty while that is unknown."""
-        net = self.net_amount
-        return "" if net is None else format_amount(net, self.currency)
-
-    @property
     def display_captured(self) -> str:
         """What came in, in the active language."""
         return format_amount(self.captured_amount, self.currency)

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Func, Max, QuerySet, Sum
+from django.db.models import Count, F, Func, Max, QuerySet, Sum
 
 from ..enums import PaymentStatus
 from ..models import Payment
 from ..money import format_amount
 from ..permissions import exportable_payments, payments_with_payer, visible_payments
 from ..search_keys import after_prefix, search_key
+from .net import disputes_counted
 from .periods import Period
 
 
@@ -47,7 +48,10 @@ def _among(payments: QuerySet[Payment], *selections: QuerySet[Payment]) -> Query
 
 @dataclass(frozen=True, slots=True)
 class PayerSum:
-    """What one payer paid in one currency, and what of that was given back by now, in minor units."""
+    """What one payer paid in one currency, and what of that was given back or is disputed by now.
+
+    Amounts are in minor units.
+    """
 
     key: str
     email: str
@@ -56,12 +60,13 @@ class PayerSum:
     payments: int
     paid: int
     refunded: int
+    disputed: int
     last_id: int
 
     @property
     def net(self) -> int:
         """What is left of it."""
-        return self.paid - self.refunded
+        return self.paid - self.refunded - self.disputed
 
     def display(self, name: str) -> str:
         """Return one of the amounts in the active language."""
@@ -145,6 +150,7 @@ def _sums(payments: QuerySet[Payment], keys: list[str]) -> list[PayerSum]:
         refunded=Sum("refunded_amount"),
         last_id=Max("pk"),
     )
+    disputed = _disputed(payments.filter(email_key__in=keys))
     return [
         PayerSum(
             row["email_key"],
@@ -154,10 +160,20 @@ def _sums(payments: QuerySet[Payment], keys: list[str]) -> list[PayerSum]:
             row["count"],
             row["paid"],
             row["refunded"],
+            disputed.get((row["email_key"], row["currency"]), 0),
             row["last_id"],
         )
         for row in found
     ]
+
+
+def _disputed(payments: QuerySet[Payment]) -> dict[tuple[str, str], int]:
+    """Return what is disputed of ``payments`` by address key and currency."""
+    own = disputes_counted().filter(
+        payment__in=payments.order_by().values("pk"), taken_in=F("payment__currency")
+    )
+    sums = own.values_list("payment__email_key", "taken_in").annotate(sum=Sum("amount"))
+    return {(key, currency): amount for key, currency, amount in sums}
 
 
 def _of(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]:

@@ -8,13 +8,15 @@ from django.db.models.functions import Coalesce, NullIf
 from ..enums import Mode, PaymentStatus
 from ..models import Payment
 from ..money import format_amount
+from .net import disputes_counted
 
 
 @dataclass(slots=True, kw_only=True)
 class Totals:
     """Sums of payments of one mode in one currency, in minor units.
 
-    A provider may take its fee in another currency: then that has a line of its own.
+    A provider may take its fee in another currency, or a bank what is disputed: then that has a line
+    of its own.
     """
 
     mode: str
@@ -23,6 +25,7 @@ class Totals:
     paid: int = 0
     gross: int = 0
     refunded: int = 0
+    disputed: int = 0
     fees: int = 0
 
     @property
@@ -32,13 +35,13 @@ class Totals:
 
     @property
     def net(self) -> int:
-        """What is left: gross without refunds and fees."""
-        return self.gross - self.refunded - self.fees
+        """What is left: gross without refunds, disputed money and fees."""
+        return self.gross - self.refunded - self.disputed - self.fees
 
     @property
     def figures(self) -> list[str]:
-        """Gross, refunded, fees and net as people write them."""
-        amounts = (self.gross, self.refunded, self.fees, self.net)
+        """Gross, refunded, disputed, fees and net as people write them."""
+        amounts = (self.gross, self.refunded, self.disputed, self.fees, self.net)
         return [format_amount(amount, self.currency) for amount in amounts]
 
 
@@ -62,6 +65,11 @@ def payments_totals(payments: QuerySet[Payment]) -> list[Totals]:
         "mode", "taken_in", "sum"
     ):
         _line(lines, mode, currency).fees = fees
+    disputes = disputes_counted().filter(payment__in=payments.order_by().values("pk"))
+    for mode, currency, disputed in disputes.values_list("payment__mode", "taken_in").annotate(
+        sum=Sum("amount")
+    ):
+        _line(lines, mode, currency).disputed = disputed
     return [lines[key] for key in sorted(lines)]
 
 

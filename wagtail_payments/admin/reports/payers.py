@@ -121,7 +121,7 @@ def _shown(payer: PayerSum, period: Period) -> dict[str, Any]:
         "name": payer.name,
         "url": f"{reverse('wagtail_payments_payment:index')}?{query}",
         "payments": payer.payments,
-        "amounts": [payer.display(name) for name in ("paid", "refunded", "net")],
+        "amounts": [payer.display(name) for name in ("paid", "refunded", "disputed", "net")],
     }
 
 

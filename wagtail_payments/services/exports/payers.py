@@ -19,7 +19,7 @@ def payers_table(*, user: Any, period: Period, text: str = "") -> Table:
 
     def rows() -> Iterator[Row]:
         for payer in payers_walk(payments, text):
-            amounts = (payer.paid, payer.refunded, payer.net)
+            amounts = (payer.paid, payer.refunded, payer.disputed, payer.net)
             money = [to_major(amount, payer.currency) for amount in amounts]
             yield (payer.email, payer.name, payer.payments, *money, payer.currency)
 
@@ -31,6 +31,7 @@ def payers_table(*, user: Any, period: Period, text: str = "") -> Table:
             Column(_("Payments"), Kind.NUMBER, 10),
             Column(_("Paid"), Kind.MONEY),
             Column(_("Refunded"), Kind.MONEY),
+            Column(_("Disputed"), Kind.MONEY),
             Column(_("Net"), Kind.MONEY),
             Column(_("Currency"), width=9),
         ],

@@ -1,7 +1,7 @@
 """Payments, a row each: only what this user may know of them."""
 
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from ...models import Payment
 from ...money import to_major
 from ...permissions import PAYERS, rights_of
 from ...selectors.days import site_today
+from ...selectors.net import payments_disputed
 from .cells import date_heading, in_this_language, site_time
 from .pieces import rows_in_pieces
 from .tables import Column, Kind, Row, Table
@@ -21,7 +22,7 @@ _NAMES = (
     "paid_at", "created_at", "public_id", "receipt__code", "product_key", "title", "price_name",
     "quantity", "amount", "captured_amount", "currency", "tax_amount", "refunded_amount", "fee",
     "fee_currency", "status", "method_type", "method_brand", "method_last4", "payer_name",
-    "payer_email", "page_title", "provider", "mode",
+    "payer_email", "page_title", "provider", "mode", "pk",
 )  # fmt: skip
 _NEWEST_FIRST = "-created_at"
 _ORDERS = {sign + name for sign in ("", "-") for name in ("created_at", "amount")}
@@ -57,6 +58,7 @@ def _columns() -> list[Column]:
         Column(_("Currency"), width=9),
         Column(_("Tax included"), Kind.MONEY, 12),
         Column(_("Refunded"), Kind.MONEY, 12),
+        Column(_("Disputed"), Kind.MONEY, 12),
         Column(_("Fee"), Kind.MONEY, 12),
         Column(_("Fee's currency"), width=14),
         Column(_("Net"), Kind.MONEY, 12),
@@ -80,15 +82,21 @@ class _RowMaker:
         self.status = in_this_language(_status_words)
         self.mode = in_this_language(lambda mode: Mode(mode).label)
 
+    @cached_property
+    def disputed(self) -> dict[int, int]:
+        """Return what is disputed of each payment."""
+        return payments_disputed()
+
     def __call__(self, values: tuple[Any, ...]) -> Row:
         """Return the row of :func:`_columns`."""
         (
             paid_at, created_at, public_id, receipt, product, title, price,
             quantity, amount, captured, currency, tax, refunded, fee,
             fee_currency, status, method, brand, last4, name,
-            email, page, provider, mode,
+            email, page, provider, mode, pk,
         ) = values  # fmt: skip
         fee_currency = fee_currency or currency
+        disputed = self.disputed.get(pk, 0)
         way, shown = self.method(method, brand), self.sees(product)
         return (
             self.in_site_time(paid_at or created_at),
@@ -102,9 +110,10 @@ class _RowMaker:
             currency,
             to_major(tax, currency),
             to_major(refunded, currency),
+            to_major(disputed, currency),
             None if fee is None else to_major(fee, fee_currency),
             "" if fee is None else fee_currency,
-            _net(captured, refunded, fee or 0, currency, fee_currency),
+            _net(captured, refunded + disputed, fee or 0, currency, fee_currency),
             self.status(status, bool(refunded), refunded < captured),
             f"{way} •••• {last4}" if last4 else way,
             name if shown else "",
@@ -119,13 +128,11 @@ def _sees_payer(user: Any, product_key: UUID) -> bool:
     return rights_of(user).on_product(PAYERS, product_key)
 
 
-def _net(
-    captured: int, refunded: int, fee: int, currency: str, fee_currency: str
-) -> Decimal | None:
+def _net(captured: int, gone: int, fee: int, currency: str, fee_currency: str) -> Decimal | None:
     """Return what is left of what was paid; nothing where nothing was, or it or the fee is other money."""
     if not captured or fee_currency != currency:
         return None
-    return to_major(captured - refunded - fee, currency)
+    return to_major(captured - gone - fee, currency)
 
 
 def _method_name(method: str, brand: str) -> str:
