@@ -134,6 +134,7 @@ def _searches() -> list[Case]:
         "surname in Greek": "Παπαδόπουλος",
         "receipt number": code,
         "beginning of a receipt number": code[:-3],
+        "a year's receipt numbers": f"{timezone.now().year - 1}-",
         "last four": payment.method_last4 or "4242",
         "transaction id": str(payment.public_id),
         "nothing that is there": "Xylophon",

@@ -340,6 +340,21 @@ def test_few_and_many_are_found_alike(root, people, monkeypatch, text, few, many
     assert search.listed(paid).count() == len([row for row in expected if row.is_paid])
 
 
+def test_many_numbers_and_a_few_names_are_found_together(root, people, monkeypatch):
+    """The walk looks up the numbers of those between the first and the last that has one."""
+    named = make_payment(payer_name="ST-2026 Verein")
+    far = make_payment()
+    Receipt.objects.create(**issue(far, "TEST-ST-2026-00018", 18, kind="receipt"))
+    make_payment()
+    monkeypatch.setattr(search_module, "_FEW", 1)
+    monkeypatch.setattr(search_module, "_MANY", 1)
+    everybody, search = Payment.objects.order_by("-created_at"), PaymentSearch("st-2026", root)
+    expected = [far, named, people["nikos"], people["zoe"]]
+    assert list(search.listed(everybody)) == expected
+    assert set(search.counted(everybody)) == set(expected)
+    assert list(search.listed(everybody.filter(pk__gt=people["nikos"].pk))) == [far, named]
+
+
 def test_many_hidden_payers_are_not_found_either(client, people, monkeypatch):
     monkeypatch.setattr(search_module, "_FEW", 0)
     monkeypatch.setattr(search_module, "_MANY", 0)

@@ -65,7 +65,7 @@ class Receipt(Paper):
         default_permissions = ("view",)
         indexes: ClassVar = [
             models.Index(fields=["issued_at", "id"], name="wp_receipt_issued"),
-            models.Index(fields=["code_key"], name="wp_receipt_code"),
+            models.Index(fields=["code_key", "payment"], name="wp_receipt_code"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["series", "number"], name="wp_receipt_number"),
@@ -92,7 +92,7 @@ class RefundNote(Paper):
         default_permissions = ("view",)
         indexes: ClassVar = [
             models.Index(fields=["issued_at", "id"], name="wp_refund_note_issued"),
-            models.Index(fields=["code_key"], name="wp_refund_note_code"),
+            models.Index(fields=["code_key", "payment"], name="wp_refund_note_code"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["series", "number"], name="wp_refund_note_number"),

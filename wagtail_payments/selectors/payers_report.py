@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Func, Max, QuerySet, Sum
+from django.db.models import Count, F, Max, QuerySet, Sum
 
 from ..enums import PaymentStatus
 from ..models import Payment
@@ -17,21 +17,7 @@ from ..permissions import exportable_payments, payments_with_payer, visible_paym
 from ..search_keys import after_prefix, search_key
 from .net import disputes_counted
 from .periods import Period
-
-
-class _Unindexed(Func):
-    """A column whose own index SQLite leaves alone: it would read and sort all that has this value.
-
-    See https://www.sqlite.org/optoverview.html, "Disqualifying WHERE-Clause Terms Using Unary +".
-    """
-
-    template = "%(expressions)s"
-    arity = 1
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Put the sign before it that SQLite knows."""
-        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
-
+from .unindexed import Unindexed
 
 _FEW = 1000
 """So few payments are read and sorted; going through all addresses would find them too slowly."""
@@ -85,9 +71,9 @@ def payers_payments(user: Any, period: Period, *, export: bool = False) -> Query
     return (
         _among(payments, in_mode, in_period)
         .alias(
-            _status=_Unindexed("status"),
-            _mode=_Unindexed("mode"),
-            _paid_at=_Unindexed("paid_at"),
+            _status=Unindexed("status"),
+            _mode=Unindexed("mode"),
+            _paid_at=Unindexed("paid_at"),
         )
         .filter(
             payments_with_payer(user),

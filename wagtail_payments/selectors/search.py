@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, Model, OuterRef, Q, QuerySet
 from django.utils.functional import cached_property
 
 from ..enums import Mode
@@ -21,6 +21,7 @@ from ..models import Payment, Receipt, RefundNote
 from ..permissions import payments_with_payer
 from ..search_keys import after_prefix, search_key
 from .providers import providers_used
+from .unindexed import Unindexed
 
 _LAST_FOUR = re.compile("[0-9]{4}", re.ASCII)
 _REFERENCES = ("checkout_reference", "payment_reference")
@@ -51,14 +52,20 @@ class PaymentSearch:
         """Return the matches among ``payments`` as they are read best in the order of a list."""
         if not self._own:
             return payments.none()
-        return payments.filter(self._any if self._are_many else Q(pk__in=self._pks))
+        if not self._are_many:
+            return payments.filter(pk__in=self._pks)
+        return payments.alias(_pk=Unindexed("pk")).filter(self._any("_pk"))
 
     def counted(self, payments: QuerySet[Payment]) -> QuerySet[Payment]:
-        """Return the same as they are counted best: of our databases, one combines its indexes."""
+        """Return the same as they are counted best.
+
+        Of our databases, one combines its indexes; many numbers are close together in all of them.
+        """
         if not self._own:
             return payments.none()
-        combined = self._are_many and connection.vendor == "postgresql"
-        return payments.filter(self._any if combined else Q(pk__in=self._pks))
+        if self._are_many and (connection.vendor == "postgresql" or len(self._own_pks) <= _FEW):
+            return payments.filter(self._any("pk"))
+        return payments.filter(pk__in=self._pks)
 
     @cached_property
     def _pks(self) -> Any:
@@ -72,14 +79,34 @@ class PaymentSearch:
 
     @cached_property
     def _union(self) -> QuerySet[Any]:
-        own = [Payment.objects.filter(one).order_by().values("pk") for one in self._own]
-        numbered = [rows.order_by().values("payment_id") for rows in self._numbers]
-        return own[0].union(*own[1:], *numbered, all=True).order_by()
+        return _together(
+            *(Payment.objects.filter(one).values("pk") for one in self._own),
+            *(rows.values("payment_id") for rows in self._numbers),
+        )
 
     @cached_property
-    def _any(self) -> Q:
-        numbered = (Exists(rows.filter(payment=OuterRef("pk"))) for rows in self._numbers)
-        return reduce(or_, [*self._own, *map(Q, numbered)])
+    def _own_pks(self) -> list[int]:
+        """Return the ids of those that aren't found by a number, one more than few for all above."""
+        own = _together(*(Payment.objects.filter(one).values("pk") for one in self._own))
+        return [row["pk"] for row in own[: _FEW + 1]]
+
+    def _any(self, pk: str) -> Q:
+        """Return one condition for a walk through payments, whose ids are called ``pk``.
+
+        Most of those that it passes by it need not look up then.
+        """
+        own = [Q(pk__in=self._own_pks)] if len(self._own_pks) <= _FEW else self._own
+        numbered = (
+            Q(**{f"{pk}__range": reach}) & Q(Exists(rows.filter(payment=OuterRef("pk"))))
+            for rows, reach in self._reached
+        )
+        return reduce(or_, [*own, *numbered])
+
+    @cached_property
+    def _reached(self) -> list[tuple[QuerySet[Any], tuple[int, int]]]:
+        """Return the papers that there are, with the first and the last id of their payments."""
+        reached = ((rows, _reach(rows)) for rows in self._numbers)
+        return [(rows, reach) for rows, reach in reached if reach]
 
 
 def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QuerySet[Payment]:
@@ -90,6 +117,19 @@ def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QueryS
 def begins_with(name: str, key: str) -> Q:
     """Return the condition that column ``name`` begins with ``key``: a range of its index."""
     return Q(**{f"{name}__gte": key, f"{name}__lt": after_prefix(key)})
+
+
+def _together(first: QuerySet[Any], *others: QuerySet[Any]) -> QuerySet[Any]:
+    return first.order_by().union(*(each.order_by() for each in others), all=True).order_by()
+
+
+def _reach(rows: QuerySet[Any]) -> tuple[int, int] | None:
+    """Return the first and the last id of the payments whose papers ``rows`` are, None without any."""
+    # Without the count PostgreSQL would look for the first and the last in the order of ids.
+    found = rows.aggregate(
+        first=Min("payment_id"), last=Max("payment_id"), count=Count("payment_id")
+    )
+    return (found["first"], found["last"]) if found["count"] else None
 
 
 def _conditions(words: str, key: str, user: Any) -> Iterator[Q]:
