@@ -106,7 +106,7 @@ class PaymentSearch:
     def _reached(self) -> list[tuple[QuerySet[Any], tuple[int, int]]]:
         """Return the papers that there are, with the first and the last id of their payments."""
         reached = ((rows, _reach(rows)) for rows in self._numbers)
-        return [(rows, reach) for rows, reach in reached if reach]
+        return [(_within(rows, reach), reach) for rows, reach in reached if reach]
 
 
 def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QuerySet[Payment]:
@@ -130,6 +130,12 @@ def _reach(rows: QuerySet[Any]) -> tuple[int, int] | None:
         first=Min("payment_id"), last=Max("payment_id"), count=Count("payment_id")
     )
     return (found["first"], found["last"]) if found["count"] else None
+
+
+def _within(rows: QuerySet[Any], reach: tuple[int, int]) -> QuerySet[Any]:
+    """Return ``rows``: PostgreSQL, if it reads them in the order of payments, begins at the first then."""
+    first, last = reach
+    return rows.filter(payment_id__gte=first, payment_id__lte=last)
 
 
 def _conditions(words: str, key: str, user: Any) -> Iterator[Q]:
