@@ -50,14 +50,14 @@ def test_what_each_paid(admin):
     gave("zoe@example.org", 1000, refunded_amount=250)
     make_dispute(gave("Zoe@Example.org", 500), DisputeStatus.LOST)
     make_dispute(gave("zoe@example.org", 700, currency="JPY"), DisputeStatus.WON)
-    make_dispute(gave("abe@example.org", 300))
-    gave("abe@example.org", 300, mode=Mode.TEST)
+    make_dispute(gave("abe@example.org", 300), DisputeStatus.CLOSED)
+    make_dispute(gave("abe@example.org", 300, mode=Mode.TEST))
     gave("abe@example.org", 300, paid=False)
-    gave("abe@example.org", 300, datetime(2025, 12, 31, 22, 59, tzinfo=UTC))
+    make_dispute(gave("abe@example.org", 300, datetime(2025, 12, 31, 22, 59, tzinfo=UTC)))
     gave("", 900, payer_name="Nobody")
     rows, response = shown(admin)
     assert rows == [
-        ("abe@example.org", 1, "€3.00", "€0.00", "€3.00", "€0.00"),
+        ("abe@example.org", 1, "€3.00", "€0.00", "€0.00", "€3.00"),
         ("zoe@example.org", 2, "€15.00", "€2.50", "€5.00", "€7.50"),
         ("zoe@example.org", 1, "¥700", "¥0", "¥0", "¥700"),
     ]
@@ -112,7 +112,7 @@ def sides():
     mine, other = make_product(name="Mine"), make_product(name="Other")
     gave("mine@example.org", product_key=mine.translation_key)
     gave("other@example.org", product_key=other.translation_key)
-    gave("mine@example.org", 5000, product_key=other.translation_key)
+    make_dispute(gave("mine@example.org", 5000, product_key=other.translation_key), amount=100)
     return mine
 
 

@@ -150,11 +150,20 @@ def test_net_is_what_is_left(admin: Any) -> None:
     assert "€10.00" in page(admin, payment)
     make_dispute(payment, DisputeStatus.UNDER_REVIEW, amount=300)
     make_dispute(payment, DisputeStatus.WON, amount=900)
+    make_dispute(paid(), DisputeStatus.LOST, amount=400)
     text = page(admin, payment)
     assert "<dt>Disputed</dt> <dd>€3.00</dd> " in " ".join(text.split())
     assert "€7.00" in text
     Payment.objects.filter(pk=payment.pk).update(fee_currency="USD")
     assert "<dt>Net</dt>" not in page(admin, payment)
+
+
+@pytest.mark.parametrize("currency", ["EUR", "USD"])
+def test_net_is_unknown_where_other_money_is_disputed(admin: Any, currency: str) -> None:
+    payment = paid()
+    Payment.objects.filter(pk=payment.pk).update(fee=50)
+    make_dispute(payment, DisputeStatus.LOST, amount=100, currency=currency)
+    assert ("<dt>Net</dt>" in page(admin, payment)) is (currency == "EUR")
 
 
 def selling_page(product: Any) -> SellingPage:

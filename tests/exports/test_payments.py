@@ -66,7 +66,6 @@ def test_what_a_row_says():
     )
     make_dispute(payment, DisputeStatus.LOST, amount=300)
     make_dispute(payment, DisputeStatus.WON, amount=500)
-    make_dispute(payment, DisputeStatus.LOST, amount=700, currency="USD")
     (row,) = as_csv(table())
     assert row == {
         "Date (Europe/Berlin)": "2026-07-01 12:00:00+02:00",
@@ -117,6 +116,19 @@ def test_net(facts, net):
     make_payment(NOON, **facts)
     (row,) = as_csv(table())
     assert row["Net"] == net
+
+
+@pytest.mark.parametrize(
+    ("currency", "disputed", "net"),
+    [("EUR", "13.00", "-0.50"), ("", "13.00", "-0.50"), ("USD", "", "")],
+)
+def test_disputed(currency, disputed, net):
+    payment, other = make_payment(NOON, amount=1250), make_payment(NOON, provider="offline")
+    make_dispute(other, DisputeStatus.LOST)
+    make_dispute(payment, DisputeStatus.LOST, amount=200, currency="EUR")
+    make_dispute(payment, DisputeStatus.UNDER_REVIEW, amount=1100, currency=currency)
+    (row,) = as_csv(table(provider="sandbox"))
+    assert (row["Disputed"], row["Net"]) == (disputed, net)
 
 
 def test_words_are_those_of_the_list():

@@ -1,13 +1,14 @@
 """The sums by day are what the raw rows say, whatever happens and in whatever time zone."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.test import override_settings
 from django.utils import timezone
 from hypothesis import given
@@ -15,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.company import pay
-from tests.factories import make_product, make_site, reload, start
+from tests.factories import make_dispute, make_product, make_site, reload, start
 from tests.resilience.sizes import EXAMPLES
 from wagtail_payments.enums import (
     CLOSED_STATUSES,
@@ -34,6 +35,7 @@ from wagtail_payments.models import (
     RevenueState,
     StaleDay,
 )
+from wagtail_payments.selectors.totals import payments_totals
 from wagtail_payments.services.payments import payment_apply
 from wagtail_payments.services.revenue import (
     payment_mark_stale,
@@ -113,7 +115,10 @@ def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
                     ),
                     "disputes": st.lists(
                         st.tuples(
-                            st.integers(1, 100), MOMENTS, st.sampled_from(list(DisputeStatus))
+                            st.integers(1, 100),
+                            st.sampled_from(["", "EUR", "USD"]),
+                            MOMENTS,
+                            st.sampled_from(list(DisputeStatus)),
                         ),
                         max_size=1,
                     ),
@@ -131,15 +136,12 @@ def write(history: list[dict[str, Any]]) -> None:
         payment = make_payment(facts["moment"], **rest)
         for moves in refunds if facts["paid"] else ():
             make_refund(payment, moves)
-        for amount, created_at, status in disputes if facts["paid"] else ():
-            Dispute.objects.create(
-                payment=payment,
-                provider="sandbox",
-                mode=payment.mode,
-                reference=str(uuid4()),
-                status=status,
+        for amount, currency, created_at, status in disputes if facts["paid"] else ():
+            make_dispute(
+                payment,
+                status,
                 amount=amount,
-                currency="",
+                currency=currency,
                 created_at=created_at,
                 closed_at=created_at + timedelta(days=3) if status in CLOSED_STATUSES else None,
             )
@@ -161,7 +163,7 @@ def make_refund(payment: Payment, moves: list[tuple[int, datetime]], **facts: An
     return refund
 
 
-def raw_sums(zone: ZoneInfo) -> Counter[Any]:
+def raw_sums(zone: tzinfo) -> Counter[Any]:
     """Sum up in Python, payment by payment: another way to the same figures."""
     sums: Counter[Any] = Counter()
 
@@ -192,9 +194,10 @@ def raw_sums(zone: ZoneInfo) -> Counter[Any]:
                 facts = {"refunds": int(moved.turn == 1), "refunded": moved.amount}
                 add(moved.moved_at, payment, payment.currency, **facts)
         for dispute in payment.disputes.all():
-            add(dispute.created_at, payment, payment.currency, disputed=dispute.amount)
+            currency = dispute.currency or payment.currency
+            add(dispute.created_at, payment, currency, disputed=dispute.amount)
             if dispute.status in ("won", "closed"):
-                add(dispute.closed_at, payment, payment.currency, disputed=-dispute.amount)
+                add(dispute.closed_at, payment, currency, disputed=-dispute.amount)
     return Counter({key: value for key, value in sums.items() if value})
 
 
@@ -225,6 +228,20 @@ def test_sums_are_what_the_rows_say(history: list[dict[str, Any]], zone: str) ->
         assert revenue_refresh() == 0
         assert kept_sums() == raw_sums(ZoneInfo(zone))
         assert not StaleDay.objects.exists()
+        assert sums_in_reports() == sums_of_the_list()
+
+
+def sums_in_reports() -> set[tuple[Any, ...]]:
+    names = ("gross", "disputed")
+    rows = DailyRevenue.objects.order_by().values_list("mode", "currency")
+    return {row for row in rows.annotate(*map(Sum, names)) if any(row[2:])}
+
+
+def sums_of_the_list() -> set[tuple[Any, ...]]:
+    """Sum up the same as the list of payments does."""
+    lines = payments_totals(Payment.objects.all())
+    rows = ((line.mode, line.currency, line.gross, line.disputed) for line in lines)
+    return {row for row in rows if any(row[2:])}
 
 
 def test_what_services_do_is_summed_up() -> None:
@@ -238,7 +255,7 @@ def test_what_services_do_is_summed_up() -> None:
     revenue_refresh()
     row = DailyRevenue.objects.get(gross__gt=0)
     assert (row.payments, row.gross, row.title) == (1, 1250, "Star night")
-    assert kept_sums() == raw_sums(ZoneInfo("UTC"))
+    assert kept_sums() == raw_sums(timezone.get_default_timezone())
 
 
 def paid(payment: Payment) -> None:
@@ -274,10 +291,10 @@ def test_the_nightly_check_mends_what_nobody_marked() -> None:
     DailyRevenue.objects.update(gross=1)
     make_payment(timezone.now() - timedelta(days=2))
     assert revenue_check()["mended"] == 2
-    assert kept_sums() == raw_sums(ZoneInfo("UTC"))
+    assert kept_sums() == raw_sums(timezone.get_default_timezone())
     DailyRevenue.objects.all().delete()
     assert revenue_check()["mended"] == 2
-    assert kept_sums() == raw_sums(ZoneInfo("UTC"))
+    assert kept_sums() == raw_sums(timezone.get_default_timezone())
 
 
 def test_a_mark_made_while_summing_stays() -> None:
@@ -297,7 +314,7 @@ def test_a_mark_made_while_summing_stays() -> None:
     assert late
     assert StaleDay.objects.count() == 1
     revenue_refresh()
-    assert kept_sums() == raw_sums(ZoneInfo("UTC"))
+    assert kept_sums() == raw_sums(timezone.get_default_timezone())
 
 
 def test_nothing_stale_costs_two_queries(django_assert_num_queries: Any) -> None:

@@ -77,13 +77,17 @@ class AmountsFilter(django_filters.RangeFilter):
 
     field_class = AmountsField
 
+    def filter(self, qs: QuerySet[Payment], value: Any) -> QuerySet[Payment]:
+        """Leave it to the filter set, which does it last."""
+        return qs
+
 
 class PaymentFilterForm(forms.Form):
     """Reads amounts with as many decimals as the chosen currency has."""
 
     currencies: tuple[str, ...] = ()
-    amounts: Callable[[str], Q]
-    """The condition on amounts, once it is read, for a column of this name."""
+    amounts: Callable[[str], Q] | None = None
+    """The condition on amounts, if there is one and once it is read, for a column of this name."""
 
     def clean(self) -> dict[str, Any]:
         """Make the condition on amounts; say what can't be read."""
@@ -118,7 +122,7 @@ class PaymentFilterSet(WagtailFilterSet):
     created_at = DaysFilter(label=_("Date"))
     paid_at = DaysFilter(label=_("Paid"))
     product = _one_of(_("Product"), method="of_product")
-    amount = AmountsFilter(label=_("Amount"), method="of_amount")
+    amount = AmountsFilter(label=_("Amount"))
     currency = _one_of(_("Currency"))
     method_type = _one_of(_("Method"))
     provider = _one_of(_("Provider"))
@@ -154,6 +158,16 @@ class PaymentFilterSet(WagtailFilterSet):
             self.filters[name].extra["choices"] = choices
         self.form.currencies = tuple(code for code, _name in facets.currencies)
 
+    def filter_queryset(self, payments: QuerySet[Payment]) -> QuerySet[Payment]:
+        """Return what is left of ``payments``, as it is listed best; ``counted`` is the same to count."""
+        found: QuerySet[Payment] = super().filter_queryset(payments)
+        self.counted = found
+        amounts = self.form.amounts
+        if amounts is None:
+            return found
+        self.counted = found.filter(amounts("amount"))
+        return payments_of_amounts(found, amounts)
+
     def of_status(self, payments: QuerySet[Payment], name: str, value: Any) -> QuerySet[Payment]:
         """Keep those that stand so."""
         return payments.filter(with_status(value)) if value else payments
@@ -162,10 +176,6 @@ class PaymentFilterSet(WagtailFilterSet):
         """Keep the payments for the product in all its translations."""
         keys = {str(product.pk): product.translation_key for product in self.products}
         return payments.filter(product_key=keys[value]) if value else payments
-
-    def of_amount(self, payments: QuerySet[Payment], name: str, value: Any) -> QuerySet[Payment]:
-        """Keep those of such amounts, read by the form."""
-        return payments_of_amounts(payments, self.form.amounts) if value else payments
 
     def of_refund(self, payments: QuerySet[Payment], name: str, value: str) -> QuerySet[Payment]:
         """Keep those whose refunds stand so."""

@@ -39,7 +39,9 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
     default_ordering = "-created_at"
     paginator_class = LongPaginator
     table_class = QuickTable
-    counted: QuerySet[Payment] | None = None
+    counted: QuerySet[Payment]
+    """What is listed, in the way in which it is counted best."""
+
     template_name = "wagtail_payments/admin/payments.html"
     results_template_name = "wagtail_payments/admin/payments_results.html"
 
@@ -61,8 +63,9 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
     def filter_queryset(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
         """Filter. What can't be read finds nothing: all would look like an answer."""
         if self.filters and not self.filters.is_valid():
-            return queryset.none()
+            queryset = queryset.none()
         filtered: QuerySet[Payment] = super().filter_queryset(queryset)
+        self.counted = getattr(self.filters, "counted", filtered)
         return filtered
 
     def search_queryset(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
@@ -70,11 +73,11 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
         if not (self.is_searching and self.search_query):
             return queryset
         search = PaymentSearch(self.search_query, self.request.user)
-        self.counted = search.counted(queryset)
+        self.counted = search.counted(self.counted)
         return search.listed(queryset)
 
     def get_paginator(self, *args: Any, **kwargs: Any) -> LongPaginator:
-        """Have what was searched for counted in the quickest way."""
+        """Have it counted in the quickest way."""
         paginator: LongPaginator = super().get_paginator(*args, **kwargs)
         paginator.counting = self.counted
         return paginator

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from ..models import Payment
 from ..money import format_amount
 from ..permissions import may_receive, may_see_payer
-from ..selectors.net import payment_disputed, payment_net
+from ..selectors.net import payment_net, payments_disputed
 from ..selectors.next_steps import ACTION_LABELS, payment_next_steps
 from ..selectors.payments import payment_actions
 from ..selectors.placements import payment_placement
@@ -45,7 +45,8 @@ def payment_story(payment: Payment, user: Any) -> dict[str, Any]:
 
 def _amounts_left(payment: Payment) -> dict[str, str]:
     """Return what is disputed and what is left in words, empty where there is nothing to say."""
-    disputed = payment_disputed(payment)
+    this = Payment.objects.filter(pk=payment.pk)
+    disputed = payments_disputed(this).get(payment.pk, 0)
     net = payment_net(payment, disputed)
     return {
         "disputed": format_amount(disputed, payment.currency) if disputed else "",

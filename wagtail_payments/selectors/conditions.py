@@ -18,7 +18,7 @@ UNFINISHED = "unfinished"
 
 _DECIMAL_COMMA = re.compile("[0-9]+,[0-9]{1,2}", re.ASCII)
 
-_BROAD = 5_000
+_BROAD = 20_000
 """Rows that are sorted sooner than an index is walked through for them."""
 
 _OPEN_DISPUTES = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)
@@ -93,7 +93,7 @@ def payments_of_amounts(
     """
     found = payments.filter(condition("amount"))
     is_sqlite = connections[payments.db].vendor == "sqlite"
-    if not is_sqlite or len(found.order_by().values("pk")[: _BROAD + 1]) <= _BROAD:
+    if not is_sqlite or found.order_by()[: _BROAD + 1].count() <= _BROAD:
         return found
     return payments.alias(unindexed=F("amount") + 0).filter(condition("unindexed"))
 

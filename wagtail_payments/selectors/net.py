@@ -1,40 +1,48 @@
-"""What is left of payments: disputed money isn't, as a bank holds it until it has decided, or has kept it."""
+"""What is left of payments. Disputed money isn't: a bank holds it until it has decided, or has kept it.
+
+Reports of revenue take it off by the same rule (``services/revenue/sums.py``).
+"""
 
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from ..enums import GIVEN_BACK_STATUSES
 from ..models import Dispute, Payment
 
 
-def payment_net(payment: Payment, disputed: int) -> int | None:
+def disputes_counted(payments: QuerySet[Payment]) -> QuerySet[Any]:
+    """Return the disputes about ``payments`` that are open or lost.
+
+    Each has ``taken_in``, the currency of its amount.
+    """
+    taken_in = Coalesce(NullIf(F("currency"), Value("")), F("payment__currency"))
+    about = Exists(payments.order_by().filter(pk=OuterRef("payment_id")))
+    counted = Dispute.objects.exclude(status__in=GIVEN_BACK_STATUSES).filter(about)
+    return counted.annotate(taken_in=taken_in).order_by()
+
+
+def payments_disputed(payments: QuerySet[Payment]) -> dict[int, int | None]:
+    """Return how much of ``payments`` is disputed or lost by that, in minor units, by id.
+
+    Only those of which something is are in it, with None where that is money of another currency.
+    """
+    sums = disputes_counted(payments).values_list("payment_id", "payment__currency", "taken_in")
+    found: dict[int, int | None] = {}
+    for pk, currency, taken_in, amount in sums.annotate(sum=Sum("amount")):
+        before = found.get(pk, 0)
+        found[pk] = None if before is None or taken_in != currency else before + amount
+    return found
+
+
+def payment_net(payment: Payment, disputed: int | None) -> int | None:
     """Return gross without refunds, ``disputed`` and the fee, in minor units.
 
-    None while it is unknown, or where it or the fee is other money.
+    None while it is unknown, or where any of it is other money.
     """
     if not (payment.is_paid and payment.captured_amount) or payment.fee is None:
         return None
-    if payment.fee_currency not in {"", payment.currency}:
+    if disputed is None or payment.fee_currency not in {"", payment.currency}:
         return None
     return payment.captured_amount - payment.refunded_amount - disputed - payment.fee
-
-
-def payment_disputed(payment: Payment) -> int:
-    """Return how much of ``payment`` is disputed or lost by that, in minor units of its currency."""
-    own = disputes_counted().filter(payment=payment, taken_in=payment.currency)
-    return own.aggregate(sum=Sum("amount"))["sum"] or 0
-
-
-def payments_disputed() -> dict[int, int]:
-    """Return the same for all payments of which something is, by their ids."""
-    own = disputes_counted().filter(taken_in=F("payment__currency"))
-    return dict(own.values_list("payment_id").annotate(sum=Sum("amount")))
-
-
-def disputes_counted() -> QuerySet[Any]:
-    """Return the disputes that are open or lost, each with ``taken_in``, its amount's currency."""
-    taken_in = Coalesce(NullIf(F("currency"), Value("")), F("payment__currency"))
-    counted = Dispute.objects.exclude(status__in=GIVEN_BACK_STATUSES)
-    return counted.annotate(taken_in=taken_in).order_by()

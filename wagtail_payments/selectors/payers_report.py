@@ -14,9 +14,10 @@ from ..enums import PaymentStatus
 from ..models import Payment
 from ..money import format_amount
 from ..permissions import exportable_payments, payments_with_payer, visible_payments
-from ..search_keys import after_prefix, search_key
+from ..search_keys import search_key
 from .net import disputes_counted
 from .periods import Period
+from .search_terms import begins_with
 from .unindexed import Unindexed
 
 _FEW = 1000
@@ -136,7 +137,7 @@ def _sums(payments: QuerySet[Payment], keys: list[str]) -> list[PayerSum]:
         refunded=Sum("refunded_amount"),
         last_id=Max("pk"),
     )
-    disputed = _disputed(payments.filter(email_key__in=keys))
+    disputed = _disputed(payments, keys)
     return [
         PayerSum(
             row["email_key"],
@@ -153,10 +154,10 @@ def _sums(payments: QuerySet[Payment], keys: list[str]) -> list[PayerSum]:
     ]
 
 
-def _disputed(payments: QuerySet[Payment]) -> dict[tuple[str, str], int]:
-    """Return what is disputed of ``payments`` by address key and currency."""
-    own = disputes_counted().filter(
-        payment__in=payments.order_by().values("pk"), taken_in=F("payment__currency")
+def _disputed(payments: QuerySet[Payment], keys: list[str]) -> dict[tuple[str, str], int]:
+    """Return what is disputed of these payers' ``payments``, in their own currencies, by key and that."""
+    own = disputes_counted(payments).filter(
+        payment__email_key__in=keys, taken_in=F("payment__currency")
     )
     sums = own.values_list("payment__email_key", "taken_in").annotate(sum=Sum("amount"))
     return {(key, currency): amount for key, currency, amount in sums}
@@ -168,7 +169,7 @@ def _of(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]:
     if not key:
         return payments
     found = [
-        Payment.objects.filter(**{f"{name}__gte": key, f"{name}__lt": after_prefix(key)})
+        Payment.objects.filter(begins_with(name, key))
         for name in ("email_key", "name_key", "surname_key")
     ]
     # Not one condition with OR: each part goes along its own index.

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from ..enums import SeriesKind
 from ..models import Payment, Receipt, ReceiptSeries, RefundNote
 from ..permissions import payments_with_payer
-from ..search_keys import after_prefix, search_key
+from ..search_keys import search_key
 from .days import day_begins
+from .search_terms import begins_with
 
 Paper = TypeVar("Paper", Receipt, RefundNote)
 
@@ -28,7 +29,7 @@ def papers_search(papers: QuerySet[Paper], text: str, user: Any) -> QuerySet[Pap
     key = search_key(text.replace("\0", ""))
     if not key:
         return papers.none()
-    numbered = papers.filter(_begins("code_key", key) | _begins("code_key", f"test-{key}"))
+    numbered = papers.filter(begins_with("code_key", key) | begins_with("code_key", f"test-{key}"))
     return numbered if numbered.exists() else _of_payers(papers, key, user)
 
 
@@ -62,14 +63,10 @@ def _bounded(day: date) -> date:
 def _of_payers(papers: QuerySet[Paper], key: str, user: Any) -> QuerySet[Paper]:
     names = ("email_key",) if "@" in key else ("email_key", "name_key", "surname_key")
     ways = [
-        Payment.objects.filter(_begins(name, key) & payments_with_payer(user)).order_by()
+        Payment.objects.filter(begins_with(name, key) & payments_with_payer(user)).order_by()
         for name in names
     ]
     found = ways[0].values("pk").union(*(way.values("pk") for way in ways[1:])).order_by()
     pks = list(found[: _FEW + 1].values_list("pk", flat=True))
     among: Any = pks if len(pks) <= _FEW else found
     return papers.filter(payment__in=among)
-
-
-def _begins(name: str, key: str) -> Q:
-    return Q(**{f"{name}__gte": key, f"{name}__lt": after_prefix(key)})

@@ -65,10 +65,8 @@ def payments_totals(payments: QuerySet[Payment]) -> list[Totals]:
         "mode", "taken_in", "sum"
     ):
         _line(lines, mode, currency).fees = fees
-    disputes = disputes_counted().filter(payment__in=payments.order_by().values("pk"))
-    for mode, currency, disputed in disputes.values_list("payment__mode", "taken_in").annotate(
-        sum=Sum("amount")
-    ):
+    disputes = disputes_counted(payments).values_list("payment__mode", "taken_in")
+    for mode, currency, disputed in disputes.annotate(sum=Sum("amount")):
         _line(lines, mode, currency).disputed = disputed
     return [lines[key] for key in sorted(lines)]
 

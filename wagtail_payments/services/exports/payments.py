@@ -30,7 +30,7 @@ _ORDERS = {sign + name for sign in ("", "-") for name in ("created_at", "amount"
 
 def payments_table(payments: QuerySet[Payment], *, user: Any) -> Table:
     """Return ``payments``, which ``user`` may take away, in the order that the list has."""
-    order, row = _order(payments), _RowMaker(user)
+    order, row = _order(payments), _RowMaker(payments, user)
     return Table(
         name=f"payments-{site_today()}",
         columns=_columns(),
@@ -75,7 +75,8 @@ def _columns() -> list[Column]:
 class _RowMaker:
     """Makes a row of a payment's values. What would be asked a million times is asked once."""
 
-    def __init__(self, user: Any) -> None:
+    def __init__(self, payments: QuerySet[Payment], user: Any) -> None:
+        self.payments = payments
         self.in_site_time = site_time()
         self.sees = cache(partial(_sees_payer, user))
         self.method = in_this_language(_method_name)
@@ -83,9 +84,9 @@ class _RowMaker:
         self.mode = in_this_language(lambda mode: Mode(mode).label)
 
     @cached_property
-    def disputed(self) -> dict[int, int]:
-        """Return what is disputed of each payment."""
-        return payments_disputed()
+    def disputed(self) -> dict[int, int | None]:
+        """Return what is disputed, by payment."""
+        return payments_disputed(self.payments)
 
     def __call__(self, values: tuple[Any, ...]) -> Row:
         """Return the row of :func:`_columns`."""
@@ -97,6 +98,7 @@ class _RowMaker:
         ) = values  # fmt: skip
         fee_currency = fee_currency or currency
         disputed = self.disputed.get(pk, 0)
+        gone = None if disputed is None else refunded + disputed
         way, shown = self.method(method, brand), self.sees(product)
         return (
             self.in_site_time(paid_at or created_at),
@@ -110,10 +112,10 @@ class _RowMaker:
             currency,
             to_major(tax, currency),
             to_major(refunded, currency),
-            to_major(disputed, currency),
+            None if disputed is None else to_major(disputed, currency),
             None if fee is None else to_major(fee, fee_currency),
             "" if fee is None else fee_currency,
-            _net(captured, refunded + disputed, fee or 0, currency, fee_currency),
+            _net(captured, gone, fee or 0, currency, fee_currency),
             self.status(status, bool(refunded), refunded < captured),
             f"{way} •••• {last4}" if last4 else way,
             name if shown else "",
@@ -128,9 +130,11 @@ def _sees_payer(user: Any, product_key: UUID) -> bool:
     return rights_of(user).on_product(PAYERS, product_key)
 
 
-def _net(captured: int, gone: int, fee: int, currency: str, fee_currency: str) -> Decimal | None:
-    """Return what is left of what was paid; nothing where nothing was, or it or the fee is other money."""
-    if not captured or fee_currency != currency:
+def _net(
+    captured: int, gone: int | None, fee: int, currency: str, fee_currency: str
+) -> Decimal | None:
+    """Return what is left of what was paid; nothing where nothing was, or any of it is other money."""
+    if not captured or gone is None or fee_currency != currency:
         return None
     return to_major(captured - gone - fee, currency)
 
