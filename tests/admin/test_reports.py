@@ -260,7 +260,7 @@ def test_looking_at_a_report_changes_no_payment(admin: Any) -> None:
 
 def test_a_report_says_when_much_is_still_to_be_summed_up(admin: Any) -> None:
     sold(timezone.now(), amount=4000)
-    days_mark_stale(timezone.now().date() - timedelta(days=number) for number in range(40))
+    days_mark_stale(timezone.localdate() - timedelta(days=number) for number in range(40))
     text = page(admin, OVERVIEW)
     assert "9 days are still being summed up" in text
     assert "€40.00" in text

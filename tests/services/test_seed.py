@@ -50,6 +50,12 @@ def facts():
     return list(Payment.objects.order_by("pk").values_list(*names))
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_some_dispute_is_open_whatever_chance_says(seed):
+    payments_seed(payments=200, years=2, seed=seed, sums=False)
+    assert Dispute.objects.filter(status="needs_response", due_by__gt=timezone.now()).exists()
+
+
 @pytest.mark.usefixtures("small_chunks")
 def test_what_is_written_holds_together():
     assert payments_seed(payments=500, years=2, sums=False) == 500

@@ -27,7 +27,7 @@ from ...models import (
 from ...selectors.days import day_of
 from ..reconciliation.comparison import Watch, unwatched
 from ..revenue import days_mark_stale, revenue_refresh
-from .aftermath import claim, given_back
+from .aftermath import Claim, claim, given_back
 from .numbers import Numbers
 from .offers import offers_now
 from .people import Person, person
@@ -109,6 +109,7 @@ class Seeding:
         self.site = Site.objects.filter(is_default_site=True).first()
         seller = PaymentSettings.objects.select_related("logo").filter(site=self.site).first()
         self.numbers = Numbers(seller or PaymentSettings())
+        self.surely_disputed = False
         self.sales = enumerate(
             sales(
                 offers_now(),
@@ -145,8 +146,7 @@ class Seeding:
                 refunds.append(refund_row(next(self.refund_pks), pk, back, self.chance))
                 moved += movement_rows(refunds[-1]["id"], back)
                 events += refund_events(refunds[-1])
-            surely = number == int(self.count * _SURELY_DISPUTED)
-            about = claim(sale, self.until, self.chance, surely=surely) if sale.paid else None
+            about = self._claim(number, sale) if sale.paid else None
             if about:
                 disputes.append(dispute_row(pk, sale, about))
                 events.append(dispute_event(disputes[-1]))
@@ -163,6 +163,12 @@ class Seeding:
         self.numbers.save()
         pks_settle(Payment, Refund)
         days_mark_stale(_days(payments + moved + disputes))
+
+    def _claim(self, number: int, sale: Sale) -> Claim | None:
+        """Return the dispute of a paid sale, None for nearly all; one of the last is surely disputed."""
+        surely = not self.surely_disputed and number >= int(self.count * _SURELY_DISPUTED)
+        self.surely_disputed |= surely
+        return claim(sale, self.until, self.chance, surely=surely)
 
     def _payment(self, pk: int, number: int, sale: Sale, back: Any) -> Row:
         mine = self.regular is not None and number % _REGULARLY == _REGULARLY * 2 // 3
