@@ -25,6 +25,7 @@ MAXIMUM_AMOUNT = 99_999_999_999
 """The largest amount in minor units that a price or payment may have."""
 
 _PLAIN_NUMBER = re.compile(r"(?P<whole>[0-9]{1,12})(?:\.(?P<fraction>[0-9]+))?", re.ASCII)
+_DECIMAL_COMMA = re.compile("[0-9]+,[0-9]{1,2}", re.ASCII)
 
 
 @cache
@@ -98,6 +99,11 @@ def parse_amount(text: str, currency: str) -> int:
     if amount > MAXIMUM_AMOUNT:
         raise AmountError(_("This amount is too large."))
     return amount
+
+
+def with_point(text: str) -> str:
+    """Return "12,50" as "12.50", as staff type it: one comma before one or two digits is a decimal one."""
+    return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text.strip()) else text
 
 
 def included_tax(amount: int, rate: Decimal | None) -> int:

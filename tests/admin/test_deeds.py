@@ -84,7 +84,9 @@ def test_a_double_click_is_one_refund(treasurer):
     assert SandboxRefund.objects.count() == Refund.objects.count() == 1
 
 
-@pytest.mark.parametrize("amount", ["12.51", "0", "-1", "", "5,00", "1.001", "x"])
+@pytest.mark.parametrize(
+    "amount", ["12.51", "0", "-1", "", "2,505", "1.000,00", "13,00", "1.001", "x"]
+)
 def test_an_amount_that_can_not_be_refunded_is_told_at_the_field(treasurer, amount):
     payment = paid()
     page = send(treasurer, "refund", payment, refund_data(amount=amount, note="Kept"), expect=200)
@@ -122,6 +124,12 @@ def test_a_refund_in_a_currency_of_thousandths(treasurer):
     payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
     send(treasurer, "refund", payment, refund_data(amount="1.250"))
     assert Refund.objects.get().amount == 1250
+
+
+@pytest.mark.parametrize(("typed", "amount"), [("2,50", 250), (" 2,5 ", 250)])
+def test_a_refund_with_a_decimal_comma(treasurer, typed, amount):
+    send(treasurer, "refund", paid(), refund_data(amount=typed))
+    assert Refund.objects.get().amount == amount
 
 
 def test_marked_as_received(treasurer):

@@ -9,12 +9,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
+from wagtail.users.models import UserProfile
 
 from tests.factories import make_product, make_site, make_user, start
 from tests.services.test_revenue import make_payment
@@ -158,8 +161,6 @@ def test_revenue_by_month_with_sums(admin: Any) -> None:
 
 def test_dates_are_the_sites_whatever_the_user_prefers(admin: Any) -> None:
     """Wagtail's admin activates each user's own time zone."""
-    from wagtail.users.models import UserProfile
-
     user = make_user("kiwi", is_superuser=True, is_staff=True)
     UserProfile.objects.create(user=user, current_time_zone="Pacific/Auckland")
     admin.force_login(user)
@@ -218,6 +219,31 @@ def test_every_cut_sums_up_to_the_same(admin: Any, unit: str, split: str) -> Non
     assert sum(float(row["Gross"]) for row in rows) == pytest.approx(6.15)
     assert sum(int(row["Payments"]) for row in rows) == 6
     assert len(rows) == len({(row["Begins (Europe/Berlin)"], row["What"]) for row in rows})
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+@pytest.mark.parametrize(("report", "name"), [(REVENUE, "revenue"), (BY_PRODUCT, "by-product")])
+def test_files_speak_the_readers_language_and_say_what_is_test_money(
+    admin: Any, file_format: str, report: str, name: str
+) -> None:
+    sold(timezone.now())
+    profile = UserProfile.get_for_user(get_user_model().objects.get())
+    profile.preferred_language = "de"
+    profile.save()
+    days = {"period": "custom", "first": "2026-01-01", "last": "2026-12-31"}
+    for mode, mark in (("live", ""), ("test", "test-")):
+        query = {**days, "mode": mode, "export": file_format}
+        response = admin.get(reverse(report), query)
+        file_name = f"{name}-{mark}2026-01-01-2026-12-31.{file_format}"
+        assert file_name in response["Content-Disposition"]
+        with override("en"):
+            content = b"".join(response)
+        headings = (
+            content.decode().splitlines()[0].split(",")
+            if file_format == "csv"
+            else [cell.value for cell in load_workbook(io.BytesIO(content)).active[1]]
+        )
+        assert headings[:4] == ["Beginn (Europe/Berlin)", "Was", "Währung", "Zahlungen"]
 
 
 def test_hostile_titles_are_harmless(admin: Any) -> None:

@@ -9,7 +9,7 @@ from wagtail.admin.ui.components import Component
 from ..money import format_amount, format_amount_short
 
 WIDTH, HEIGHT = 640, 220
-_LEFT, _TOP, _BOTTOM = 64, 12, 28
+_LEFT, _TOP, _BOTTOM = 104, 12, 28
 _GAP = 0.3
 """Of the room that a bar has, how much stays empty."""
 

@@ -12,7 +12,7 @@ from wagtail.admin.widgets import AdminDateInput
 from ..enums import OfflineMethod, RefundReason
 from ..exceptions import AmountError
 from ..models import Payment
-from ..money import format_amount, format_plain, parse_amount
+from ..money import format_amount, format_plain, parse_amount, with_point
 from ..selectors.payments import receipt_issuable
 from ..services.refunds_record import refundable_amount
 
@@ -56,7 +56,7 @@ class RefundForm(DeedForm):
     def clean_amount(self) -> int:
         """Return the typed amount in minor units."""
         try:
-            return parse_amount(self.cleaned_data["amount"], self.payment.currency)
+            return parse_amount(with_point(self.cleaned_data["amount"]), self.payment.currency)
         except AmountError as error:
             raise forms.ValidationError(str(error)) from error
 

@@ -1,6 +1,5 @@
 """Conditions on payments, in the words in which staff ask for them."""
 
-import re
 from collections.abc import Callable, Collection, Iterable
 from itertools import groupby
 
@@ -11,12 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from ..enums import UNFINISHED_STATUSES, DisputeStatus, PaymentStatus, RefundStatus
 from ..exceptions import AmountError
 from ..models import Dispute, Payment, Refund
-from ..money import currency_decimals, is_currency, parse_amount
+from ..money import currency_decimals, is_currency, parse_amount, with_point
 
 UNFINISHED = "unfinished"
 """Stands for every status in which a payment may still be paid."""
-
-_DECIMAL_COMMA = re.compile("[0-9]+,[0-9]{1,2}", re.ASCII)
 
 _BROAD = 20_000
 """Rows that are sorted sooner than an index is walked through for them."""
@@ -125,12 +122,9 @@ def with_amounts(
 
 def _bounds(name: str, at_least: str, at_most: str, currency: str) -> Q:
     typed = {f"{name}__gte": at_least, f"{name}__lte": at_most}
-    return Q(**{key: parse_amount(_pointed(text), currency) for key, text in typed.items() if text})
-
-
-def _pointed(text: str) -> str:
-    """Return "12,50" as "12.50": one comma before one or two digits can't be meant otherwise."""
-    return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text.strip()) else text
+    return Q(
+        **{key: parse_amount(with_point(text), currency) for key, text in typed.items() if text}
+    )
 
 
 def _either(conditions: list[Q]) -> Q:

@@ -165,11 +165,13 @@ def _disputed(payments: QuerySet[Payment], keys: list[str]) -> dict[tuple[str, s
 
 def _of(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]:
     """Return the payments whose payer's address or name begins with ``text``."""
-    key = search_key(text)
-    if not key:
+    # People write "Müller, Zoë", too.
+    keys = {search_key(text), search_key(text.replace(",", " "))} - {""}
+    if not keys:
         return payments
     found = [
         Payment.objects.filter(begins_with(name, key))
+        for key in keys
         for name in ("email_key", "name_key", "surname_key")
     ]
     # Not one condition with OR: each part goes along its own index.

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import HttpResponseBase
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.views.reports import ReportView
 
-from ...enums import RevenueSplit, RevenueUnit
+from ...enums import Mode, RevenueSplit, RevenueUnit
 from ...money import to_major
 from ...selectors.days import site_zone
 from ...selectors.periods import Period
@@ -65,6 +66,7 @@ class RevenueView(ReportMixin, ReportView):
     template_name = "wagtail_payments/admin/reports/revenue.html"
     results_template_name = "wagtail_payments/admin/reports/revenue_results.html"
     form_class: type[RevenueForm] = RevenueForm
+    file_name = "revenue"
     paginate_by = 100
     is_searchable = False
     any_permission_required: list[str] = []
@@ -111,13 +113,19 @@ class RevenueView(ReportMixin, ReportView):
 
     def get_filename(self) -> str:
         """Return the file's name, with the period."""
-        return f"revenue-{self.period.first}-{self.period.last}"
+        test = "test-" if self.period.mode == Mode.TEST else ""
+        return f"{self.file_name}-{test}{self.period.first}-{self.period.last}"
+
+    def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
+        """Return the file. Its headings are known before: while it is streamed, no language is active."""
+        self.headings = {name: str(heading) for name, heading in self.export_headings.items()}
+        self.headings["begins"] = _("Begins (%(zone)s)") % {"zone": site_zone()}
+        response: HttpResponseBase = super().as_spreadsheet(queryset, spreadsheet_format)
+        return response
 
     def get_heading(self, queryset: Any, field: str) -> str:
-        """Name the time zone where the days are."""
-        if field == "begins":
-            return _("Begins (%(zone)s)") % {"zone": site_zone()}
-        return str(self.export_headings[field])
+        """Return a column's heading; that of the days names the time zone."""
+        return self.headings[field]
 
     def to_row_dict(self, item: Revenue) -> dict[str, Any]:
         """Return a line's cells: amounts are numbers."""
@@ -183,6 +191,7 @@ class ByProductView(RevenueView):
     page_title = gettext_lazy("By product")
     header_icon = "tag"
     form_class = ByProductForm
+    file_name = "by-product"
 
 
 class RevenueViewSet(ReportViewSet):
