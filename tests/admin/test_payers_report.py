@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -133,6 +134,56 @@ def test_only_payers_that_one_may_see(client):
     assert not PaymentsLogEntry.objects.exists()
     with pytest.raises(PermissionDenied):
         payers_asked(type(kim).objects.get(pk=kim.pk), "")
+
+
+def test_nobody_is_found_by_a_name_that_one_may_not_see(client):
+    """The same address gave other names for what somebody else looks after."""
+    make_site()
+    mine, other = make_product(name="Mine"), make_product(name="Other")
+    gave("x@example.org", payer_name="Xavier", product_key=mine.translation_key)
+    hidden = {"payer_name": "Secret Person", "product_key": other.translation_key}
+    gave("x@example.org", **hidden)
+    gave("x@example.org", mode=Mode.TEST, paid=False, **hidden)
+    kim = make_staff("kim")
+    for right in (PAYMENTS, PAYERS, EXPORT):
+        product_grant(right=right, holder=kim, product=mine)
+    client.force_login(kim)
+    for text, count in (("xav", 1), ("secret", 0), ("person", 0)):
+        assert len(shown(client, q=text)[0]) == count
+        content = body(client.get(reverse(URL), {**YEAR, "export": "csv", "q": text}))
+        assert len(csv_rows(content)) == count
+    product_grant(right=PAYERS, holder=kim, product=other)
+    assert shown(client, q="secret")[0] == []
+    product_grant(right=PAYMENTS, holder=kim, product=other)
+    assert len(shown(client, q="secret")[0]) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "z" * 101},
+        {"q": "zoe\0"},
+        {"q": "zzz", "first": "2026-05-01", "last": "2026-04-01"},
+        {"q": "zzz", "period": "nonsense"},
+    ],
+)
+def test_what_can_not_be_read_is_no_file_of_all(admin, query):
+    gave("zoe@example.org")
+    for asked in ({**YEAR, **query}, {**YEAR, **query, "export": "csv"}):
+        response = admin.get(reverse(URL), asked)
+        assert response["Content-Type"].startswith("text/html")
+        assert response.context["payers"] == []
+        assert response.context["form"].errors
+    with pytest.raises(PermissionDenied):
+        payers_asked(make_user("boss", is_superuser=True), urlencode({**YEAR, **query}))
+    assert not PaymentsLogEntry.objects.exists()
+
+
+def test_disputes_in_other_money_leave_the_net_open(admin):
+    make_dispute(gave("zoe@example.org", 1250), DisputeStatus.LOST, currency="USD", amount=1400)
+    assert shown(admin)[0] == [("zoe@example.org", 1, "€12.50", "€0.00", "", "")]
+    (row,) = csv_rows(body(admin.get(reverse(URL), {**YEAR, "export": "csv"})))
+    assert (row["Disputed"], row["Net"]) == ("", "")
 
 
 def test_seeing_all_payments_but_the_payers_of_one_product(client):

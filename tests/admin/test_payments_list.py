@@ -238,6 +238,15 @@ def test_a_filter_that_cannot_be_read_is_said(client, mixed):
     assert "A filter can't be read, so nothing is shown" in page.content.decode()
 
 
+def test_a_search_that_cannot_be_read_finds_nothing(client, mixed):
+    for query in ({"q": "zoe\0"}, {"q": "\0"}, {"q": "zoe\0", "totals": "1"}):
+        response = client.get(reverse(INDEX), query)
+        assert list(response.context["object_list"]) == []
+        assert response.context["paginator"].count == 0
+    assert "nothing to add up" in html(client, q="zoe\0", totals="1")
+    assert len(listed(client, q=" ")) == len(mixed)
+
+
 def test_by_when_it_was_paid(client, root):
     paid = make_payment(paid_at=datetime(2026, 3, 2, 12, tzinfo=UTC))
     make_payment(paid_at=datetime(2026, 3, 3, 12, tzinfo=UTC))

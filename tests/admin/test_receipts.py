@@ -135,6 +135,11 @@ def test_days_are_those_of_the_site(papers, settings):
         ({"issued_at_from": "2001-01-01"}, 2),
         ({"issued_at_to": "9999-12-31"}, 2),
         ({"ordering": "issued_at"}, 2),
+        # What can't be read.
+        ({"year": "1999"}, 0),
+        ({"issued_at_from": "yesterday"}, 0),
+        ({"mode": "x"}, 0),
+        ({"q": "x\0"}, 0),
     ],
 )
 def test_the_filters(client, papers, query, found):

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import path, reverse
 from wagtail.admin.views.generic import IndexView
@@ -19,6 +19,25 @@ class ReadOnlyIndexView(IndexView):
         if self.is_export and not self.list_export:
             raise Http404
         return super().get(request, *args, **kwargs)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filter. What can't be read finds nothing: all would look like an answer."""
+        if self.filters and not self.filters.is_valid():
+            return queryset.none()
+        filtered: QuerySet[Any] = super().filter_queryset(queryset)
+        return filtered
+
+    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Search; what can't be read finds nothing here, too."""
+        if self.is_searching:
+            return self.searched(queryset)
+        typed = self.is_searchable and self.request.GET.get(self.search_kwarg, "").strip()
+        return queryset.none() if typed else queryset
+
+    def searched(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return what is searched for among ``queryset``."""
+        found: QuerySet[Any] = super().search_queryset(queryset)
+        return found
 
     def get_inspect_url(self, instance: Model) -> str | None:
         """Every row of a list may be looked at: asking again for each would cost queries."""

@@ -185,10 +185,8 @@ class PaperIndexView(ReadOnlyIndexView):
         sign = "-" if str(self.ordering).startswith("-") else ""
         return queryset.order_by(f"{sign}issued_at", f"{sign}id")
 
-    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def searched(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Search by number, and by payer where that is allowed."""
-        if not (self.is_searching and self.search_query):
-            return queryset
         return papers_search(queryset, self.search_query, self.request.user)
 
 

@@ -61,17 +61,20 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
         return queryset.order_by(ordering, "-pk" if ordering.startswith("-") else "pk")
 
     def filter_queryset(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
-        """Filter. What can't be read finds nothing: all would look like an answer."""
-        if self.filters and not self.filters.is_valid():
-            queryset = queryset.none()
+        """Filter, and keep what is left for counting."""
         filtered: QuerySet[Payment] = super().filter_queryset(queryset)
         self.counted = getattr(self.filters, "counted", filtered)
         return filtered
 
     def search_queryset(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        """Search. What can't be read finds nothing, and counts as that."""
+        found: QuerySet[Payment] = super().search_queryset(queryset)
+        if found is not queryset and not self.is_searching:
+            self.counted = found
+        return found
+
+    def searched(self, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
         """Search by what staff have at hand."""
-        if not (self.is_searching and self.search_query):
-            return queryset
         search = PaymentSearch(self.search_query, self.request.user)
         self.counted = search.counted(self.counted)
         return search.listed(queryset)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
 from ..enums import PaymentStatus
 from ..models import Payment
@@ -37,7 +37,7 @@ def _among(payments: QuerySet[Payment], *selections: QuerySet[Payment]) -> Query
 class PayerSum:
     """What one payer paid in one currency, and what of that was given back or is disputed by now.
 
-    Amounts are in minor units.
+    Amounts are in minor units; ``disputed`` is None where that is money of another currency.
     """
 
     key: str
@@ -47,17 +47,18 @@ class PayerSum:
     payments: int
     paid: int
     refunded: int
-    disputed: int
+    disputed: int | None
     last_id: int
 
     @property
-    def net(self) -> int:
-        """What is left of it."""
-        return self.paid - self.refunded - self.disputed
+    def net(self) -> int | None:
+        """What is left of it, before fees; None where that can't be said."""
+        return None if self.disputed is None else self.paid - self.refunded - self.disputed
 
     def display(self, name: str) -> str:
-        """Return one of the amounts in the active language."""
-        return format_amount(getattr(self, name), self.currency)
+        """Return one of the amounts in the active language, empty where it can't be said."""
+        amount = getattr(self, name)
+        return "" if amount is None else format_amount(amount, self.currency)
 
 
 def payers_payments(user: Any, period: Period, *, export: bool = False) -> QuerySet[Payment]:
@@ -87,34 +88,57 @@ def payers_payments(user: Any, period: Period, *, export: bool = False) -> Query
     )
 
 
-def payers_page(
-    payments: QuerySet[Payment], text: str = "", *, after: str = "", size: int
-) -> tuple[list[PayerSum], bool]:
-    """Return the sums of ``size`` payers behind the address key ``after``, and whether there are more.
+def payers_found(
+    payments: QuerySet[Payment], text: str, *, user: Any, export: bool = False
+) -> QuerySet[Payment]:
+    """Return those of ``payments`` whose payer's e-mail address or name (first or last) begins so.
 
-    ``text`` is how their e-mail address or name (first or last) begins.
+    Names that the same address gave for other payments count, too, if ``user`` may see those, or, with
+    ``export``, take them away.
     """
-    behind = _of(payments, text).filter(email_key__gt=after).order_by("email_key")
+    # People write "Müller, Zoë", too.
+    keys = {search_key(text), search_key(text.replace(",", " "))} - {""}
+    if not keys:
+        return payments
+    seen = exportable_payments(user) if export else visible_payments(user)
+    found = [
+        seen.filter(begins_with(name, key), payments_with_payer(user))
+        for key in keys
+        for name in ("email_key", "name_key", "surname_key")
+    ]
+    # Not one condition with OR: each part goes along its own index.
+    first, *others = (each.order_by().values("email_key") for each in found)
+    return payments.filter(email_key__in=first.union(*others).order_by())
+
+
+def payers_page(
+    payments: QuerySet[Payment], found: QuerySet[Payment], *, after: str = "", size: int
+) -> tuple[list[PayerSum], bool]:
+    """Return what ``size`` payers paid by ``payments``, and whether there are more.
+
+    They are those of ``found`` behind the address key ``after``.
+    """
+    behind = found.filter(email_key__gt=after).order_by("email_key")
     keys: list[Any] = list(behind.values_list("email_key", flat=True).distinct()[: size + 1])
     return _sums(payments, keys[:size]), len(keys) > size
 
 
 def payers_walk(
-    payments: QuerySet[Payment], text: str = "", *, size: int = 500
+    payments: QuerySet[Payment], found: QuerySet[Payment], *, size: int = 500
 ) -> Iterator[PayerSum]:
-    """Yield the sums of all payers, reading some hundred at a time."""
+    """Yield the sums of all payers of ``found``, reading some hundred at a time."""
     after, more = "", True
     while more:
-        page, more = payers_page(payments, text, after=after, size=size)
+        page, more = payers_page(payments, found, after=after, size=size)
         yield from page
         after = page[-1].key if page else ""
 
 
-def payers_count(payments: QuerySet[Payment], text: str = "") -> int:
+def payers_count(payments: QuerySet[Payment], found: QuerySet[Payment]) -> int:
     """Return how many sums there are."""
-    keys = _of(payments, text).order_by().values("email_key")
-    found = payments.filter(email_key__in=keys) if text else payments
-    return found.order_by().values("email_key", "currency").distinct().count()
+    if found is not payments:
+        payments = payments.filter(email_key__in=found.order_by().values("email_key"))
+    return payments.order_by().values("email_key", "currency").distinct().count()
 
 
 def payer_key(payments: QuerySet[Payment], payment_id: int) -> str:
@@ -154,26 +178,16 @@ def _sums(payments: QuerySet[Payment], keys: list[str]) -> list[PayerSum]:
     ]
 
 
-def _disputed(payments: QuerySet[Payment], keys: list[str]) -> dict[tuple[str, str], int]:
-    """Return what is disputed of these payers' ``payments``, in their own currencies, by key and that."""
-    own = disputes_counted(payments).filter(
-        payment__email_key__in=keys, taken_in=F("payment__currency")
-    )
-    sums = own.values_list("payment__email_key", "taken_in").annotate(sum=Sum("amount"))
-    return {(key, currency): amount for key, currency, amount in sums}
+def _disputed(payments: QuerySet[Payment], keys: list[str]) -> dict[tuple[str, str], int | None]:
+    """Return what is disputed of these payers' ``payments``, by address key and their currency.
 
-
-def _of(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]:
-    """Return the payments whose payer's address or name begins with ``text``."""
-    # People write "Müller, Zoë", too.
-    keys = {search_key(text), search_key(text.replace(",", " "))} - {""}
-    if not keys:
-        return payments
-    found = [
-        Payment.objects.filter(begins_with(name, key))
-        for key in keys
-        for name in ("email_key", "name_key", "surname_key")
-    ]
-    # Not one condition with OR: each part goes along its own index.
-    first, *others = (each.order_by().values("email_key") for each in found)
-    return payments.filter(email_key__in=first.union(*others).order_by())
+    It is None where that is money of another currency.
+    """
+    about = disputes_counted(payments).filter(payment__email_key__in=keys)
+    sums = about.values_list("payment__email_key", "payment__currency", "taken_in")
+    found: dict[tuple[str, str], int | None] = {}
+    for key, currency, taken_in, amount in sums.annotate(sum=Sum("amount")):
+        before = found.get((key, currency), 0)
+        other = before is None or taken_in != currency
+        found[key, currency] = None if other else (before or 0) + amount
+    return found

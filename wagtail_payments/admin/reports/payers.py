@@ -14,7 +14,13 @@ from wagtail.admin.menu import MenuItem
 from ...enums import ExportFormat, ExportKind, Mode
 from ...permissions import may_export, may_see_some_payers
 from ...selectors.days import site_zone
-from ...selectors.payers_report import PayerSum, payer_key, payers_page, payers_payments
+from ...selectors.payers_report import (
+    PayerSum,
+    payer_key,
+    payers_found,
+    payers_page,
+    payers_payments,
+)
 from ...selectors.periods import Period
 from ...selectors.products import could_be_id
 from ...services.exports.payers import payers_table
@@ -55,8 +61,8 @@ class PayersView(ScreenView):
         return PayersForm(self.request.GET)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Return the file, if one is asked for."""
-        if request.GET.get("export") in ExportFormat.values:
+        """Return the file, if one is asked for by what can be read."""
+        if request.GET.get("export") in ExportFormat.values and self.form.is_valid():
             return self._file(self.form.chosen(), self.form.text)
         return super().get(request, *args, **kwargs)
 
@@ -68,7 +74,8 @@ class PayersView(ScreenView):
             payments = payments.none()
         given = self.request.GET.get("after", "")
         after = payer_key(payments, int(given)) if could_be_id(given) else ""
-        payers, more = payers_page(payments, self.form.text, after=after, size=_PAGE)
+        found = payers_found(payments, self.form.text, user=user)
+        payers, more = payers_page(payments, found, after=after, size=_PAGE)
         return {
             **super().get_context_data(**kwargs),
             "form": self.form,
@@ -110,6 +117,8 @@ def payers_asked(user: Any, query: str) -> Table:
     if not (may_export(user) and may_see_some_payers(user)):
         raise PermissionDenied
     form = PayersForm(QueryDict(query))
+    if not form.is_valid():
+        raise PermissionDenied
     return payers_table(user=user, period=form.chosen(), text=form.text)
 
 

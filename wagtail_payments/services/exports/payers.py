@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ...enums import Mode
 from ...money import to_major
-from ...selectors.payers_report import payers_count, payers_payments, payers_walk
+from ...selectors.payers_report import payers_count, payers_found, payers_payments, payers_walk
 from ...selectors.periods import Period
 from .tables import Column, Kind, Row, Table
 
@@ -15,12 +15,13 @@ from .tables import Column, Kind, Row, Table
 def payers_table(*, user: Any, period: Period, text: str = "") -> Table:
     """Return the payers of ``period`` whom ``user`` may take away, in the order of e-mail addresses."""
     payments = payers_payments(user, period, export=True)
+    found = payers_found(payments, text, user=user, export=True)
     test = "test-" if period.mode == Mode.TEST else ""
 
     def rows() -> Iterator[Row]:
-        for payer in payers_walk(payments, text):
+        for payer in payers_walk(payments, found):
             amounts = (payer.paid, payer.refunded, payer.disputed, payer.net)
-            money = [to_major(amount, payer.currency) for amount in amounts]
+            money = [a if a is None else to_major(a, payer.currency) for a in amounts]
             yield (payer.email, payer.name, payer.payments, *money, payer.currency)
 
     return Table(
@@ -36,5 +37,5 @@ def payers_table(*, user: Any, period: Period, text: str = "") -> Table:
             Column(_("Currency"), width=9),
         ],
         rows=rows,
-        count=lambda: payers_count(payments, text),
+        count=lambda: payers_count(payments, found),
     )
