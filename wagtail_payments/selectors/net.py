@@ -28,11 +28,21 @@ def payments_disputed(payments: QuerySet[Payment]) -> dict[int, int | None]:
 
     Only those of which something is are in it, with None where that is money of another currency.
     """
-    sums = disputes_counted(payments).values_list("payment_id", "payment__currency", "taken_in")
-    found: dict[int, int | None] = {}
-    for pk, currency, taken_in, amount in sums.annotate(sum=Sum("amount")):
-        before = found.get(pk, 0)
-        found[pk] = None if before is None or taken_in != currency else before + amount
+    found = disputed_by(disputes_counted(payments), "payment_id")
+    return {pk: amount for (pk, _currency), amount in found.items()}
+
+
+def disputed_by(disputes: QuerySet[Any], name: str) -> dict[tuple[Any, str], int | None]:
+    """Return the sums of counted ``disputes``, by their ``name`` and their payments' currency.
+
+    A sum is None where some of it is money of another currency.
+    """
+    sums = disputes.values_list(name, "payment__currency", "taken_in").annotate(sum=Sum("amount"))
+    found: dict[tuple[Any, str], int | None] = {}
+    for value, currency, taken_in, amount in sums:
+        before = found.get((value, currency), 0)
+        other = before is None or taken_in != currency
+        found[value, currency] = None if other else (before or 0) + amount
     return found
 
 

@@ -15,7 +15,7 @@ from ..models import Payment
 from ..money import format_amount
 from ..permissions import exportable_payments, payments_with_payer, visible_payments
 from ..search_keys import search_key
-from .net import disputes_counted
+from .net import disputed_by, disputes_counted
 from .periods import Period
 from .search_terms import begins_with
 from .unindexed import Unindexed
@@ -161,7 +161,8 @@ def _sums(payments: QuerySet[Payment], keys: list[str]) -> list[PayerSum]:
         refunded=Sum("refunded_amount"),
         last_id=Max("pk"),
     )
-    disputed = _disputed(payments, keys)
+    about = disputes_counted(payments).filter(payment__email_key__in=keys)
+    disputed = disputed_by(about, "payment__email_key")
     return [
         PayerSum(
             row["email_key"],
@@ -176,18 +177,3 @@ def _sums(payments: QuerySet[Payment], keys: list[str]) -> list[PayerSum]:
         )
         for row in found
     ]
-
-
-def _disputed(payments: QuerySet[Payment], keys: list[str]) -> dict[tuple[str, str], int | None]:
-    """Return what is disputed of these payers' ``payments``, by address key and their currency.
-
-    It is None where that is money of another currency.
-    """
-    about = disputes_counted(payments).filter(payment__email_key__in=keys)
-    sums = about.values_list("payment__email_key", "payment__currency", "taken_in")
-    found: dict[tuple[str, str], int | None] = {}
-    for key, currency, taken_in, amount in sums.annotate(sum=Sum("amount")):
-        before = found.get((key, currency), 0)
-        other = before is None or taken_in != currency
-        found[key, currency] = None if other else (before or 0) + amount
-    return found
