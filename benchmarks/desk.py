@@ -9,7 +9,7 @@ from django.test import Client
 
 from benchmarks import exports, payment_list, reports
 from wagtail_payments.models import Payment
-from wagtail_payments.services.seed import payments_seed
+from wagtail_payments.sandbox.seed import payments_seed
 
 YEARS = 3
 

@@ -4,7 +4,7 @@ import statistics
 
 from benchmarks.figures import hold, show, timed
 from wagtail_payments.models import Receipt
-from wagtail_payments.services.receipt_pdf import receipt_pdf
+from wagtail_payments.services.receipts.pdf import receipt_pdf
 
 BOUND = 40
 """Milliseconds in which half of them have to be drawn."""

@@ -10,7 +10,7 @@ from wagtail_payments.sandbox.cards import card_find
 from wagtail_payments.sandbox.models import Attempt, Event, Session
 from wagtail_payments.sandbox.services.attempts import attempt_settle, bank_debit_start, card_pay
 from wagtail_payments.sandbox.signing import signature_header
-from wagtail_payments.services.webhooks import webhook_receive
+from wagtail_payments.services.webhooks.inbox import webhook_receive
 
 GOOD = "4242424242424242"
 DECLINED = "4000000000000002"

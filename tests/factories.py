@@ -8,9 +8,9 @@ from wagtail.models import Locale, Page, Site
 
 from wagtail_payments.enums import DisputeStatus
 from wagtail_payments.models import Dispute, Payment, PaymentSettings, Price, Product
-from wagtail_payments.selectors.tokens import placement_token
-from wagtail_payments.services.checkout import StartedCheckout, checkout_start
-from wagtail_payments.services.orders import CheckoutOrder, Payer
+from wagtail_payments.selectors.payments.tokens import placement_token
+from wagtail_payments.services.checkout.quotes import CheckoutOrder, Payer
+from wagtail_payments.services.checkout.start import StartedCheckout, checkout_start
 
 BASE_URL = "http://testserver/"
 

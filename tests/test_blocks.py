@@ -16,9 +16,10 @@ from wagtail.models import Page
 
 from tests.factories import make_donation, make_product, make_site, make_user
 from tests.testapp.models import SellingPage
-from wagtail_payments.blocks import PaymentBlock, ProductChooserBlock
+from wagtail_payments.blocks.payment import PaymentBlock
+from wagtail_payments.blocks.products import ProductChooserBlock
 from wagtail_payments.models import PaymentSettings, Product
-from wagtail_payments.selectors.tokens import placement_read
+from wagtail_payments.selectors.payments.tokens import placement_read
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,10 @@ from tests.services.test_revenue import make_payment
 from wagtail_payments.models import DailyRevenue, Product
 from wagtail_payments.permissions import PAYMENTS, product_grant
 from wagtail_payments.selectors.caching import product_key, products_cached
-from wagtail_payments.selectors.days import site_today
-from wagtail_payments.selectors.periods import month_of
-from wagtail_payments.selectors.revenue import revenue_lines
+from wagtail_payments.selectors.revenue.periods import month_of
+from wagtail_payments.selectors.revenue.revenue import revenue_lines
 from wagtail_payments.services.revenue import payment_mark_stale, revenue_refresh
+from wagtail_payments.utils.dates import site_today
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wagtail_payments import checks
+from wagtail_payments.checks import settings as checks
 from wagtail_payments.conf import RATE_LIMITS
 
 OFF = dict.fromkeys(RATE_LIMITS)

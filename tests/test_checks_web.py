@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from wagtail_payments import checks_web
+from wagtail_payments.checks import security as checks_web
 
 CHECKS = (
     checks_web.check_origins,

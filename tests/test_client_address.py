@@ -5,8 +5,8 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wagtail_payments.client_address import client_address
 from wagtail_payments.conf import payments_conf
+from wagtail_payments.http.client_address import client_address
 
 PROXY, CLIENT = "10.0.0.9", "203.0.113.7"
 

@@ -10,7 +10,7 @@ from wagtail_payments.providers import exceptions, types
 from wagtail_payments.providers.base import Provider
 from wagtail_payments.providers.stripe.events import EVENTS
 from wagtail_payments.providers.stripe.provider import ORIGINS
-from wagtail_payments.services.roles import ROLES
+from wagtail_payments.services.user_access.roles import ROLES
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

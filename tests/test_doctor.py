@@ -23,7 +23,7 @@ from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.providers.types import Finding, Level
 from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.services.doctor import endpoint, site_examine
-from wagtail_payments.services.doctor.mail import mail_examine
+from wagtail_payments.services.doctor.email import mail_examine
 from wagtail_payments.services.doctor.providers import providers_examine
 from wagtail_payments.services.doctor.queue import queue_examine
 from wagtail_payments.tasks import queue_length

@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from tests.factories import make_donation, make_product, make_user
 from wagtail_payments.forms import CheckoutForm, checkout_initial
-from wagtail_payments.selectors.offers import offer_of, product_offers
+from wagtail_payments.selectors.products.offers import offer_of, product_offers
 
 pytestmark = pytest.mark.django_db
 

@@ -17,8 +17,8 @@ from wagtail_payments.enums import PaymentStatus
 from wagtail_payments.models import Payment, WebhookEvent
 from wagtail_payments.sandbox.models import Attempt
 from wagtail_payments.sandbox.signing import signature_header
-from wagtail_payments.selectors.payments import payment_status_path
-from wagtail_payments.selectors.tokens import payment_token, placement_token
+from wagtail_payments.selectors.payments.payments import payment_status_path
+from wagtail_payments.selectors.payments.tokens import payment_token, placement_token
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 import wagtail_payments
 from wagtail_payments.enums import Mode
-from wagtail_payments.services.declines import decline_message
+from wagtail_payments.selectors.payments.declines import decline_message
 
 FOLDERS = sorted(Path(wagtail_payments.__file__).parent.glob("locale/*/LC_MESSAGES"))
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")

@@ -11,12 +11,12 @@ from django.utils import timezone
 from tests.company import pay
 from tests.factories import make_product, make_site, start
 from wagtail_payments.enums import EventSource
-from wagtail_payments.log_filters import LinkFilter, hide_links
 from wagtail_payments.models import Receipt
-from wagtail_payments.selectors.payments import payment_status_path
-from wagtail_payments.selectors.receipt_links import receipt_token
-from wagtail_payments.selectors.tokens import payment_token
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.selectors.payments.payments import payment_status_path
+from wagtail_payments.selectors.payments.tokens import payment_token
+from wagtail_payments.selectors.receipts.links import receipt_token
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.utils.log_filters import LinkFilter, hide_links
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from wagtail.models import Locale, Page, Site
 from tests.factories import make_product, start
 from wagtail_payments.models import Payment
 from wagtail_payments.sandbox.provider import SandboxProvider
-from wagtail_payments.selectors.tokens import payment_token, placement_token
+from wagtail_payments.selectors.payments.tokens import payment_token, placement_token
 
 PUBLIC = {
     "webhook",

@@ -14,16 +14,19 @@ class WagtailPaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks and policies, let in listed origins, and what else begins with the site."""
-        from . import checks, checks_web, log_filters, permissions
-        from .admin import export_kinds, page_api
-        from .api import origins
-        from .selectors import caching
+        from wagtail_payments import permissions
+        from wagtail_payments.admin import export_tables
+        from wagtail_payments.admin.products import page_api
+        from wagtail_payments.api import origins
+        from wagtail_payments.checks import security, settings
+        from wagtail_payments.selectors import caching
+        from wagtail_payments.utils import log_filters
 
-        checks.register_all()
-        checks_web.register_all()
+        settings.register_all()
+        security.register_all()
         origins.allow_origins()
         log_filters.hide_links()
         permissions.register_policies()
         page_api.note_editors()
         caching.forget_products()
-        export_kinds.register_kinds()
+        export_tables.register_kinds()

@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from .selectors.offers import Offer
+from wagtail_payments.selectors.products.offers import Offer
 
 _EMAIL = _("Enter an e-mail address, such as name@example.com. Your receipt goes there.")
 

@@ -19,7 +19,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 from iso4217 import Currency
 
-from .exceptions import AmountError
+from wagtail_payments.exceptions import AmountError
 
 MAXIMUM_AMOUNT = 99_999_999_999
 """The largest amount in minor units that a price or payment may have."""

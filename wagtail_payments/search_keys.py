@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from django.db.models import Q
+
 KEY_LENGTH = 255
 
 
@@ -28,3 +30,8 @@ def _is_unseen(char: str) -> bool:
     if char.isspace():
         return False
     return unicodedata.combining(char) > 0 or unicodedata.category(char) in {"Cc", "Cf"}
+
+
+def begins_with(name: str, key: str) -> Q:
+    """Return the condition that column ``name`` begins with ``key``: a range of its index."""
+    return Q(**{f"{name}__gte": key, f"{name}__lt": after_prefix(key)})

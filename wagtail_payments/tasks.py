@@ -13,17 +13,17 @@ from django.db import OperationalError, transaction
 from huey import crontab
 from huey.contrib.djhuey import HUEY, db_periodic_task, db_task, on_startup
 
-from .enums import EventSource
-from .models import Payment
-from .providers.exceptions import ProviderError
-from .services.deliveries import delivery_send
-from .services.exports.files import export_make
-from .services.jobs import job_do, jobs_due
-from .services.payments import payment_apply
-from .services.refunds import refund_send
-from .services.revenue import revenue_refresh
-from .services.sweep import payment_chase, sweep_due
-from .services.webhooks import webhook_process
+from wagtail_payments.enums import EventSource
+from wagtail_payments.models import Payment
+from wagtail_payments.providers.exceptions import ProviderError
+from wagtail_payments.services.deliveries.outbox import delivery_send
+from wagtail_payments.services.exports.files import export_make
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.refunds.send import refund_send
+from wagtail_payments.services.revenue import revenue_refresh
+from wagtail_payments.services.scheduler.jobs import job_do, jobs_due
+from wagtail_payments.services.scheduler.sweep import payment_chase, sweep_due
+from wagtail_payments.services.webhooks.inbox import webhook_process
 
 logger = logging.getLogger(__name__)
 

@@ -2,15 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from .api.endpoints import api
-from .api.gate import gate, unknown
-from .api.https import https_refusal
-from .views.checkout import checkout
-from .views.decorators import public
-from .views.health import health
-from .views.history import history
-from .views.status import mailed_receipt, receipt, receipt_link, status
-from .views.webhooks import webhook
+from wagtail_payments.api.app import api
+from wagtail_payments.api.decorators import gate, unknown
+from wagtail_payments.api.problems import https_refusal
+from wagtail_payments.http.decorators import public
+from wagtail_payments.views.checkout import checkout
+from wagtail_payments.views.health import health
+from wagtail_payments.views.history import history
+from wagtail_payments.views.status import mailed_receipt, receipt, receipt_link, status
+from wagtail_payments.views.webhooks import webhook
 
 app_name = "wagtail_payments"
 

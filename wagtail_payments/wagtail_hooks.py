@@ -11,19 +11,14 @@ from wagtail import hooks
 from wagtail.admin.search import SearchArea
 from wagtail.snippets.models import register_snippet
 
-from .admin import (
-    log_actions,
-    page_copies,
-    payment_actions,
-    privacy,
-    product_actions,
-    receipt_preview,
-    user_access,
-)
-from .admin.attention import AttentionPanel, PaymentsSummaryItem
-from .admin.search import PaymentsSearchArea
-from .admin.viewsets import PaymentsGroup
-from .permissions import register_policies
+from wagtail_payments.admin import audit, privacy, user_access
+from wagtail_payments.admin.health import AttentionPanel, PaymentsSummaryItem
+from wagtail_payments.admin.menu import PaymentsGroup, PaymentsSearchArea
+from wagtail_payments.admin.payments import bulk_actions as payment_actions
+from wagtail_payments.admin.products import bulk_actions as product_actions
+from wagtail_payments.admin.products import page_copies
+from wagtail_payments.admin.receipts import preview as receipt_preview
+from wagtail_payments.permissions import register_policies
 
 # Wagtail may load this file before our AppConfig is ready, and a policy has to be there before any
 # viewset asks for it.
@@ -73,8 +68,8 @@ def register_search_area() -> SearchArea:
     )
 
 
-hooks.register("register_log_actions", log_actions.register_log_actions)
-hooks.register("construct_reports_menu", log_actions.offer_site_history)
+hooks.register("register_log_actions", audit.register_log_actions)
+hooks.register("construct_reports_menu", audit.offer_site_history)
 hooks.register("construct_snippet_action_menu", product_actions.offer_publishing)
 # After Wagtail's own, whose place it takes for products.
 hooks.register("register_bulk_action", product_actions.ProductDeleteAction, order=1)

@@ -3,7 +3,7 @@
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
-from wagtail_payments.blocks import PaymentBlock
+from wagtail_payments.blocks.payment import PaymentBlock
 
 
 class PictureBlock(blocks.StructBlock):

@@ -17,8 +17,8 @@ from wagtail_payments.models import Delivery, Receipt, Refund
 from wagtail_payments.sandbox.models import Refund as SandboxRefund
 from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.services.faults import fault_arm
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.refunds import refund_send
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.refunds.send import refund_send
 
 DEEDS = ("refund", "receive", "cancel")
 

@@ -15,7 +15,7 @@ from tests.factories import make_site, reload
 from wagtail_payments.enums import DeliveryState, PaymentStatus, WebhookState
 from wagtail_payments.models import Delivery, Drift, Job, Payment, WebhookEvent
 from wagtail_payments.sandbox.models import Session
-from wagtail_payments.selectors.health import payments_health
+from wagtail_payments.selectors.health.health import payments_health
 from wagtail_payments.services.reconciliation import provider_reconcile
 
 pytestmark = pytest.mark.django_db

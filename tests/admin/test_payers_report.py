@@ -15,12 +15,12 @@ from tests.exports.reading import body, csv_rows, xlsx_rows
 from tests.factories import make_dispute, make_product, make_site, make_user
 from tests.services.test_revenue import make_payment
 from tests.tokens import make_staff
-from wagtail_payments.admin.reports import payers as screen
-from wagtail_payments.admin.reports.payers import payers_asked
+from wagtail_payments.admin.revenue import payers as screen
+from wagtail_payments.admin.revenue.payers import payers_asked
 from wagtail_payments.enums import DisputeStatus, Mode
 from wagtail_payments.models import Export, PaymentsLogEntry
 from wagtail_payments.permissions import EXPORT, PAYERS, PAYMENTS, product_grant
-from wagtail_payments.selectors import payers_report
+from wagtail_payments.selectors.revenue import payers as payers_report
 
 pytestmark = pytest.mark.django_db
 

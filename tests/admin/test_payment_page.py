@@ -37,11 +37,11 @@ from wagtail_payments.models import Delivery, Dispute, Payment, Refund
 from wagtail_payments.permissions import PAYERS, PAYMENTS, product_grant
 from wagtail_payments.sandbox.enums import FaultKind
 from wagtail_payments.sandbox.services.faults import fault_arm
-from wagtail_payments.selectors.tokens import placement_token
-from wagtail_payments.services.checkout import checkout_start
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.refunds import refund_create
-from wagtail_payments.services.timeline import timeline_add
+from wagtail_payments.selectors.payments.tokens import placement_token
+from wagtail_payments.services.audit.timeline import timeline_add
+from wagtail_payments.services.checkout.start import checkout_start
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.refunds.create import refund_create
 
 pytestmark = pytest.mark.django_db
 

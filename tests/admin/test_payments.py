@@ -12,8 +12,8 @@ from wagtail_payments.models import Payment, Product
 from wagtail_payments.money import format_amount
 from wagtail_payments.permissions import PAYERS, PAYMENTS, product_grant, product_revoke
 from wagtail_payments.sandbox.provider import SandboxProvider
-from wagtail_payments.selectors.products import product_sale_problem
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.selectors.products.products import product_sale_problem
+from wagtail_payments.services.payments.apply import payment_apply
 
 INDEX = "wagtail_payments_payment:index"
 INSPECT = "wagtail_payments_payment:inspect"

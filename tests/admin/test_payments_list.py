@@ -13,7 +13,7 @@ from wagtail.users.models import UserProfile
 
 from tests.factories import make_dispute, make_product, make_site, make_user
 from tests.tokens import make_staff
-from wagtail_payments.admin.paging import LongPaginator
+from wagtail_payments.admin.generic.paginator import LongPaginator
 from wagtail_payments.enums import DeliveryKind, DeliveryState, DisputeStatus
 from wagtail_payments.models import (
     DailyRevenue,
@@ -27,15 +27,14 @@ from wagtail_payments.models import (
     RefundNote,
 )
 from wagtail_payments.permissions import EXPORT, PAYERS, PAYMENTS, product_grant
-from wagtail_payments.search_keys import search_key
-from wagtail_payments.selectors import conditions
-from wagtail_payments.selectors import search as search_module
-from wagtail_payments.selectors.search import PaymentSearch, payments_search
-from wagtail_payments.selectors.search_terms import begins_with
-from wagtail_payments.selectors.totals import payments_totals
+from wagtail_payments.sandbox.seed import payments_seed
+from wagtail_payments.sandbox.seed.people import RUDE_NAMES
+from wagtail_payments.search_keys import begins_with, search_key
+from wagtail_payments.selectors.payments import filters as conditions
+from wagtail_payments.selectors.payments.search import query as search_module
+from wagtail_payments.selectors.payments.search.query import PaymentSearch, payments_search
+from wagtail_payments.selectors.payments.totals import payments_totals
 from wagtail_payments.services.revenue import days_mark_stale, revenue_refresh
-from wagtail_payments.services.seed import payments_seed
-from wagtail_payments.services.seed.people import RUDE_NAMES
 
 INDEX = "wagtail_payments_payment:index"
 RESEND = ("view_delivery", "resend_delivery")

@@ -10,12 +10,12 @@ from django.utils import timezone
 from tests.admin.test_payments import paid, staff
 from tests.factories import make_site, make_user
 from tests.services.test_refund_notes import told
-from wagtail_payments.admin.papers import PaperPaginator
-from wagtail_payments.admin.receipts import ReceiptIndexView, ReceiptViewSet
+from wagtail_payments.admin.receipts.listing import PaperPaginator
+from wagtail_payments.admin.receipts.viewsets import ReceiptIndexView, ReceiptViewSet
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Delivery, Payment, Receipt, RefundNote
 from wagtail_payments.permissions import PAYERS, PAYMENTS, payment_grant, product_grant
-from wagtail_payments.selectors.receipts import papers_of_days, papers_search
+from wagtail_payments.selectors.receipts.receipts import papers_of_days, papers_search
 
 RECEIPTS, NOTES = "wagtail_payments_receipt", "wagtail_payments_refundnote"
 

@@ -8,7 +8,7 @@ from tests.api.asking import API
 from tests.api.test_gateway import checkout, config
 from tests.factories import make_product, make_user, start
 from tests.tokens import bearer, make_staff, make_token
-from wagtail_payments.selectors.tokens import payment_token
+from wagtail_payments.selectors.payments.tokens import payment_token
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from tests.api.test_gateway import order, token_of
 from tests.factories import make_product, start
 from wagtail_payments.api.problems import STATUS_OF_CODE
 from wagtail_payments.models import Payment
-from wagtail_payments.selectors.tokens import payment_token
+from wagtail_payments.selectors.payments.tokens import payment_token
 
 pytestmark = pytest.mark.django_db
 
@@ -120,7 +120,7 @@ def test_a_fault_in_a_program_is_logged_and_not_told(broken, caplog):
     client = Client(raise_request_exception=False)
     problem = refused(client.get(f"{API}config/", broken), 500, "unexpected")
     assert "a fault" not in str(problem)
-    (record,) = [r for r in caplog.records if r.name == "wagtail_payments.api.gate"]
+    (record,) = [r for r in caplog.records if r.name == "wagtail_payments.api.decorators"]
     assert record.levelno == logging.ERROR
     assert record.exc_info[1].args == ("a fault",)
 

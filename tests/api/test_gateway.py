@@ -12,8 +12,8 @@ from wagtail_payments import tasks
 from wagtail_payments.enums import EventSource, PaymentStatus
 from wagtail_payments.models import Delivery, Payment
 from wagtail_payments.sandbox.services.faults import fault_arm
-from wagtail_payments.selectors.tokens import payment_token, placement_token
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.selectors.payments.tokens import payment_token, placement_token
+from wagtail_payments.services.payments.apply import payment_apply
 
 API = "/payments/api/"
 

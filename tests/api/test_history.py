@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.api.asking import API, refused
 from tests.factories import make_payer, make_product, make_site, make_user, start
 from tests.views.test_history import buy
-from wagtail_payments.selectors.tokens import payment_token
+from wagtail_payments.selectors.payments.tokens import payment_token
 
 pytestmark = pytest.mark.django_db
 

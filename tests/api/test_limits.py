@@ -13,9 +13,9 @@ from tests.factories import make_product, make_site
 from tests.tokens import bearer, make_staff, make_token
 from tests.views.test_checkout import URL, hidden, query
 from wagtail_payments.exceptions import RateLimited
+from wagtail_payments.http.rate_limits import throttle_hit
 from wagtail_payments.models import Payment
-from wagtail_payments.selectors.tokens import placement_token
-from wagtail_payments.services.throttles import throttle_hit
+from wagtail_payments.selectors.payments.tokens import placement_token
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.api.asking import API
-from wagtail_payments.api.endpoints import api
+from wagtail_payments.api.app import api
 
 DOCUMENT = json.loads(json.dumps(api.get_openapi_schema()))
 SCHEMAS = DOCUMENT["components"]["schemas"]

@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests.factories import make_product, make_site, make_user
 from wagtail_payments.models import Payment
-from wagtail_payments.selectors.tokens import placement_token
+from wagtail_payments.selectors.payments.tokens import placement_token
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from tests.company import pay
 from tests.factories import make_product
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Payment
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.payments.apply import payment_apply
 
 pytestmark = pytest.mark.django_db
 

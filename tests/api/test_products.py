@@ -13,7 +13,7 @@ from tests.api.test_gateway import post
 from tests.factories import make_donation, make_product, make_site, start
 from tests.testapp.models import SellingPage
 from wagtail_payments.models import Payment
-from wagtail_payments.selectors.tokens import placement_read
+from wagtail_payments.selectors.payments.tokens import placement_read
 
 pytestmark = pytest.mark.django_db
 

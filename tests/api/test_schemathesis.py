@@ -22,7 +22,7 @@ from tests.factories import make_donation, make_product, make_site, start
 from tests.tokens import bearer, make_staff, make_token
 from tests.views.test_history import buy
 from wagtail_payments.enums import ApiScope
-from wagtail_payments.selectors.tokens import payment_token
+from wagtail_payments.selectors.payments.tokens import payment_token
 
 EXAMPLES = int(os.environ.get("WAGTAIL_PAYMENTS_TEST_EXAMPLES") or 8)
 

@@ -18,7 +18,7 @@ from tests.browser.acting import (
     result,
 )
 from wagtail_payments.providers.types import DeclineReason
-from wagtail_payments.services.declines import decline_message
+from wagtail_payments.selectors.payments.declines import decline_message
 
 DECLINING = {
     "4000 0000 0000 0002": DeclineReason.GENERIC,

@@ -42,7 +42,7 @@ def test_payments_are_listed_as_they_are_told_one_by_one(bench):
 
 @pytest.fixture
 def short_pages(monkeypatch):
-    monkeypatch.setattr("wagtail_payments.providers.stripe.lists.PAGE", 3)
+    monkeypatch.setattr("wagtail_payments.providers.stripe.history.lists.PAGE", 3)
 
 
 def test_more_than_a_page_is_listed_whole(bench, short_pages):

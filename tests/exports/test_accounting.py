@@ -20,8 +20,8 @@ from tests.resilience.sizes import EXAMPLES
 from tests.services.test_revenue import ZONES, histories, make_payment, make_refund, write
 from tests.tokens import make_staff
 from wagtail_payments import tasks
-from wagtail_payments.admin import export_answers
-from wagtail_payments.admin.accounting import accounting_asked
+from wagtail_payments.admin.exports import responses as export_answers
+from wagtail_payments.admin.revenue.accounting import accounting_asked
 from wagtail_payments.enums import DisputeStatus, Mode, PayoutStatus, RefundNoteKind
 from wagtail_payments.models import (
     DailyRevenue,
@@ -39,9 +39,9 @@ from wagtail_payments.models import (
     StaleDay,
 )
 from wagtail_payments.permissions import EXPORT, PAYMENTS, product_grant
-from wagtail_payments.selectors.periods import Period
+from wagtail_payments.selectors.revenue.periods import Period
 from wagtail_payments.services.exports.accounting import accounting_table
-from wagtail_payments.services.exports.movements import movements, movements_count
+from wagtail_payments.services.exports.ledger import movements, movements_count
 from wagtail_payments.services.revenue import revenue_refresh
 
 from .reading import as_csv, as_xlsx, body, csv_rows
@@ -312,7 +312,7 @@ def test_a_long_one_is_made_for_the_days_that_were_meant(client, monkeypatch):
         "accounting",
         "2026-03-02 – 2026-03-02 live",
     )
-    monkeypatch.setattr("wagtail_payments.selectors.days.timezone.now", lambda: MORNING)
+    monkeypatch.setattr("wagtail_payments.utils.dates.timezone.now", lambda: MORNING)
     february, march = ({"mode": "live", "period": name} for name in ("last_month", "this_month"))
     name = accounting_asked(boss(), urlencode(february)).name
     assert name == "accounting-2026-02-01-2026-02-28"

@@ -13,7 +13,7 @@ from tests.factories import make_site, make_user
 from tests.services.test_revenue import make_payment
 from tests.tokens import make_staff
 from wagtail_payments import tasks
-from wagtail_payments.admin import export_answers
+from wagtail_payments.admin.exports import responses as export_answers
 from wagtail_payments.enums import ExportFormat, ExportKind, ExportState
 from wagtail_payments.models import Export, ExportChunk, PaymentsLogEntry
 from wagtail_payments.services.exports import files

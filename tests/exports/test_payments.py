@@ -16,10 +16,10 @@ from wagtail.users.models import UserProfile
 from tests.factories import make_dispute, make_site, make_user
 from tests.services.test_revenue import make_payment
 from tests.tokens import make_staff
-from wagtail_payments.admin.exports import payments_asked
+from wagtail_payments.admin.payments.export import payments_asked
 from wagtail_payments.enums import DisputeStatus, PaymentStatus
 from wagtail_payments.models import Payment
-from wagtail_payments.services.exports import pieces
+from wagtail_payments.services.exports import batches as pieces
 from wagtail_payments.services.exports.payments import payments_table
 
 from .reading import as_csv, as_xlsx, body, csv_rows

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.services.test_revenue import make_payment
 from wagtail_payments.models import Payment
-from wagtail_payments.services.exports.pieces import rows_in_pieces
+from wagtail_payments.services.exports.batches import rows_in_pieces
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,10 @@ from django.test import RequestFactory
 from django.views.debug import technical_500_response
 
 from tests.factories import make_product
-from wagtail_payments.blocks import PaymentBlock
+from wagtail_payments.blocks.payment import PaymentBlock
 from wagtail_payments.providers.exceptions import ProviderMisconfigured
 from wagtail_payments.providers.registry import get_provider
-from wagtail_payments.selectors.tokens import placement_token
+from wagtail_payments.selectors.payments.tokens import placement_token
 
 KEYS = ("sk_live_of_the_site", "whsec_of_the_site")
 

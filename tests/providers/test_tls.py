@@ -13,7 +13,7 @@ import requests
 
 from wagtail_payments.providers.exceptions import ProviderUnavailable
 from wagtail_payments.providers.stripe.client import ask, stripe_client
-from wagtail_payments.providers.stripe.secrets import Secret
+from wagtail_payments.providers.stripe.signatures import Secret
 from wagtail_payments.providers.tls import modern_session
 from wagtail_payments.providers.types import Level
 from wagtail_payments.sandbox.http import http_post

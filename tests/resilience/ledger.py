@@ -23,8 +23,8 @@ from wagtail_payments.models import (
 )
 from wagtail_payments.sandbox.models import Refund as CompanyRefund
 from wagtail_payments.sandbox.models import Session
-from wagtail_payments.selectors.products import HOLDING_STATUSES
-from wagtail_payments.services.payments import STATUS_OF_PROVIDER
+from wagtail_payments.selectors.products.products import HOLDING_STATUSES
+from wagtail_payments.services.payments.apply import STATUS_OF_PROVIDER
 from wagtail_payments.services.reconciliation.differences import payment_differences
 
 

@@ -21,10 +21,11 @@ from wagtail_payments.models import (
     WebhookEvent,
 )
 from wagtail_payments.sandbox.models import Event
-from wagtail_payments.services.deliveries import deliveries_due, delivery_send
-from wagtail_payments.services.refunds import refund_create, refund_send
-from wagtail_payments.services.webhooks import webhook_process, webhooks_due
-from wagtail_payments.services.webhooks_replay import webhooks_replay
+from wagtail_payments.services.deliveries.outbox import deliveries_due, delivery_send
+from wagtail_payments.services.refunds.create import refund_create
+from wagtail_payments.services.refunds.send import refund_send
+from wagtail_payments.services.webhooks.inbox import webhook_process, webhooks_due
+from wagtail_payments.services.webhooks.replay import webhooks_replay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

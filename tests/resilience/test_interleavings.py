@@ -33,15 +33,20 @@ from wagtail_payments.sandbox.services.attempts import (
 )
 from wagtail_payments.sandbox.services.faults import fault_arm, faults_clear
 from wagtail_payments.sandbox.services.sessions import SessionClosed
-from wagtail_payments.services.checkout import checkout_start
-from wagtail_payments.services.deliveries import deliveries_due, delivery_resend, delivery_send
-from wagtail_payments.services.manual import payment_cancel, payment_receive
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.checkout.start import checkout_start
+from wagtail_payments.services.deliveries.outbox import (
+    deliveries_due,
+    delivery_resend,
+    delivery_send,
+)
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.payments.offline import payment_cancel, payment_receive
 from wagtail_payments.services.reconciliation import provider_reconcile
-from wagtail_payments.services.refunds import refund_create, refund_send, refunds_due
-from wagtail_payments.services.sweep import payment_chase, payments_overdue
-from wagtail_payments.services.webhooks import webhook_process, webhooks_due
-from wagtail_payments.services.webhooks_replay import webhooks_replay
+from wagtail_payments.services.refunds.create import refund_create
+from wagtail_payments.services.refunds.send import refund_send, refunds_due
+from wagtail_payments.services.scheduler.sweep import payment_chase, payments_overdue
+from wagtail_payments.services.webhooks.inbox import webhook_process, webhooks_due
+from wagtail_payments.services.webhooks.replay import webhooks_replay
 
 CARDS = ("4242424242424242", "4000000000000002", "4000002500003155")
 which = st.integers(min_value=0, max_value=30)

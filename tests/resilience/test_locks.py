@@ -20,8 +20,8 @@ from wagtail_payments.models import Payment, Stock, WebhookEvent
 from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.sandbox.signing import signature_header
-from wagtail_payments.selectors.payments import payment_status_path
-from wagtail_payments.services.webhooks import webhook_process
+from wagtail_payments.selectors.payments.payments import payment_status_path
+from wagtail_payments.services.webhooks.inbox import webhook_process
 
 API = "/payments/api/checkouts/"
 SECRET = "whsec_tests"

@@ -14,10 +14,10 @@ from wagtail_payments.enums import EventSource, Mode, SeriesKind
 from wagtail_payments.models import Payment, PaymentSettings, Receipt, ReceiptSeries, RefundNote
 from wagtail_payments.providers.types import RefundRequest, RefundSnapshot, RefundStatus
 from wagtail_payments.sandbox.services.refunds import refund_make
-from wagtail_payments.services.owed import refunds_owe
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.receipt_numbers import numbers_take
-from wagtail_payments.services.refunds_record import refunds_record
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.payments.apply_refunds import refunds_record
+from wagtail_payments.services.payments.effects import refunds_owe
+from wagtail_payments.services.receipts.numbering import numbers_take
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

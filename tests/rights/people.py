@@ -27,9 +27,10 @@ from wagtail_payments.permissions import (
     payment_grant,
     product_grant,
 )
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.refunds import refund_create, refund_send
-from wagtail_payments.services.roles import ROLES, role_make
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.refunds.create import refund_create
+from wagtail_payments.services.refunds.send import refund_send
+from wagtail_payments.services.user_access.roles import ROLES, role_make
 
 OF_ONE_PRODUCT = {
     "its_editor": (VIEW, CHOOSE, CHANGE, PUBLISH, DELETE),

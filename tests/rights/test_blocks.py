@@ -12,10 +12,10 @@ from wagtail.models import GroupPagePermission, Locale, Page
 from tests.factories import make_product, make_site, make_user, start
 from tests.rights.conftest import allow
 from tests.testapp.models import SellingPage
-from wagtail_payments.blocks import ProductChooserBlock
+from wagtail_payments.blocks.products import ProductChooserBlock
 from wagtail_payments.models import Payment
 from wagtail_payments.permissions import CHOOSE, product_grant, product_revoke
-from wagtail_payments.selectors.tokens import placement_read
+from wagtail_payments.selectors.payments.tokens import placement_read
 
 pytestmark = pytest.mark.django_db
 

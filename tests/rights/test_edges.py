@@ -19,8 +19,13 @@ from wagtail_payments.permissions import (
     rights_of,
     visible_log_entries,
 )
-from wagtail_payments.services.access import access_set
-from wagtail_payments.services.audit import DRIFT_DISMISSED, PAYMENTS_EXPORTED, audit, audit_many
+from wagtail_payments.services.audit.log import (
+    DRIFT_DISMISSED,
+    PAYMENTS_EXPORTED,
+    audit,
+    audit_many,
+)
+from wagtail_payments.services.user_access.grants import access_set
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from tests.rights.table import DELETERS, PRODUCT_LOOKERS
 from tests.rights.test_lists import PAYMENTS, PRODUCTS, payments_for, products_for, sign_in
 from wagtail_payments.models import Delivery, PaymentSettings, PaymentsLogEntry, Product
 from wagtail_payments.permissions import DELETE, VIEW, product_grant
-from wagtail_payments.services.audit import PAYERS_SEEN, audit
+from wagtail_payments.services.audit.log import PAYERS_SEEN, audit
 
 pytestmark = pytest.mark.django_db
 

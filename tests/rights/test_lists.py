@@ -10,7 +10,7 @@ from tests.rights.conftest import OTHER, OWN, allow, fresh
 from tests.rights.table import EDITORS, MACHINERY, PAYER_LOOKERS, PAYMENT_LOOKERS, PRODUCT_LOOKERS
 from wagtail_payments.models import Delivery, Drift, Payment, Product
 from wagtail_payments.permissions import CHOOSE, PAYERS, product_grant, visible_payments
-from wagtail_payments.selectors.search import payments_search
+from wagtail_payments.selectors.payments.search.query import payments_search
 
 pytestmark = pytest.mark.django_db
 

@@ -20,17 +20,10 @@ from tests.factories import make_product, make_site, make_user, start
 from tests.rights.conftest import OWN, allow
 from tests.rights.test_lists import payments_for, sign_in
 from wagtail_payments.enums import DeliveryState, EventSource, WebhookState
-from wagtail_payments.models import (
-    Delivery,
-    Drift,
-    Payment,
-    PaymentsLogEntry,
-    Refund,
-    WebhookEvent,
-)
+from wagtail_payments.models import Delivery, Drift, Payment, PaymentsLogEntry, Refund, WebhookEvent
 from wagtail_payments.permissions import CHOOSE, EXPORT, VIEW, payment_grant, product_grant
 from wagtail_payments.permissions import PAYMENTS as SEE_PAYMENTS
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.payments.apply import payment_apply
 
 pytestmark = pytest.mark.django_db
 

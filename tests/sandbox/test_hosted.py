@@ -4,7 +4,7 @@ from django.test import Client
 from wagtail_payments.sandbox.enums import SessionState
 from wagtail_payments.sandbox.services.attempts import bank_debit_start, card_pay
 from wagtail_payments.sandbox.services.sessions import session_expire
-from wagtail_payments.services.declines import decline_message
+from wagtail_payments.selectors.payments.declines import decline_message
 
 from .making import CHALLENGED, GOOD, GOOD_CARD, card_data, make_session, reload, url_of
 

@@ -8,11 +8,7 @@ from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.sandbox.enums import DeliveryState, SessionState
 from wagtail_payments.sandbox.models import Attempt, EventDelivery, Session
 from wagtail_payments.sandbox.services.attempts import bank_debit_start, card_pay
-from wagtail_payments.sandbox.tasks import (
-    sandbox_sweep,
-    sandbox_sweep_at_start,
-    session_enqueue,
-)
+from wagtail_payments.sandbox.tasks import sandbox_sweep, sandbox_sweep_at_start, session_enqueue
 
 from .making import GOOD_CARD, card_data, make_session_for, reload, types_of, url_of
 

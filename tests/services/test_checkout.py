@@ -20,8 +20,8 @@ from tests.factories import (
 from wagtail_payments.enums import EventKind, PaymentStatus
 from wagtail_payments.exceptions import CheckoutRefused
 from wagtail_payments.models import Payment, Stock
-from wagtail_payments.selectors.products import stock_left
-from wagtail_payments.selectors.tokens import placement_token
+from wagtail_payments.selectors.payments.tokens import placement_token
+from wagtail_payments.selectors.products.products import stock_left
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,12 @@ from tests.factories import make_payer, make_product, make_site, start
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.enums import DeliveryKind, DeliveryState, EventKind, EventSource
 from wagtail_payments.models import Delivery
-from wagtail_payments.services.deliveries import deliveries_add, deliveries_due, delivery_send
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.deliveries.outbox import (
+    deliveries_add,
+    deliveries_due,
+    delivery_send,
+)
+from wagtail_payments.services.payments.apply import payment_apply
 from wagtail_payments.signals import payment_succeeded
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.db import DatabaseError, transaction
 
 from tests.factories import make_site
 from tests.services.test_reconciliation import paid
-from wagtail_payments.services.error_text import error_text
+from wagtail_payments.utils.tracebacks import error_text
 
 
 def fail(error):

@@ -30,9 +30,10 @@ from wagtail_payments.permissions import PAYERS, PAYMENTS, product_grant
 from wagtail_payments.services.imports import payments_import
 from wagtail_payments.services.privacy import payers_erase
 from wagtail_payments.services.reconciliation import provider_reconcile
-from wagtail_payments.services.refunds import refund_create, refund_send
+from wagtail_payments.services.refunds.create import refund_create
+from wagtail_payments.services.refunds.send import refund_send
 from wagtail_payments.services.revenue import revenue_refresh
-from wagtail_payments.services.webhooks import webhook_process
+from wagtail_payments.services.webhooks.inbox import webhook_process
 
 pytestmark = pytest.mark.django_db
 __all__ = ["fake", "stripe_fake"]

@@ -11,10 +11,10 @@ from tests.factories import make_product, make_site, reload, start
 from wagtail_payments.enums import PaymentStatus
 from wagtail_payments.models import Delivery, Drift, Job, WebhookEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
-from wagtail_payments.selectors.health import payments_health
-from wagtail_payments.services import jobs
-from wagtail_payments.services.jobs import job_do, jobs_due, reconciliation_hurry
+from wagtail_payments.selectors.health.health import payments_health
 from wagtail_payments.services.leases import lease_take
+from wagtail_payments.services.scheduler import jobs
+from wagtail_payments.services.scheduler.jobs import job_do, jobs_due, reconciliation_hurry
 
 pytestmark = pytest.mark.django_db
 

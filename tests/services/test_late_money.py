@@ -6,23 +6,17 @@ import pytest
 
 from tests.company import expire, pay, pay_by_bank, session_of, settle
 from tests.factories import make_product, make_site, make_user, reload, start
-from wagtail_payments.enums import (
-    DeliveryKind,
-    EventKind,
-    EventSource,
-    PaymentStatus,
-    ReviewReason,
-)
+from wagtail_payments.enums import DeliveryKind, EventKind, EventSource, PaymentStatus, ReviewReason
 from wagtail_payments.exceptions import CheckoutRefused
 from wagtail_payments.models import Payment, Receipt, Stock
 from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.provider import SandboxProvider
-from wagtail_payments.selectors.health import payments_to_review
-from wagtail_payments.selectors.payments import payment_actions
-from wagtail_payments.selectors.products import stock_left
-from wagtail_payments.services.manual import payment_cancel, payment_receive
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.sweep import payment_chase
+from wagtail_payments.selectors.health.health import payments_to_review
+from wagtail_payments.selectors.payments.actions import payment_actions
+from wagtail_payments.selectors.products.products import stock_left
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.payments.offline import payment_cancel, payment_receive
+from wagtail_payments.services.scheduler.sweep import payment_chase
 
 pytestmark = pytest.mark.django_db
 

@@ -11,13 +11,14 @@ from tests.factories import make_payer, make_product, make_site, make_user, relo
 from wagtail_payments.enums import EventKind, EventSource, PaymentStatus, RefundStatus
 from wagtail_payments.exceptions import CheckoutRefused, StaffRefused
 from wagtail_payments.models import Delivery, Payment, Refund
-from wagtail_payments.selectors.payments import payment_status_path
-from wagtail_payments.selectors.products import stock_left
-from wagtail_payments.services.deliveries import delivery_send
-from wagtail_payments.services.manual import payment_cancel, payment_receive
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.refunds import refund_create, refund_send
-from wagtail_payments.services.sweep import payments_overdue, sweep_due
+from wagtail_payments.selectors.payments.payments import payment_status_path
+from wagtail_payments.selectors.products.products import stock_left
+from wagtail_payments.services.deliveries.outbox import delivery_send
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.payments.offline import payment_cancel, payment_receive
+from wagtail_payments.services.refunds.create import refund_create
+from wagtail_payments.services.refunds.send import refund_send
+from wagtail_payments.services.scheduler.sweep import payments_overdue, sweep_due
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from tests.factories import make_donation, make_order, make_payer, make_product, start
 from wagtail_payments.exceptions import CheckoutRefused
 from wagtail_payments.models import Payment
-from wagtail_payments.selectors.tokens import placement_token
-from wagtail_payments.services.orders import order_quote
+from wagtail_payments.selectors.payments.tokens import placement_token
+from wagtail_payments.services.checkout.quotes import order_quote
 
 pytestmark = pytest.mark.django_db
 

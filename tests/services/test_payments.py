@@ -20,7 +20,7 @@ from wagtail_payments.providers.exceptions import ProviderUnavailable
 from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.sandbox.services.faults import fault_arm
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.payments.apply import payment_apply
 
 pytestmark = pytest.mark.django_db
 

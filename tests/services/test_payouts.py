@@ -10,8 +10,8 @@ from tests.services.test_stripe import fake, stripe_fake
 from wagtail_payments.models import Payout
 from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.providers.types import PayoutSnapshot, PayoutStatus
-from wagtail_payments.services.payouts import payouts_keep
 from wagtail_payments.services.reconciliation import provider_reconcile, reconciliation_run
+from wagtail_payments.services.reconciliation.payouts import payouts_keep
 
 pytestmark = pytest.mark.django_db
 

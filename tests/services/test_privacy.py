@@ -31,8 +31,12 @@ from wagtail_payments.models import (
     RefundNote,
     WebhookEvent,
 )
-from wagtail_payments.services.deliveries import deliveries_due, delivery_resend, delivery_send
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.deliveries.outbox import (
+    deliveries_due,
+    delivery_resend,
+    delivery_send,
+)
+from wagtail_payments.services.payments.apply import payment_apply
 from wagtail_payments.services.privacy import (
     erased_payloads_remove,
     erasure_counts,
@@ -42,9 +46,10 @@ from wagtail_payments.services.privacy import (
     retention_apply,
     retention_find,
 )
-from wagtail_payments.services.receipt_pdf import receipt_pdf
-from wagtail_payments.services.refunds import refund_create, refund_send
-from wagtail_payments.services.webhooks import webhook_process
+from wagtail_payments.services.receipts.pdf import receipt_pdf
+from wagtail_payments.services.refunds.create import refund_create
+from wagtail_payments.services.refunds.send import refund_send
+from wagtail_payments.services.webhooks.inbox import webhook_process
 
 NAME, EMAIL = "Wilhelmina Überall", "wilhelmina.ueberall@example.org"
 

@@ -13,11 +13,11 @@ from tests.company import pay
 from tests.factories import make_payer, make_product, make_site, start
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Payment, PaymentSettings, Receipt, ReceiptSeries
-from wagtail_payments.services import receipts
-from wagtail_payments.services.deliveries import delivery_send
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.receipt_pdf import receipt_pdf
-from wagtail_payments.services.receipt_text import language_is_printed
+from wagtail_payments.services.deliveries.outbox import delivery_send
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.receipts import issue as receipts
+from wagtail_payments.services.receipts.characters import language_is_printed
+from wagtail_payments.services.receipts.pdf import receipt_pdf
 
 pytestmark = pytest.mark.django_db
 

@@ -11,13 +11,7 @@ from django.utils import timezone
 from tests.company import expire, paid_event, pay, pay_by_bank, session_of, settle
 from tests.factories import make_product, make_site, reload, start
 from tests.services.test_stripe import fake, stripe_fake
-from wagtail_payments.enums import (
-    DriftKind,
-    EventSource,
-    PaymentStatus,
-    RefundStatus,
-    WebhookState,
-)
+from wagtail_payments.enums import DriftKind, EventSource, PaymentStatus, RefundStatus, WebhookState
 from wagtail_payments.models import (
     Delivery,
     Drift,
@@ -33,12 +27,17 @@ from wagtail_payments.providers.exceptions import ProviderUnavailable
 from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.services.faults import fault_arm, faults_clear
 from wagtail_payments.selectors.reconciliation import ASK, DISMISS, DISMISS_MISSING, drift_action
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.payments.apply import payment_apply
 from wagtail_payments.services.reconciliation import provider_reconcile, reconciliation_run
 from wagtail_payments.services.reconciliation.differences import whole_differences
-from wagtail_payments.services.reconciliation.drifts import drift_ask, drift_dismiss, drifts_unseen
-from wagtail_payments.services.refunds import refund_create, refund_send
-from wagtail_payments.services.webhooks import webhook_process, webhooks_due
+from wagtail_payments.services.reconciliation.discrepancies import (
+    drift_ask,
+    drift_dismiss,
+    drifts_unseen,
+)
+from wagtail_payments.services.refunds.create import refund_create
+from wagtail_payments.services.refunds.send import refund_send
+from wagtail_payments.services.webhooks.inbox import webhook_process, webhooks_due
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ from django.db import IntegrityError, connection, transaction
 from tests.factories import make_product, make_user, reload, start
 from wagtail_payments.models import Dispute, Payment, Refund, WebhookEvent
 from wagtail_payments.models.fields import ReferenceField
-from wagtail_payments.selectors.search import payments_search
-from wagtail_payments.services.webhooks import webhook_process
+from wagtail_payments.selectors.payments.search.query import payments_search
+from wagtail_payments.services.webhooks.inbox import webhook_process
 
 UPPER, LOWER = "pi_3Mtw0AbC", "pi_3Mtw0aBc"
 REFERENCES = [

@@ -27,13 +27,13 @@ from wagtail_payments.models import (
     RefundNote,
 )
 from wagtail_payments.providers.types import RefundSnapshot, RefundStatus
-from wagtail_payments.selectors.periods import Period
-from wagtail_payments.services.deliveries import delivery_send
-from wagtail_payments.services.exports.movements import movements
-from wagtail_payments.services.owed import receipt_owe, refunds_owe
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.receipt_pdf import refund_note_pdf
-from wagtail_payments.services.refunds_record import refunds_record
+from wagtail_payments.selectors.revenue.periods import Period
+from wagtail_payments.services.deliveries.outbox import delivery_send
+from wagtail_payments.services.exports.ledger import movements
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.payments.apply_refunds import refunds_record
+from wagtail_payments.services.payments.effects import receipt_owe, refunds_owe
+from wagtail_payments.services.receipts.pdf import refund_note_pdf
 from wagtail_payments.services.revenue import days_mark_stale, revenue_refresh
 
 pytestmark = pytest.mark.django_db

@@ -20,11 +20,12 @@ from wagtail_payments.providers.types import RefundStatus as ProviderRefundStatu
 from wagtail_payments.sandbox.models import Refund as SandboxRefund
 from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.sandbox.services.faults import fault_arm
-from wagtail_payments.services.deliveries import delivery_send
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.refunds import refund_create, refund_send, refunds_due
-from wagtail_payments.services.refunds_record import refundable_amount, refunds_record
-from wagtail_payments.services.webhooks import webhook_process
+from wagtail_payments.services.deliveries.outbox import delivery_send
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.payments.apply_refunds import refundable_amount, refunds_record
+from wagtail_payments.services.refunds.create import refund_create
+from wagtail_payments.services.refunds.send import refund_send, refunds_due
+from wagtail_payments.services.webhooks.inbox import webhook_process
 from wagtail_payments.signals import payment_refunded
 
 pytestmark = pytest.mark.django_db

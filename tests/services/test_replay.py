@@ -18,8 +18,8 @@ from tests.company import (
 from tests.factories import make_product, reload, start
 from wagtail_payments.enums import PaymentStatus, WebhookState
 from wagtail_payments.models import Delivery, Payment, PaymentEvent, WebhookEvent
-from wagtail_payments.services.webhooks import webhook_process
-from wagtail_payments.services.webhooks_replay import (
+from wagtail_payments.services.webhooks.inbox import webhook_process
+from wagtail_payments.services.webhooks.replay import (
     webhook_payloads_expire,
     webhooks_failed,
     webhooks_redact,

@@ -10,9 +10,9 @@ from tests.company import pay
 from tests.factories import make_product, make_site, make_user, reload, start
 from wagtail_payments.enums import DeliveryState, EventKind, EventSource
 from wagtail_payments.models import Delivery, Payment
-from wagtail_payments.services.deliveries import delivery_resend, delivery_send
+from wagtail_payments.services.deliveries.outbox import delivery_resend, delivery_send
 from wagtail_payments.services.leases import lease_release, lease_renew, lease_take
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.payments.apply import payment_apply
 
 pytestmark = pytest.mark.django_db
 

@@ -35,13 +35,9 @@ from wagtail_payments.models import (
     RevenueState,
     StaleDay,
 )
-from wagtail_payments.selectors.totals import payments_totals
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.revenue import (
-    payment_mark_stale,
-    revenue_check,
-    revenue_refresh,
-)
+from wagtail_payments.selectors.payments.totals import payments_totals
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.revenue import payment_mark_stale, revenue_check, revenue_refresh
 
 pytestmark = pytest.mark.django_db
 

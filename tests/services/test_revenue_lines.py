@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from tests.factories import make_user
 from wagtail_payments.enums import Mode, RevenueSplit, RevenueUnit
-from wagtail_payments.method_names import method_name
+from wagtail_payments.labels import method_name
 from wagtail_payments.models import DailyRevenue
-from wagtail_payments.selectors.periods import Period
-from wagtail_payments.selectors.revenue import revenue_lines, revenue_shares, revenue_totals
-from wagtail_payments.selectors.revenue_rows import FIGURES
+from wagtail_payments.selectors.revenue.periods import Period
+from wagtail_payments.selectors.revenue.revenue import revenue_lines, revenue_shares, revenue_totals
+from wagtail_payments.selectors.revenue.rows import FIGURES
 
 pytestmark = pytest.mark.django_db
 

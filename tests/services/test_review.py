@@ -31,15 +31,16 @@ from wagtail_payments.models import (
     RefundNote,
 )
 from wagtail_payments.sandbox.models import Session
-from wagtail_payments.selectors.health import payments_to_review
-from wagtail_payments.selectors.payments import payment_actions, payment_came_text
-from wagtail_payments.selectors.refunds_report import refunds_totals
-from wagtail_payments.services.deliveries import delivery_send
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.receipts import receipt_view
+from wagtail_payments.selectors.health.health import payments_to_review
+from wagtail_payments.selectors.payments.actions import payment_actions
+from wagtail_payments.selectors.payments.payments import payment_came_text
+from wagtail_payments.selectors.revenue.refunds import refunds_totals
+from wagtail_payments.services.deliveries.outbox import delivery_send
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.payments.review import payment_review
+from wagtail_payments.services.receipts.issue import receipt_view
 from wagtail_payments.services.reconciliation import provider_reconcile
 from wagtail_payments.services.revenue import revenue_refresh
-from wagtail_payments.services.review import payment_review
 
 pytestmark = pytest.mark.django_db
 

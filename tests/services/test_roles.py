@@ -7,16 +7,9 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
 from tests.factories import make_user
-from wagtail_payments.permissions import (
-    CHOOSE,
-    EXPORT,
-    PAYERS,
-    PAYMENTS,
-    REFUND,
-    rights_of,
-)
-from wagtail_payments.services.doctor.rights import rights_examine
-from wagtail_payments.services.roles import ROLES, roles_missing
+from wagtail_payments.permissions import CHOOSE, EXPORT, PAYERS, PAYMENTS, REFUND, rights_of
+from wagtail_payments.services.doctor.permissions import rights_examine
+from wagtail_payments.services.user_access.roles import ROLES, roles_missing
 
 pytestmark = pytest.mark.django_db
 

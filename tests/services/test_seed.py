@@ -25,12 +25,12 @@ from wagtail_payments.models import (
     ReceiptSeries,
     Refund,
 )
+from wagtail_payments.sandbox.seed import payments_seed, seeding
+from wagtail_payments.sandbox.seed.people import RUDE_NAMES, person
 from wagtail_payments.search_keys import search_key, surname_key
-from wagtail_payments.selectors.payments import payment_seller, payments_to_ask_about
-from wagtail_payments.services.receipts import receipt_data
+from wagtail_payments.selectors.payments.payments import payment_seller, payments_to_ask_about
+from wagtail_payments.services.receipts.issue import receipt_data
 from wagtail_payments.services.revenue import revenue_check
-from wagtail_payments.services.seed import payments_seed, seeding
-from wagtail_payments.services.seed.people import RUDE_NAMES, person
 
 pytestmark = pytest.mark.django_db
 

@@ -20,10 +20,11 @@ from wagtail_payments.enums import (
 )
 from wagtail_payments.exceptions import CheckoutRefused
 from wagtail_payments.models import Delivery, Dispute, Payment, Refund, WebhookEvent
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.refunds import refund_create, refund_send
-from wagtail_payments.services.sweep import payment_chase
-from wagtail_payments.services.webhooks import webhook_process, webhook_receive
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.refunds.create import refund_create
+from wagtail_payments.services.refunds.send import refund_send
+from wagtail_payments.services.scheduler.sweep import payment_chase
+from wagtail_payments.services.webhooks.inbox import webhook_process, webhook_receive
 
 pytestmark = pytest.mark.django_db
 

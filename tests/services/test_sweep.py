@@ -13,8 +13,8 @@ from wagtail_payments.enums import EventSource, PaymentStatus
 from wagtail_payments.exceptions import CheckoutRefused
 from wagtail_payments.models import Delivery, Payment, WebhookEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
-from wagtail_payments.selectors.products import stock_left
-from wagtail_payments.services.sweep import payment_chase, payments_overdue, sweep_due
+from wagtail_payments.selectors.products.products import stock_left
+from wagtail_payments.services.scheduler.sweep import payment_chase, payments_overdue, sweep_due
 
 pytestmark = pytest.mark.django_db
 

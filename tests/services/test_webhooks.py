@@ -15,7 +15,7 @@ from wagtail_payments.conf import payments_conf
 from wagtail_payments.enums import PaymentStatus, WebhookState
 from wagtail_payments.models import Delivery, Payment, WebhookEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
-from wagtail_payments.services.webhooks import webhook_process, webhooks_due
+from wagtail_payments.services.webhooks.inbox import webhook_process, webhooks_due
 
 pytestmark = pytest.mark.django_db
 

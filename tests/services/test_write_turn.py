@@ -6,8 +6,8 @@ from threading import Event, Thread, Timer
 import pytest
 from django.db import connection, transaction
 
-from wagtail_payments.services import write_turn as module
-from wagtail_payments.services.write_turn import write_turn
+from wagtail_payments.utils import database as module
+from wagtail_payments.utils.database import write_turn
 
 PATIENCE = 20
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has turns")

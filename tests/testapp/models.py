@@ -7,7 +7,7 @@ from wagtail.blocks import RichTextBlock
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from wagtail_payments.blocks import PaymentBlock
+from wagtail_payments.blocks.payment import PaymentBlock
 
 
 class SellingPage(Page):

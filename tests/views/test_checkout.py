@@ -12,8 +12,8 @@ from tests.company import pay, session_of
 from tests.factories import make_donation, make_product, make_site
 from wagtail_payments.models import Payment
 from wagtail_payments.sandbox.services.faults import fault_arm
-from wagtail_payments.selectors.tokens import placement_token
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.selectors.payments.tokens import placement_token
+from wagtail_payments.services.payments.apply import payment_apply
 
 URL = "/payments/checkout/"
 

@@ -11,10 +11,10 @@ from tests.factories import make_product, make_site, make_user, start
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Delivery, Drift, Job, Payment, Refund, WebhookEvent
 from wagtail_payments.sandbox.provider import SandboxProvider
-from wagtail_payments.selectors.health import payments_health
-from wagtail_payments.selectors.health_text import health_problems
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.webhooks import webhook_process
+from wagtail_payments.selectors.health.health import payments_health
+from wagtail_payments.selectors.health.problems import health_problems
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.webhooks.inbox import webhook_process
 
 pytestmark = pytest.mark.django_db
 

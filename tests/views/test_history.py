@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.company import pay
 from tests.factories import make_payer, make_product, make_site, make_user, start
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.services.payments.apply import payment_apply
 
 URL = "/payments/history/"
 TAG = "{% load wagtail_payments_tags %}{% payment_history limit=2 %}"

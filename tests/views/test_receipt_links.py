@@ -16,11 +16,11 @@ from tests.company import pay
 from tests.factories import make_payer, make_product, make_site, make_user, start
 from wagtail_payments.enums import DeliveryKind, EventSource
 from wagtail_payments.models import Delivery, Payment, Receipt
-from wagtail_payments.selectors.payments import payment_status_path
-from wagtail_payments.selectors.receipt_links import receipt_token
-from wagtail_payments.selectors.tokens import payment_token
-from wagtail_payments.services.deliveries import delivery_send
-from wagtail_payments.services.payments import payment_apply
+from wagtail_payments.selectors.payments.payments import payment_status_path
+from wagtail_payments.selectors.payments.tokens import payment_token
+from wagtail_payments.selectors.receipts.links import receipt_token
+from wagtail_payments.services.deliveries.outbox import delivery_send
+from wagtail_payments.services.payments.apply import payment_apply
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +169,7 @@ def clock(monkeypatch):
     def at(hour, minute):
         now = datetime(2030, 5, 1, hour, minute, tzinfo=UTC)
         asked_at = SimpleNamespace(now=lambda: now)
-        monkeypatch.setattr("wagtail_payments.services.receipt_links.timezone", asked_at)
+        monkeypatch.setattr("wagtail_payments.services.payments.effects.timezone", asked_at)
 
     return at
 

@@ -12,10 +12,11 @@ from tests.factories import make_product, make_site, reload, start
 from wagtail_payments.enums import PaymentStatus
 from wagtail_payments.models import Delivery, PaymentEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
-from wagtail_payments.selectors.payments import payment_status_path
-from wagtail_payments.selectors.tokens import payment_token
-from wagtail_payments.services.manual import payment_cancel, payment_receive
-from wagtail_payments.services.refunds import refund_create, refund_send
+from wagtail_payments.selectors.payments.payments import payment_status_path
+from wagtail_payments.selectors.payments.tokens import payment_token
+from wagtail_payments.services.payments.offline import payment_cancel, payment_receive
+from wagtail_payments.services.refunds.create import refund_create
+from wagtail_payments.services.refunds.send import refund_send
 
 pytestmark = pytest.mark.django_db
 

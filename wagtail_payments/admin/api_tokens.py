@@ -18,21 +18,21 @@ from django.views.decorators.debug import sensitive_variables
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 
-from ..enums import ApiScope
-from ..exceptions import StaffRefused
-from ..models import ApiToken
-from ..permissions import may_make_api_tokens, may_revoke_api_token
-from ..selectors.api_tokens import visible_api_tokens
-from ..services.api_tokens import (
+from wagtail_payments.admin.generic.confirm import AskView, ConfirmView
+from wagtail_payments.admin.generic.listing import ReadOnlyIndexView, ReadOnlyViewSet
+from wagtail_payments.admin.generic.tables import DateTimeColumn, LinkColumn
+from wagtail_payments.enums import ApiScope
+from wagtail_payments.exceptions import StaffRefused
+from wagtail_payments.models import ApiToken
+from wagtail_payments.permissions import may_make_api_tokens, may_revoke_api_token
+from wagtail_payments.selectors.api_tokens import visible_api_tokens
+from wagtail_payments.services.api_tokens import (
     LONGEST_DAYS,
     USUAL_DAYS,
     CreatedApiToken,
     api_token_create,
     api_token_revoke,
 )
-from .confirm import AskView, ConfirmView
-from .listing import ReadOnlyIndexView, ReadOnlyViewSet
-from .tables import DateTimeColumn, LinkColumn
 
 _NAME = "wagtail_payments_apitoken"
 _LABEL = gettext_lazy("API tokens")

@@ -15,14 +15,14 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
 
-from ..enums import DeliveryKind, DeliveryState
-from ..models import Delivery
-from ..permissions import may_resend_deliveries, may_see_payer, visible_payments
-from ..services.deliveries import delivery_resend
-from ..tasks import enqueue_deliveries
-from .confirm import ConfirmView
-from .listing import ReadOnlyIndexView, ReadOnlyViewSet
-from .tables import DateTimeColumn, LinkColumn
+from wagtail_payments.admin.generic.confirm import ConfirmView
+from wagtail_payments.admin.generic.listing import ReadOnlyIndexView, ReadOnlyViewSet
+from wagtail_payments.admin.generic.tables import DateTimeColumn, LinkColumn
+from wagtail_payments.enums import DeliveryKind, DeliveryState
+from wagtail_payments.models import Delivery
+from wagtail_payments.permissions import may_resend_deliveries, may_see_payer, visible_payments
+from wagtail_payments.services.deliveries.outbox import delivery_resend
+from wagtail_payments.tasks import enqueue_deliveries
 
 _NAME = "wagtail_payments_delivery"
 

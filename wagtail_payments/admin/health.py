@@ -1,8 +1,139 @@
-"""What isn't well, with links."""
+"""What somebody has to do, each with the place where it is done: on Wagtail's home and the overview."""
 
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin.site_summary import SummaryItem
+from wagtail.admin.ui.components import Component
 
-from ..selectors.health_text import Problem
+from wagtail_payments.models import Dispute
+from wagtail_payments.permissions import may_see_reports, may_view_all_payments
+from wagtail_payments.selectors.health.health import payments_health
+from wagtail_payments.selectors.health.problems import Problem, health_problems
+from wagtail_payments.selectors.health.to_do import (
+    disputes_to_answer,
+    orders_waiting,
+    payments_to_review_by,
+)
+from wagtail_payments.selectors.revenue.periods import current_mode, month_of
+from wagtail_payments.selectors.revenue.revenue import revenue_lines
+from wagtail_payments.utils.dates import site_today, site_zone
+
+_MOST_DISPUTES = 5
+
+
+def attention(user: Any, mode: str) -> list[dict[str, str]]:
+    """Return what ``user`` should look at, most urgent first: sentences with addresses.
+
+    ``mode`` says which money: live or test.
+
+    Disputes and flagged payments are those of payments that they may see; the rest is told to those
+    who see all payments.
+    """
+    return [*_disputes(user, mode), *_reviews(user, mode), *_orders(user, mode), *_problems(user)]
+
+
+def _disputes(user: Any, mode: str) -> Iterator[dict[str, str]]:
+    waiting = disputes_to_answer(user).filter(mode=mode)
+    for dispute in waiting[:_MOST_DISPUTES]:
+        address = reverse("wagtail_payments_payment:inspect", args=[dispute.payment_id])
+        yield {"text": _dispute_text(dispute), "url": address}
+    more = waiting.count() - _MOST_DISPUTES
+    if more > 0:
+        text = ngettext(
+            "%(count)d more dispute waits for an answer.",
+            "%(count)d more disputes wait for an answer.",
+            more,
+        )
+        yield _link(text % {"count": more}, f"disputed=answer&mode={mode}")
+
+
+def _dispute_text(dispute: Dispute) -> str:
+    facts = {"title": dispute.payment.title, "amount": dispute.display_amount}
+    if dispute.due_by is None:
+        return _("Answer at the provider: dispute about %(amount)s, %(title)s.") % facts
+    due = date_format(timezone.localtime(dispute.due_by, site_zone()), "DATETIME_FORMAT")
+    return _("Answer until %(due)s: dispute about %(amount)s, %(title)s.") % {**facts, "due": due}
+
+
+def _reviews(user: Any, mode: str) -> Iterator[dict[str, str]]:
+    count = payments_to_review_by(user).filter(mode=mode).count()
+    if count:
+        text = ngettext(
+            "%(count)d payment has to be reviewed.",
+            "%(count)d payments have to be reviewed.",
+            count,
+        )
+        yield _link(text % {"count": count}, f"to_review=true&mode={mode}")
+
+
+def _orders(user: Any, mode: str) -> Iterator[dict[str, str]]:
+    """Yield, for each provider outside of which nobody can be asked, how many orders wait."""
+    waiting = orders_waiting(user).filter(mode=mode).order_by("provider").values("provider")
+    for row in waiting.annotate(count=Count("pk")):
+        text = ngettext(
+            "%(count)d order waits for its money.",
+            "%(count)d orders wait for their money.",
+            row["count"],
+        )
+        query = urlencode({"status": "pending", "provider": row["provider"], "mode": mode})
+        yield _link(text % {"count": row["count"]}, query)
+
+
+def _problems(user: Any) -> list[dict[str, str]]:
+    if not may_view_all_payments(user):
+        return []
+    problems = health_problems(payments_health())
+    return problem_links([p for p in problems if p.code != "payments_to_review"])
+
+
+def _link(text: str, query: str) -> dict[str, str]:
+    return {"text": text, "url": f"{reverse('wagtail_payments_payment:index')}?{query}"}
+
+
+class AttentionPanel(Component):
+    """Says on Wagtail's home page what has to be done about payments; empty when there is nothing."""
+
+    name = "payments_attention"
+    order = 50
+    template_name = "wagtail_payments/admin/attention_panel.html"
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+
+    @cached_property
+    def items(self) -> list[dict[str, str]]:
+        """What has to be done."""
+        return attention(self.user, current_mode())
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Return what the template shows."""
+        return {"items": self.items}
+
+
+class PaymentsSummaryItem(SummaryItem):
+    """How many payments came in this month, for those who see reports."""
+
+    order = 350
+    template_name = "wagtail_payments/admin/summary_item.html"
+
+    def is_shown(self) -> bool:
+        """Tell whether this user may know."""
+        return may_see_reports(self.request.user)
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Return the number of this month's payments: sums of several currencies aren't added."""
+        month = month_of(site_today(), current_mode())
+        lines = revenue_lines(self.request.user, month)
+        return {"payments": sum(line.payments for line in lines), "test": month.mode == "test"}
 
 
 def problem_links(problems: list[Problem]) -> list[dict[str, str]]:

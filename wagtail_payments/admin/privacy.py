@@ -14,17 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
-from ..models import Payment
-from ..permissions import may_erase_payers
-from ..services.audit import PAYER_EXPORTED, audit_many
-from ..services.privacy import (
+from wagtail_payments.admin.generic.confirm import AskView
+from wagtail_payments.models import Payment
+from wagtail_payments.permissions import may_erase_payers
+from wagtail_payments.services.audit.log import PAYER_EXPORTED, audit_many
+from wagtail_payments.services.privacy import (
     FoundPayer,
     erasure_counts,
     payer_export,
     payer_find,
     payers_erase,
 )
-from .confirm import AskView
 
 URL_NAME = "wagtail_payments_privacy"
 

@@ -14,8 +14,8 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 
-from ..permissions import may_see_access_of
-from ..selectors.access import holder_found, products_reached, rights_everywhere
+from wagtail_payments.permissions import may_see_access_of
+from wagtail_payments.selectors.user_access import holder_found, products_reached, rights_everywhere
 
 _URL_NAME = "wagtail_payments_user_access"
 

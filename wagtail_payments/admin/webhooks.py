@@ -18,13 +18,16 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.models import InspectView
 from wagtail.admin.widgets.button import HeaderButton
 
-from ..conf import payments_conf
-from ..enums import Mode, WebhookState
-from ..models import WebhookEvent
-from ..permissions import may_replay_events, may_see_all_payers, visible_payments
-from ..selectors.health import payments_health
-from ..selectors.health_text import health_problems
-from ..services.audit import (
+from wagtail_payments.admin.generic.confirm import ConfirmView
+from wagtail_payments.admin.generic.listing import ReadOnlyIndexView, ReadOnlyViewSet
+from wagtail_payments.admin.generic.tables import DateTimeColumn, LinkColumn
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.enums import Mode, WebhookState
+from wagtail_payments.models import WebhookEvent
+from wagtail_payments.permissions import may_replay_events, may_see_all_payers, visible_payments
+from wagtail_payments.selectors.health.health import payments_health
+from wagtail_payments.selectors.health.problems import health_problems
+from wagtail_payments.services.audit.log import (
     EVENT_IGNORED,
     EVENT_REDACTED,
     EVENT_REPLAYED,
@@ -33,17 +36,15 @@ from ..services.audit import (
     audit,
     audit_many,
 )
-from ..services.webhooks_replay import (
+from wagtail_payments.services.webhooks.replay import (
     webhook_ignore,
     webhooks_failed,
     webhooks_redact,
     webhooks_replay,
 )
-from ..tasks import enqueue_webhook
-from .confirm import ConfirmView
+from wagtail_payments.tasks import enqueue_webhook
+
 from .health import problem_links
-from .listing import ReadOnlyIndexView, ReadOnlyViewSet
-from .tables import DateTimeColumn, LinkColumn
 
 _NAME = "wagtail_payments_webhookevent"
 

@@ -5,7 +5,8 @@ import logging
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from ..models import ApiToken
+from wagtail_payments.models import ApiToken
+
 from .problems import ProblemResponse
 
 logger = logging.getLogger("wagtail_payments.access")

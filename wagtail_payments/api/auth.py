@@ -10,12 +10,13 @@ from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from ..enums import ApiScope
-from ..exceptions import ApiRefused, CheckoutRefused
-from ..limits import count_wrong_token
-from ..models import ApiToken
-from ..selectors.api_tokens import api_token_by_text
-from ..services.api_tokens import api_token_used
+from wagtail_payments.enums import ApiScope
+from wagtail_payments.exceptions import ApiRefused, CheckoutRefused
+from wagtail_payments.http.rate_limits import count_wrong_token
+from wagtail_payments.models import ApiToken
+from wagtail_payments.selectors.api_tokens import api_token_by_text
+from wagtail_payments.services.api_tokens import api_token_used
+
 from .origins import without_credentials
 
 

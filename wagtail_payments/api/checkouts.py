@@ -10,22 +10,23 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from wagtail.models import Site
 
-from ..enums import CheckoutUI, Mode
-from ..exceptions import CheckoutRefused
-from ..limits import limit_checkout
-from ..providers.base import Provider
-from ..providers.registry import get_provider
-from ..selectors.products import product_for_sale, product_prices
-from ..selectors.tokens import placement_read
-from ..services.checkout import checkout_start
-from ..services.declines import DECLINE_MESSAGES
-from ..services.orders import CheckoutOrder, Payer
-from ..tasks import enqueue_deliveries
-from ..visits import payment_remember, payments_seen
+from wagtail_payments.api.schemas.checkouts import CheckoutIn, CheckoutOut, ConfigOut, PayerOut
+from wagtail_payments.api.schemas.problems import problems
+from wagtail_payments.enums import CheckoutUI, Mode
+from wagtail_payments.exceptions import CheckoutRefused
+from wagtail_payments.http.rate_limits import limit_checkout
+from wagtail_payments.http.session import payment_remember, payments_seen
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.registry import get_provider
+from wagtail_payments.selectors.payments.declines import DECLINE_MESSAGES
+from wagtail_payments.selectors.payments.tokens import placement_read
+from wagtail_payments.selectors.products.products import product_for_sale, product_prices
+from wagtail_payments.services.checkout.quotes import CheckoutOrder, Payer
+from wagtail_payments.services.checkout.start import checkout_start
+from wagtail_payments.tasks import enqueue_deliveries
+
 from .auth import require_csrf
-from .presenters import payment_out, price_out
-from .schemas.checkouts import CheckoutIn, CheckoutOut, ConfigOut, PayerOut
-from .schemas.problems import problems
+from .serializers import payment_out, price_out
 
 router = Router(tags=["Paying"])
 

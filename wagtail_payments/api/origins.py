@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
-from ..conf import payments_conf
+from wagtail_payments.conf import payments_conf
 
 _GATEWAY = ["wagtail_payments", "api"]
 

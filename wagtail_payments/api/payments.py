@@ -7,21 +7,22 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router, Status
 
-from ..exceptions import ApiRefused
-from ..models import Payment
-from ..selectors.payments import payments_of_user
-from ..selectors.receipt_links import receipt_withheld
-from ..selectors.tokens import payment_by_token
-from ..services.receipt_links import receipt_link_owe
-from ..tasks import ask_provider, enqueue_deliveries
+from wagtail_payments.api.schemas.base import Limit, Page, Token
+from wagtail_payments.api.schemas.payments import HistoryOut, PaymentOut, ReceiptLinkOut
+from wagtail_payments.api.schemas.problems import problems
+from wagtail_payments.exceptions import ApiRefused
+from wagtail_payments.models import Payment
+from wagtail_payments.selectors.payments.payments import payments_of_user
+from wagtail_payments.selectors.payments.tokens import payment_by_token
+from wagtail_payments.selectors.receipts.links import receipt_withheld
+from wagtail_payments.services.payments.effects import receipt_link_owe
+from wagtail_payments.tasks import ask_provider, enqueue_deliveries
+
 from .auth import SessionAuth, require_csrf
-from .paging import paged
+from .pagination import paged
 from .pdf import PDF, receipt_response
-from .presenters import payment_out
 from .problems import not_found
-from .schemas.base import Limit, Page, Token
-from .schemas.payments import HistoryOut, PaymentOut, ReceiptLinkOut
-from .schemas.problems import problems
+from .serializers import payment_out
 
 router = Router(tags=["Payments"])
 

@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from ..models import Payment
-from ..services.receipt_pdf import receipt_pdf
-from ..services.receipts import receipt_filename
+from wagtail_payments.models import Payment
+from wagtail_payments.services.receipts.issue import receipt_filename
+from wagtail_payments.services.receipts.pdf import receipt_pdf
+
 from .problems import not_found
 
 PDF: dict[str, Any] = {

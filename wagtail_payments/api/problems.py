@@ -12,10 +12,11 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
-from ..exceptions import ApiRefused, CheckoutRefused, RateLimited
-from ..providers.exceptions import ProviderMisconfigured
+from wagtail_payments.exceptions import ApiRefused, CheckoutRefused, RateLimited
+from wagtail_payments.providers.exceptions import ProviderMisconfigured
 
 MEDIA_TYPE = "application/problem+json"
+
 
 STATUS_OF_CODE = {
     "unreadable": HTTPStatus.BAD_REQUEST,
@@ -146,3 +147,8 @@ def register_handlers(api: NinjaAPI) -> None:
             _("Some fields can't be read. Check them and try again."),
             errors=[_field_error(item) for item in error.errors],
         )
+
+
+def https_refusal() -> HttpResponse:
+    """Return the problem document."""
+    return problem_response(CheckoutRefused("https_required", _("Use https.")))

@@ -6,10 +6,11 @@ from django.http import HttpRequest
 from ninja import Router
 from wagtail.models import Site
 
-from ..selectors.catalogue import products_on_public_pages
-from .presenters import product_out
-from .schemas.prices import ProductsOut
-from .schemas.problems import problems
+from wagtail_payments.api.schemas.prices import ProductsOut
+from wagtail_payments.api.schemas.problems import problems
+from wagtail_payments.selectors.products.catalog import products_on_public_pages
+
+from .serializers import product_out
 
 router = Router(tags=["Products"])
 

@@ -8,26 +8,32 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
-from ..conf import payments_conf
-from ..enums import ApiScope
-from ..exceptions import ApiRefused
-from ..models import ApiToken, Payment
-from ..permissions import exportable_payments, may_see_payer, product_policy, visible_payments
-from ..selectors.payments import payments_filter
-from ..services.audit import PAYERS_SEEN, audit
-from .auth import TokenAuth, require_scope
-from .paging import paged
-from .pdf import PDF, receipt_response
-from .problems import not_found
-from .schemas.base import Limit, Page
-from .schemas.problems import problems
-from .schemas.staff import (
+from wagtail_payments.api.schemas.base import Limit, Page
+from wagtail_payments.api.schemas.problems import problems
+from wagtail_payments.api.schemas.staff import (
     StaffPaymentFilters,
     StaffPaymentOut,
     StaffPaymentsOut,
     StaffProductsOut,
 )
-from .staff_presenters import staff_payment_out, staff_product_out
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.enums import ApiScope
+from wagtail_payments.exceptions import ApiRefused
+from wagtail_payments.models import ApiToken, Payment
+from wagtail_payments.permissions import (
+    exportable_payments,
+    may_see_payer,
+    product_policy,
+    visible_payments,
+)
+from wagtail_payments.selectors.payments.payments import payments_filter
+from wagtail_payments.services.audit.log import PAYERS_SEEN, audit
+
+from .auth import TokenAuth, require_scope
+from .pagination import paged
+from .pdf import PDF, receipt_response
+from .problems import not_found
+from .staff_serializers import staff_payment_out, staff_product_out
 
 router = Router(tags=["Staff"])
 

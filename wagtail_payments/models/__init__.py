@@ -2,8 +2,8 @@
 
 from .api_tokens import ApiToken
 from .deliveries import Delivery
+from .discrepancies import Drift
 from .disputes import Dispute
-from .drifts import Drift
 from .exports import Export, ExportChunk
 from .grants import (
     PaymentGroupObjectPermission,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import ApiScope
+from wagtail_payments.enums import ApiScope
 
 
 class ApiToken(models.Model):

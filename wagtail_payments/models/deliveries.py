@@ -6,8 +6,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import DeliveryKind, DeliveryState
-from .fields import LeaseMixin
+from wagtail_payments.enums import DeliveryKind, DeliveryState
+
+from .leases import LeaseMixin
 from .payments import Payment
 
 

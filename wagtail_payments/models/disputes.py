@@ -6,9 +6,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..dispute_reasons import dispute_reason
-from ..enums import DisputeStatus, Mode, label_of
-from ..money import format_amount
+from wagtail_payments.enums import DisputeStatus, Mode, label_of
+from wagtail_payments.labels import dispute_reason
+from wagtail_payments.money import format_amount
+
 from .fields import ReferenceField
 from .payments import Payment
 

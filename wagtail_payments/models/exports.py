@@ -7,8 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import ExportFormat, ExportKind, ExportState
-from .fields import LeaseMixin
+from wagtail_payments.enums import ExportFormat, ExportKind, ExportState
+
+from .leases import LeaseMixin
 
 
 class Export(LeaseMixin):

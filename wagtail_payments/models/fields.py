@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils import timezone
 
-from ..search_keys import KEY_LENGTH, search_key
+from wagtail_payments.search_keys import KEY_LENGTH, search_key
 
 if TYPE_CHECKING:
     _CharField = models.CharField["str | None", "str | None"]
@@ -59,22 +58,3 @@ class SearchKeyField(_CharField):
         if connection.vendor in by_bytes:
             parameters["collation"] = by_bytes[connection.vendor]
         return dict(parameters)
-
-
-class LeaseMixin(models.Model):
-    """A row that one worker at a time takes, works on, and tries again later if that fails."""
-
-    attempts = models.PositiveIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
-    next_attempt_at = models.DateTimeField(default=timezone.now)
-    last_error = models.TextField(blank=True)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def short_error(self) -> str:
-        """The last line of the last error's traceback, which says what went wrong."""
-        lines = self.last_error.strip().splitlines()
-        name, colon, message = lines[-1].partition(":") if lines else ("", "", "")
-        return f"{name.rpartition('.')[2]}{colon}{message}"[:200]

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .fields import LeaseMixin
+from .leases import LeaseMixin
 
 
 class Job(LeaseMixin):

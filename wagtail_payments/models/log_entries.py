@@ -30,7 +30,7 @@ class PaymentsLogManager(BaseLogEntryManager):
 
     def viewable_by_user(self, user: Any) -> models.QuerySet["PaymentsLogEntry"]:
         """Return the entries about what ``user`` may see: Wagtail's site history asks for them."""
-        from ..permissions import visible_log_entries
+        from wagtail_payments.permissions import visible_log_entries
 
         return visible_log_entries(user)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
-from ..enums import (
+from wagtail_payments.enums import (
     UNFINISHED_STATUSES,
     CheckoutUI,
     EventKind,
@@ -22,9 +22,10 @@ from ..enums import (
     ReviewReason,
     label_of,
 )
-from ..method_names import method_name
-from ..money import format_amount
-from ..search_keys import surname_key
+from wagtail_payments.labels import method_name
+from wagtail_payments.money import format_amount
+from wagtail_payments.search_keys import surname_key
+
 from .fields import ReferenceField, SearchKeyField
 from .products import Product
 

@@ -5,8 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import Mode, PayoutStatus
-from ..money import format_amount
+from wagtail_payments.enums import Mode, PayoutStatus
+from wagtail_payments.money import format_amount
+
 from .fields import ReferenceField
 
 

@@ -19,8 +19,8 @@ from wagtail.models import (
     TranslatableMixin,
 )
 
-from ..enums import AmountType
-from ..money import MAXIMUM_AMOUNT, format_amount
+from wagtail_payments.enums import AmountType
+from wagtail_payments.money import MAXIMUM_AMOUNT, format_amount
 
 
 class Product(

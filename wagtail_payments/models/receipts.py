@@ -5,7 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import Mode, RefundNoteKind, SeriesKind
+from wagtail_payments.enums import Mode, RefundNoteKind, SeriesKind
+
 from .fields import SearchKeyField
 from .payments import Payment
 from .refunds import Refund

@@ -9,9 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import Mode, RefundReason, RefundStatus, label_of
-from ..money import format_amount
-from .fields import LeaseMixin, ReferenceField
+from wagtail_payments.enums import Mode, RefundReason, RefundStatus, label_of
+from wagtail_payments.money import format_amount
+
+from .fields import ReferenceField
+from .leases import LeaseMixin
 from .payments import Payment
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import Mode
+from wagtail_payments.enums import Mode
 
 
 class DailyRevenue(models.Model):

@@ -6,8 +6,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import Mode, WebhookState
-from .fields import LeaseMixin, ReferenceField
+from wagtail_payments.enums import Mode, WebhookState
+
+from .fields import ReferenceField
+from .leases import LeaseMixin
 from .payments import Payment
 
 

@@ -4,15 +4,9 @@ Model-level rights allow everything, superusers too; inactive users may nothing.
 """
 
 from .api_tokens import may_make_api_tokens, may_revoke_api_token, may_see_api_tokens
-from .grants import (
-    payment_grant,
-    payment_revoke,
-    product_grant,
-    product_holders,
-    product_revoke,
-)
-from .held import rights_digest, rights_of
-from .machinery import (
+from .grants import payment_grant, payment_revoke, product_grant, product_holders, product_revoke
+from .operations import (
+    may_change_settings,
     may_replay_events,
     may_resend_deliveries,
     may_resolve_drifts,
@@ -35,6 +29,8 @@ from .payments import (
     visible_drifts,
     visible_log_entries,
     visible_payments,
+    visible_receipts,
+    visible_refund_notes,
 )
 from .policies import (
     NewProductPolicy,
@@ -59,7 +55,6 @@ from .products import (
     rights_on,
     visible_products,
 )
-from .receipts import visible_receipts, visible_refund_notes
 from .rights import (
     ACCESS,
     ACCESS_CHANGED,
@@ -79,7 +74,7 @@ from .rights import (
     VIEW,
     Right,
 )
-from .settings import may_change_settings
+from .user_rights import rights_digest, rights_of
 
 __all__ = [
     "ACCESS",

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..models import ApiToken
+from wagtail_payments.models import ApiToken
+
 from .rights import APP
 
 ADD_TOKENS, VIEW_TOKENS = f"{APP}.add_apitoken", f"{APP}.view_apitoken"

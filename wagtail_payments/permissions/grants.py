@@ -12,12 +12,13 @@ from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 
-from ..models import (
+from wagtail_payments.models import (
     Payment,
     Product,
     ProductGroupObjectPermission,
     ProductUserObjectPermission,
 )
+
 from .rights import RIGHTS, Right
 
 VIEW_PAYMENT = "wagtail_payments.view_payment"

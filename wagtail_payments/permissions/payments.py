@@ -9,10 +9,18 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 
-from ..models import ApiToken, Drift, Payment, PaymentsLogEntry, Product
+from wagtail_payments.models import (
+    ApiToken,
+    Drift,
+    Payment,
+    PaymentsLogEntry,
+    Product,
+    Receipt,
+    RefundNote,
+)
+
 from .api_tokens import VIEW_TOKENS
 from .grants import payments_granted
-from .held import rights_of
 from .rights import (
     ACCESS,
     ACCESS_CHANGED,
@@ -25,6 +33,7 @@ from .rights import (
     SHOWING_RIGHTS,
     Right,
 )
+from .user_rights import rights_of
 
 
 def may_view_all_payments(user: Any) -> bool:
@@ -149,3 +158,17 @@ def _of_products(user: Any, *rights: Right) -> Q:
         return Q()
     products = Product.objects.filter(held.products(rights))
     return Q(product_key__in=products.order_by().values("translation_key"))
+
+
+def visible_receipts(user: Any) -> QuerySet[Receipt]:
+    """Return the receipts of payments that ``user`` may see."""
+    if may_view_all_payments(user):
+        return Receipt.objects.all()
+    return Receipt.objects.filter(payment__in=visible_payments(user))
+
+
+def visible_refund_notes(user: Any) -> QuerySet[RefundNote]:
+    """Return the refund notes of payments that ``user`` may see."""
+    if may_view_all_payments(user):
+        return RefundNote.objects.all()
+    return RefundNote.objects.filter(payment__in=visible_payments(user))

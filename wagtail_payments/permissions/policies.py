@@ -8,13 +8,23 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from ..models import ApiToken, Delivery, Drift, Payment, Product, Receipt, RefundNote, WebhookEvent
+from wagtail_payments.models import (
+    ApiToken,
+    Delivery,
+    Drift,
+    Payment,
+    Product,
+    Receipt,
+    RefundNote,
+    WebhookEvent,
+)
+
 from .api_tokens import may_make_api_tokens, may_see_api_tokens
 from .grants import users_granted
-from .held import rights_of
 from .payments import may_view_some_payments, visible_payments
 from .products import product_is_sold
 from .rights import ACCESS, CHANGE, CHOOSE, DELETE, PAYMENTS, PUBLISH, VIEW
+from .user_rights import rights_of
 
 PRODUCT_ACTIONS = {
     "view": VIEW,

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from ..models import Payment, Product
-from .held import rights_of
+from wagtail_payments.models import Payment, Product
+
 from .rights import ACCESS, CHOOSE, DELETE, PAYMENTS, RIGHTS, SHOWING_RIGHTS, Right
+from .user_rights import rights_of
 
 
 def visible_products(user: Any) -> QuerySet[Product]:

@@ -10,14 +10,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NoReturn
 
-from ..money import is_currency
+from wagtail_payments.money import is_currency
+
 from .base import Provider
-from .exceptions import (
-    ProviderMisconfigured,
-    ProviderRefused,
-    ReferenceUnknown,
-    SignatureInvalid,
-)
+from .exceptions import ProviderMisconfigured, ProviderRefused, ReferenceUnknown, SignatureInvalid
 from .types import (
     CheckoutRequest,
     CheckoutSession,

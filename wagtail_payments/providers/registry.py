@@ -2,7 +2,8 @@
 
 from django.utils.module_loading import import_string
 
-from ..conf import payments_conf
+from wagtail_payments.conf import payments_conf
+
 from .base import Provider
 from .exceptions import ProviderMisconfigured
 

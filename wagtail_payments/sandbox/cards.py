@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..providers.types import DeclineReason
+from wagtail_payments.providers.types import DeclineReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, reverse
 
-from ..conf import SETTING, payments_conf
+from wagtail_payments.conf import SETTING, payments_conf
+
 from .options import sandbox_allowed
 
 

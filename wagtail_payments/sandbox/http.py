@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import urlsplit
 
-from ..providers.tls import modern_context
+from wagtail_payments.providers.tls import modern_context
 
 CONNECT_TIMEOUT = 3
 READ_TIMEOUT = 10

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from ..models.fields import LeaseMixin
+from wagtail_payments.models.leases import LeaseMixin
+
 from .enums import AttemptState, DeliveryState, EventType, FaultKind, SessionState
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
-from ..conf import SETTING, payments_conf
-from ..providers.exceptions import ProviderMisconfigured
+from wagtail_payments.conf import SETTING, payments_conf
+from wagtail_payments.providers.exceptions import ProviderMisconfigured
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ..money import is_currency
-from ..providers.base import Provider
-from ..providers.exceptions import (
+from wagtail_payments.money import is_currency
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.exceptions import (
     ProviderRefused,
     ProviderUnavailable,
     SignatureInvalid,
 )
-from ..providers.types import (
+from wagtail_payments.providers.types import (
     CheckoutRequest,
     CheckoutSession,
     CheckoutUI,
@@ -28,14 +28,20 @@ from ..providers.types import (
     RefundSnapshot,
     WebhookNotice,
 )
+from wagtail_payments.sandbox.services.faults import fault_take
+from wagtail_payments.sandbox.services.lists import events_undelivered, payments_list, refunds_list
+from wagtail_payments.sandbox.services.refunds import refund_make
+from wagtail_payments.sandbox.services.sessions import (
+    origin_of,
+    session_expire,
+    session_get,
+    session_open,
+)
+from wagtail_payments.sandbox.services.snapshots import refund_snapshot, session_snapshot
+
 from .enums import EventType, FaultKind, SessionState
 from .models import Refund, Session
 from .options import options_read, require_allowed
-from .services.faults import fault_take
-from .services.lists import events_undelivered, payments_list, refunds_list
-from .services.refunds import refund_make
-from .services.sessions import origin_of, session_expire, session_get, session_open
-from .services.snapshots import refund_snapshot, session_snapshot
 from .signing import HEADER, signature_valid
 from .tasks import session_enqueue
 

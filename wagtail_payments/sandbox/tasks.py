@@ -9,16 +9,17 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
 
-from .enums import AttemptState
-from .models import Session
-from .services.attempts import attempt_settle, attempts_due
-from .services.deliveries import (
+from wagtail_payments.sandbox.services.attempts import attempt_settle, attempts_due
+from wagtail_payments.sandbox.services.deliveries import (
     Waiting,
     deliveries_due,
     deliveries_waiting,
     delivery_send,
 )
-from .services.sessions import session_expire, sessions_overdue
+from wagtail_payments.sandbox.services.sessions import session_expire, sessions_overdue
+
+from .enums import AttemptState
+from .models import Session
 
 
 def session_enqueue(session: Session) -> None:

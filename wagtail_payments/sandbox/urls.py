@@ -5,8 +5,8 @@
 
 from django.urls import path
 
-from .views.frame import frame, frame_challenge
-from .views.hosted import hosted, hosted_challenge
+from wagtail_payments.sandbox.views.frame import frame, frame_challenge
+from wagtail_payments.sandbox.views.hosted import hosted, hosted_challenge
 
 app_name = "wagtail_payments_sandbox"
 

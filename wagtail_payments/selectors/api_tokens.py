@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_variables
 
-from ..models import ApiToken
-from ..permissions import may_see_api_tokens
+from wagtail_payments.models import ApiToken
+from wagtail_payments.permissions import may_see_api_tokens
 
 _FORM = re.compile(r"wpt_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
-from ..models import Price, Product, RevenueState
+from wagtail_payments.models import Price, Product, RevenueState
 
 Made = TypeVar("Made")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from ..models import Export, ExportChunk
+from wagtail_payments.models import Export, ExportChunk
 
 
 def exports_of(user: Any) -> QuerySet[Export]:

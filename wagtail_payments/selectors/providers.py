@@ -4,12 +4,12 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from ..conf import payments_conf
-from ..enums import Mode
-from ..models import Payment
-from ..providers.base import Provider
-from ..providers.exceptions import ProviderMisconfigured
-from ..providers.registry import get_provider
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.enums import Mode
+from wagtail_payments.models import Payment
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.exceptions import ProviderMisconfigured
+from wagtail_payments.providers.registry import get_provider
 
 Row = TypeVar("Row", bound=Model)
 

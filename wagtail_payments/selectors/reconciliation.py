@@ -8,9 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..enums import DisputeStatus, DriftKind, PaymentStatus, RefundStatus
-from ..models import Drift, Job
-from ..money import format_amount
+from wagtail_payments.enums import DisputeStatus, DriftKind, PaymentStatus, RefundStatus
+from wagtail_payments.models import Drift, Job
+from wagtail_payments.money import format_amount
+
 from .providers import of_current_modes, providers_askable
 
 RECONCILE = "reconcile:"

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from ..enums import ApiScope
-from ..exceptions import StaffRefused
-from ..models import ApiToken
-from ..permissions import may_make_api_tokens, may_revoke_api_token
-from ..selectors.api_tokens import api_token_digest
-from .audit import audit
+from wagtail_payments.enums import ApiScope
+from wagtail_payments.exceptions import StaffRefused
+from wagtail_payments.models import ApiToken
+from wagtail_payments.permissions import may_make_api_tokens, may_revoke_api_token
+from wagtail_payments.selectors.api_tokens import api_token_digest
+from wagtail_payments.services.audit.log import audit
 
 USUAL_DAYS, LONGEST_DAYS = 90, 366
 CREATED = "wagtail_payments.api_token.create"

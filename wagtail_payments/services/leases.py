@@ -11,8 +11,8 @@ from typing import TypeVar
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from ..conf import payments_conf
-from ..models import Delivery, Export, Job, Refund, WebhookEvent
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.models import Delivery, Export, Job, Refund, WebhookEvent
 
 Leased = TypeVar("Leased", Delivery, Export, Job, Refund, WebhookEvent)
 

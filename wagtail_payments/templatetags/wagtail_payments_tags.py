@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from ..selectors.history import history_rows
-from ..selectors.payments import payments_of_user
+from wagtail_payments.selectors.payments.history import history_rows
+from wagtail_payments.selectors.payments.payments import payments_of_user
 
 register = template.Library()
 

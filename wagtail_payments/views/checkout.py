@@ -10,21 +10,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page, Site
 
-from ..enums import CheckoutUI
-from ..exceptions import CheckoutRefused, RateLimited
-from ..forms import CheckoutForm, checkout_initial
-from ..limits import limit_checkout
-from ..models import Product
-from ..providers.registry import get_provider
-from ..selectors.offers import Offer, offer_of
-from ..selectors.products import product_for_sale, product_sale_problem
-from ..selectors.tokens import Placement, placement_read
-from ..services.checkout import StartedCheckout, checkout_start
-from ..services.orders import CheckoutOrder, Payer
-from ..tasks import enqueue_deliveries
-from ..visits import payment_remember, payments_seen
-from .decorators import public
-from .links import private_link
+from wagtail_payments.enums import CheckoutUI
+from wagtail_payments.exceptions import CheckoutRefused, RateLimited
+from wagtail_payments.forms import CheckoutForm, checkout_initial
+from wagtail_payments.http.decorators import private_link, public
+from wagtail_payments.http.rate_limits import limit_checkout
+from wagtail_payments.http.session import payment_remember, payments_seen
+from wagtail_payments.models import Product
+from wagtail_payments.providers.registry import get_provider
+from wagtail_payments.selectors.payments.tokens import Placement, placement_read
+from wagtail_payments.selectors.products.offers import Offer, offer_of
+from wagtail_payments.selectors.products.products import product_for_sale, product_sale_problem
+from wagtail_payments.services.checkout.quotes import CheckoutOrder, Payer
+from wagtail_payments.services.checkout.start import StartedCheckout, checkout_start
+from wagtail_payments.tasks import enqueue_deliveries
 
 
 @public

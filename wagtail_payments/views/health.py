@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from ..permissions import may_see_health
-from ..selectors.health import payments_health
-from .decorators import public
+from wagtail_payments.http.decorators import public
+from wagtail_payments.permissions import may_see_health
+from wagtail_payments.selectors.health.health import payments_health
 
 
 @public

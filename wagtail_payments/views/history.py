@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ..selectors.history import history_rows
-from ..selectors.payments import payments_of_user
-from .https import https_only
+from wagtail_payments.http.https import https_only
+from wagtail_payments.selectors.payments.history import history_rows
+from wagtail_payments.selectors.payments.payments import payments_of_user
 
 _PER_PAGE = 20
 

@@ -7,22 +7,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from ..models import Payment
-from ..selectors.payments import (
+from wagtail_payments.http.decorators import private_link, public
+from wagtail_payments.models import Payment
+from wagtail_payments.selectors.payments.payments import (
     payment_instructions,
     payment_receipt_path,
     payment_status_path,
     provider_is_manual,
 )
-from ..selectors.receipt_links import receipt_token_read, receipt_withheld
-from ..selectors.status import payment_date_text, payment_status_text
-from ..selectors.tokens import payment_by_token
-from ..services.receipt_links import receipt_link_owe
-from ..services.receipt_pdf import receipt_pdf
-from ..services.receipts import receipt_filename
-from ..tasks import ask_provider, enqueue_deliveries
-from .decorators import public
-from .links import private_link
+from wagtail_payments.selectors.payments.status import payment_date_text, payment_status_text
+from wagtail_payments.selectors.payments.tokens import payment_by_token
+from wagtail_payments.selectors.receipts.links import receipt_token_read, receipt_withheld
+from wagtail_payments.services.payments.effects import receipt_link_owe
+from wagtail_payments.services.receipts.issue import receipt_filename
+from wagtail_payments.services.receipts.pdf import receipt_pdf
+from wagtail_payments.tasks import ask_provider, enqueue_deliveries
 
 _ASKED = "asked"
 """What the page's address says once a new link was asked for."""

@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from ..conf import payments_conf
-from ..providers.exceptions import ProviderMisconfigured, SignatureInvalid
-from ..services.webhooks import webhook_receive
-from ..tasks import enqueue_webhook
-from .decorators import unguarded
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.http.decorators import unguarded
+from wagtail_payments.providers.exceptions import ProviderMisconfigured, SignatureInvalid
+from wagtail_payments.services.webhooks.inbox import webhook_receive
+from wagtail_payments.tasks import enqueue_webhook
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """Past payments: fourteen months of them, so that there is a same month a year ago."""
 
 from wagtail_payments.models import Payment
-from wagtail_payments.services.seed import payments_seed
+from wagtail_payments.sandbox.seed import payments_seed
 
 from .users import payer
 

@@ -9,7 +9,7 @@ from wagtail.models import GroupPagePermission, Site
 
 from wagtail_payments.models import Product
 from wagtail_payments.permissions import PAYERS, PAYMENTS, RECEIVE, REFUND, product_grant
-from wagtail_payments.services.roles import ROLES, role_make
+from wagtail_payments.services.user_access.roles import ROLES, role_make
 
 
 @dataclass(frozen=True)

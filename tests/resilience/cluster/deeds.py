@@ -24,10 +24,11 @@ from wagtail_payments.sandbox.models import Attempt, Event, Session
 from wagtail_payments.sandbox.models import Refund as TheirRefund
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.sandbox.tasks import sandbox_sweep
-from wagtail_payments.selectors.tokens import placement_token
-from wagtail_payments.services.checkout import checkout_start
-from wagtail_payments.services.payments import payment_apply
-from wagtail_payments.services.refunds import refund_create, refund_send
+from wagtail_payments.selectors.payments.tokens import placement_token
+from wagtail_payments.services.checkout.start import checkout_start
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.refunds.create import refund_create
+from wagtail_payments.services.refunds.send import refund_send
 
 PASSWORD, SECRET = "secret", "whsec_tests"
 

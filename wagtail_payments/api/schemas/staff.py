@@ -7,7 +7,8 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
-from ...enums import Mode, PaymentStatus
+from wagtail_payments.enums import Mode, PaymentStatus
+
 from .base import about, shown
 
 _PAYER = {"name": "Zoë", "email": "zoe@example.org", "hidden": False}

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...providers.types import Finding, Level
-from ...services.doctor import site_examine
-from ...tasks import queue_length
+from wagtail_payments.providers.types import Finding, Level
+from wagtail_payments.services.doctor import site_examine
+from wagtail_payments.tasks import queue_length
 
 
 class Command(BaseCommand):

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...models import Product
-from ...money import format_amount
-from ...providers.exceptions import ProviderError
-from ...selectors.providers import providers_askable
-from ...services.imports import payments_import
-from ..progress import progress
+from wagtail_payments.management.progress import progress
+from wagtail_payments.models import Product
+from wagtail_payments.money import format_amount
+from wagtail_payments.providers.exceptions import ProviderError
+from wagtail_payments.selectors.providers import providers_askable
+from wagtail_payments.services.imports import payments_import
+
 from .payments_reconcile import moment
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from ...enums import EventSource
-from ...services.privacy import (
+from wagtail_payments.enums import EventSource
+from wagtail_payments.management.progress import progress
+from wagtail_payments.services.privacy import (
     FoundPayer,
     erasure_counts,
     payer_export,
@@ -17,7 +18,6 @@ from ...services.privacy import (
     retention_apply,
     retention_find,
 )
-from ..progress import progress
 
 
 class Command(BaseCommand):

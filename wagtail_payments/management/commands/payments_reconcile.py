@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from ...conf import payments_conf
-from ...providers.exceptions import ProviderError
-from ...selectors.providers import providers_askable
-from ...services.reconciliation import Outcome, provider_reconcile
-from ..progress import progress
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.management.progress import progress
+from wagtail_payments.providers.exceptions import ProviderError
+from wagtail_payments.selectors.providers import providers_askable
+from wagtail_payments.services.reconciliation import Outcome, provider_reconcile
 
 _LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 

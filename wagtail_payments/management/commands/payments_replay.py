@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...models import WebhookEvent
-from ...services.webhooks import webhook_process
-from ...services.webhooks_replay import webhooks_failed, webhooks_replay
-from ...tasks import enqueue_deliveries
-from ..progress import progress
+from wagtail_payments.management.progress import progress
+from wagtail_payments.models import WebhookEvent
+from wagtail_payments.services.webhooks.inbox import webhook_process
+from wagtail_payments.services.webhooks.replay import webhooks_failed, webhooks_replay
+from wagtail_payments.tasks import enqueue_deliveries
 
 _TOO_LONG = 19
 

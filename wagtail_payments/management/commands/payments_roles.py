@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from ...services.roles import ROLES, role_make, roles_missing
+from wagtail_payments.services.user_access.roles import ROLES, role_make, roles_missing
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ The source of every rule here is https://docs.stripe.com/currencies: "Minor unit
 "Zero-decimal", "Three-decimal" and "Special cases".
 """
 
-from ..exceptions import AmountRefused
+from wagtail_payments.providers.exceptions import AmountRefused
 
 
 def codes(text: str) -> frozenset[str]:

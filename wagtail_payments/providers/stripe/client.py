@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import stripe
 
-from ... import __version__
-from ..exceptions import (
+from wagtail_payments import __version__
+from wagtail_payments.providers.exceptions import (
     AmountRefused,
     AnswerReplayed,
     KeyReused,
@@ -18,8 +18,9 @@ from ..exceptions import (
     ProviderUnavailable,
     ReferenceUnknown,
 )
-from ..tls import modern_session
-from .secrets import Secret
+from wagtail_payments.providers.tls import modern_session
+
+from .signatures import Secret
 
 Answer = TypeVar("Answer")
 

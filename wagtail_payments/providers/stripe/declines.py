@@ -7,7 +7,7 @@ https://docs.stripe.com/error-codes.
 
 from collections.abc import Mapping
 
-from ..types import DeclineReason
+from wagtail_payments.providers.types import DeclineReason
 
 CODES: Mapping[DeclineReason, str] = {
     # Stripe asks not to tell why when it may be fraud; and some codes tell nothing.

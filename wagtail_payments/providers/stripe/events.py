@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeGuard
 
-from ..exceptions import SignatureInvalid
-from ..types import WebhookNotice
-from .secrets import Secret
-from .signatures import signature_valid
+from wagtail_payments.providers.exceptions import SignatureInvalid
+from wagtail_payments.providers.types import WebhookNotice
+
+from .signatures import Secret, signature_valid
 
 EVENTS: Mapping[str, str] = {
     "checkout.session.completed": "The payer is through: it is paid, or the money is on its way.",

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ..exceptions import ProviderMisconfigured
-from .secrets import Secret
+from wagtail_payments.providers.exceptions import ProviderMisconfigured
+
+from .signatures import Secret
 
 STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
 """The release of Stripe.js that belongs to the API version of the library that we ask for.

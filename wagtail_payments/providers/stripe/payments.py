@@ -5,10 +5,11 @@ from typing import Any
 
 import stripe
 
-from ..exceptions import ReferenceUnknown
-from ..types import PaymentSnapshot
-from .answers import complete, metadata_of, optional
+from wagtail_payments.providers.exceptions import ReferenceUnknown
+from wagtail_payments.providers.types import PaymentSnapshot
+
 from .client import ask
+from .responses import complete, metadata_of, optional
 from .snapshots import intent_snapshot, payment_snapshot
 
 EXPAND = ["payment_intent.latest_charge.balance_transaction"]

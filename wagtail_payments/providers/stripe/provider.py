@@ -5,8 +5,8 @@ from datetime import datetime
 
 import stripe
 
-from ..base import Provider
-from ..types import (
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.types import (
     CheckoutRequest,
     CheckoutSession,
     DisputeSnapshot,
@@ -21,14 +21,17 @@ from ..types import (
     RefundSnapshot,
     WebhookNotice,
 )
-from . import lists, past, refunds, sessions
+
+from . import refunds, sessions
 from .amounts import CURRENCIES
 from .client import stripe_client
+from .doctor import examine
 from .events import webhook_notice
-from .examination import examine
+from .history import lists
+from .history import payments as past
 from .options import STRIPE_JS, StripeOptions, options_check, secrets_read
 from .payments import metadata_retrieve, payment_retrieve
-from .secrets import Secret
+from .signatures import Secret
 
 ORIGINS = (
     "https://js.stripe.com",

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from ..exceptions import KeyReused, ProviderRefused, ReferenceUnknown
-from ..types import RefundRequest, RefundSnapshot
+from wagtail_payments.providers.exceptions import KeyReused, ProviderRefused, ReferenceUnknown
+from wagtail_payments.providers.types import RefundRequest, RefundSnapshot
+
 from .amounts import to_stripe
-from .answers import complete
 from .client import ask
 from .payments import require_prefix
+from .responses import complete
 from .snapshots import refund_snapshot
 
 if TYPE_CHECKING:

@@ -6,26 +6,27 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from ..exceptions import (
+from wagtail_payments.providers.exceptions import (
     AnswerReplayed,
     ProviderRefused,
     ProviderUnavailable,
     ReferenceUnknown,
 )
-from ..types import (
+from wagtail_payments.providers.types import (
     CheckoutRequest,
     CheckoutSession,
     CheckoutUI,
     PaymentSnapshot,
     ProviderStatus,
 )
+
 from .amounts import to_stripe
-from .answers import complete, metadata_of, optional, reference_of
 from .client import ask
 from .declines import REASONS
 from .locales import stripe_locale
 from .options import StripeOptions
 from .payments import payment_retrieve, require_prefix
+from .responses import complete, metadata_of, optional, reference_of
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams

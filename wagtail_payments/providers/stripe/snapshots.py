@@ -6,7 +6,7 @@ from typing import Any
 
 import stripe
 
-from ..types import (
+from wagtail_payments.providers.types import (
     Decline,
     DeclineReason,
     DisputeSnapshot,
@@ -17,9 +17,10 @@ from ..types import (
     RefundSnapshot,
     RefundStatus,
 )
+
 from .amounts import from_stripe
-from .answers import metadata_of, optional, reference_of
 from .declines import decline_reason
+from .responses import metadata_of, optional, reference_of
 
 # What an unpaid, completed session comes to: its payment intent's status.
 INTENT_STATUSES = {

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ...providers.types import DeclineReason
-from ..cards import TestCard
-from ..enums import AttemptState, EventType, SessionState
-from ..models import Attempt, Session
+from wagtail_payments.providers.types import DeclineReason
+from wagtail_payments.sandbox.cards import TestCard
+from wagtail_payments.sandbox.enums import AttemptState, EventType, SessionState
+from wagtail_payments.sandbox.models import Attempt, Session
+
 from .events import event_add
 from .ids import new_reference
 from .sessions import SessionClosed, session_lock, session_move

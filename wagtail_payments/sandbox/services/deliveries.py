@@ -8,13 +8,13 @@ from http.client import HTTPException
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from ...conf import payments_conf
-from ...providers.exceptions import ProviderMisconfigured
-from ..enums import DeliveryState
-from ..http import http_post
-from ..models import EventDelivery, Session
-from ..options import sandbox_options
-from ..signing import HEADER, signature_header
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.providers.exceptions import ProviderMisconfigured
+from wagtail_payments.sandbox.enums import DeliveryState
+from wagtail_payments.sandbox.http import http_post
+from wagtail_payments.sandbox.models import EventDelivery, Session
+from wagtail_payments.sandbox.options import sandbox_options
+from wagtail_payments.sandbox.signing import HEADER, signature_header
 
 MAXIMUM_ATTEMPTS = 12
 LONGEST_WAIT = 600

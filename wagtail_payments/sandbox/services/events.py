@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from ..enums import EventType, FaultKind
-from ..models import Event, EventDelivery, Session
+from wagtail_payments.sandbox.enums import EventType, FaultKind
+from wagtail_payments.sandbox.models import Event, EventDelivery, Session
+
 from .faults import fault_take
 from .ids import new_reference
 

@@ -1,7 +1,7 @@
 """Faults on request. They are rows, so that one process can arm what another one runs into."""
 
-from ..enums import FaultKind
-from ..models import Fault
+from wagtail_payments.sandbox.enums import FaultKind
+from wagtail_payments.sandbox.models import Fault
 
 
 def fault_arm(kind: FaultKind, times: int = 1, *, seconds: float = 0) -> None:

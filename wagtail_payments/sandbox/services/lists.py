@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from ...providers.types import Listed, PaymentSnapshot, RefundSnapshot
-from ..enums import DeliveryState
-from ..models import Event, Refund, Session
+from wagtail_payments.providers.types import Listed, PaymentSnapshot, RefundSnapshot
+from wagtail_payments.sandbox.enums import DeliveryState
+from wagtail_payments.sandbox.models import Event, Refund, Session
+
 from .sessions import session_current
 from .snapshots import refund_snapshot, session_snapshot
 

@@ -3,10 +3,11 @@
 from django.db import transaction
 from django.db.models import Sum
 
-from ...providers.exceptions import ProviderRefused, ReferenceUnknown
-from ...providers.types import RefundRequest
-from ..enums import EventType, SessionState
-from ..models import Refund, Session
+from wagtail_payments.providers.exceptions import ProviderRefused, ReferenceUnknown
+from wagtail_payments.providers.types import RefundRequest
+from wagtail_payments.sandbox.enums import EventType, SessionState
+from wagtail_payments.sandbox.models import Refund, Session
+
 from .events import event_add
 from .ids import new_reference
 

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from ...money import is_currency
-from ...providers.exceptions import ProviderRefused, ReferenceUnknown
-from ...providers.types import CheckoutRequest
-from ..enums import EventType, SessionState
-from ..models import Session
+from wagtail_payments.money import is_currency
+from wagtail_payments.providers.exceptions import ProviderRefused, ReferenceUnknown
+from wagtail_payments.providers.types import CheckoutRequest
+from wagtail_payments.sandbox.enums import EventType, SessionState
+from wagtail_payments.sandbox.models import Session
+
 from .events import event_add
 from .ids import new_reference, new_secret
 

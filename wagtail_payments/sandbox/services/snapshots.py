@@ -1,6 +1,6 @@
 """What the sandbox says about a session, in the words of the provider contract."""
 
-from ...providers.types import (
+from wagtail_payments.providers.types import (
     Decline,
     DeclineReason,
     PaymentMethod,
@@ -9,8 +9,8 @@ from ...providers.types import (
     RefundSnapshot,
     RefundStatus,
 )
-from ..enums import AttemptState
-from ..models import Attempt, Refund, Session
+from wagtail_payments.sandbox.enums import AttemptState
+from wagtail_payments.sandbox.models import Attempt, Refund, Session
 
 PAYING = (AttemptState.PROCESSING, AttemptState.SUCCEEDED, AttemptState.FAILED)
 

@@ -13,9 +13,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ...providers.types import CheckoutUI
-from ..models import Session
-from ..services.sessions import origin_of
+from wagtail_payments.providers.types import CheckoutUI
+from wagtail_payments.sandbox.models import Session
+from wagtail_payments.sandbox.services.sessions import origin_of
+
 from .guards import session_view
 from .paying import Step, challenge_step, first_step, pay_step, step_context
 

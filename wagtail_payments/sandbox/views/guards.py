@@ -10,11 +10,11 @@ from django.utils.translation import get_language, override
 from django.views.debug import SafeExceptionReporterFilter
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from ...providers.types import CheckoutUI
-from ...views.decorators import public
-from ..models import Session
-from ..options import sandbox_allowed
-from ..services.sessions import session_current
+from wagtail_payments.http.decorators import public
+from wagtail_payments.providers.types import CheckoutUI
+from wagtail_payments.sandbox.models import Session
+from wagtail_payments.sandbox.options import sandbox_allowed
+from wagtail_payments.sandbox.services.sessions import session_current
 
 SessionView = Callable[[HttpRequest, Session], HttpResponse]
 SecretView = Callable[..., HttpResponse]

@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ...providers.types import CheckoutUI
-from ..models import Session
+from wagtail_payments.providers.types import CheckoutUI
+from wagtail_payments.sandbox.models import Session
+
 from .guards import session_view
 from .paying import Step, challenge_step, first_step, pay_step, step_context
 

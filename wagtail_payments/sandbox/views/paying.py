@@ -6,16 +6,16 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from ...money import format_amount
-from ...services.declines import decline_message
-from ..cards import HELP
-from ..enums import AttemptState, SessionState
-from ..forms import PaymentForm
-from ..models import Attempt, Session
-from ..options import sandbox_options
-from ..services.attempts import bank_debit_start, card_pay, challenge_finish
-from ..services.sessions import SessionClosed, origin_of
-from ..tasks import session_enqueue
+from wagtail_payments.money import format_amount
+from wagtail_payments.sandbox.cards import HELP
+from wagtail_payments.sandbox.enums import AttemptState, SessionState
+from wagtail_payments.sandbox.forms import PaymentForm
+from wagtail_payments.sandbox.models import Attempt, Session
+from wagtail_payments.sandbox.options import sandbox_options
+from wagtail_payments.sandbox.services.attempts import bank_debit_start, card_pay, challenge_finish
+from wagtail_payments.sandbox.services.sessions import SessionClosed, origin_of
+from wagtail_payments.sandbox.tasks import session_enqueue
+from wagtail_payments.selectors.payments.declines import decline_message
 
 DONE_STATES = (SessionState.PROCESSING, SessionState.SUCCEEDED)
 

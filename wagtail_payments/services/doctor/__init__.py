@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from ...providers.types import Finding
-from .mail import mail_examine
+from wagtail_payments.providers.types import Finding
+
+from .email import mail_examine
+from .permissions import rights_examine
 from .providers import providers_examine, providers_made
 from .queue import queue_examine
-from .rights import rights_examine
 from .settings import languages_examine, seller_examine, settings_examine
 from .transport import transport_examine
 

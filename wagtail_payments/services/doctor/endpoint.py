@@ -2,9 +2,9 @@
 
 import requests
 
-from ...conf import HTTPS_REFUSAL
-from ...providers.tls import modern_session
-from ...providers.types import Finding, Level
+from wagtail_payments.conf import HTTPS_REFUSAL
+from wagtail_payments.providers.tls import modern_session
+from wagtail_payments.providers.types import Finding, Level
 
 TIMEOUT = (3, 10)
 """Seconds to connect, and to wait for an answer."""

@@ -7,12 +7,13 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from wagtail.models import Site
 
-from ...conf import payments_conf
-from ...models import PaymentSettings
-from ...providers.base import Provider
-from ...providers.exceptions import ProviderMisconfigured
-from ...providers.registry import get_provider
-from ...providers.types import Finding, Level
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.models import PaymentSettings
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.exceptions import ProviderMisconfigured
+from wagtail_payments.providers.registry import get_provider
+from wagtail_payments.providers.types import Finding, Level
+
 from .endpoint import endpoint_examine
 
 

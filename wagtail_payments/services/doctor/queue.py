@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 from django.utils import timezone
 
-from ...models import Delivery, Payment, Refund, WebhookEvent
-from ...providers.types import Finding, Level
-from ...selectors.health import PATIENCE
-from ..sweep import sweep_due
+from wagtail_payments.models import Delivery, Payment, Refund, WebhookEvent
+from wagtail_payments.providers.types import Finding, Level
+from wagtail_payments.selectors.health.health import PATIENCE
+from wagtail_payments.services.scheduler.sweep import sweep_due
 
 
 def queue_examine(queue_length: Callable[[], int]) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core import checks
 from wagtail.models import Site
 
-from ...models import PaymentSettings
-from ...providers.types import Finding, Level
-from ..receipt_text import language_is_printed
+from wagtail_payments.models import PaymentSettings
+from wagtail_payments.providers.types import Finding, Level
+from wagtail_payments.services.receipts.characters import language_is_printed
 
 
 def settings_examine() -> Iterator[Finding]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 
-from ...providers.base import Provider
-from ...providers.types import Finding, Level
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.types import Finding, Level
+
 from .providers import site_url
 
 _SECURE = {

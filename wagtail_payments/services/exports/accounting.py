@@ -6,12 +6,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...enums import Mode
-from ...method_names import method_name
-from ...money import to_major
-from ...selectors.periods import Period
+from wagtail_payments.enums import Mode
+from wagtail_payments.labels import method_name
+from wagtail_payments.money import to_major
+from wagtail_payments.selectors.revenue.periods import Period
+
 from .cells import date_heading, in_this_language, site_time
-from .movements import Movement, movements, movements_count
+from .ledger import Movement, movements, movements_count
 from .tables import Column, Kind, Row, Table
 
 TYPES: dict[str, str | Promise] = {

@@ -16,11 +16,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone, translation
 
-from ...enums import ExportFormat, ExportKind, ExportState
-from ...models import Export, ExportChunk
-from ...permissions import rights_digest
-from ..error_text import error_text
-from ..leases import (
+from wagtail_payments.enums import ExportFormat, ExportKind, ExportState
+from wagtail_payments.models import Export, ExportChunk
+from wagtail_payments.permissions import rights_digest
+from wagtail_payments.services.leases import (
     SWEPT,
     LeaseLost,
     lease_due_ids,
@@ -30,9 +29,11 @@ from ..leases import (
     lease_take,
     next_attempt,
 )
+from wagtail_payments.utils.tracebacks import error_text
+
 from .csv_file import csv_pieces
-from .kinds import table_make
-from .mail import KEPT_DAYS, export_mail_send, language_of
+from .email import KEPT_DAYS, export_mail_send, language_of
+from .registry import table_make
 from .tables import Row, Table
 from .xlsx_file import xlsx_write
 

@@ -5,10 +5,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...enums import Mode
-from ...money import to_major
-from ...selectors.payers_report import payers_count, payers_found, payers_payments, payers_walk
-from ...selectors.periods import Period
+from wagtail_payments.enums import Mode
+from wagtail_payments.money import to_major
+from wagtail_payments.selectors.revenue.payers import (
+    payers_count,
+    payers_found,
+    payers_payments,
+    payers_walk,
+)
+from wagtail_payments.selectors.revenue.periods import Period
+
 from .tables import Column, Kind, Row, Table
 
 

@@ -8,14 +8,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from ...enums import Mode, PaymentStatus
-from ...models import Payment
-from ...money import to_major
-from ...permissions import PAYERS, rights_of
-from ...selectors.days import site_today
-from ...selectors.net import payments_disputed
+from wagtail_payments.enums import Mode, PaymentStatus
+from wagtail_payments.models import Payment
+from wagtail_payments.money import to_major
+from wagtail_payments.permissions import PAYERS, rights_of
+from wagtail_payments.selectors.payments.amounts import payments_disputed
+from wagtail_payments.utils.dates import site_today
+
+from .batches import rows_in_pieces
 from .cells import date_heading, in_this_language, site_time
-from .pieces import rows_in_pieces
 from .tables import Column, Kind, Row, Table
 
 _NAMES = (

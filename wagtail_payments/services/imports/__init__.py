@@ -13,14 +13,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from ...enums import EventKind, EventSource, RefundStatus
-from ...models import Payment, PaymentEvent, Product, Refund
-from ...money import is_currency
-from ...providers.base import Provider
-from ...providers.registry import get_provider
-from ...providers.types import PastPayment, PaymentSnapshot
-from ..metadata import APP
-from ..revenue import payment_mark_stale
+from wagtail_payments.enums import EventKind, EventSource, RefundStatus
+from wagtail_payments.models import Payment, PaymentEvent, Product, Refund
+from wagtail_payments.money import is_currency
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.registry import get_provider
+from wagtail_payments.providers.types import PastPayment, PaymentSnapshot
+from wagtail_payments.services.providers import APP
+from wagtail_payments.services.revenue import payment_mark_stale
+
 from .rows import dispute_row, payment_row, provider_mode, refund_row
 
 BATCH = 200

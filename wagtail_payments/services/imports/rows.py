@@ -3,13 +3,20 @@
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from ...enums import CheckoutUI, DisputeStatus, Mode, PaymentStatus, RefundReason, RefundStatus
-from ...models import Dispute, Payment, Product, Refund
-from ...money import is_currency
-from ...providers.base import Provider
-from ...providers.types import DisputeSnapshot, PastPayment, RefundSnapshot
-from ..facts import fee_is_told
-from ..refunds_record import GIVEN_STATUSES
+from wagtail_payments.enums import (
+    CheckoutUI,
+    DisputeStatus,
+    Mode,
+    PaymentStatus,
+    RefundReason,
+    RefundStatus,
+)
+from wagtail_payments.models import Dispute, Payment, Product, Refund
+from wagtail_payments.money import is_currency
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.types import DisputeSnapshot, PastPayment, RefundSnapshot
+from wagtail_payments.services.payments.apply_details import fee_is_told
+from wagtail_payments.services.payments.apply_refunds import GIVEN_STATUSES
 
 IMPORTED = UUID("5f0d2c0e-3c80-4b57-9d0b-8f6f1de0a7c1")
 """Stands for the product, as long as none is named: whoever sees all payments sees these."""

@@ -4,11 +4,10 @@ What is written about a payment later is written without a payer: no answer of a
 """
 
 from .counts import ErasureCounts, erasure_counts
-from .erasing import payers_erase
-from .finding import FoundPayer, LeftOut, payer_find
-from .handing_out import payer_export
-from .later import erased_payloads_remove
+from .erasure import erased_payloads_remove, payers_erase
+from .export import payer_export
 from .retention import retention_apply, retention_find
+from .search import FoundPayer, LeftOut, payer_find
 
 __all__ = [
     "ErasureCounts",

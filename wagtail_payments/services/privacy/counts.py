@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from ...models import Export, Payment, Receipt, RefundNote, WebhookEvent
+from wagtail_payments.models import Export, Payment, Receipt, RefundNote, WebhookEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from ...conf import payments_conf
-from ...enums import UNPAID_STATUSES, EventSource, PaymentStatus
-from ...models import Dispute, Payment, Refund
-from .erasing import payment_erase
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.enums import UNPAID_STATUSES, EventSource, PaymentStatus
+from wagtail_payments.models import Dispute, Payment, Refund
+
+from .erasure import payment_erase
 
 _BATCH = 500
 

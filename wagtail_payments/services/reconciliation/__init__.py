@@ -10,14 +10,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from ...conf import payments_conf
-from ...providers.base import Provider
-from ...providers.exceptions import ProviderError, ProviderUnavailable
-from ...providers.registry import get_provider
-from ..error_text import error_text
-from ..payouts import payouts_keep
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.exceptions import ProviderError, ProviderUnavailable
+from wagtail_payments.providers.registry import get_provider
+from wagtail_payments.utils.tracebacks import error_text
+
 from .comparison import Comparison, Watch, unwatched
 from .outcome import Outcome
+from .payouts import payouts_keep
 
 logger = logging.getLogger(__name__)
 

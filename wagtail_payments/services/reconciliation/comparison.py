@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Site
 
-from ...enums import DriftKind, EventSource, Mode
-from ...models import Payment, Refund, WebhookEvent
-from ...providers.base import Provider
-from ...providers.exceptions import ReferenceUnknown
-from ...providers.types import (
+from wagtail_payments.enums import DriftKind, EventSource, Mode
+from wagtail_payments.models import Payment, Refund, WebhookEvent
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.exceptions import ReferenceUnknown
+from wagtail_payments.providers.types import (
     CheckoutSession,
     DisputeSnapshot,
     Listed,
@@ -23,10 +23,11 @@ from ...providers.types import (
     ProviderStatus,
     RefundSnapshot,
 )
-from ..error_text import error_text
-from ..payments import payment_apply, payment_opened
-from ..refunds_record import GIVEN_STATUSES
-from ..webhooks import webhook_store
+from wagtail_payments.services.payments.apply import payment_apply, payment_opened
+from wagtail_payments.services.payments.apply_refunds import GIVEN_STATUSES
+from wagtail_payments.services.webhooks.inbox import webhook_store
+from wagtail_payments.utils.tracebacks import error_text
+
 from .differences import (
     Difference,
     dispute_differences,
@@ -35,13 +36,13 @@ from .differences import (
     refund_differences,
     whole_differences,
 )
-from .drifts import (
+from .discrepancies import (
     drift_record,
     drift_resolve_if_gone,
     drifts_dismissed_resolve,
     drifts_unseen,
 )
-from .finding import entries_with_payments, named_payment
+from .matching import entries_with_payments, named_payment
 from .outcome import Met, Outcome, Verdict
 
 logger = logging.getLogger(__name__)

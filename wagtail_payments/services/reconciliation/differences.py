@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...enums import DriftKind, PaymentStatus
-from ...models import Dispute, Payment, Refund
-from ...providers.types import DisputeSnapshot, PaymentSnapshot, RefundSnapshot
-from ..facts import fee_is_told
-from ..payments import STATUS_OF_PROVIDER
-from ..refunds_record import GIVEN_STATUSES
+from wagtail_payments.enums import DriftKind, PaymentStatus
+from wagtail_payments.models import Dispute, Payment, Refund
+from wagtail_payments.providers.types import DisputeSnapshot, PaymentSnapshot, RefundSnapshot
+from wagtail_payments.services.payments.apply import STATUS_OF_PROVIDER
+from wagtail_payments.services.payments.apply_details import fee_is_told
+from wagtail_payments.services.payments.apply_refunds import GIVEN_STATUSES
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from ...models import Payment, RefundMovement, StaleDay
-from ...selectors.days import day_of
+from wagtail_payments.models import Payment, RefundMovement, StaleDay
+from wagtail_payments.utils.dates import day_of
 
 
 def payment_mark_stale(payment: Payment) -> None:

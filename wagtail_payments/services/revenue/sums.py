@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from ...enums import GIVEN_BACK_STATUSES, UNFINISHED_STATUSES, PaymentStatus
-from ...models import DailyRevenue, Dispute, Payment, RefundMovement
-from ...selectors.days import day_begins, days_of, moments_of
+from wagtail_payments.enums import GIVEN_BACK_STATUSES, UNFINISHED_STATUSES, PaymentStatus
+from wagtail_payments.models import DailyRevenue, Dispute, Payment, RefundMovement
+from wagtail_payments.utils.dates import day_begins, days_of, moments_of
 
 _KEYS = ("mode", "currency", "product_key", "page_id", "method_type")
 _TITLES = ("title", "page_title")

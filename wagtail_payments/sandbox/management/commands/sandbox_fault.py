@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from ...enums import FaultKind
-from ...services.faults import fault_arm
+from wagtail_payments.sandbox.enums import FaultKind
+from wagtail_payments.sandbox.services.faults import fault_arm
 
 
 class Command(BaseCommand):

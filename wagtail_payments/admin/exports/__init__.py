@@ -1,0 +1,1 @@
+"""Files of exports in the admin."""

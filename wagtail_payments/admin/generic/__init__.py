@@ -1,0 +1,1 @@
+"""Views, tables and widgets that the admin's screens share."""

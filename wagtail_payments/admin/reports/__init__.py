@@ -1,1 +1,0 @@
-"""Reports: what came in, from whom, for what."""

@@ -1,0 +1,124 @@
+"""The form above every report: which days, and which money."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from wagtail.admin.widgets import AdminDateInput
+
+from wagtail_payments.enums import Mode
+from wagtail_payments.selectors.revenue.periods import (
+    EARLIEST,
+    Period,
+    current_mode,
+    month_before,
+    month_of,
+    year_of,
+)
+from wagtail_payments.utils.dates import site_today
+
+CUSTOM, ALL = "custom", "all"
+
+
+_CHOICES = (
+    ("this_month", gettext_lazy("This month")),
+    ("last_month", gettext_lazy("Last month")),
+    ("this_year", gettext_lazy("This year")),
+    ("last_year", gettext_lazy("Last year")),
+    (ALL, gettext_lazy("All years")),
+    (CUSTOM, gettext_lazy("From … to …")),
+)
+
+
+LATEST = date(2199, 12, 31)
+
+
+class PeriodForm(forms.Form):
+    """A period by name, or from a day to another. Whatever is missing or wrong is this year."""
+
+    period = forms.ChoiceField(label=gettext_lazy("Period"), choices=_CHOICES, required=False)
+    first = forms.DateField(label=gettext_lazy("From"), required=False, widget=AdminDateInput)
+    last = forms.DateField(
+        label=pgettext_lazy("end of a period", "To"), required=False, widget=AdminDateInput
+    )
+    mode = forms.ChoiceField(label=gettext_lazy("Money"), choices=Mode.choices, required=False)
+
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    default_period = "this_year"
+
+    def __init__(self, data: Any, **kwargs: Any) -> None:
+        """Show what is meant, also where nothing was chosen."""
+        data = data.copy()
+        data.setdefault("mode", current_mode())
+        self._choose_period(data)
+        super().__init__(data, **kwargs)
+
+    def _choose_period(self, data: Any) -> None:
+        """Take dates that were typed for what is meant, and a period that was chosen after dates.
+
+        ``was`` is the period that the form had when it was shown.
+        """
+        dates, named = data.get("first") or data.get("last"), data.get("period", "")
+        if dates and (not named or named == data.get("was", self.default_period)):
+            data["period"] = CUSTOM
+        data.setdefault("period", self.default_period)
+        if data["period"] != CUSTOM:
+            data["first"] = data["last"] = ""
+        data["was"] = data["period"]
+
+    def clean_first(self) -> date | None:
+        """Refuse what no calendar of ours knows."""
+        return _sensible(self.cleaned_data["first"])
+
+    def clean_last(self) -> date | None:
+        """Refuse what no calendar of ours knows."""
+        return _sensible(self.cleaned_data["last"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        cleaned: dict[str, Any] = self.cleaned_data
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if cleaned.get("period") == CUSTOM and first and last and first > last:
+            self.add_error("last", _("This day is before the first one."))
+        return cleaned
+
+    def chosen(self) -> Period:
+        """Return the period: ``first`` and ``last`` day, both included, and ``mode``."""
+        given = str(self.data.get("mode"))
+        mode = given if given in Mode.values else current_mode()
+        if not self.is_valid():
+            return _named(self.default_period, mode)
+        if self.cleaned_data["period"] == CUSTOM:
+            first = self.cleaned_data["first"] or EARLIEST
+            return Period(first, self.cleaned_data["last"] or max(first, site_today()), mode)
+        return _named(self.cleaned_data["period"], mode)
+
+
+def _sensible(day: date | None) -> date | None:
+    if day and not EARLIEST <= day <= LATEST:
+        raise forms.ValidationError(
+            _("Choose a day between %(first)d and %(last)d.")
+            % {"first": EARLIEST.year, "last": LATEST.year}
+        )
+    return day
+
+
+def _named(name: str, mode: str) -> Period:
+    today = site_today()
+    if name == "this_month":
+        return month_of(today, mode)
+    if name == "last_month":
+        return month_before(today, mode)
+    if name == "last_year":
+        return year_of(date(today.year - 1, 1, 1), mode)
+    if name == ALL:
+        return Period(EARLIEST, today, mode)
+    return year_of(today, mode)
+
+
+def period_query(period: Period) -> str:
+    """Return a query that means the same days tomorrow, which "last month" may not."""
+    return f"period={CUSTOM}&first={period.first}&last={period.last}&mode={period.mode}"

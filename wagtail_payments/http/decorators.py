@@ -1,0 +1,44 @@
+"""What every address that visitors or providers use has in common."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpResponse
+from django.views.decorators.cache import never_cache
+
+from .https import https_only, refusal
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View, refuse: Callable[[], HttpResponse] = refusal) -> View:
+    """Mark a view as open to everybody by https, never cached, and without a request-wide transaction.
+
+    ``refuse`` returns the answer to what may not come by plain HTTP.
+    """
+    return login_not_required(
+        transaction.non_atomic_requests(never_cache(https_only(view, refuse)))
+    )
+
+
+def unguarded(view: View) -> View:
+    """Mark a view as open to everybody by https, and never inside a request-wide transaction.
+
+    Providers are called outside transactions, and what was written before a call must stay written.
+    """
+    return login_not_required(transaction.non_atomic_requests(https_only(view)))
+
+
+def private_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep the view's address from other sites, which links there would otherwise be told."""
+
+    @wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    return wrapped

@@ -1,0 +1,39 @@
+"""Who may look after the machinery: events, mails, differences, health."""
+
+from typing import Any
+
+from .payments import may_view_all_payments
+from .rights import APP
+
+VIEW_EVENTS, REPLAY_EVENTS = f"{APP}.view_webhookevent", f"{APP}.replay_webhookevent"
+
+
+VIEW_DRIFTS, RESOLVE_DRIFTS = f"{APP}.view_drift", f"{APP}.resolve_drift"
+
+
+RESEND_DELIVERIES = f"{APP}.resend_delivery"
+
+
+def may_replay_events(user: Any) -> bool:
+    """Tell whether ``user`` may have webhook events processed again, and their payloads removed."""
+    return bool(user.is_active and user.has_perms([REPLAY_EVENTS, VIEW_EVENTS]))
+
+
+def may_resend_deliveries(user: Any) -> bool:
+    """Tell whether ``user`` may have mails and signals sent again."""
+    return bool(user.is_active and user.has_perm(RESEND_DELIVERIES))
+
+
+def may_resolve_drifts(user: Any) -> bool:
+    """Tell whether ``user`` may settle differences between a provider's books and ours."""
+    return bool(user.is_active and user.has_perms([RESOLVE_DRIFTS, VIEW_DRIFTS]))
+
+
+def may_see_health(user: Any) -> bool:
+    """Tell whether ``user`` may know how many events, deliveries and payments wait or fail."""
+    return bool(user.is_active and (user.has_perm(VIEW_EVENTS) or may_view_all_payments(user)))
+
+
+def may_change_settings(user: Any) -> bool:
+    """Tell whether ``user`` may change the payment settings."""
+    return bool(user.is_active and user.has_perm(f"{APP}.change_paymentsettings"))

@@ -1,0 +1,1 @@
+"""How well payments are processed, and what staff have to do."""

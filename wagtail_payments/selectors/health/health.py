@@ -1,0 +1,194 @@
+"""How well events come in and what is owed goes out: counts only, nothing of any payer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.utils import timezone
+
+from wagtail_payments.enums import DeliveryState, PaymentStatus, RefundStatus, WebhookState
+from wagtail_payments.models import Delivery, Drift, Job, Payment, Refund, WebhookEvent
+from wagtail_payments.selectors.payments.payments import payments_to_ask_about
+from wagtail_payments.selectors.providers import (
+    live_or_current,
+    of_current_modes,
+    providers_askable,
+)
+from wagtail_payments.selectors.reconciliation import RECONCILE, reconciliation_jobs
+
+PATIENCE = timedelta(minutes=5)
+"""The sweep takes up each minute whatever is due."""
+
+_RECENTLY = timedelta(days=7)
+_MARGIN = timedelta(hours=1)
+_TWO_NIGHTS = timedelta(days=2)
+
+_SEVERAL_TRIES = 5
+"""About a minute after the first one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a monitor needs to know. ``lag`` and ``waiting_since`` are in seconds.
+
+    ``lag`` is how long the last event took from being stored to being applied; ``waiting_since`` how
+    long the oldest row that should have been worked on has waited.
+    """
+
+    last_event_at: datetime | None
+    lag: float | None
+    backlog: int
+    failing: int
+    dead: int
+    deliveries_waiting: int
+    deliveries_dead: int
+    refunds_failing: int
+    waiting_since: float
+    payments_to_review: int
+    drifts: int
+    comparisons_failing: int
+    jobs_failing: int
+    silent: bool
+
+    @property
+    def stalled(self) -> bool:
+        """Whether rows wait for a consumer that doesn't come."""
+        return self.waiting_since > PATIENCE.total_seconds()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nobody has to do anything."""
+        return not (self.stalled or self.silent or any(self.to_look_at))
+
+    @property
+    def to_look_at(self) -> tuple[int, ...]:
+        """What somebody has to look at, counted."""
+        return (
+            self.dead,
+            self.deliveries_dead,
+            self.failing,
+            self.refunds_failing,
+            self.payments_to_review,
+            self.drifts,
+            self.comparisons_failing,
+            self.jobs_failing,
+        )
+
+
+def payments_health() -> Health:
+    """Return how things stand now."""
+    events = _counts(live_or_current(WebhookEvent.objects.filter(state=WebhookState.PENDING)))
+    deliveries = _counts(_deliveries(DeliveryState.PENDING))
+    refunds = _counts(live_or_current(Refund.objects.filter(status=RefundStatus.CREATED)))
+    return Health(
+        last_event_at=WebhookEvent.objects.aggregate(at=Max("received_at"))["at"],
+        lag=_lag(),
+        backlog=events["waiting"],
+        failing=events["failing"],
+        dead=live_or_current(WebhookEvent.objects.filter(state=WebhookState.DEAD)).count(),
+        deliveries_waiting=deliveries["waiting"],
+        deliveries_dead=_deliveries(DeliveryState.DEAD).count(),
+        refunds_failing=refunds["failing"],
+        waiting_since=max(
+            _seconds_since(since)
+            for since in (
+                events["since"],
+                deliveries["since"],
+                refunds["since"],
+                _payments_overdue_since(),
+            )
+        ),
+        payments_to_review=payments_to_review().count(),
+        drifts=live_or_current(drifts_open()).count(),
+        comparisons_failing=_comparisons_failing().count(),
+        jobs_failing=_failing(Job.objects.exclude(name__startswith=RECONCILE)).count(),
+        silent=_is_silent(),
+    )
+
+
+def payments_to_review() -> QuerySet[Payment]:
+    """Return the flagged payments whose money wasn't given back; test ones only in test mode.
+
+    What was paid in another currency counts as nothing captured: somebody has to look at it, too.
+    """
+    flagged = Payment.objects.filter(review_reason__gt="")
+    foreign = Q(status=PaymentStatus.SUCCEEDED, captured_amount=0)
+    return live_or_current(flagged).filter(Q(captured_amount__gt=F("refunded_amount")) | foreign)
+
+
+def drifts_open(drifts: QuerySet[Drift] | None = None) -> QuerySet[Drift]:
+    """Return those of ``drifts`` (of all, if none are given) that somebody has to look at."""
+    return (Drift.objects.all() if drifts is None else drifts).filter(
+        resolved_at=None, dismissed=False
+    )
+
+
+def _deliveries(state: DeliveryState) -> QuerySet[Delivery]:
+    return live_or_current(Delivery.objects.filter(state=state), through="payment__")
+
+
+def _payments_overdue_since() -> datetime | None:
+    """Return since when a provider should have been asked about some payment."""
+    overdue = of_current_modes(payments_to_ask_about())
+    since: datetime | None = overdue.aggregate(at=Min("next_check_at"))["at"]
+    return since
+
+
+def _comparisons_failing() -> QuerySet[Job]:
+    """Return the nightly comparisons that fail, or that nobody has finished for two days."""
+    jobs = reconciliation_jobs()
+    long_ago = timezone.now() - _TWO_NIGHTS
+    late = Q(finished_at__lt=long_ago) | Q(finished_at=None, next_attempt_at__lt=long_ago)
+    return jobs.filter(late) | _failing(jobs)
+
+
+def _failing(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Return those that fail again and again, or are killed: a job that is done has no tries."""
+    return jobs.filter(attempts__gte=_SEVERAL_TRIES)
+
+
+def _lag() -> float | None:
+    done = WebhookEvent.objects.filter(state=WebhookState.PROCESSED, attempts__gt=0)
+    last = done.only("received_at", "processed_at").order_by("-received_at").first()
+    return last.lag.total_seconds() if last and last.lag is not None else None
+
+
+def _counts(rows: QuerySet[Any]) -> dict[str, Any]:
+    """Return how many of ``rows`` wait, how many fail again and again, and since when one is due.
+
+    A try or two that failed are no trouble, and what somebody works on doesn't wait.
+    """
+    now = timezone.now()
+    failing = Q(attempts__gte=_SEVERAL_TRIES, last_error__gt="")
+    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    return rows.aggregate(
+        waiting=Count("pk"),
+        failing=Count("pk", filter=failing),
+        since=Min("next_attempt_at", filter=free & Q(next_attempt_at__lte=now)),
+    )
+
+
+def _seconds_since(moment: datetime | None) -> float:
+    return (timezone.now() - moment).total_seconds() if moment else 0
+
+
+def _is_silent() -> bool:
+    """Tell whether payments were made of which no event told: then the endpoint isn't reached.
+
+    Payments are noticed all the same, by asking; but later, and delayed ones only by the nightly
+    reconciliation.
+    """
+    now = timezone.now()
+    paid = Payment.objects.filter(paid_at__gt=now - _RECENTLY, paid_at__lt=now - _MARGIN)
+    arrived = WebhookEvent.objects.filter(recovered=False, received_at__gt=now - 2 * _RECENTLY)
+    for alias in providers_askable():
+        last_paid = paid.filter(provider=alias).aggregate(at=Max("paid_at"))["at"]
+        if last_paid is None:
+            continue
+        since = last_paid - _MARGIN
+        # One that waited for a consumer had arrived long before the payment was noticed by it.
+        told = Q(received_at__gte=since) | Q(processed_at__gte=since)
+        if not arrived.filter(told, provider=alias).exists():
+            return True
+    return False

@@ -1,0 +1,58 @@
+"""Which actions a payment allows now."""
+
+from collections.abc import Iterator
+
+from wagtail_payments.enums import EventKind, Mode, ReviewReason
+from wagtail_payments.models import Payment
+from wagtail_payments.providers.exceptions import ProviderMisconfigured
+from wagtail_payments.providers.registry import get_provider
+
+from .payments import provider_is_manual
+
+
+def payment_actions(payment: Payment) -> frozenset[str]:
+    """Return what staff can do with a payment as it stands.
+
+    Those are ask (the provider), receive, cancel, refund, review (what is flagged) and issue_receipt
+    (what was held back).
+    """
+    actions = {"ask"} if payment.checkout_reference and provider_can_be_asked(payment) else set()
+    if payment.is_paid:
+        actions |= set(_actions_if_paid(payment))
+    elif payment.checkout_reference and provider_is_manual(payment.provider):
+        actions |= {"receive"} if payment.is_finished else {"receive", "cancel"}
+    return frozenset(actions)
+
+
+def _actions_if_paid(payment: Payment) -> Iterator[str]:
+    known = payment.payment_reference or provider_is_manual(payment.provider)
+    if known and payment.captured_amount > payment.refunded_amount:
+        yield "refund"
+    if payment.review_reason:
+        yield "review"
+    elif receipt_issuable(payment):
+        yield "issue_receipt"
+
+
+def receipt_issuable(payment: Payment) -> bool:
+    """Tell whether ``payment`` has no receipt and may get one: not in another currency than ours."""
+    issued = hasattr(payment, "receipt")
+    return payment.is_paid and not issued and not payment_in_other_currency(payment)
+
+
+def payment_in_other_currency(payment: Payment) -> bool:
+    """Tell whether it was paid in another currency than ours, also once somebody has looked at that."""
+    reason = ReviewReason.CURRENCY_MISMATCH
+    if payment.review_reason == reason or (payment.is_paid and not payment.captured_amount):
+        return True
+    flags = payment.events.filter(kind=EventKind.FLAGGED)
+    return any(line.data.get("reason") == reason for line in flags)
+
+
+def provider_can_be_asked(payment: Payment) -> bool:
+    """Tell whether the payment's provider is set up in its mode, and is one that knows."""
+    try:
+        provider = get_provider(payment.provider)
+    except ProviderMisconfigured:
+        return False
+    return not provider.manual and provider.live == (payment.mode == Mode.LIVE)

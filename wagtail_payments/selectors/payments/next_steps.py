@@ -1,0 +1,124 @@
+"""Why a payment isn't over, and the one safe thing that staff can do about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wagtail_payments.enums import DeliveryState, DisputeStatus, PaymentStatus, RefundStatus
+from wagtail_payments.models import Payment
+from wagtail_payments.utils.dates import site_zone
+
+from .actions import payment_actions
+from .payments import provider_is_manual
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A sentence that says why, and the name of what can be done: "" for waiting."""
+
+    text: str
+    action: str = ""
+
+
+ACTION_LABELS: dict[str, str | Promise] = {
+    "ask": gettext_lazy("Ask the provider now"),
+    "receive": gettext_lazy("Mark as received"),
+}
+
+
+def payment_next_steps(payment: Payment) -> list[NextStep]:
+    """Return what isn't over about ``payment``: its money, refunds, disputes and mails."""
+    steps = [
+        _unfinished(payment),
+        _refund(payment),
+        _dispute(payment),
+        _delivery(payment),
+    ]
+    return [step for step in steps if step is not None]
+
+
+def _unfinished(payment: Payment) -> NextStep | None:
+    if payment.is_finished:
+        return None
+    if payment.checkout_reference is None:
+        return NextStep(
+            _(
+                "The provider has opened no checkout yet, so nobody can have paid. It ends by itself."
+            )
+        )
+    if provider_is_manual(payment.provider):
+        return NextStep(
+            _(
+                "The money is to come outside of any provider, by reference number %(reference)s. "
+                "When it is there, mark the payment as received."
+            )
+            % {"reference": payment.checkout_reference},
+            "receive",
+        )
+    action = "ask" if "ask" in payment_actions(payment) else ""
+    if payment.status == PaymentStatus.PROCESSING:
+        return NextStep(
+            _("The payer has paid, and the money is on its way. That can take some days."), action
+        )
+    if payment.expires_at < timezone.now():
+        return NextStep(
+            _("The time to pay is over, and the provider hasn't said how it ended."), action
+        )
+    return NextStep(
+        _("Until %(until)s the payer can pay, and hasn't done so yet.")
+        % {"until": _moment(payment.expires_at)},
+        action,
+    )
+
+
+def _refund(payment: Payment) -> NextStep | None:
+    waiting = payment.refunds.filter(
+        status__in=[RefundStatus.CREATED, RefundStatus.PENDING]
+    ).first()
+    if waiting is None:
+        return None
+    amount = {"amount": waiting.display_amount}
+    if waiting.status == RefundStatus.CREATED:
+        return NextStep(
+            _(
+                "The provider hasn't answered about the refund of %(amount)s. It is sent again by "
+                "itself: don't refund it once more."
+            )
+            % amount
+        )
+    return NextStep(_("%(amount)s are on their way back. That can take some days.") % amount)
+
+
+def _dispute(payment: Payment) -> NextStep | None:
+    open_one = payment.disputes.filter(status=DisputeStatus.NEEDS_RESPONSE).first()
+    if open_one is None:
+        return None
+    if open_one.due_by is None:
+        return NextStep(_("The payer's bank wants the money back. Answer at the provider."))
+    return NextStep(
+        _("Answer at the provider until %(until)s: the payer's bank wants the money back.")
+        % {"until": _moment(open_one.due_by)}
+    )
+
+
+def _delivery(payment: Payment) -> NextStep | None:
+    dead = payment.deliveries.filter(state=DeliveryState.DEAD).first()
+    if dead is None:
+        return None
+    return NextStep(
+        _(
+            "This could not be sent: %(what)s. Look at the reason below, and send it again when it is "
+            "mended."
+        )
+        % {"what": dead}
+    )
+
+
+def _moment(moment: datetime) -> str:
+    local = timezone.localtime(moment, site_zone())
+    return date_format(local, "DATETIME_FORMAT")

@@ -1,0 +1,50 @@
+"""Receipts and refund notes whose numbers begin alike, and the payments between which theirs are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, Max, Min, Model, OuterRef, Q, QuerySet
+
+from wagtail_payments.models import Receipt, RefundNote
+from wagtail_payments.search_keys import begins_with
+
+_TEST = "test-"
+"""How numbers of test receipts begin; people leave it out."""
+
+
+def papers_numbered(key: str) -> Iterator[QuerySet[Any]]:
+    """Yield the receipts and refund notes whose numbers begin with ``key``."""
+    models: tuple[type[Model], ...] = (Receipt, RefundNote)
+    for model in models:
+        for number in (key, _TEST + key):
+            yield model._default_manager.filter(begins_with("code_key", number))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Papers, how many they are, and the first and the last id of their payments."""
+
+    papers: QuerySet[Any]
+    count: int
+    first: int
+    last: int
+
+    def holds(self, pk: str) -> Q:
+        """Return the condition that a payment, whose id is called ``pk``, has one of the papers.
+
+        Those of payments outside need not be looked up. Where it reads the papers in the order of
+        payments, PostgreSQL needs to be told, too, that it may begin at the first.
+        """
+        within = {"payment_id__gte": self.first, "payment_id__lte": self.last}
+        papers = self.papers.filter(payment=OuterRef("pk"), **within)
+        return Q(**{f"{pk}__range": (self.first, self.last)}) & Q(Exists(papers))
+
+
+def reach_of(papers: QuerySet[Any]) -> Reach | None:
+    """Return how far ``papers`` reach, None if there are none."""
+    # Without the count PostgreSQL would look for the first and the last in the order of ids.
+    found = papers.aggregate(
+        count=Count("payment_id"), first=Min("payment_id"), last=Max("payment_id")
+    )
+    return Reach(papers, **found) if found["count"] else None

@@ -1,0 +1,79 @@
+"""How a payment stands, in words for whoever holds its link: nothing of who paid."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from wagtail_payments.enums import PaymentStatus
+from wagtail_payments.models import Payment
+from wagtail_payments.providers.exceptions import ProviderMisconfigured
+from wagtail_payments.providers.registry import get_provider
+
+from .payments import provider_is_manual
+
+
+@dataclass(frozen=True, slots=True)
+class StatusText:
+    """A heading and a sentence that says what to do."""
+
+    heading: str
+    message: str
+
+
+def provider_in_test_mode() -> bool:
+    """Tell whether new payments move no real money. A provider that can't be made takes none."""
+    try:
+        return not get_provider().live
+    except ProviderMisconfigured:
+        return False
+
+
+def payment_date(payment: Payment) -> datetime:
+    """Return when it was paid, or started, in the site's time zone."""
+    moment = payment.paid_at or payment.created_at
+    return timezone.localtime(moment, timezone.get_default_timezone())
+
+
+def payment_date_text(payment: Payment) -> str:
+    """Return that date in words; of what staff marked as received only the day is known."""
+    only_day = payment.is_paid and provider_is_manual(payment.provider)
+    return date_format(payment_date(payment), "DATE_FORMAT" if only_day else "DATETIME_FORMAT")
+
+
+def payment_status_text(payment: Payment) -> StatusText:
+    """Return success, pending, failed, canceled or refunded in words."""
+    return _ended_text(payment) if payment.is_finished else _open_text(payment)
+
+
+def _ended_text(payment: Payment) -> StatusText:
+    if payment.refunded_amount:
+        return StatusText(
+            payment.display_status,
+            _("Money was given back to you. It may take some days until you see it."),
+        )
+    if payment.is_paid:
+        return StatusText(
+            _("Success"), _("Thank you: your payment has arrived. Your receipt comes by e-mail.")
+        )
+    if payment.status == PaymentStatus.CANCELED:
+        return StatusText(
+            _("Canceled"), _("This was canceled, and nothing was charged. Please don't pay it.")
+        )
+    return StatusText(_("Failed"), _("Nothing was charged. You can go back and try again."))
+
+
+def _open_text(payment: Payment) -> StatusText:
+    if payment.status == PaymentStatus.PROCESSING:
+        return StatusText(
+            _("Pending"),
+            _("Your payment is on its way. It can take some days; we e-mail your receipt then."),
+        )
+    if provider_is_manual(payment.provider):
+        return StatusText(
+            _("Pending"),
+            _("Thank you for your order. Here is how to pay; we have e-mailed it to you, too."),
+        )
+    return StatusText(_("Pending"), _("We are waiting for your payment to be confirmed."))

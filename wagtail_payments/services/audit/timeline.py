@@ -1,0 +1,28 @@
+"""Adds lines to a payment's timeline."""
+
+from typing import Any
+
+from wagtail_payments.enums import EventKind, EventSource
+from wagtail_payments.models import Payment, PaymentEvent
+
+from .log import STAFF_DEEDS, audit_deed
+
+
+def timeline_add(
+    *,
+    payment: Payment,
+    kind: EventKind,
+    source: EventSource,
+    actor: Any = None,
+    amount: int | None = None,
+    **data: Any,
+) -> PaymentEvent:
+    """Add one line. ``amount`` is in minor units; ``data`` must be JSON and hold no secrets.
+
+    What staff did goes into Wagtail's audit log, too.
+    """
+    if source == EventSource.STAFF and kind in STAFF_DEEDS:
+        audit_deed(payment, kind, actor=actor, amount=amount)
+    return PaymentEvent.objects.create(
+        payment=payment, kind=kind, source=source, actor=actor, amount=amount, data=data
+    )

@@ -1,0 +1,1 @@
+"""Queued emails and signals."""

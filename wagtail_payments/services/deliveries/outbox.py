@@ -1,0 +1,171 @@
+"""The outbox: what a payment owes to the world outside, sent at least once and recorded.
+
+A process that is killed between sending and committing may send again, with the same Message-ID.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from wagtail_payments import signals
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.enums import DeliveryKind, DeliveryState, EventKind, EventSource
+from wagtail_payments.models import Delivery, Payment
+from wagtail_payments.services.audit.timeline import timeline_add
+from wagtail_payments.services.leases import (
+    SWEPT,
+    lease_due_ids,
+    lease_free,
+    lease_release,
+    lease_take,
+    next_attempt,
+)
+from wagtail_payments.utils.tracebacks import error_text
+
+from .emails import (
+    instructions_mail_send,
+    receipt_link_mail_send,
+    receipt_mail_send,
+    refund_mail_send,
+    staff_mail_send,
+)
+
+SIGNALS = {
+    "payment_succeeded": signals.payment_succeeded,
+    "payment_failed": signals.payment_failed,
+    "payment_refunded": signals.payment_refunded,
+}
+
+MAILS = {
+    DeliveryKind.RECEIPT_MAIL: receipt_mail_send,
+    DeliveryKind.REFUND_MAIL: refund_mail_send,
+    DeliveryKind.RECEIPT_LINK_MAIL: receipt_link_mail_send,
+    DeliveryKind.INSTRUCTIONS_MAIL: instructions_mail_send,
+    DeliveryKind.STAFF_MAIL: staff_mail_send,
+}
+
+
+def deliveries_add(payment: Payment, owed: Mapping[DeliveryKind, str]) -> list[int]:
+    """Owe effects, each with its occurrence; return the ids of their rows.
+
+    Call it in the transaction that makes them owed. The same one is owed once.
+    """
+    rows = [
+        Delivery(payment=payment, kind=kind, occurrence=occurrence)
+        for kind, occurrence in owed.items()
+    ]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    same = Delivery.objects.filter(
+        payment=payment, kind__in=owed.keys(), occurrence__in=owed.values()
+    )
+    return list(same.order_by("pk").values_list("pk", flat=True))
+
+
+def deliveries_due(limit: int = SWEPT) -> list[int]:
+    """Return the ids of deliveries that should be tried now."""
+    pending = Delivery.objects.filter(state=DeliveryState.PENDING)
+    return lease_due_ids(pending, limit)
+
+
+def delivery_send(*, delivery_id: int) -> datetime | None:
+    """Send one delivery if it is due and nobody else is at it.
+
+    An error is recorded and the delivery tried again, until it is given up. Returns when to try
+    again, None when there is nothing left to do.
+    """
+    pending = Delivery.objects.filter(state=DeliveryState.PENDING)
+    delivery = lease_take(pending, delivery_id)
+    if delivery is None:
+        return None
+    try:
+        _send(delivery)
+    except Exception:
+        # Whatever a mail server or a receiver of the site does, the row has to outlive it.
+        return _failed(delivery, error_text())
+    _sent(delivery)
+    return None
+
+
+def _send(delivery: Delivery) -> None:
+    mail = MAILS.get(DeliveryKind(delivery.kind))
+    if mail:
+        mail(delivery)
+    else:
+        _send_signal(delivery)
+
+
+def _send_signal(delivery: Delivery) -> None:
+    payment = delivery.payment
+    name, _, refund_id = delivery.occurrence.partition(":")
+    facts = {"refund": payment.refunds.get(public_id=UUID(refund_id))} if refund_id else {}
+    results = SIGNALS[name].send_robust(sender=Payment, payment=payment, **facts)
+    errors = [result for _, result in results if isinstance(result, Exception)]
+    if errors:
+        raise errors[0]
+
+
+def delivery_resend(*, delivery_id: int, actor: Any) -> bool:
+    """Owe a delivery once more, because staff ask for it; tell whether it will be sent.
+
+    One that a worker is at isn't touched, nor a mail to a payer who was erased. A mail gets a
+    Message-ID of its own then, for the payer's mail server may drop a second one with the first's.
+    """
+    if _has_nowhere_to_go(delivery_id):
+        return False
+    with transaction.atomic():
+        again = lease_free(Delivery.objects.filter(pk=delivery_id)).update(
+            state=DeliveryState.PENDING,
+            attempts=0,
+            next_attempt_at=timezone.now(),
+            leased_until=None,
+            resends=F("resends") + 1,
+        )
+        if again:
+            delivery = Delivery.objects.select_related("payment").get(pk=delivery_id)
+            _note(delivery, EventKind.DELIVERY_RESENT, source=EventSource.STAFF, actor=actor)
+    return bool(again)
+
+
+def _has_nowhere_to_go(delivery_id: int) -> bool:
+    to_payers = set(MAILS) - {DeliveryKind.STAFF_MAIL}
+    nowhere = Delivery.objects.filter(pk=delivery_id, payment__erased_at__isnull=False)
+    return nowhere.filter(kind__in=to_payers).exists()
+
+
+@transaction.atomic
+def _sent(delivery: Delivery) -> None:
+    if lease_release(delivery, state=DeliveryState.SENT, sent_at=timezone.now(), last_error=""):
+        _note(delivery, EventKind.DELIVERY_SENT)
+
+
+@transaction.atomic
+def _failed(delivery: Delivery, error: str) -> datetime | None:
+    if delivery.attempts >= payments_conf().DELIVERY_MAXIMUM_ATTEMPTS:
+        if lease_release(delivery, state=DeliveryState.DEAD, last_error=error):
+            _note(delivery, EventKind.DELIVERY_FAILED)
+        return None
+    retry_at = next_attempt(delivery.attempts)
+    lease_release(delivery, last_error=error, next_attempt_at=retry_at)
+    return retry_at
+
+
+def _note(
+    delivery: Delivery,
+    kind: EventKind,
+    *,
+    source: EventSource = EventSource.SYSTEM,
+    actor: Any = None,
+) -> None:
+    timeline_add(
+        payment=delivery.payment,
+        kind=kind,
+        source=source,
+        actor=actor,
+        delivery=delivery.kind,
+        occurrence=delivery.occurrence,
+    )

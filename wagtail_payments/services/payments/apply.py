@@ -1,0 +1,253 @@
+"""What a payment goes through. The only writer of ``Payment.status``.
+
+A provider is asked outside any transaction; its answer is applied under a row lock, and only when
+nothing else happened to the row in between: a stale answer never overwrites a newer one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from wagtail_payments.enums import (
+    TRANSITIONS,
+    UNPAID_STATUSES,
+    EventKind,
+    EventSource,
+    PaymentStatus,
+    ReviewReason,
+)
+from wagtail_payments.models import Payment
+from wagtail_payments.money import included_tax
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.exceptions import AnswerIncomplete, ProviderUnavailable
+from wagtail_payments.providers.types import CheckoutSession, PaymentSnapshot, ProviderStatus
+from wagtail_payments.services.audit.timeline import timeline_add
+from wagtail_payments.services.products import stock_is_oversold_by
+from wagtail_payments.services.providers import provider_of
+from wagtail_payments.services.revenue import payment_mark_stale
+
+from .apply_details import facts_record
+from .apply_disputes import disputes_record
+from .apply_refunds import refunded_add_up, refunds_record
+from .effects import instructions_owe, payment_owe, refunds_owe
+
+_TRIES = 5
+
+STATUS_OF_PROVIDER: dict[ProviderStatus, PaymentStatus] = {
+    ProviderStatus.OPEN: PaymentStatus.PENDING,
+    ProviderStatus.PROCESSING: PaymentStatus.PROCESSING,
+    ProviderStatus.SUCCEEDED: PaymentStatus.SUCCEEDED,
+    ProviderStatus.FAILED: PaymentStatus.FAILED,
+    ProviderStatus.EXPIRED: PaymentStatus.EXPIRED,
+    ProviderStatus.CANCELED: PaymentStatus.CANCELED,
+}
+
+_MONEY_AFTER_ALL = frozenset({ProviderStatus.PROCESSING, ProviderStatus.SUCCEEDED})
+
+Ask = Callable[[Provider, str], PaymentSnapshot]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A payment after an answer was applied, and the ids of the deliveries that it owes now.
+
+    ``snapshot`` is the answer, None when nobody was asked.
+    """
+
+    payment: Payment
+    delivery_ids: list[int] = field(default_factory=list)
+    snapshot: PaymentSnapshot | None = None
+
+
+def _retrieve(provider: Provider, reference: str) -> PaymentSnapshot:
+    return provider.payment_retrieve(reference)
+
+
+def _expire(provider: Provider, reference: str) -> PaymentSnapshot:
+    return provider.checkout_expire(reference)
+
+
+def payment_apply(
+    *, payment_id: int, source: EventSource, ask: Ask = _retrieve, seen: Payment | None = None
+) -> Applied:
+    """Ask the provider how the payment stands and make ours the same.
+
+    ``seen`` is the payment as the caller has just read it. Raises ProviderError when the provider
+    doesn't answer, ProviderUnavailable also when the row never stood still; trying again later is
+    safe in every case.
+    """
+    for _ in range(_TRIES):
+        seen = seen or Payment.objects.get(pk=payment_id)
+        provider = provider_of(seen, interactive=source == EventSource.VISITOR)
+        if seen.checkout_reference is None or provider.manual:
+            return Applied(seen)
+        applied = _apply_if_unmoved(seen, _asked(seen, provider, ask, source), source)
+        if applied is not None:
+            return applied
+        seen = None
+    raise ProviderUnavailable(f"Payment {payment_id} kept changing while the provider was asked.")
+
+
+def payment_expire(*, payment_id: int, source: EventSource) -> Applied:
+    """Have the provider close a checkout, and apply what then holds: it may have been paid."""
+    return payment_apply(payment_id=payment_id, source=source, ask=_expire)
+
+
+def _asked(payment: Payment, provider: Provider, ask: Ask, source: EventSource) -> PaymentSnapshot:
+    try:
+        return ask(provider, payment.checkout_reference or "")
+    except AnswerIncomplete as error:
+        last = payment.events.last()
+        if last is None or last.kind != EventKind.ANSWER_INCOMPLETE:
+            timeline_add(
+                payment=payment,
+                kind=EventKind.ANSWER_INCOMPLETE,
+                source=source,
+                error=str(error)[:200],
+            )
+        raise
+
+
+def payment_opened(
+    *,
+    payment: Payment,
+    session: CheckoutSession,
+    manual: bool = False,
+    source: EventSource = EventSource.VISITOR,
+) -> Applied:
+    """Note that the provider has opened a checkout: the payment is pending now.
+
+    ``manual`` says that nobody can be asked about it: the payer gets instructions instead.
+    """
+    with transaction.atomic():
+        locked = Payment.objects.select_for_update().get(pk=payment.pk)
+        if locked.checkout_reference is not None:
+            return Applied(locked)
+        locked.checkout_reference = session.reference
+        locked.payment_reference = session.payment_reference
+        if manual:
+            locked.next_check_at = None
+        timeline_add(
+            payment=locked,
+            kind=EventKind.CHECKOUT_OPENED,
+            source=source,
+            reference=session.reference,
+        )
+        opened = _move(locked, PaymentStatus.PENDING, source)
+        _save(locked)
+        owed = instructions_owe(locked) if opened and manual else []
+    return Applied(locked, owed)
+
+
+def payment_abandon(*, payment_id: int, source: EventSource) -> bool:
+    """End a payment for which no checkout was ever opened, if its time is over; tell whether it was.
+
+    Nobody was given anything to pay with, so nothing but its stock is held by it.
+    """
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=payment_id)
+        unopened = payment.checkout_reference is None and payment.expires_at < timezone.now()
+        ended = unopened and _move(payment, PaymentStatus.EXPIRED, source)
+        if ended:
+            _save(payment)
+    return ended
+
+
+def payment_settle(
+    *, payment: Payment, status: PaymentStatus, actor: Any, settled_at: datetime
+) -> Applied:
+    """Let staff say how a payment ended about which nobody can be asked.
+
+    Call it inside a transaction, with the row locked. What isn't allowed by the transitions changes
+    nothing.
+    """
+    if payment.status in UNPAID_STATUSES and status == PaymentStatus.SUCCEEDED:
+        _flag_if_sold(payment, EventSource.STAFF)
+    moved = _move(payment, status, EventSource.STAFF, actor)
+    if not moved:
+        return Applied(payment)
+    if status == PaymentStatus.SUCCEEDED:
+        _take_money(payment, payment.amount, settled_at)
+    _save(payment)
+    return Applied(payment, payment_owe(payment, EventSource.STAFF))
+
+
+def _apply_if_unmoved(
+    seen: Payment, snapshot: PaymentSnapshot, source: EventSource
+) -> Applied | None:
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=seen.pk)
+        if payment.version != seen.version:
+            return None
+        return _apply(payment, snapshot, source)
+
+
+def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> Applied:
+    changed = facts_record(payment, snapshot, source)
+    if payment.status in UNPAID_STATUSES and snapshot.status in _MONEY_AFTER_ALL:
+        _flag_if_sold(payment, source)
+    moved = _move(payment, STATUS_OF_PROVIDER[snapshot.status], source)
+    if moved and payment.status == PaymentStatus.SUCCEEDED:
+        _take_money(payment, _ours(payment, snapshot), timezone.now())
+    refunds = refunds_record(payment=payment, snapshots=snapshot.refunds, source=source)
+    if moved and snapshot.refunds:
+        # Money may have gone back before we heard that it came.
+        refunded_add_up(payment)
+    changed |= disputes_record(payment=payment, snapshots=snapshot.disputes, source=source)
+    if changed or moved or refunds:
+        _save(payment)
+    owed = payment_owe(payment, source) if moved else []
+    return Applied(payment, owed + refunds_owe(payment, refunds, source), snapshot)
+
+
+def _flag_if_sold(payment: Payment, source: EventSource) -> None:
+    """Money that comes after its stock was released is kept; when that is sold, a person decides."""
+    if payment.review_reason or not stock_is_oversold_by(payment):
+        return
+    payment.review_reason = ReviewReason.PAID_AFTER_RELEASE
+    timeline_add(
+        payment=payment,
+        kind=EventKind.FLAGGED,
+        source=source,
+        reason=str(ReviewReason.PAID_AFTER_RELEASE),
+    )
+
+
+def _ours(payment: Payment, snapshot: PaymentSnapshot) -> int:
+    """Return what came in the payment's currency: other money is told of, never counted."""
+    return snapshot.amount if snapshot.currency == payment.currency else 0
+
+
+def _take_money(payment: Payment, amount: int, paid_at: datetime) -> None:
+    payment.paid_at = paid_at
+    payment.captured_amount = amount
+    if amount != payment.amount:
+        payment.tax_amount = included_tax(amount, payment.tax_rate)
+    payment.failure_reason = ""
+
+
+def _move(payment: Payment, to: PaymentStatus, source: EventSource, actor: Any = None) -> bool:
+    """Take the transition if it is allowed. Anything else is old news, and stays as it is."""
+    before = PaymentStatus(payment.status)
+    if to not in TRANSITIONS[before]:
+        return False
+    payment.status = to
+    timeline_add(
+        payment=payment,
+        kind=EventKind.STATUS_CHANGED,
+        source=source,
+        actor=actor,
+        before=str(before),
+        after=str(to),
+    )
+    return True
+
+
+def _save(payment: Payment) -> None:
+    payment.version += 1
+    payment.save()
+    payment_mark_stale(payment)

@@ -1,0 +1,99 @@
+"""What a provider's answer tells about a payment beside its status. Called under the row's lock."""
+
+from wagtail_payments.enums import EventKind, EventSource, ReviewReason
+from wagtail_payments.models import Payment
+from wagtail_payments.money import is_currency
+from wagtail_payments.providers.types import PaymentSnapshot
+from wagtail_payments.services.audit.timeline import timeline_add
+
+
+def facts_record(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> bool:
+    """Copy references, method, fee, decline and mismatch; return whether anything was news."""
+    changed = _record_method_and_fee(payment, snapshot, source)
+    changed |= _record_decline(payment, snapshot, source)
+    return _flag_mismatch(payment, snapshot, source) or changed
+
+
+def fee_is_told(snapshot: PaymentSnapshot) -> bool:
+    """Tell whether the provider tells a fee that we keep.
+
+    A coin that isn't ISO 4217's couldn't be added up, or written as people do.
+    """
+    return snapshot.fee is not None and (
+        not snapshot.fee_currency or is_currency(snapshot.fee_currency)
+    )
+
+
+def _record_method_and_fee(
+    payment: Payment, snapshot: PaymentSnapshot, source: EventSource
+) -> bool:
+    method = snapshot.method
+    known = fee_is_told(snapshot)
+    facts = {
+        "payment_reference": snapshot.payment_reference or payment.payment_reference,
+        "method_type": method.type or payment.method_type,
+        "method_brand": method.brand or payment.method_brand,
+        "method_last4": method.last4 or payment.method_last4,
+        "fee": snapshot.fee if known else payment.fee,
+        "fee_currency": snapshot.fee_currency if known else payment.fee_currency,
+    }
+    news = {name: value for name, value in facts.items() if getattr(payment, name) != value}
+    for name, value in news.items():
+        setattr(payment, name, value)
+    if "fee" in news:
+        timeline_add(
+            payment=payment,
+            kind=EventKind.FEE_RECORDED,
+            source=source,
+            amount=snapshot.fee,
+            currency=payment.fee_currency or payment.currency,
+        )
+    return bool(news)
+
+
+def _record_decline(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> bool:
+    decline = snapshot.decline
+    if decline is None:
+        return False
+    lines = payment.events.filter(kind=EventKind.ATTEMPT_DECLINED)
+    if any(line.data.get("reference") == decline.reference for line in lines):
+        return False
+    payment.failure_reason = decline.reason
+    timeline_add(
+        payment=payment,
+        kind=EventKind.ATTEMPT_DECLINED,
+        source=source,
+        reference=decline.reference,
+        reason=str(decline.reason),
+    )
+    return True
+
+
+def _flag_mismatch(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> bool:
+    if payment.review_reason:
+        return False
+    if snapshot.currency != payment.currency:
+        reason = ReviewReason.CURRENCY_MISMATCH
+    elif snapshot.amount != payment.amount:
+        reason = ReviewReason.AMOUNT_MISMATCH
+    else:
+        return False
+    if _was_flagged(payment, snapshot, reason):
+        return False
+    payment.review_reason = reason
+    timeline_add(
+        payment=payment,
+        kind=EventKind.FLAGGED,
+        source=source,
+        amount=snapshot.amount,
+        reason=str(reason),
+        currency=snapshot.currency,
+    )
+    return True
+
+
+def _was_flagged(payment: Payment, snapshot: PaymentSnapshot, reason: ReviewReason) -> bool:
+    """Tell whether just this was flagged before: then somebody has looked at it."""
+    flags = payment.events.filter(kind=EventKind.FLAGGED, amount=snapshot.amount)
+    said = {"reason": str(reason), "currency": snapshot.currency}
+    return any(said.items() <= line.data.items() for line in flags)

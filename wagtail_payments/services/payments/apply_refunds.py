@@ -1,0 +1,134 @@
+"""Keeps our refunds the same as the provider's. Called under the payment's lock."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from wagtail_payments.enums import KEPT_STATUSES, EventKind, EventSource, RefundReason, RefundStatus
+from wagtail_payments.models import Payment, Refund
+from wagtail_payments.providers.types import RefundSnapshot
+from wagtail_payments.services.audit.timeline import timeline_add
+
+GIVEN_STATUSES = (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
+
+_BOOKED = (
+    "reference",
+    "status",
+    "amount",
+    "failure_reason",
+    "last_error",
+    "settled_at",
+)
+
+
+def refunds_record(
+    *, payment: Payment, snapshots: Iterable[RefundSnapshot], source: EventSource
+) -> list[Refund]:
+    """Book every refund that the provider tells of, once, and add up what was given back.
+
+    Returns those that were news. ``payment`` is changed, not saved. A refund of ours is known by the
+    id in its metadata, for the provider's event may come before its answer to us.
+    """
+    news = []
+    for snapshot in snapshots:
+        refund = _refund_of(payment, snapshot)
+        if not _is_news(refund, snapshot):
+            continue
+        _book(refund, snapshot)
+        _note(refund, source)
+        news.append(refund)
+    if news:
+        refunded_add_up(payment)
+    return news
+
+
+def refunded_add_up(payment: Payment) -> None:
+    """Set ``refunded_amount`` to what was given back, or is on its way back, of what was captured."""
+    given = payment.refunds.filter(status__in=GIVEN_STATUSES).aggregate(total=Sum("amount"))
+    payment.refunded_amount = min(given["total"] or 0, payment.captured_amount)
+
+
+def refundable_amount(payment: Payment) -> int:
+    """Return how much may still be refunded: what was asked for counts as gone."""
+    asked = payment.refunds.exclude(status__in=KEPT_STATUSES).aggregate(total=Sum("amount"))
+    return max(payment.captured_amount - (asked["total"] or 0), 0)
+
+
+def _refund_of(payment: Payment, snapshot: RefundSnapshot) -> Refund:
+    ours = _ours(payment, snapshot)
+    if ours is not None:
+        return ours
+    known = payment.refunds.filter(reference=snapshot.reference).first()
+    return known or Refund(
+        payment=payment,
+        provider=payment.provider,
+        mode=payment.mode,
+        amount=snapshot.amount,
+        reason=snapshot.reason if snapshot.reason in RefundReason.values else "",
+    )
+
+
+def _ours(payment: Payment, snapshot: RefundSnapshot) -> Refund | None:
+    try:
+        public_id = UUID(snapshot.metadata.get("refund", ""))
+    except ValueError:
+        return None
+    return payment.refunds.filter(public_id=public_id, reference=None).first()
+
+
+def _is_news(refund: Refund, snapshot: RefundSnapshot) -> bool:
+    known = (refund.reference, refund.status, refund.amount)
+    return known != (snapshot.reference, snapshot.status, snapshot.amount)
+
+
+def _book(refund: Refund, snapshot: RefundSnapshot) -> None:
+    refund.reference = snapshot.reference
+    refund.status = RefundStatus(snapshot.status)
+    refund.amount = snapshot.amount
+    refund.failure_reason = snapshot.failure_reason[:255]
+    refund.last_error = ""
+    refund.settled_at = None if refund.status == RefundStatus.PENDING else timezone.now()
+    # Not the lease: whoever sends this refund may be writing that at the same time.
+    refund.save(update_fields=_BOOKED if refund.pk else None)
+    if snapshot.currency == refund.payment.currency:
+        # Other money isn't among what is summed up.
+        _move(refund)
+
+
+def _move(refund: Refund) -> None:
+    """Write down what has moved since the last time: a corrected amount comes back and is given anew."""
+    last = refund.movements.last()
+    given = max(last.amount, 0) if last else 0
+    now = _given_now(refund, given)
+    if given == now:
+        return
+    turn, moved_at = last.turn if last else 0, timezone.now()
+    for amount in filter(None, (-given, now)):
+        turn += 1
+        refund.movements.create(turn=turn, amount=amount, moved_at=moved_at)
+
+
+def _given_now(refund: Refund, before: int) -> int:
+    if refund.status in KEPT_STATUSES:
+        return 0
+    return refund.amount if refund.status == RefundStatus.SUCCEEDED else before
+
+
+def _note(refund: Refund, source: EventSource) -> None:
+    timeline_add(
+        payment=refund.payment,
+        kind=EventKind.REFUND_CHANGED,
+        source=source,
+        amount=refund.amount,
+        refund=str(refund.public_id),
+        status=refund.status,
+        reason=refund.failure_reason,
+        **_other_currency(refund.payment),
+    )
+
+
+def _other_currency(payment: Payment) -> dict[str, str]:
+    currency = payment.taken_currency
+    return {} if currency == payment.currency else {"currency": currency}

@@ -1,0 +1,132 @@
+"""What a payment that has just moved owes to the world outside: its receipt, mails and signals."""
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.enums import DeliveryKind, EventKind, EventSource, PaymentStatus, RefundStatus
+from wagtail_payments.models import Payment, PaymentSettings, Refund
+from wagtail_payments.selectors.payments.payments import payment_seller
+from wagtail_payments.selectors.receipts.links import receipt_withheld
+from wagtail_payments.services.audit.timeline import timeline_add
+from wagtail_payments.services.deliveries.outbox import deliveries_add
+from wagtail_payments.services.receipts.credit_notes import (
+    refund_note_occurrence,
+    refund_notes_due,
+    refund_notes_issue,
+)
+from wagtail_payments.services.receipts.issue import receipt_issue
+
+_ISSUED = "issued"
+"""The occurrence of a mail that a payment gets once."""
+
+
+def payment_owe(payment: Payment, source: EventSource) -> list[int]:
+    """Write down what is owed, in the transaction of the move; return the deliveries' ids."""
+    if payment.status == PaymentStatus.SUCCEEDED and _is_old(payment, source):
+        timeline_add(payment=payment, kind=EventKind.RECEIPT_WITHHELD, source=source)
+        return []
+    if payment.status == PaymentStatus.SUCCEEDED:
+        return _owe_paid(payment, source)
+    ended_without_money = {PaymentStatus.FAILED}
+    if source == EventSource.STAFF:
+        ended_without_money.add(PaymentStatus.CANCELED)
+    if payment.status not in ended_without_money:
+        return []
+    return deliveries_add(payment, {DeliveryKind.SIGNAL: "payment_failed"})
+
+
+def instructions_owe(payment: Payment) -> list[int]:
+    """Owe the mail that says how to pay outside; return the delivery's id in a list."""
+    return deliveries_add(payment, {DeliveryKind.INSTRUCTIONS_MAIL: _ISSUED})
+
+
+def refunds_owe(payment: Payment, refunds: Collection[Refund], source: EventSource) -> list[int]:
+    """Write down what is owed for refunds that are booked now; return the deliveries' ids.
+
+    Call it last in that transaction. Old news about a payment without a receipt owes nothing.
+    """
+    if not refunds or (_is_old(payment, source) and not hasattr(payment, "receipt")):
+        return []
+    return _owe_signals(payment, refunds) + _owe_notes(payment, refunds, source)
+
+
+def receipt_owe(payment: Payment, source: EventSource) -> list[int]:
+    """Issue the receipt, and notes for what was given back, with their mails; return these' ids.
+
+    Call it last in the transaction: everybody else who is paid waits for the next number until then.
+    """
+    delivery_ids = deliveries_add(payment, _receipt_mail(payment))
+    return delivery_ids + _issue(payment, payment_seller(payment), source)
+
+
+def _owe_paid(payment: Payment, source: EventSource) -> list[int]:
+    """Owe all that follows on money. What a person has to look at first gets no receipt."""
+    seller = payment_seller(payment)
+    owed = {DeliveryKind.SIGNAL: "payment_succeeded"}
+    if seller.staff_email:
+        owed[DeliveryKind.STAFF_MAIL] = _ISSUED
+    if payment.review_reason:
+        return deliveries_add(payment, owed)
+    delivery_ids = deliveries_add(payment, {**owed, **_receipt_mail(payment)})
+    return delivery_ids + _issue(payment, seller, source)
+
+
+def _receipt_mail(payment: Payment) -> dict[DeliveryKind, str]:
+    return {DeliveryKind.RECEIPT_MAIL: _ISSUED} if payment.payer_email else {}
+
+
+def _issue(payment: Payment, seller: PaymentSettings, source: EventSource) -> list[int]:
+    receipt = receipt_issue(payment=payment, seller=seller)
+    timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
+    if not payment.refunded_amount:
+        return []
+    return _owe_notes(payment, payment.refunds.all(), source)
+
+
+def _is_old(payment: Payment, source: EventSource) -> bool:
+    """Tell whether this is about money of long ago: nobody wants a mail about it, or its number now."""
+    days = timedelta(days=payments_conf().RECONCILE_DAYS)
+    found = source == EventSource.RECONCILIATION
+    return source == EventSource.IMPORT or (found and payment.created_at < timezone.now() - days)
+
+
+def _owe_signals(payment: Payment, refunds: Collection[Refund]) -> list[int]:
+    return [
+        pk
+        for refund in refunds
+        if refund.status == RefundStatus.SUCCEEDED
+        for pk in deliveries_add(
+            payment, {DeliveryKind.SIGNAL: f"payment_refunded:{refund.public_id.hex}"}
+        )
+    ]
+
+
+def _owe_notes(payment: Payment, refunds: Iterable[Refund], source: EventSource) -> list[int]:
+    due = refund_notes_due(payment, refunds)
+    if not due:
+        return []
+    delivery_ids = [
+        pk
+        for moved in due
+        if payment.payer_email
+        for pk in deliveries_add(
+            payment, {DeliveryKind.REFUND_MAIL: refund_note_occurrence(moved.refund, moved.turn)}
+        )
+    ]
+    refund_notes_issue(payment=payment, due=due, source=source)
+    return delivery_ids
+
+
+def receipt_link_owe(payment: Payment) -> list[int]:
+    """Owe the payer a mail with a new link, once an hour; return the delivery's id in a list.
+
+    Nothing is owed where there is no address, no receipt, or the payment's own link still gives it.
+    """
+    if not payment.payer_email or not receipt_withheld(payment):
+        return []
+    return deliveries_add(
+        payment, {DeliveryKind.RECEIPT_LINK_MAIL: f"{timezone.now():%Y-%m-%dT%H}"}
+    )

@@ -1,0 +1,49 @@
+"""What a person has looked at: flagged payments are kept, and receipts that were held back are issued."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from wagtail_payments.enums import EventKind, EventSource
+from wagtail_payments.exceptions import StaffRefused
+from wagtail_payments.models import Payment
+from wagtail_payments.selectors.payments.actions import payment_actions, receipt_issuable
+from wagtail_payments.services.audit.timeline import timeline_add
+
+from .apply import Applied
+from .effects import receipt_owe
+
+
+def payment_review(
+    *, payment_id: int, note: str = "", actor: Any, issue_receipt: bool = True
+) -> Applied:
+    """Keep a flagged payment, or issue a receipt that was held back; return what is owed now.
+
+    With ``issue_receipt`` the receipt gets the next number and is mailed. Raises StaffRefused.
+    """
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=payment_id)
+        _require(payment, issue_receipt=issue_receipt)
+        reason, payment.review_reason = payment.review_reason, ""
+        payment.version += 1
+        payment.save(update_fields=["review_reason", "version"])
+        timeline_add(
+            payment=payment,
+            kind=EventKind.REVIEWED,
+            source=EventSource.STAFF,
+            actor=actor,
+            reason=reason,
+            note=note,
+        )
+        owed = receipt_owe(payment, EventSource.STAFF) if issue_receipt else []
+    return Applied(payment, owed)
+
+
+def _require(payment: Payment, *, issue_receipt: bool) -> None:
+    if not payment_actions(payment) & {"review", "issue_receipt"}:
+        raise StaffRefused(_("There is nothing left to look at."))
+    if issue_receipt and not receipt_issuable(payment):
+        raise StaffRefused(
+            _("It can't get a receipt: it has one, or was paid in another currency.")
+        )

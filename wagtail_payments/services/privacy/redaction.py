@@ -1,0 +1,56 @@
+"""Takes a person's name and e-mail out of texts that somebody typed, or that a machine kept."""
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Model
+
+from wagtail_payments.models import Payment
+
+_GONE = "…"
+
+FREE_TEXT = ("note", "error")
+"""What people typed or an error said, in the JSON of ours: all else there are words of a machine."""
+
+
+class Scrub:
+    """Knows what one payer is called on one payment, and leaves that out of texts and JSON."""
+
+    def __init__(self, payment: Payment) -> None:
+        said = [payment.payer_name, payment.payer_email]
+        papers: list[Any] = [getattr(payment, "receipt", None), *payment.refund_notes.all()]
+        for paper in filter(None, papers):
+            said += paper.data["payer"].values()
+        names = sorted({text.strip() for text in said if text.strip()}, key=len, reverse=True)
+        either = "|".join(map(re.escape, names))
+        self._pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE) if names else None
+
+    def __call__(self, value: Any, keys: Collection[str] = ()) -> Any:
+        """Return ``value``, a text or something of JSON, without the person.
+
+        With ``keys``, only the texts under these are touched: a payer may be called "Succeeded".
+        """
+        if isinstance(value, str):
+            return self._pattern.sub(_GONE, value) if self._pattern else value
+        if isinstance(value, dict):
+            return {
+                name: part
+                if keys and isinstance(part, str) and name not in keys
+                else self(part, keys)
+                for name, part in value.items()
+            }
+        return [self(part, keys) for part in value] if isinstance(value, list) else value
+
+    def rows(self, rows: Any, *names: str, keys: Collection[str] = ()) -> None:
+        """Scrub these columns of ``rows``, a queryset; only what changes is written."""
+        for row in rows:
+            changes = self._changes(row, names, keys)
+            if changes:
+                # Not by save(): a timeline refuses that.
+                type(row)._base_manager.filter(pk=row.pk).update(**changes)
+
+    def _changes(self, row: Model, names: tuple[str, ...], keys: Collection[str]) -> dict[str, Any]:
+        before = {name: getattr(row, name) for name in names}
+        after = {name: self(value, keys) for name, value in before.items()}
+        return {name: value for name, value in after.items() if value != before[name]}

@@ -1,0 +1,83 @@
+"""Which payments are one person's, and which of them can't be erased yet."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from wagtail_payments.enums import (
+    CLOSED_STATUSES,
+    KEPT_STATUSES,
+    DeliveryState,
+    RefundStatus,
+    WebhookState,
+)
+from wagtail_payments.models import Payment
+from wagtail_payments.search_keys import search_key
+
+_SETTLED = (*KEPT_STATUSES, RefundStatus.SUCCEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A payment that can't be erased yet, and why, in words."""
+
+    payment: Payment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPayer:
+    """One person's payments: those that can be erased, and those that can't yet."""
+
+    payments: list[Payment]
+    left_out: list[LeftOut]
+
+    @property
+    def all_payments(self) -> list[Payment]:
+        """Both, newest first."""
+        both = [*self.payments, *(each.payment for each in self.left_out)]
+        return sorted(both, key=lambda payment: payment.created_at, reverse=True)
+
+
+def payer_find(*, email: str = "", user: Any = None) -> FoundPayer:
+    """Return the payments with just this e-mail (whatever its case), or made by this user."""
+    return payments_sorted(_of_user(user) if user is not None else _of_email(email))
+
+
+def payments_sorted(payments: QuerySet[Payment] | list[Payment]) -> FoundPayer:
+    """Return ``payments``, sorted into those that can be erased, and those that can't yet."""
+    found = FoundPayer([], [])
+    for payment in payments:
+        if reason := left_out_reason(payment):
+            found.left_out.append(LeftOut(payment, reason))
+        else:
+            found.payments.append(payment)
+    return found
+
+
+def left_out_reason(payment: Payment) -> str:
+    """Return why ``payment`` can't be erased yet, empty when it can."""
+    if not payment.is_finished:
+        return _("It isn't over yet.")
+    if payment.refunds.exclude(status__in=_SETTLED).exists():
+        return _("A refund is on its way.")
+    if payment.disputes.exclude(status__in=CLOSED_STATUSES).exists():
+        return _("A dispute is open.")
+    if payment.deliveries.filter(state=DeliveryState.PENDING).exists():
+        return _("A mail or signal is still to be sent.")
+    if payment.webhook_events.filter(state=WebhookState.PENDING).exists():
+        return _("News from the provider waits.")
+    return ""
+
+
+def _of_user(user: Any) -> QuerySet[Payment]:
+    return Payment.objects.filter(payer=user).order_by("-created_at")
+
+
+def _of_email(email: str) -> list[Payment]:
+    # Two people's addresses may have one key: it leaves accents out.
+    wanted, key = email.strip().casefold(), search_key(email)
+    same_key = Payment.objects.filter(email_key=key).order_by("-created_at") if key else []
+    return [payment for payment in same_key if payment.payer_email.casefold() == wanted]

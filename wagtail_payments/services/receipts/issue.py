@@ -1,0 +1,115 @@
+"""Receipts: taking a number, freezing what it says, saying it again."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
+
+from wagtail_payments.enums import Mode, SeriesKind
+from wagtail_payments.models import Payment, PaymentSettings, Receipt, RefundNote
+from wagtail_payments.money import format_amount
+
+from .numbering import numbers_take
+
+
+def receipt_issue(*, payment: Payment, seller: PaymentSettings) -> Receipt:
+    """Give ``payment`` the next number of its series, last in the transaction that made it paid."""
+    (taken,) = numbers_take(name=seller.receipt_series, mode=payment.mode, kind=SeriesKind.RECEIPT)
+    return Receipt.objects.create(
+        payment=payment,
+        language=payment.language or settings.LANGUAGE_CODE,
+        data=receipt_data(payment=payment, seller=seller),
+        **taken.facts,
+    )
+
+
+def receipt_view(receipt: Receipt) -> dict[str, Any]:
+    """Return what a receipt says, with amounts and dates in the active language."""
+    data = receipt.data
+    currency, received = data["currency"], data.get("received")
+    return {
+        **data,
+        **numbered_view(receipt),
+        "paid_at": moment_view(data["paid_at"]),
+        "lines": [_line_view(line, currency) for line in data["lines"]],
+        "total": format_amount(data["amount"], currency),
+        "received": "" if received is None else format_amount(received, currency),
+    }
+
+
+def numbered_view(row: Receipt | RefundNote) -> dict[str, Any]:
+    """Return what receipts and refund notes show in the same way."""
+    data, zone = row.data, timezone.get_default_timezone()
+    return {
+        "code": row.code,
+        "test": row.series.mode == Mode.TEST,
+        "issued_at": timezone.localtime(row.issued_at, zone),
+        "tax": format_amount(data["tax_amount"], data["currency"]),
+        "tax_rate": number_format(Decimal(data["tax_rate"])) if data["tax_rate"] else "",
+    }
+
+
+def moment_view(text: str) -> datetime | None:
+    """Return a moment that was kept as text, in the site's time zone; None for an empty one."""
+    moment = parse_datetime(text) if text else None
+    return moment and timezone.localtime(moment, timezone.get_default_timezone())
+
+
+def receipt_filename(receipt: Receipt) -> str:
+    """Return the PDF's file name, which says nothing about the payer."""
+    return f"receipt-{receipt.code}.pdf"
+
+
+def receipt_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]:
+    """Return what a receipt for ``payment`` says, as it is kept: seller, payer and lines as now.
+
+    ``received`` is what came, where a person has accepted another amount than was asked for.
+    """
+    received = payment.captured_amount or payment.amount
+    return {
+        **parties_data(payment=payment, seller=seller),
+        "lines": [
+            {
+                "title": payment.title,
+                "price": payment.price_name,
+                "quantity": payment.quantity,
+                "unit_amount": payment.unit_amount,
+                "amount": payment.amount,
+            }
+        ],
+        "amount": payment.amount,
+        "received": received if received != payment.amount else None,
+        "tax_amount": payment.tax_amount,
+        "paid_at": payment.paid_at.isoformat() if payment.paid_at else "",
+        "method": payment.display_method,
+    }
+
+
+def parties_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]:
+    """Return what receipts and refund notes have in common: seller, payer, and which payment."""
+    return {
+        "seller": {
+            "name": seller.seller_name,
+            "address": seller.seller_address,
+            "tax_number": seller.seller_tax_number,
+            "email": seller.support_email,
+            "logo": seller.logo.file.name if seller.logo else "",
+        },
+        "footer": seller.receipt_footer,
+        "payer": {"name": payment.payer_name, "email": payment.payer_email},
+        "currency": payment.currency,
+        "tax_rate": f"{payment.tax_rate.normalize():f}" if payment.tax_rate else "",
+        "transaction_id": str(payment.public_id),
+    }
+
+
+def _line_view(line: dict[str, Any], currency: str) -> dict[str, Any]:
+    return {
+        **line,
+        "unit_display": format_amount(line["unit_amount"], currency),
+        "amount_display": format_amount(line["amount"], currency),
+    }

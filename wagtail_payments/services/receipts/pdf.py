@@ -1,0 +1,104 @@
+"""Draws a receipt as a PDF. The only module that knows xhtml2pdf."""
+
+import base64
+import mimetypes
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.files.storage import default_storage
+from django.template.loader import render_to_string
+from django.utils import translation
+from xhtml2pdf import pisa
+from xhtml2pdf.config.resources import ResourceAccessPolicy
+
+from wagtail_payments.exceptions import PaymentsError
+from wagtail_payments.models import Receipt, RefundNote
+
+from .characters import FONTS, breakable, printable
+from .credit_notes import refund_note_view
+from .issue import receipt_view
+
+
+def receipt_pdf(receipt: Receipt) -> bytes:
+    """Draw ``receipt`` in its payer's language, from what was frozen when it was issued."""
+    with translation.override(receipt.language):
+        return document_pdf("wagtail_payments/receipts/receipt.html", receipt_view(receipt))
+
+
+def refund_note_pdf(note: RefundNote) -> bytes:
+    """Draw a refund note in its payer's language, from what was frozen when it was issued."""
+    with translation.override(note.language):
+        return document_pdf("wagtail_payments/receipts/refund_note.html", refund_note_view(note))
+
+
+def document_pdf(template: str, view: dict[str, Any]) -> bytes:
+    """Draw what ``view`` says by a template, in the active language. Raises PaymentsError."""
+    target = BytesIO()
+    status = pisa.CreatePDF(
+        _html(template, {"receipt": _with_breaks_in(view), "logo": _logo(view["seller"]["logo"])}),
+        dest=target,
+        link_callback=_local_path,
+        resource_policy=_local_only(),
+    )
+    if status.err:
+        raise PaymentsError(f"The PDF of {view['code']} can't be drawn.")
+    return target.getvalue()
+
+
+def _html(template: str, context: dict[str, Any]) -> str:
+    """Return the page with what the fonts can draw, and if that isn't all of it, a word about that."""
+    html, lost = printable(render_to_string(template, context))
+    if lost:
+        html, _ = printable(render_to_string(template, {**context, "unprintable": True}))
+    return html
+
+
+def _with_breaks_in(view: dict[str, Any]) -> dict[str, Any]:
+    """Return ``view`` with breaks in the long words of what stands in narrow columns."""
+    narrow = {name: _with_breaks(view[name]) for name in ("code", "payer", "lines", "seller")}
+    return {**view, **narrow}
+
+
+def _with_breaks(value: Any) -> Any:
+    """Return ``value`` with breaks in the words that are too long for a line."""
+    if isinstance(value, str):
+        return breakable(value)
+    if isinstance(value, dict):
+        return {name: _with_breaks(part) for name, part in value.items()}
+    return [_with_breaks(part) for part in value] if isinstance(value, list) else value
+
+
+def _logo(name: str) -> str:
+    """Return the logo as a data URI, whatever the storage; empty when it is gone."""
+    if not name or not default_storage.exists(name):
+        return ""
+    with default_storage.open(name) as file:
+        content = base64.b64encode(file.read()).decode()
+    return f"data:{mimetypes.guess_type(name)[0] or 'image/png'};base64,{content}"
+
+
+def _local_only() -> ResourceAccessPolicy:
+    """Fetch nothing from elsewhere: only files that a static or media address leads to are read."""
+    return ResourceAccessPolicy(
+        allow_remote=False, base_dir=None, extra_roots=(_font_folder(), *_media_folder())
+    )
+
+
+def _font_folder() -> Path:
+    return Path(str(finders.find(FONTS[0]))).resolve().parent
+
+
+def _media_folder() -> list[Path]:
+    return [Path(settings.MEDIA_ROOT).resolve()] if settings.MEDIA_ROOT else []
+
+
+def _local_path(uri: str, base: str | None) -> str:
+    """Return the file behind a static or media address, the address itself for anything else."""
+    if settings.STATIC_URL and uri.startswith(settings.STATIC_URL):
+        return finders.find(uri.removeprefix(settings.STATIC_URL)) or uri
+    if settings.MEDIA_URL and uri.startswith(settings.MEDIA_URL):
+        return default_storage.path(uri.removeprefix(settings.MEDIA_URL))
+    return uri

@@ -1,0 +1,78 @@
+"""A made-up receipt, and a made-up refund note: what a site's settings make of them."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.enums import Mode, RefundNoteKind, SeriesKind
+from wagtail_payments.models import Payment, PaymentSettings, Receipt, ReceiptSeries, RefundNote
+from wagtail_payments.money import included_tax
+
+from .issue import receipt_data
+from .numbering import TakenNumber
+from .pdf import receipt_pdf, refund_note_pdf
+
+_AMOUNT, _RATE = 5950, Decimal(19)
+_FIRST = 0
+"""No number of this kind is ever taken."""
+
+
+def sample_pdf(*, seller: PaymentSettings, language: str, kind: SeriesKind) -> bytes:
+    """Draw a receipt or refund note of test money, in ``language``; nothing is stored."""
+    now = timezone.now()
+    with override(language):
+        receipt = _receipt(seller, language, now)
+    if kind == SeriesKind.RECEIPT:
+        return receipt_pdf(receipt)
+    return refund_note_pdf(_note(seller, receipt, now))
+
+
+def _receipt(seller: PaymentSettings, language: str, now: datetime) -> Receipt:
+    payment = Payment(
+        public_id=UUID(int=0),
+        title=_("A sample product"),
+        price_name=_("Adult"),
+        unit_amount=_AMOUNT // 2,
+        quantity=2,
+        amount=_AMOUNT,
+        captured_amount=_AMOUNT,
+        currency=payments_conf().CURRENCIES[0],
+        tax_rate=_RATE,
+        tax_amount=included_tax(_AMOUNT, _RATE),
+        payer_name="Zoë Łukasiewicz",
+        payer_email="zoe@example.org",
+        method_brand="visa",
+        method_last4="4242",
+        language=language,
+        paid_at=now,
+    )
+    data = receipt_data(payment=payment, seller=seller)
+    number = _number(seller, SeriesKind.RECEIPT, now)
+    return Receipt(payment=payment, language=language, data=data, **number.facts)
+
+
+def _note(seller: PaymentSettings, receipt: Receipt, now: datetime) -> RefundNote:
+    data = {
+        **receipt.data,
+        "receipt": receipt.code,
+        "receipt_issued_at": receipt.issued_at.isoformat(),
+        "moved_at": now.isoformat(),
+        "cancels": "",
+    }
+    return RefundNote(
+        kind=RefundNoteKind.REFUND,
+        language=receipt.language,
+        data=data,
+        **_number(seller, SeriesKind.REFUND_NOTE, now).facts,
+    )
+
+
+def _number(seller: PaymentSettings, kind: SeriesKind, now: datetime) -> TakenNumber:
+    year = timezone.localtime(now, timezone.get_default_timezone()).year
+    series = ReceiptSeries(name=seller.receipt_series, year=year, mode=Mode.TEST, kind=kind)
+    return TakenNumber(series, _FIRST, now)

@@ -1,0 +1,194 @@
+"""Gives money back: the row first, then the provider.
+
+While nobody knows whether the provider did it, the same key with the same request is sent again. Only
+when the key is used up (an earlier failure is replayed, or it is about to be forgotten) is the refund
+looked up by our metadata, and only when it isn't there does a new try start.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from wagtail_payments.enums import EventKind, EventSource, RefundStatus
+from wagtail_payments.models import Payment, Refund
+from wagtail_payments.providers.base import Provider
+from wagtail_payments.providers.exceptions import (
+    AnswerReplayed,
+    KeyReused,
+    ProviderError,
+    ProviderMisconfigured,
+    ProviderRefused,
+    ProviderUnavailable,
+    ReferenceUnknown,
+)
+from wagtail_payments.providers.types import RefundRequest, RefundSnapshot
+from wagtail_payments.services.audit.timeline import timeline_add
+from wagtail_payments.services.leases import lease_due_ids, lease_release, lease_take, next_attempt
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.payments.apply_refunds import refunds_record
+from wagtail_payments.services.payments.effects import refunds_owe
+from wagtail_payments.services.providers import payment_metadata, provider_of
+from wagtail_payments.services.revenue import payment_mark_stale
+from wagtail_payments.utils.tracebacks import error_text
+
+_KEY_LASTS = timedelta(hours=23)
+"""Stripe forgets an idempotency key after 24 hours (https://docs.stripe.com/api/idempotent_requests)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentRefund:
+    """A refund after it was sent, the deliveries owed, and when to try again if it has to be."""
+
+    refund: Refund
+    delivery_ids: list[int] = field(default_factory=list)
+    retry_at: datetime | None = None
+
+
+def refunds_due() -> list[int]:
+    """Return the ids of refunds that should be sent (again) now."""
+    return lease_due_ids(_unsent())
+
+
+def refund_send(*, refund_id: int, interactive: bool = False) -> SentRefund:
+    """Send a refund if it is due and nobody else is at it; one that was sent stays as it is.
+
+    An unknown outcome is recorded, and tried again at ``retry_at``.
+    """
+    refund = lease_take(_unsent(), refund_id)
+    if refund is None:
+        return SentRefund(Refund.objects.get(pk=refund_id))
+    version = refund.payment.version
+    try:
+        provider = provider_of(refund, interactive=interactive)
+        snapshot = _sent(refund, provider)
+    except (ProviderMisconfigured, ReferenceUnknown):
+        # Keys of another account or mode: it is no answer to whether the money went back.
+        return _try_later(refund, error_text())
+    except ProviderRefused as error:
+        return _refused(refund, str(error))
+    except Exception:
+        # Whatever went wrong, nobody knows whether the money is on its way.
+        return _try_later(refund, error_text())
+    return _answered(refund, snapshot, version, manual=provider.manual)
+
+
+def _unsent() -> Any:
+    return Refund.objects.filter(status=RefundStatus.CREATED)
+
+
+def _sent(refund: Refund, provider: Provider) -> RefundSnapshot:
+    old = refund.tried_at is not None and timezone.now() - refund.tried_at > _KEY_LASTS
+    # A manual provider makes its answer from the key: there is nothing to look up.
+    if old and not provider.manual:
+        return _found(refund, provider) or _tried_anew(refund, provider)
+    if refund.tried_at is None:
+        refund.tried_at = timezone.now()
+        refund.save(update_fields=["tried_at"])
+    try:
+        return provider.refund_create(_request(refund))
+    except (AnswerReplayed, KeyReused):
+        return _found(refund, provider) or _tried_anew(refund, provider)
+
+
+def _found(refund: Refund, provider: Provider) -> RefundSnapshot | None:
+    """Look the refund up by our metadata. A payment that can't be read tells nothing about it."""
+    try:
+        snapshot = provider.payment_retrieve(refund.payment.checkout_reference or "")
+    except ProviderRefused as error:
+        raise ProviderUnavailable("The payment of this refund can't be looked up.") from error
+    return _matching(snapshot.refunds, str(refund.public_id))
+
+
+def _matching(snapshots: Iterable[RefundSnapshot], public_id: str) -> RefundSnapshot | None:
+    return next((each for each in snapshots if each.metadata.get("refund") == public_id), None)
+
+
+def _tried_anew(refund: Refund, provider: Provider) -> RefundSnapshot:
+    refund.refund_try += 1
+    refund.tried_at = timezone.now()
+    refund.save(update_fields=["refund_try", "tried_at"])
+    return provider.refund_create(_request(refund))
+
+
+def _request(refund: Refund) -> RefundRequest:
+    payment = refund.payment
+    return RefundRequest(
+        idempotency_key=f"refund:{refund.public_id}:{refund.refund_try}",
+        payment_reference=payment.payment_reference or "",
+        amount=refund.amount,
+        currency=payment.currency,
+        reason=refund.reason,
+        metadata={**payment_metadata(payment), "refund": str(refund.public_id)},
+    )
+
+
+def _answered(
+    refund: Refund, snapshot: RefundSnapshot, version: int, *, manual: bool
+) -> SentRefund:
+    """Book the answer, unless something newer was booked meanwhile: then ask how things stand."""
+    owed = _booked(refund, snapshot, version, manual=manual)
+    if owed is None:
+        try:
+            owed = payment_apply(
+                payment_id=refund.payment_id, source=EventSource.PROVIDER
+            ).delivery_ids
+        except ProviderError:
+            return _try_later(refund, error_text())
+    lease_release(refund)
+    return SentRefund(Refund.objects.select_related("payment").get(pk=refund.pk), owed)
+
+
+def _booked(
+    refund: Refund, snapshot: RefundSnapshot, version: int, *, manual: bool
+) -> list[int] | None:
+    """Book the answer and return what is owed; None when something newer was booked since we asked.
+
+    A replayed answer is the first one, of hours ago. Of a manual provider there is no newer word.
+    """
+    ours = {**snapshot.metadata, "refund": str(refund.public_id)}
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+        moved = payment.version != version and not manual
+        if moved or not _unsent().filter(pk=refund.pk).exists():
+            return None
+        news = refunds_record(
+            payment=payment,
+            snapshots=[replace(snapshot, metadata=ours)],
+            source=EventSource.PROVIDER,
+        )
+        payment.version += 1
+        payment.save()
+        payment_mark_stale(payment)
+        return refunds_owe(payment, news, EventSource.PROVIDER)
+
+
+def _refused(refund: Refund, reason: str) -> SentRefund:
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+        if not _unsent().filter(pk=refund.pk).exists():
+            # The provider's own word was faster than its refusal of a repeated request.
+            return SentRefund(Refund.objects.get(pk=refund.pk))
+        if not lease_release(refund, status=RefundStatus.FAILED, failure_reason=reason[:255]):
+            return SentRefund(Refund.objects.get(pk=refund.pk))
+        payment.version += 1
+        payment.save(update_fields=["version"])
+        timeline_add(
+            payment=payment,
+            kind=EventKind.REFUND_CHANGED,
+            source=EventSource.PROVIDER,
+            amount=refund.amount,
+            refund=str(refund.public_id),
+            status=str(RefundStatus.FAILED),
+            reason=reason[:255],
+        )
+    return SentRefund(refund)
+
+
+def _try_later(refund: Refund, error: str) -> SentRefund:
+    retry_at = next_attempt(refund.attempts)
+    lease_release(refund, last_error=error, next_attempt_at=retry_at)
+    return SentRefund(refund, retry_at=retry_at)

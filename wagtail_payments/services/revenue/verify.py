@@ -1,0 +1,48 @@
+"""Compares every day's sums with the raw rows, and mends what differs."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.forms import model_to_dict
+
+from wagtail_payments.models import DailyRevenue, StaleDay
+
+from .refresh import days_with_rows, revenue_refresh, runs_of
+from .stale import days_mark_stale
+from .sums import days_sums
+
+Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
+
+
+def _unwatched(name: str, things: Iterable[Any]) -> Iterable[Any]:
+    return things
+
+
+def revenue_check(*, watch: Watch = _unwatched) -> dict[str, int]:
+    """Sum all days up and mend those that are kept otherwise; return how many were looked at and mended.
+
+    ``watch`` is given the days as they are gone through. Days that are stale anyway are no surprise.
+    """
+    revenue_refresh()
+    days = set(days_with_rows())
+    wrong = {day for run in watch("months", list(runs_of(days))) for day in _wrong(*run)}
+    wrong -= set(StaleDay.objects.values_list("day", flat=True))
+    days_mark_stale(wrong)
+    revenue_refresh()
+    return {"days": len(days), "mended": len(wrong)}
+
+
+def _wrong(first: date, last: date) -> Iterator[date]:
+    """Yield the days whose rows aren't what they should be."""
+    kept: dict[date, list[DailyRevenue]] = {}
+    for row in DailyRevenue.objects.filter(day__gte=first, day__lte=last):
+        kept.setdefault(row.day, []).append(row)
+    for day, rows in days_sums(first, last).items():
+        if _facts(rows) != _facts(kept.get(day, ())):
+            yield day
+
+
+def _facts(rows: Iterable[DailyRevenue]) -> list[dict[str, Any]]:
+    facts = [model_to_dict(row, exclude=["id"]) for row in rows]
+    return sorted(facts, key=str)

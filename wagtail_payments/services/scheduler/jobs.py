@@ -1,0 +1,164 @@
+"""Periodic jobs. Every consumer knows of all of them; a lease lets one at a time do each.
+
+Huey runs periodic tasks in every consumer. A row says when its job is due, so it doesn't matter how
+many ask, or that a consumer was off at the hour.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.models import Job
+from wagtail_payments.selectors.providers import providers_askable
+from wagtail_payments.selectors.reconciliation import RECONCILE, reconciliation_jobs
+from wagtail_payments.services.exports.files import exports_expire
+from wagtail_payments.services.health import health_mail_send
+from wagtail_payments.services.leases import (
+    LeaseLost,
+    lease_due,
+    lease_free,
+    lease_release,
+    lease_renew,
+    lease_take,
+    next_attempt,
+)
+from wagtail_payments.services.privacy import erased_payloads_remove, retention_apply
+from wagtail_payments.services.reconciliation import PaymentsUnanswered, reconciliation_run
+from wagtail_payments.services.revenue import revenue_check
+from wagtail_payments.services.webhooks.replay import webhook_payloads_expire
+from wagtail_payments.utils.tracebacks import error_text
+
+logger = logging.getLogger(__name__)
+
+_NIGHT = time(3, 10)
+_LEASE = 10 * 60
+"""Seconds after which a job counts as abandoned, unless it is seen to go on."""
+
+HEALTH = "health"
+_SOON = timedelta(minutes=5)
+_UNANSWERED_AGAIN = timedelta(hours=1)
+_RENEWED_EACH = timedelta(minutes=1)
+
+Run = Callable[[Job], dict[str, Any]]
+Watch = Callable[[str, Iterable[Any]], Iterator[Any]]
+
+
+def jobs_due() -> list[int]:
+    """Return the ids of the jobs that should be done now, having made rows for new ones.
+
+    Those that there is no use for any more go. One of a provider that just can't be made stays: it may
+    be only this process that lacks a key.
+    """
+    jobs = _jobs()
+    kept = {f"{RECONCILE}{alias}" for alias in payments_conf().PROVIDERS}
+    Job.objects.exclude(name__in={*jobs, *kept}).delete()
+    known = set(Job.objects.values_list("name", flat=True))
+    missing = [Job(name=name) for name in jobs if name not in known]
+    if missing:
+        Job.objects.bulk_create(missing, ignore_conflicts=True)
+    due = lease_due(Job.objects.filter(name__in=jobs))
+    return list(due.values_list("pk", flat=True))
+
+
+def reconciliation_hurry() -> list[int]:
+    """Make the comparisons due now that nobody is at; return the ids of their jobs."""
+    jobs_due()
+    free = lease_free(reconciliation_jobs())
+    free.update(next_attempt_at=timezone.now(), attempts=0)
+    return list(free.values_list("pk", flat=True))
+
+
+def job_do(*, job_id: int) -> None:
+    """Do one job if it is due and nobody else is at it; one that fails is tried again soon."""
+    jobs = _jobs()
+    job = lease_take(Job.objects.filter(name__in=jobs), job_id, seconds=_LEASE)
+    if job is None:
+        return
+    try:
+        result = jobs[job.name](job)
+    except PaymentsUnanswered as error:
+        # The whole of the provider's lists is walked through each time: not every few seconds.
+        lease_release(
+            job,
+            result=error.figures,
+            last_error=error_text(),
+            next_attempt_at=timezone.now() + _UNANSWERED_AGAIN,
+        )
+        return
+    except Exception:
+        # Whatever goes wrong is kept where staff see it, and is tried again.
+        text = error_text()
+        logger.warning("Job %s failed.\n%s", job.name, text)
+        lease_release(job, last_error=text, next_attempt_at=next_attempt(job.attempts))
+        return
+    lease_release(
+        job,
+        attempts=0,
+        result=result,
+        finished_at=timezone.now(),
+        last_error="",
+        next_attempt_at=_next(job.name),
+    )
+
+
+def _jobs() -> dict[str, Run]:
+    """Return every job by its name."""
+    jobs: dict[str, Run] = {
+        "payers": _erase_payers,
+        "payloads": lambda job: {"removed": webhook_payloads_expire()},
+        "exports": lambda job: {"removed": exports_expire()},
+        "revenue": lambda job: dict(revenue_check(watch=_watch(job))),
+    }
+    if payments_conf().HEALTH_MAIL:
+        jobs[HEALTH] = lambda job: health_mail_send(before=job.result)
+    for alias in providers_askable():
+        jobs[f"{RECONCILE}{alias}"] = partial(_reconcile, alias)
+    return jobs
+
+
+def _erase_payers(job: Job) -> dict[str, Any]:
+    """Erase payers that were kept long enough, and what came in about erased ones."""
+    return {
+        "erased": retention_apply(watch=_watch(job)),
+        "payloads": erased_payloads_remove(),
+    }
+
+
+def _reconcile(alias: str, job: Job) -> dict[str, Any]:
+    """Compare, and keep the job for as long as that goes on. Raises LeaseLost."""
+    return reconciliation_run(alias, watch=_watch(job))
+
+
+def _watch(job: Job) -> Watch:
+    """Return what keeps ``job`` for as long as things are gone through. Raises LeaseLost then."""
+
+    def watch(name: str, things: Iterable[Any]) -> Iterator[Any]:
+        renewed = timezone.now()
+        for thing in things:
+            if timezone.now() - renewed > _RENEWED_EACH:
+                if not lease_renew(job, seconds=_LEASE):
+                    raise LeaseLost(job.name)
+                renewed = timezone.now()
+            yield thing
+
+    return watch
+
+
+def _next(name: str) -> datetime:
+    return timezone.now() + _SOON if name == HEALTH else _next_night()
+
+
+def _next_night() -> datetime:
+    """Return the next ten past three, in the site's time zone."""
+    zone = timezone.get_default_timezone()
+    now = timezone.now()
+    tonight = datetime.combine(timezone.localdate(now, zone), _NIGHT, tzinfo=zone)
+    # As moments: where clocks go back at night, the hours of a wall clock come twice.
+    if tonight.timestamp() > now.timestamp():
+        return tonight
+    return datetime.combine(tonight.date() + timedelta(days=1), _NIGHT, tzinfo=zone)

@@ -1,0 +1,61 @@
+"""Finds what nobody finished: the safety net under the queue, which may lose everything.
+
+Rows are the truth. Whatever is due is handed out again; leases keep two workers apart.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from wagtail_payments.enums import EventSource
+from wagtail_payments.models import Payment
+from wagtail_payments.providers.exceptions import ProviderError
+from wagtail_payments.selectors.payments.payments import payments_to_ask_about
+from wagtail_payments.services.deliveries.outbox import deliveries_due
+from wagtail_payments.services.exports.files import exports_due
+from wagtail_payments.services.payments.apply import payment_abandon, payment_apply, payment_expire
+from wagtail_payments.services.refunds.send import refunds_due
+from wagtail_payments.services.webhooks.inbox import webhooks_due
+
+_PATIENCE = timedelta(hours=1)
+"""How long an unfinished payment is left alone after the provider was asked about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Ids of what should be worked on now."""
+
+    webhook_ids: list[int]
+    delivery_ids: list[int]
+    payment_ids: list[int]
+    refund_ids: list[int]
+    export_ids: list[int]
+
+
+def sweep_due() -> Due:
+    """Return everything that waits for a worker."""
+    return Due(webhooks_due(), deliveries_due(), payments_overdue(), refunds_due(), exports_due())
+
+
+def payments_overdue(limit: int = 100) -> list[int]:
+    """Return unfinished payments about which the provider should know more by now."""
+    overdue = payments_to_ask_about().order_by("next_check_at")
+    return list(overdue.values_list("pk", flat=True)[:limit])
+
+
+def payment_chase(*, payment_id: int) -> list[int]:
+    """Have an overdue checkout closed, and learn how it ended, unless somebody just did.
+
+    Returns the ids of the deliveries that are owed then.
+    """
+    due = payments_to_ask_about().filter(pk=payment_id)
+    if not due.update(next_check_at=timezone.now() + _PATIENCE):
+        return []
+    payment_abandon(payment_id=payment_id, source=EventSource.SWEEP)
+    over = Payment.objects.filter(pk=payment_id, expires_at__lt=timezone.now()).exists()
+    learn = payment_expire if over else payment_apply
+    try:
+        return learn(payment_id=payment_id, source=EventSource.SWEEP).delivery_ids
+    except ProviderError:
+        return []

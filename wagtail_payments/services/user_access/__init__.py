@@ -1,0 +1,1 @@
+"""Permissions of users and groups on products."""

@@ -1,0 +1,61 @@
+"""Stored events once more, and what is kept of them."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from wagtail_payments.conf import payments_conf
+from wagtail_payments.enums import WebhookState
+from wagtail_payments.models import WebhookEvent
+from wagtail_payments.selectors.providers import of_current_modes
+from wagtail_payments.services.leases import lease_free
+
+_BATCH = 500
+
+
+def webhooks_failed() -> QuerySet[WebhookEvent]:
+    """Return the events that were given up, or that fail and wait for another try."""
+    dead = WebhookEvent.objects.filter(state=WebhookState.DEAD)
+    failing = WebhookEvent.objects.filter(state=WebhookState.PENDING).exclude(last_error="")
+    return dead | failing
+
+
+def webhooks_replay(events: QuerySet[WebhookEvent]) -> list[int]:
+    """Have ``events`` processed again, as if they had just come; return the ids of those that will be.
+
+    Whoever works on one goes on with it, and those of a provider's other mode stay as they are.
+    Nothing is applied twice: an event only makes us ask the provider how its payment stands now.
+    """
+    ids = list(of_current_modes(lease_free(events)).order_by("pk").values_list("pk", flat=True))
+    for first in range(0, len(ids), _BATCH):
+        lease_free(WebhookEvent.objects.filter(pk__in=ids[first : first + _BATCH])).update(
+            state=WebhookState.PENDING,
+            attempts=0,
+            next_attempt_at=timezone.now(),
+            leased_until=None,
+        )
+    return ids
+
+
+def webhook_ignore(*, event_id: int) -> bool:
+    """Leave an event at that which was given up, and tell whether it was; it is kept."""
+    dead = WebhookEvent.objects.filter(pk=event_id, state=WebhookState.DEAD)
+    return bool(dead.update(state=WebhookState.IGNORED, processed_at=timezone.now()))
+
+
+def webhooks_redact(event_ids: Iterable[int]) -> int:
+    """Remove the payloads of these events, and errors that may quote them; return how many."""
+    events = WebhookEvent.objects.filter(pk__in=list(event_ids))
+    return events.update(body=b"", last_error="")
+
+
+def webhook_payloads_expire() -> int:
+    """Remove the payloads that were kept long enough, and errors that may quote them; return how many.
+
+    What still waits keeps its own. ``WEBHOOK_PAYLOAD_DAYS`` says for how long.
+    """
+    until = timezone.now() - timedelta(days=payments_conf().WEBHOOK_PAYLOAD_DAYS)
+    old = WebhookEvent.objects.filter(received_at__lt=until).exclude(body=b"", last_error="")
+    return old.exclude(state=WebhookState.PENDING).update(body=b"", last_error="")
