@@ -115,7 +115,7 @@ class ApiTokenCreateView(AskView):
             "text": created.text,
             "index_url": reverse(f"{_NAME}:index"),
         }
-        return render(self.request, "wagtail_payments/admin/api_token.html", context)
+        return render(self.request, "wagtail_payments/admin/api_tokens.html", context)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Lead back to the list."""

@@ -104,7 +104,7 @@ class AttentionPanel(Component):
 
     name = "payments_attention"
     order = 50
-    template_name = "wagtail_payments/admin/attention_panel.html"
+    template_name = "wagtail_payments/admin/health/home_panel.html"
 
     def __init__(self, user: Any) -> None:
         self.user = user
@@ -123,7 +123,7 @@ class PaymentsSummaryItem(SummaryItem):
     """How many payments came in this month, for those who see reports."""
 
     order = 350
-    template_name = "wagtail_payments/admin/summary_item.html"
+    template_name = "wagtail_payments/admin/health/summary_item.html"
 
     def is_shown(self) -> bool:
         """Tell whether this user may know."""

@@ -55,7 +55,7 @@ class PrivacyView(AskView):
 
     page_title = gettext_lazy("Privacy")
     header_icon = "user"
-    template_name = "wagtail_payments/admin/privacy.html"
+    template_name = "wagtail_payments/admin/privacy/index.html"
     form_class = PayerForm
     submit_label = gettext_lazy("Look")
     explanation = gettext_lazy(

@@ -74,7 +74,7 @@ class DriftIndexView(ReadOnlyIndexView):
     """The differences, with when each provider was last compared above them."""
 
     page_title = gettext_lazy("Reconciliation")
-    template_name = "wagtail_payments/admin/drifts.html"
+    template_name = "wagtail_payments/admin/reconciliation.html"
     default_ordering = "-found_at"
 
     def get_base_queryset(self) -> QuerySet[Drift]:

@@ -68,7 +68,7 @@ class WebhookIndexView(ReadOnlyIndexView):
     """All events, with how things stand above them."""
 
     page_title = gettext_lazy("Webhook health")
-    template_name = "wagtail_payments/admin/webhooks.html"
+    template_name = "wagtail_payments/admin/webhooks/index.html"
     default_ordering = "-received_at"
 
     def get_base_queryset(self) -> QuerySet[WebhookEvent]:
@@ -98,7 +98,7 @@ class WebhookInspectView(InspectView):
 
     any_permission_required = ["view"]
     page_title = gettext_lazy("Webhook event")
-    template_name = "wagtail_payments/admin/webhook.html"
+    template_name = "wagtail_payments/admin/webhooks/inspect.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Write down who was shown a payload, which names the payer."""

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.models import Site
@@ -45,9 +46,21 @@ def _preview_value() -> dict[str, Any]:
     }
 
 
-def provider_choices() -> list[tuple[str, str]]:
-    """Return the site's providers by the names that its settings give them."""
+def _provider_choices() -> list[tuple[str, str]]:
     return [(alias, alias.replace("_", " ").capitalize()) for alias in payments_conf().PROVIDERS]
+
+
+class ProviderChoiceBlock(blocks.ChoiceBlock):
+    """The choice of one of the site's providers."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "choices": _provider_choices})
+
+    @override
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        # A site's migrations depend neither on its settings nor on this package.
+        path, args, kwargs = super().deconstruct()
+        return path, args, {name: kwargs[name] for name in kwargs if name != "choices"}
 
 
 class PaymentBlock(blocks.StructBlock):
@@ -69,9 +82,8 @@ class PaymentBlock(blocks.StructBlock):
         label=_("Where to pay"), choices=CheckoutUI.choices, default=CheckoutUI.INLINE
     )
 
-    provider = blocks.ChoiceBlock(
+    provider = ProviderChoiceBlock(
         label=_("Paid through"),
-        choices=provider_choices,
         required=False,
         help_text=_("Empty: as everywhere on this site."),
     )

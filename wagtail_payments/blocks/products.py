@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
+from typing_extensions import override
 from wagtail.log_actions import get_active_log_context
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -18,6 +19,12 @@ class ProductChooserBlock(SnippetChooserBlock):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("wagtail_payments.Product", **kwargs)
+
+    @override
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        # A site's migrations import nothing of this package.
+        _path, _args, kwargs = super().deconstruct()
+        return "wagtail.snippets.blocks.SnippetChooserBlock", ["wagtail_payments.Product"], kwargs
 
     def bulk_to_python(self, values: Sequence[int | None]) -> list[Product | None]:
         """Return the products in the order of ``values``, None for those that are gone."""

@@ -68,7 +68,7 @@ class PaymentSettings(BaseSiteSetting):
             [
                 FieldPanel("receipt_series"),
                 FieldPanel("receipt_footer"),
-                HelpPanel(template="wagtail_payments/admin/receipt_preview_panel.html"),
+                HelpPanel(template="wagtail_payments/admin/receipts/preview_panel.html"),
             ],
             heading=_("Receipts"),
         ),

@@ -44,6 +44,6 @@ def _send(problems: list[Problem]) -> None:
         "url": urljoin(settings.WAGTAILADMIN_BASE_URL, path),
         "site_name": settings.WAGTAIL_SITE_NAME,
     }
-    subject = render_to_string("wagtail_payments/mail/health_subject.txt", context)
-    body = render_to_string("wagtail_payments/mail/health.txt", context)
+    subject = render_to_string("wagtail_payments/emails/health_subject.txt", context)
+    body = render_to_string("wagtail_payments/emails/health.txt", context)
     mail_admins(" ".join(subject.split()), body)

@@ -36,7 +36,7 @@ class ExportsView(ScreenView):
 
     page_title = _LABEL
     header_icon = "download"
-    template_name = "wagtail_payments/admin/exports.html"
+    template_name = "wagtail_payments/admin/exports/index.html"
     may = may_export
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class BarChart(Component):
     ``name`` is the id of its elements, ``title`` what it shows.
     """
 
-    template_name = "wagtail_payments/admin/charts/bars.html"
+    template_name = "wagtail_payments/admin/generic/bar_chart.html"
 
     def __init__(self, name: str, title: str, currency: str, values: Sequence[Value]) -> None:
         self.name, self.title, self.currency, self.values = name, title, currency, values

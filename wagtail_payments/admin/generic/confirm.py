@@ -22,7 +22,7 @@ else:
 class AskView(WagtailAdminTemplateMixin, _FormView):
     """Says what it means, takes what is missing, and has one button."""
 
-    template_name = "wagtail_payments/admin/ask.html"
+    template_name = "wagtail_payments/admin/generic/confirm.html"
     submit_label: ClassVar[str | Promise] = ""
     explanation: ClassVar[str | Promise] = ""
 

@@ -78,7 +78,7 @@ class ResendReceiptsAction(PaymentAction):
     action_type = "resend_receipts"
     aria_label = _("Send the receipts of the selected payments again")
     action_priority = 20
-    template_name = "wagtail_payments/admin/resend_receipts.html"
+    template_name = "wagtail_payments/admin/payments/resend_receipts.html"
     allowed = staticmethod(may_resend_deliveries)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

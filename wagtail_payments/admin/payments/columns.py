@@ -20,7 +20,7 @@ class QuickTable(Table):
     What its columns work out once for all rows, or for all cells of a row, they keep in the context.
     """
 
-    template_name = "wagtail_payments/admin/quick_table.html"
+    template_name = "wagtail_payments/admin/payments/table.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Add the rows."""

@@ -43,8 +43,8 @@ class PaymentIndexView(PaymentExportMixin, ReadOnlyIndexView):
     counted: QuerySet[Payment]
     """What is listed, in the way in which it is counted best."""
 
-    template_name = "wagtail_payments/admin/payments.html"
-    results_template_name = "wagtail_payments/admin/payments_results.html"
+    template_name = "wagtail_payments/admin/payments/index.html"
+    results_template_name = "wagtail_payments/admin/payments/index_results.html"
 
     def get_page_subtitle(self) -> str:
         """Say that the money isn't real, where it isn't."""

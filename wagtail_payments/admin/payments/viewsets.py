@@ -33,7 +33,7 @@ class PaymentViewSet(ReadOnlyViewSet):
     index_view_class = PaymentIndexView
     inspect_view_class = PaymentInspectView
     inspect_view_enabled = True
-    inspect_template_name = "wagtail_payments/admin/payment.html"
+    inspect_template_name = "wagtail_payments/admin/payments/inspect.html"
     filterset_class = PaymentFilterSet
     list_display = payment_columns()
     search_fields = ("payer_email",)

@@ -90,7 +90,7 @@ class AccessView(ProductAccessMixin, WagtailAdminTemplateMixin, TemplateView):
     """The list."""
 
     page_title = gettext_lazy("Access")
-    template_name = "wagtail_payments/admin/access.html"
+    template_name = "wagtail_payments/admin/products/access.html"
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

@@ -137,13 +137,13 @@ class PaperPayerColumn(PlainColumn):
 class ModeColumn(StatusTagColumn):
     """A mark where the money isn't real; nothing where it is."""
 
-    cell_template_name = "wagtail_payments/admin/mode_cell.html"
+    cell_template_name = "wagtail_payments/admin/generic/mode_cell.html"
 
 
 class DeedsColumn(Column):
     """What may be done with a paper: ``pdf`` and ``resend`` name the addresses."""
 
-    cell_template_name = "wagtail_payments/admin/paper_deeds_cell.html"
+    cell_template_name = "wagtail_payments/admin/receipts/actions_cell.html"
 
     def __init__(self, name: str, *, pdf: str, resend: str, **kwargs: Any) -> None:
         super().__init__(name, accessor=str, **kwargs)
@@ -174,7 +174,7 @@ class PaperIndexView(ReadOnlyIndexView):
     default_ordering = "-issued_at"
     is_searchable = True
     paginator_class = PaperPaginator
-    results_template_name = "wagtail_payments/admin/papers_results.html"
+    results_template_name = "wagtail_payments/admin/receipts/index_results.html"
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Say whether there are more than are counted."""

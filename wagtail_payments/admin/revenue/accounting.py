@@ -32,7 +32,7 @@ class AccountingView(ScreenView):
 
     page_title = gettext_lazy("Accounting export")
     header_icon = "table"
-    template_name = "wagtail_payments/admin/accounting.html"
+    template_name = "wagtail_payments/admin/revenue/accounting.html"
     may = may_export
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

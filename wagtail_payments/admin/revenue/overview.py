@@ -30,7 +30,7 @@ _NO_COMPARISON = 1000
 class OverviewView(ReportMixin, ScreenView):
     """A month against others, a chart, products, methods, and what needs attention."""
 
-    template_name = "wagtail_payments/admin/reports/overview.html"
+    template_name = "wagtail_payments/admin/revenue/overview.html"
     page_title = gettext_lazy("Overview")
     header_icon = "payments"
     may = may_see_reports

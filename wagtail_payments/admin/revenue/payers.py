@@ -52,7 +52,7 @@ class PayersView(ScreenView):
 
     page_title = gettext_lazy("Payers")
     header_icon = "user"
-    template_name = "wagtail_payments/admin/reports/payers.html"
+    template_name = "wagtail_payments/admin/revenue/payers.html"
     may = may_see_some_payers
 
     @cached_property

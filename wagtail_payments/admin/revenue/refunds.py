@@ -34,7 +34,7 @@ class RefundsView(ReportMixin, ReportView):
 
     page_title = gettext_lazy("Refunds and disputes")
     header_icon = "resubmit"
-    template_name = "wagtail_payments/admin/reports/refunds.html"
+    template_name = "wagtail_payments/admin/revenue/refunds.html"
     table_class = QuickTable
     paginate_by = 50
     is_searchable = False

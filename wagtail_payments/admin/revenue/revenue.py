@@ -69,8 +69,8 @@ class RevenueView(ReportMixin, ReportView):
 
     page_title = gettext_lazy("Revenue")
     header_icon = "payments"
-    template_name = "wagtail_payments/admin/reports/revenue.html"
-    results_template_name = "wagtail_payments/admin/reports/revenue_results.html"
+    template_name = "wagtail_payments/admin/revenue/revenue.html"
+    results_template_name = "wagtail_payments/admin/revenue/revenue_results.html"
     form_class: type[RevenueForm] = RevenueForm
     file_name = "revenue"
     paginate_by = 100

@@ -29,8 +29,8 @@ def receipt_mail_send(delivery: Delivery) -> None:
     receipt = payment.receipt
     with translation.override(receipt.language):
         context = {"receipt": receipt_view(receipt), "payment": payment}
-        subject = render_to_string("wagtail_payments/mail/receipt_subject.txt", context)
-        body = render_to_string("wagtail_payments/mail/receipt.txt", context)
+        subject = render_to_string("wagtail_payments/emails/receipt_subject.txt", context)
+        body = render_to_string("wagtail_payments/emails/receipt.txt", context)
     message = EmailMessage(
         subject=one_line(subject),
         body=mail_body(body),
@@ -75,8 +75,8 @@ def receipt_link_mail_send(delivery: Delivery) -> None:
             "receipt_url": urljoin(_root_url(payment), path),
             "days": RECEIPT_LINK_AGE.days,
         }
-        subject = render_to_string("wagtail_payments/mail/receipt_link_subject.txt", context)
-        body = render_to_string("wagtail_payments/mail/receipt_link.txt", context)
+        subject = render_to_string("wagtail_payments/emails/receipt_link_subject.txt", context)
+        body = render_to_string("wagtail_payments/emails/receipt_link.txt", context)
     EmailMessage(
         subject=one_line(subject),
         body=mail_body(body),
@@ -96,8 +96,8 @@ def instructions_mail_send(delivery: Delivery) -> None:
             "seller": seller,
             "status_url": urljoin(_root_url(payment), payment_status_path(payment)),
         }
-        subject = render_to_string("wagtail_payments/mail/instructions_subject.txt", context)
-        body = render_to_string("wagtail_payments/mail/instructions.txt", context)
+        subject = render_to_string("wagtail_payments/emails/instructions_subject.txt", context)
+        body = render_to_string("wagtail_payments/emails/instructions.txt", context)
     EmailMessage(
         subject=one_line(subject),
         body=mail_body(body),
@@ -119,8 +119,8 @@ def staff_mail_send(delivery: Delivery) -> None:
             "payment": payment,
             "admin_url": urljoin(settings.WAGTAILADMIN_BASE_URL, admin_path),
         }
-        subject = render_to_string("wagtail_payments/mail/staff_subject.txt", context)
-        body = render_to_string("wagtail_payments/mail/staff.txt", context)
+        subject = render_to_string("wagtail_payments/emails/staff_subject.txt", context)
+        body = render_to_string("wagtail_payments/emails/staff.txt", context)
     EmailMessage(
         subject=one_line(subject),
         body=mail_body(body),

@@ -31,8 +31,8 @@ def export_mail_send(export: Export) -> None:
         "days": KEPT_DAYS,
     }
     with translation.override(language_of(user)):
-        subject = render_to_string("wagtail_payments/mail/export_subject.txt", context)
-        body = render_to_string("wagtail_payments/mail/export.txt", context)
+        subject = render_to_string("wagtail_payments/emails/export_subject.txt", context)
+        body = render_to_string("wagtail_payments/emails/export.txt", context)
     try:
         EmailMessage(subject=" ".join(subject.split()), body=body, to=[user.email]).send()
     except Exception:

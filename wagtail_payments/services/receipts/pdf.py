@@ -31,7 +31,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
 def refund_note_pdf(note: RefundNote) -> bytes:
     """Draw a refund note in its payer's language, from what was frozen when it was issued."""
     with translation.override(note.language):
-        return document_pdf("wagtail_payments/receipts/refund_note.html", refund_note_view(note))
+        return document_pdf("wagtail_payments/receipts/credit_note.html", refund_note_view(note))
 
 
 def document_pdf(template: str, view: dict[str, Any]) -> bytes:
