@@ -166,6 +166,12 @@ class EventKind(TextChoices):
     DELIVERY_RESENT = "delivery_resent", _("To be sent again")
 
 
+class WebhookObject(TextChoices):
+    """What kind of object of ours a webhook event is about."""
+
+    PAYMENT = "payment", _("Payment")
+
+
 class WebhookState(TextChoices):
     """The life of an inbox row."""
 

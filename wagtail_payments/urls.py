@@ -38,7 +38,7 @@ urlpatterns = [
     path("status/<str:token>/", status, name="status"),
     path("status/<str:token>/receipt/", receipt, name="receipt"),
     path("status/<str:token>/receipt-link/", receipt_link, name="receipt_link"),
-    path("receipts/<str:token>/", emailed_receipt, name="mailed_receipt"),
+    path("receipts/<str:token>/", emailed_receipt, name="emailed_receipt"),
     path("history/", history, name="history"),
     path("health/", health, name="health"),
 ]

@@ -291,7 +291,7 @@ def test_a_queue_that_is_down():
 @pytest.mark.parametrize("model", [Delivery, Payment, WebhookEvent])
 def test_rows_that_nobody_takes_up(site, model):
     payment = start(make_product()).payment
-    payment.deliveries.create(kind=DeliveryKind.RECEIPT_EMAIL, occurrence="1")
+    payment.deliveries.create(kind=DeliveryKind.RECEIPT_EMAIL, key="1")
     WebhookEvent.objects.create(provider="sandbox", mode="test", event_id="evt_1", body=b"{}")
     assert examined(Level.ERROR) == []
     field = "next_check_at" if model is Payment else "next_attempt_at"

@@ -102,7 +102,7 @@ TROUBLES = {
         next_attempt_at=ago(hours=-1),
     ),
     "1 mail or signal could not be sent.": lambda: Delivery.objects.create(
-        payment=start(make_product()).payment, kind="signal", occurrence="x", state="dead"
+        payment=start(make_product()).payment, kind="signal", key="x", state="dead"
     ),
     "1 difference from the provider's books.": lambda: Discrepancy.objects.create(
         provider="sandbox", mode="test", kind="missing", reference="x"

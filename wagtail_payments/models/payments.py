@@ -1,36 +1,32 @@
 """A payment, frozen as it was sold, and the timeline of all that happened to it."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Site
 
 from wagtail_payments.enums import (
     UNFINISHED_STATUSES,
-    CheckoutUI,
     EventKind,
-    EventSource,
-    Mode,
     PaymentStatus,
     ReviewReason,
     label_of,
 )
 from wagtail_payments.labels import method_name
 from wagtail_payments.money import format_amount
-from wagtail_payments.search_keys import surname_key
 
-from .fields import ReferenceField, SearchKeyField
+from .fields import ReferenceField
+from .mixins import CheckoutMixin, PayerMixin, PlacementMixin
 from .products import Product
+from .timeline import TimelineEvent
 
 
-class Payment(models.Model):
+class Payment(PayerMixin, PlacementMixin, CheckoutMixin):
     """One purchase by one payer. Amounts are ISO 4217 minor units of ``currency``.
 
     What was bought is a copy: nothing here changes when product, price or page do.
@@ -40,10 +36,6 @@ class Payment(models.Model):
     public_id = models.UUIDField(
         _("transaction id"), default=uuid.uuid4, unique=True, editable=False
     )
-    attempt_key = ReferenceField(max_length=64, unique=True)
-    terms_digest = models.CharField(max_length=64)
-    version = models.PositiveIntegerField(default=1)
-    site = models.ForeignKey(Site, null=True, on_delete=models.SET_NULL, related_name="+")
     status = models.CharField(
         _("status"), max_length=12, choices=PaymentStatus.choices, default=PaymentStatus.CREATED
     )
@@ -66,32 +58,6 @@ class Payment(models.Model):
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     tax_amount = models.PositiveBigIntegerField(_("tax"), default=0)
 
-    payer = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="wagtail_payments",
-    )
-    payer_name = models.CharField(_("payer's name"), max_length=255, blank=True)
-    payer_email = models.EmailField(_("payer's e-mail"), blank=True)
-    email_key = SearchKeyField("payer_email")
-    name_key = SearchKeyField("payer_name")
-    surname_key = SearchKeyField("payer_name", key=surname_key)
-    erased_at = models.DateTimeField(_("payer erased"), null=True, blank=True, editable=False)
-    language = models.CharField(max_length=20, blank=True)
-
-    page_id = models.PositiveBigIntegerField(null=True, blank=True)
-    page_title = models.CharField(_("page"), max_length=255, blank=True)
-    page_url = models.URLField(max_length=1000, blank=True)
-    revision_id = models.PositiveBigIntegerField(null=True, blank=True)
-    terms_url = models.URLField(max_length=1000, blank=True)
-
-    provider = models.CharField(_("provider"), max_length=50)
-    mode = models.CharField(_("mode"), max_length=4, choices=Mode.choices)
-    ui = models.CharField(max_length=10, choices=CheckoutUI.choices)
-    checkout_try = models.PositiveSmallIntegerField(default=1)
-    checkout_reference = ReferenceField(max_length=255, null=True, blank=True)
     payment_reference = ReferenceField(max_length=255, null=True, blank=True)
     method_type = models.CharField(_("method"), max_length=40, blank=True)
     method_brand = models.CharField(_("brand"), max_length=40, blank=True)
@@ -102,9 +68,6 @@ class Payment(models.Model):
     captured_amount = models.PositiveBigIntegerField(default=0)
     refunded_amount = models.PositiveBigIntegerField(default=0)
 
-    created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
-    expires_at = models.DateTimeField()
-    next_check_at = models.DateTimeField(default=timezone.now, null=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
 
     wagtail_reference_index_ignore = True
@@ -239,42 +202,16 @@ class Payment(models.Model):
         """Whether nothing is expected to happen any more."""
         return self.status not in UNFINISHED_STATUSES
 
-    @property
-    def is_test(self) -> bool:
-        """Whether the money isn't real."""
-        return self.mode == Mode.TEST
 
-
-class PaymentEvent(models.Model):
-    """One line of a payment's timeline. Lines are added, never changed."""
+class PaymentEvent(TimelineEvent):
+    """One line of a payment's timeline."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(_("what"), max_length=30, choices=EventKind.choices)
-    source = models.CharField(_("from where"), max_length=10, choices=EventSource.choices)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    amount = models.BigIntegerField(null=True, blank=True)
-    data = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    kind = models.CharField(_("event"), max_length=30, choices=EventKind.choices)
 
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = _("timeline line")
-        verbose_name_plural = _("timeline lines")
-        ordering = ("created_at", "id")
-        default_permissions = ()
+    class Meta(TimelineEvent.Meta):
+        verbose_name = _("payment event")
+        verbose_name_plural = _("payment events")
 
     def __str__(self) -> str:
         return self.get_kind_display()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the line. Raises TypeError for a line that is already there."""
-        if self.pk is not None:
-            raise TypeError("A timeline is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse."""
-        raise TypeError("A timeline is append-only.")

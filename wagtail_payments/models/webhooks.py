@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wagtail_payments.enums import Mode, WebhookState
+from wagtail_payments.enums import Mode, WebhookObject, WebhookState
 
 from .fields import ReferenceField
 from .leases import LeaseMixin
@@ -24,6 +24,9 @@ class WebhookEvent(LeaseMixin):
     mode = models.CharField(max_length=4, choices=Mode.choices)
     event_id = ReferenceField(max_length=255)
     type = models.CharField(max_length=100)
+    object_kind = models.CharField(
+        max_length=20, choices=WebhookObject.choices, default=WebhookObject.PAYMENT
+    )
     version = models.CharField(max_length=50, blank=True)
     checkout_reference = ReferenceField(max_length=255, null=True, blank=True)
     payment_reference = ReferenceField(max_length=255, null=True, blank=True)

@@ -9,6 +9,13 @@ from wagtail_payments.providers.exceptions import AmountRefused, ProviderError, 
 from wagtail_payments.selectors.payments.payments import payment_status_path
 
 
+def placement_invalid() -> CheckoutRefused:
+    """Return the error for a form whose placement token is not valid."""
+    return CheckoutRefused(
+        "placement_invalid", _("This form is no longer valid. Reload the page and try again.")
+    )
+
+
 def attempt_conflict() -> CheckoutRefused:
     """Say that the attempt key was used for something else."""
     return CheckoutRefused(

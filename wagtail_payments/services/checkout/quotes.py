@@ -19,8 +19,10 @@ from wagtail_payments.enums import CheckoutUI
 from wagtail_payments.exceptions import AmountError, CheckoutRefused
 from wagtail_payments.models import Price, Product
 from wagtail_payments.money import MAXIMUM_AMOUNT, format_amount, parse_amount
-from wagtail_payments.selectors.payments.tokens import Placement, placement_read
+from wagtail_payments.selectors.payments.tokens import Placement
 from wagtail_payments.selectors.products.products import product_for_sale, product_sale_problem
+
+from .errors import placement_invalid
 
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode's control characters, lone surrogates, and breaks of lines and paragraphs."""
@@ -32,11 +34,12 @@ _LONGEST = {"email": 254, "name": 255}
 class CheckoutOrder:
     """What the browser sends. ``amount`` is typed text, in the main unit.
 
-    ``shown_amount`` (the total, in minor units) and ``shown_currency`` are what the visitor saw: they
-    are compared and never charged. ``again`` says that the visitor knows of having just paid for it.
+    ``placement`` is what the form's token says, None if the token is not valid. ``shown_amount`` (the
+    total, in minor units) and ``shown_currency`` are what the visitor saw: they are compared and never
+    charged. ``again`` says that the visitor knows of the payment just made.
     """
 
-    placement: str
+    placement: Placement | None
     price_key: str
     quantity: int
     amount: str
@@ -90,11 +93,9 @@ class Quote:
 
 def quote_create(*, order: CheckoutOrder) -> Quote:
     """Return what ``order`` costs now. Raises CheckoutRefused, in words and at the right field."""
-    placement = placement_read(order.placement)
+    placement = order.placement
     if placement is None:
-        raise CheckoutRefused(
-            "placement_invalid", _("This form is no longer valid. Reload the page and try again.")
-        )
+        raise placement_invalid()
     product = _product(placement)
     price = _price(product, order.price_key)
     quote = Quote(

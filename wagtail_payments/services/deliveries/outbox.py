@@ -16,6 +16,7 @@ from wagtail_payments import signals
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.enums import DeliveryKind, DeliveryState, EventKind, EventSource
 from wagtail_payments.models import Delivery, Payment
+from wagtail_payments.models.deliveries import delivery_key
 from wagtail_payments.services.audit.timeline import timeline_add
 from wagtail_payments.services.leases import (
     SWEPT,
@@ -50,19 +51,15 @@ EMAILS = {
 }
 
 
-def deliveries_add(payment: Payment, queued: Mapping[DeliveryKind, str]) -> list[int]:
-    """Owe effects, each with its occurrence; return the ids of their rows.
+def deliveries_add(payment: Payment, occurrences: Mapping[DeliveryKind, str]) -> list[int]:
+    """Queue emails and signals, each with its occurrence; return the ids of their rows.
 
-    Call it in the transaction that makes them owed. The same one is owed once.
+    Call it in the transaction of the change that causes them. The same one is queued once.
     """
-    rows = [
-        Delivery(payment=payment, kind=kind, occurrence=occurrence)
-        for kind, occurrence in queued.items()
-    ]
+    keys = {kind: delivery_key(payment, name) for kind, name in occurrences.items()}
+    rows = [Delivery(payment=payment, kind=kind, key=key) for kind, key in keys.items()]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-    same = Delivery.objects.filter(
-        payment=payment, kind__in=queued.keys(), occurrence__in=queued.values()
-    )
+    same = Delivery.objects.filter(kind__in=keys.keys(), key__in=keys.values())
     return list(same.order_by("pk").values_list("pk", flat=True))
 
 
@@ -100,7 +97,7 @@ def _send(delivery: Delivery) -> None:
 
 
 def _send_signal(delivery: Delivery) -> None:
-    payment = delivery.payment
+    payment = delivery.owner
     name, _, refund_id = delivery.occurrence.partition(":")
     fields = {"refund": payment.refunds.get(public_id=UUID(refund_id))} if refund_id else {}
     results = SIGNALS[name].send_robust(sender=Payment, payment=payment, **fields)
@@ -162,7 +159,7 @@ def _note(
     actor: Any = None,
 ) -> None:
     timeline_add(
-        payment=delivery.payment,
+        payment=delivery.owner,
         kind=kind,
         source=source,
         actor=actor,

@@ -23,19 +23,18 @@ from wagtail_payments.enums import (
 from wagtail_payments.models import Payment
 from wagtail_payments.money import included_tax
 from wagtail_payments.providers.base import Provider
-from wagtail_payments.providers.exceptions import AnswerIncomplete, ProviderUnavailable
+from wagtail_payments.providers.exceptions import AnswerIncomplete
 from wagtail_payments.providers.types import CheckoutSession, PaymentSnapshot, ProviderStatus
 from wagtail_payments.services.audit.timeline import timeline_add
 from wagtail_payments.services.products import stock_is_oversold_by
 from wagtail_payments.services.providers import provider_of
 from wagtail_payments.services.revenue import payment_mark_stale
+from wagtail_payments.services.versions import apply_to_unchanged
 
 from .apply_details import details_apply
 from .apply_disputes import disputes_sync
 from .apply_refunds import refunded_add_up, refunds_sync
 from .effects import instructions_queue, payment_effects_create, refund_effects_create
-
-_TRIES = 5
 
 STATUS_OF_PROVIDER: dict[ProviderStatus, PaymentStatus] = {
     ProviderStatus.OPEN: PaymentStatus.PENDING,
@@ -80,16 +79,15 @@ def payment_apply(
     doesn't answer, ProviderUnavailable also when the row never stood still; trying again later is
     safe in every case.
     """
-    for _ in range(_TRIES):
-        seen = seen or Payment.objects.get(pk=payment_id)
-        provider = provider_of(seen, interactive=source == EventSource.VISITOR)
-        if seen.checkout_reference is None or provider.offline:
-            return Applied(seen)
-        applied = _apply_if_unmoved(seen, _asked(seen, provider, ask, source), source)
-        if applied is not None:
-            return applied
-        seen = None
-    raise ProviderUnavailable(f"Payment {payment_id} kept changing while the provider was asked.")
+    seen = seen or Payment.objects.get(pk=payment_id)
+    provider = provider_of(seen, interactive=source == EventSource.VISITOR)
+    if seen.checkout_reference is None or provider.offline:
+        return Applied(seen)
+    return apply_to_unchanged(
+        seen,
+        ask=lambda payment: _asked(payment, provider, ask, source),
+        apply=lambda payment, snapshot: _apply(payment, snapshot, source),
+    )
 
 
 def payment_expire(*, payment_id: int, source: EventSource) -> Applied:
@@ -174,16 +172,6 @@ def payment_close_offline(
         _take_money(payment, payment.amount, settled_at)
     _save(payment)
     return Applied(payment, payment_effects_create(payment, EventSource.STAFF))
-
-
-def _apply_if_unmoved(
-    seen: Payment, snapshot: PaymentSnapshot, source: EventSource
-) -> Applied | None:
-    with transaction.atomic():
-        payment = Payment.objects.select_for_update().get(pk=seen.pk)
-        if payment.version != seen.version:
-            return None
-        return _apply(payment, snapshot, source)
 
 
 def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> Applied:

@@ -38,6 +38,7 @@ from wagtail_payments.services.payments.apply_refunds import refunds_sync
 from wagtail_payments.services.payments.effects import refund_effects_create
 from wagtail_payments.services.providers import payment_metadata, provider_of
 from wagtail_payments.services.revenue import payment_mark_stale
+from wagtail_payments.services.versions import locked_if_unchanged
 from wagtail_payments.utils.tracebacks import error_text
 
 _KEY_LASTS = timedelta(hours=23)
@@ -66,7 +67,7 @@ def refund_send(*, refund_id: int, interactive: bool = False) -> SentRefund:
     refund = lease_acquire(_unsent(), refund_id)
     if refund is None:
         return SentRefund(Refund.objects.get(pk=refund_id))
-    version = refund.payment.version
+    seen = refund.payment
     try:
         provider = provider_of(refund, interactive=interactive)
         snapshot = _sent(refund, provider)
@@ -78,7 +79,7 @@ def refund_send(*, refund_id: int, interactive: bool = False) -> SentRefund:
     except Exception:
         # Whatever went wrong, nobody knows whether the money is on its way.
         return _try_later(refund, error_text())
-    return _answered(refund, snapshot, version, offline=provider.offline)
+    return _answered(refund, snapshot, seen, offline=provider.offline)
 
 
 def _unsent() -> Any:
@@ -132,10 +133,10 @@ def _request(refund: Refund) -> RefundRequest:
 
 
 def _answered(
-    refund: Refund, snapshot: RefundSnapshot, version: int, *, offline: bool
+    refund: Refund, snapshot: RefundSnapshot, seen: Payment, *, offline: bool
 ) -> SentRefund:
-    """Book the answer, unless something newer was booked meanwhile: then ask how things stand."""
-    queued = _applied(refund, snapshot, version, offline=offline)
+    """Apply the answer. If the payment has changed in the meantime, ask for its current state."""
+    queued = _applied(refund, snapshot, seen, offline=offline)
     if queued is None:
         try:
             queued = payment_apply(
@@ -148,21 +149,20 @@ def _answered(
 
 
 def _applied(
-    refund: Refund, snapshot: RefundSnapshot, version: int, *, offline: bool
+    refund: Refund, snapshot: RefundSnapshot, seen: Payment, *, offline: bool
 ) -> list[int] | None:
-    """Book the answer and return what is owed; None when something newer was booked since we asked.
+    """Apply the answer and return the ids of its deliveries; None if the payment has changed.
 
-    A replayed answer is the first one, of hours ago. Of a manual provider there is no newer word.
+    A replayed answer is the first one and may be hours old, so a changed payment is asked about
+    again. An offline provider has no newer answer.
     """
-    ours = {**snapshot.metadata, "refund": str(refund.public_id)}
-    with transaction.atomic():
-        payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
-        moved = payment.version != version and not offline
-        if moved or not _unsent().filter(pk=refund.pk).exists():
+    metadata = {**snapshot.metadata, "refund": str(refund.public_id)}
+    with locked_if_unchanged(seen, compare=not offline) as payment:
+        if payment is None or not _unsent().filter(pk=refund.pk).exists():
             return None
         changes = refunds_sync(
             payment=payment,
-            snapshots=[replace(snapshot, metadata=ours)],
+            snapshots=[replace(snapshot, metadata=metadata)],
             source=EventSource.PROVIDER,
         )
         payment.version += 1

@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from wagtail_payments.conf import payments_conf
-from wagtail_payments.enums import EventSource, Mode, WebhookState
+from wagtail_payments.enums import Mode, WebhookObject, WebhookState
 from wagtail_payments.exceptions import NotOurs
-from wagtail_payments.models import Payment, WebhookEvent
+from wagtail_payments.models import WebhookEvent
 from wagtail_payments.providers.base import Provider
 from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.providers.types import WebhookNotice
@@ -29,11 +29,10 @@ from wagtail_payments.services.leases import (
     next_attempt,
     unleased,
 )
-from wagtail_payments.services.payments.apply import payment_apply
 from wagtail_payments.utils.database import sqlite_write_lock
 from wagtail_payments.utils.tracebacks import error_text
 
-from .matching import payment_of_event
+from .objects import OBJECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,7 @@ def webhook_store(
         mode=Mode.LIVE if notice.live else Mode.TEST,
         event_id=notice.event_id,
         type=notice.type[:100],
+        object_kind=WebhookObject(notice.object),
         version=notice.version[:50],
         checkout_reference=notice.checkout_reference,
         payment_reference=notice.payment_reference,
@@ -103,9 +103,10 @@ def webhook_process(*, event_id: int) -> Processed:
     if event is None:
         return Processed()
     try:
-        payment = payment_of_event(event)
-        served = _waiting_with(event, payment)
-        applied = payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER, seen=payment)
+        found = OBJECTS[WebhookObject(event.object_kind)]
+        owner = found.find(event)
+        served = _waiting_with(event, found.events(owner))
+        delivery_ids = found.apply(owner)
     except NotOurs:
         lease_release(event, state=WebhookState.IGNORED, processed_at=timezone.now())
         return Processed()
@@ -114,18 +115,18 @@ def webhook_process(*, event_id: int) -> Processed:
         return Processed(retry_at=_failed(event, error_text()))
     done: dict[str, Any] = {
         "state": WebhookState.PROCESSED,
-        "payment": payment,
+        event.object_kind: owner,
         # The first time counts: by that the lag is known.
         "processed_at": Coalesce("processed_at", Value(timezone.now())),
         "last_error": "",
     }
-    if payment.erased_at:
+    if owner.erased_at:
         # The payload names the payer, who is to stay forgotten.
         done["body"] = b""
     lease_release(event, **done)
     if served:
         unleased(pending.filter(pk__in=served)).update(**done)
-    return Processed(delivery_ids=applied.delivery_ids)
+    return Processed(delivery_ids=delivery_ids)
 
 
 def _savepoint() -> AbstractContextManager[object]:
@@ -150,14 +151,11 @@ def _is_stored(event: WebhookEvent) -> bool:
     ).exists()
 
 
-def _waiting_with(event: WebhookEvent, payment: Payment) -> list[int]:
-    """Return the other events that wait for the same payment: one answer is news of all of them.
+def _waiting_with(event: WebhookEvent, about: Q) -> list[int]:
+    """Return the other events that wait for the same object: one answer covers all of them.
 
     They have to be stored before the provider is asked, so this is read first.
     """
-    about = Q(checkout_reference=payment.checkout_reference)
-    if payment.payment_reference:
-        about |= Q(payment_reference=payment.payment_reference)
     waiting = WebhookEvent.objects.filter(
         about, provider=event.provider, mode=event.mode, state=WebhookState.PENDING
     )
