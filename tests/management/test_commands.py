@@ -112,7 +112,7 @@ def test_a_provider_that_does_not_answer_is_told(payment):
 
 @pytest.mark.parametrize("name", ["pk", "event_id"])
 def test_replay_by_either_number(event, name):
-    WebhookEvent.objects.update(state="dead", last_error="boom")
+    WebhookEvent.objects.update(state="failed", last_error="boom")
     said = run("payments_replay", str(getattr(event, name)))
     assert "Processed again: 1, of which fail: 0." in said
     event.refresh_from_db()
@@ -121,7 +121,7 @@ def test_replay_by_either_number(event, name):
 
 
 def test_replay_what_failed(event):
-    WebhookEvent.objects.update(state="dead", last_error="boom")
+    WebhookEvent.objects.update(state="failed", last_error="boom")
     assert "Processed again: 1" in run("payments_replay", "--failed")
     assert "Processed again: 0" in run("payments_replay", "--failed")
 

@@ -140,7 +140,7 @@ class ErrorColumn(Column):
 
 
 def _dead(user: Any) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(state=DeliveryState.DEAD, payment__in=visible_payments(user))
+    return Delivery.objects.filter(state=DeliveryState.FAILED, payment__in=visible_payments(user))
 
 
 def _payment_url(delivery: Delivery) -> str:

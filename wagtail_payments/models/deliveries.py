@@ -39,7 +39,7 @@ class Delivery(LeaseMixin):
         ordering = ("created_at", "id")
         default_permissions = ("view",)
         permissions: ClassVar = [
-            ("resend_delivery", _("Can send mails and signals again")),
+            ("resend_delivery", _("Can send deliveries again")),
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "next_attempt_at"], name="wp_delivery_due"),

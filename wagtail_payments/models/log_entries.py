@@ -1,4 +1,4 @@
-"""Wagtail's audit log of what is ours, shown to those who may see what it is about."""
+"""Wagtail's audit log for our models, shown to users who may see the object of an entry."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from .products import Product
 
 
 class PaymentsLogManager(BaseLogEntryManager):
-    """Writes an entry with the product that it is about, and reads by it."""
+    """Writes each entry with the product that it is about."""
 
     def log_action(self, instance: models.Model, action: str, **kwargs: Any) -> "PaymentsLogEntry":
         """Write an entry about ``instance``: a product, a payment, or another row of ours."""

@@ -1,4 +1,4 @@
-"""A payment, frozen as it was sold, and the timeline of all that happened to it."""
+"""Payments, frozen as sold, and their timelines."""
 
 import uuid
 from typing import ClassVar
@@ -29,7 +29,7 @@ from .timeline import TimelineEvent
 class Payment(PayerMixin, PlacementMixin, CheckoutMixin):
     """One purchase by one payer. Amounts are ISO 4217 minor units of ``currency``.
 
-    What was bought is a copy: nothing here changes when product, price or page do.
+    The order is a copy: it does not change when product, price or page change.
     ``services.payments`` is the only writer of ``status``.
     """
 
@@ -42,7 +42,7 @@ class Payment(PayerMixin, PlacementMixin, CheckoutMixin):
     review_reason = models.CharField(
         _("to review"), max_length=30, choices=ReviewReason.choices, blank=True
     )
-    failure_reason = models.CharField(_("reason of the failure"), max_length=40, blank=True)
+    failure_reason = models.CharField(_("failure reason"), max_length=40, blank=True)
 
     product = models.ForeignKey(
         Product, null=True, on_delete=models.SET_NULL, related_name="payments"
@@ -78,18 +78,18 @@ class Payment(PayerMixin, PlacementMixin, CheckoutMixin):
         ordering = ("-created_at", "-id")
         default_permissions = ("view",)
         permissions: ClassVar = [
-            ("view_payer", _("Can see who paid: names and e-mail addresses")),
+            ("view_payer", _("Can see payers: names and email addresses")),
             ("refund_payment", _("Can refund payments")),
             ("receive_payment", _("Can mark payments as received")),
             ("export_payment", _("Can export payments")),
-            ("erase_payer", _("Can export and erase what is kept about a payer")),
+            ("erase_payer", _("Can export and erase the data of a payer")),
         ]
         indexes: ClassVar = [
             models.Index(fields=["product_key", "price_key", "status"], name="wp_payment_stock"),
             models.Index(fields=["status", "next_check_at"], name="wp_payment_unfinished"),
             models.Index(fields=["review_reason"], name="wp_payment_review"),
             models.Index(fields=["paid_at"], name="wp_payment_paid"),
-            # What the list is sorted and filtered by, each in the order in which it is shown.
+            # For sorting and filtering the list, each in the order in which rows are shown.
             models.Index(fields=["created_at", "id"], name="wp_payment_created"),
             models.Index(fields=["amount", "id"], name="wp_payment_by_amount"),
             models.Index(fields=["status", "created_at", "id"], name="wp_payment_by_status"),
@@ -127,13 +127,13 @@ class Payment(PayerMixin, PlacementMixin, CheckoutMixin):
 
     @property
     def item(self) -> str:
-        """What was bought in words, such as "Workshop, Child × 2"."""
+        """The order in words, such as "Workshop, Child × 2"."""
         name = f"{self.title}, {self.price_name}" if self.price_name else self.title
         return f"{name} × {self.quantity}" if self.quantity > 1 else name
 
     @property
     def display_status(self) -> str:
-        """The status in words; whether money was given back is more telling than "paid"."""
+        """The status in words: refunded payments say so instead of "Paid"."""
         if not self.refunded_amount:
             return label_of(PaymentStatus, self.status)
         if self.refunded_amount < self.captured_amount:
@@ -142,7 +142,7 @@ class Payment(PayerMixin, PlacementMixin, CheckoutMixin):
 
     @property
     def display_created_at(self) -> str:
-        """When it was begun, in the active time zone."""
+        """When it was started, in the active time zone."""
         return date_format(timezone.localtime(self.created_at), "SHORT_DATETIME_FORMAT")
 
     @property
@@ -157,49 +157,49 @@ class Payment(PayerMixin, PlacementMixin, CheckoutMixin):
 
     @property
     def display_fee(self) -> str:
-        """The provider's fee in the active language, empty while nobody knows it."""
+        """The provider's fee in the active language, empty while it is unknown."""
         if self.fee is None:
             return ""
         return format_amount(self.fee, self.fee_currency or self.currency)
 
     @property
     def mismatch(self) -> "PaymentEvent | None":
-        """The timeline's last line that says what came instead of what was asked for."""
+        """The last line of the timeline about an amount or currency that differs from the order."""
         return self.events.filter(kind=EventKind.FLAGGED, amount__isnull=False).last()
 
     @property
     def taken_currency(self) -> str:
-        """The currency of what came, and of its refunds: ours, unless nothing of ours came."""
+        """The currency of the money received, and of its refunds."""
         mismatch = self.mismatch if self.is_paid and not self.captured_amount else None
         return (mismatch and mismatch.data.get("currency")) or self.currency
 
     @property
     def display_captured(self) -> str:
-        """What came in, in the active language."""
+        """The amount received, in the active language."""
         return format_amount(self.captured_amount, self.currency)
 
     @property
     def display_refunded(self) -> str:
-        """What was given back, or is on its way back, in the active language; empty for nothing."""
+        """The amount refunded or being refunded, in the active language; empty for none."""
         if not self.refunded_amount:
             return ""
         return format_amount(self.refunded_amount, self.currency)
 
     @property
     def display_method(self) -> str:
-        """How it was paid, such as "Visa •••• 4242"; empty while nobody knows."""
+        """The payment method, such as "Visa •••• 4242"; empty while it is unknown."""
         brand = self.method_brand.replace("_", " ").capitalize()
         name = brand or (method_name(self.method_type) if self.method_type else "")
         return f"{name} •••• {self.method_last4}" if self.method_last4 else name
 
     @property
     def is_paid(self) -> bool:
-        """Whether the money came."""
+        """Whether the money has arrived."""
         return self.status == PaymentStatus.SUCCEEDED
 
     @property
     def is_finished(self) -> bool:
-        """Whether nothing is expected to happen any more."""
+        """Whether no further change of the status is expected."""
         return self.status not in UNFINISHED_STATUSES
 
 

@@ -1,4 +1,4 @@
-"""The inbox: every verified webhook, stored before it is answered."""
+"""The inbox: every verified webhook is stored before it is answered."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -14,10 +14,10 @@ from .payments import Payment
 
 
 class WebhookEvent(LeaseMixin):
-    """One event of a provider. ``body`` holds the bytes whose signature was checked.
+    """One event of a provider. ``body`` holds the bytes whose signature was verified.
 
-    That is removed after a while, or on demand, for it may hold personal data; the rest stays.
-    ``recovered`` says that the event never arrived: the reconciliation fetched it.
+    The body may hold personal data, so it is removed after a while or on demand; the rest stays.
+    ``recovered`` marks an event that never arrived and was fetched by the reconciliation.
     """
 
     provider = models.CharField(max_length=50)
@@ -50,7 +50,7 @@ class WebhookEvent(LeaseMixin):
         ordering = ("-received_at", "-id")
         default_permissions = ("view",)
         permissions: ClassVar = [
-            ("replay_webhookevent", _("Can process webhook events again")),
+            ("replay_webhookevent", _("Can replay webhook events")),
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "next_attempt_at"], name="wp_webhook_due"),
@@ -66,12 +66,12 @@ class WebhookEvent(LeaseMixin):
 
     @property
     def lag(self) -> timedelta | None:
-        """How long it took from storing the event to having applied it; None before that."""
+        """The time from storing the event to applying it; None before that."""
         return self.processed_at - self.received_at if self.processed_at else None
 
     @property
     def text(self) -> str:
-        """The payload as text; empty once it is removed."""
+        """The payload as text; empty once it was removed."""
         return bytes(self.body).decode(errors="replace")
 
     def __str__(self) -> str:

@@ -137,7 +137,7 @@ def test_refund_dispute_and_mail_that_wait(admin: Any) -> None:
         due_by=timezone.now() + timedelta(days=2),
         **facts,
     )
-    Delivery.objects.filter(kind=DeliveryKind.RECEIPT_EMAIL).update(state=DeliveryState.DEAD)
+    Delivery.objects.filter(kind=DeliveryKind.RECEIPT_EMAIL).update(state=DeliveryState.FAILED)
     text = page(admin, payment)
     assert "hasn't answered about the refund of €1.00" in text
     assert ": the payer's bank wants the money back." in text

@@ -186,7 +186,7 @@ def emails(settings):
 
 def trouble():
     payment = start(make_product()).payment
-    Delivery.objects.create(payment=payment, kind="signal", key="x", state="dead")
+    Delivery.objects.create(payment=payment, kind="signal", key="x", state="failed")
 
 
 def told(emails):

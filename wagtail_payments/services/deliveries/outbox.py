@@ -143,7 +143,7 @@ def _sent(delivery: Delivery) -> None:
 @transaction.atomic
 def _failed(delivery: Delivery, error: str) -> datetime | None:
     if delivery.attempts >= payments_conf().DELIVERY_MAXIMUM_ATTEMPTS:
-        if lease_release(delivery, state=DeliveryState.DEAD, last_error=error):
+        if lease_release(delivery, state=DeliveryState.FAILED, last_error=error):
             _note(delivery, EventKind.DELIVERY_FAILED)
         return None
     retry_at = next_attempt(delivery.attempts)

@@ -164,7 +164,7 @@ def _waiting_with(event: WebhookEvent, about: Q) -> list[int]:
 
 def _failed(event: WebhookEvent, error: str) -> datetime | None:
     if event.attempts >= payments_conf().WEBHOOK_MAXIMUM_ATTEMPTS:
-        lease_release(event, state=WebhookState.DEAD, last_error=error)
+        lease_release(event, state=WebhookState.FAILED, last_error=error)
         return None
     retry_at = next_attempt(event.attempts)
     lease_release(event, last_error=error, next_attempt_at=retry_at)

@@ -17,9 +17,9 @@ _BATCH = 500
 
 def webhooks_failed() -> QuerySet[WebhookEvent]:
     """Return the events that were given up, or that fail and wait for another try."""
-    dead = WebhookEvent.objects.filter(state=WebhookState.DEAD)
+    failed = WebhookEvent.objects.filter(state=WebhookState.FAILED)
     failing = WebhookEvent.objects.filter(state=WebhookState.PENDING).exclude(last_error="")
-    return dead | failing
+    return failed | failing
 
 
 def webhooks_replay(events: QuerySet[WebhookEvent]) -> list[int]:
@@ -41,8 +41,8 @@ def webhooks_replay(events: QuerySet[WebhookEvent]) -> list[int]:
 
 def webhook_ignore(*, event_id: int) -> bool:
     """Leave an event at that which was given up, and tell whether it was; it is kept."""
-    dead = WebhookEvent.objects.filter(pk=event_id, state=WebhookState.DEAD)
-    return bool(dead.update(state=WebhookState.IGNORED, processed_at=timezone.now()))
+    failed = WebhookEvent.objects.filter(pk=event_id, state=WebhookState.FAILED)
+    return bool(failed.update(state=WebhookState.IGNORED, processed_at=timezone.now()))
 
 
 def webhooks_redact(event_ids: Iterable[int]) -> int:
