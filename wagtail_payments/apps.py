@@ -15,7 +15,7 @@ class WagtailPaymentsConfig(AppConfig):
     def ready(self) -> None:
         """Register checks and policies, let in listed origins, and what else begins with the site."""
         from . import checks, checks_web, log_filters, permissions
-        from .admin import export_kinds, page_api
+        from .admin import export_kinds, log_actions, page_api
         from .api import origins
         from .selectors import caching
 
@@ -27,3 +27,4 @@ class WagtailPaymentsConfig(AppConfig):
         page_api.note_editors()
         caching.forget_products()
         export_kinds.register_kinds()
+        log_actions.join_logs_unordered()
