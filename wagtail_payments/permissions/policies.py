@@ -8,11 +8,21 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from ..models import ApiToken, Delivery, Drift, Payment, Product, Receipt, RefundNote, WebhookEvent
+from ..models import (
+    ApiToken,
+    Delivery,
+    Drift,
+    Payment,
+    PaymentsLogEntry,
+    Product,
+    Receipt,
+    RefundNote,
+    WebhookEvent,
+)
 from .api_tokens import may_make_api_tokens, may_see_api_tokens
 from .grants import users_granted
 from .held import rights_of
-from .payments import may_view_some_payments, visible_payments
+from .payments import may_view_some_payments, visible_log_entries, visible_payments
 from .products import product_is_sold
 from .rights import ACCESS, CHANGE, CHOOSE, DELETE, PAYMENTS, PUBLISH, VIEW
 
@@ -212,7 +222,8 @@ def users_who_see_payments() -> QuerySet[Any]:
 
 
 def register_policies() -> None:
-    """Register our policies where Wagtail keeps them (8.0 and later)."""
+    """Register our policies where Wagtail keeps them (8.0 and later), and the audit log's."""
+    PaymentsLogEntry.objects.register_visibility(visible_log_entries)
     if wagtail.VERSION >= (8, 0):
         from wagtail.permissions import register_permission_policy
 
