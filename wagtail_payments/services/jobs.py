@@ -16,6 +16,7 @@ from ..conf import payments_conf
 from ..models import Job
 from ..selectors.providers import providers_askable
 from ..selectors.reconciliation import RECONCILE, reconciliation_jobs
+from ..utils.progress import Watch
 from .error_text import error_text
 from .exports.files import exports_expire
 from .health_mail import health_mail_send
@@ -45,7 +46,6 @@ _UNANSWERED_AGAIN = timedelta(hours=1)
 _RENEWED_EACH = timedelta(minutes=1)
 
 Run = Callable[[Job], dict[str, Any]]
-Watch = Callable[[str, Iterable[Any]], Iterator[Any]]
 
 
 def jobs_due() -> list[int]:

@@ -1,6 +1,5 @@
 """Keeps our list of payouts the same as the provider's."""
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +8,7 @@ from ..models import Payout
 from ..money import is_currency
 from ..providers.base import Provider
 from ..providers.types import PayoutSnapshot
-
-Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
+from ..utils.progress import Watch
 
 
 def payouts_keep(*, provider: Provider, since: datetime, watch: Watch) -> int:

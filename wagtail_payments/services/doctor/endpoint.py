@@ -3,7 +3,6 @@
 import requests
 
 from ...conf import HTTPS_REFUSAL
-from ...providers.tls import modern_session
 from ...providers.types import Finding, Level
 
 TIMEOUT = (3, 10)
@@ -26,9 +25,8 @@ _OTHERWISE = "Look into the log of the web server and of Django."
 def endpoint_examine(url: str) -> Finding:
     """Post something that isn't signed to our webhook endpoint, and tell how it is answered."""
     try:
-        with modern_session() as session:
-            answer = session.post(url, data=b"", timeout=TIMEOUT, allow_redirects=False)
-            return _judged(url, answer.status_code, answer.text)
+        answer = requests.post(url, data=b"", timeout=TIMEOUT, allow_redirects=False)
+        return _judged(url, answer.status_code, answer.text)
     except requests.exceptions.SSLError:
         problem = "has no valid certificate, or only TLS older than 1.2"
         cure = "Renew it, send its whole chain, and let the web server speak TLS 1.2."

@@ -3,11 +3,10 @@
 Imported payments are only written down: no mail, no signal, no receipt number.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,13 +18,12 @@ from ...money import is_currency
 from ...providers.base import Provider
 from ...providers.registry import get_provider
 from ...providers.types import PastPayment, PaymentSnapshot
+from ...utils.progress import Watch, unwatched
 from ..metadata import APP
 from ..revenue import payment_mark_stale
 from .rows import dispute_row, payment_row, provider_mode, refund_row
 
 BATCH = 200
-
-Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
 
 
 @dataclass(slots=True)
@@ -55,7 +53,7 @@ def payments_import(
     since: datetime,
     product: Product | None = None,
     dry_run: bool = False,
-    watch: Watch = lambda name, things: things,
+    watch: Watch = unwatched,
 ) -> ImportResult:
     """Write down what arrived at provider ``alias`` since then; run again, it adds what is new.
 

@@ -14,9 +14,10 @@ from ...conf import payments_conf
 from ...providers.base import Provider
 from ...providers.exceptions import ProviderError, ProviderUnavailable
 from ...providers.registry import get_provider
+from ...utils.progress import Watch, unwatched
 from ..error_text import error_text
 from ..payouts import payouts_keep
-from .comparison import Comparison, Watch, unwatched
+from .comparison import Comparison
 from .outcome import Outcome
 
 logger = logging.getLogger(__name__)

@@ -23,6 +23,7 @@ from ...providers.types import (
     ProviderStatus,
     RefundSnapshot,
 )
+from ...utils.progress import Watch, unwatched
 from ..error_text import error_text
 from ..payments import payment_apply, payment_opened
 from ..refunds_record import GIVEN_STATUSES
@@ -47,13 +48,6 @@ from .outcome import Met, Outcome, Verdict
 logger = logging.getLogger(__name__)
 
 _WITH_MONEY = frozenset({ProviderStatus.PROCESSING, ProviderStatus.SUCCEEDED})
-
-Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
-
-
-def unwatched(name: str, things: Iterable[Any]) -> Iterable[Any]:
-    """Show no progress."""
-    return things
 
 
 class Comparison:

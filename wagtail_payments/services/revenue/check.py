@@ -1,24 +1,19 @@
 """Compares every day's sums with the raw rows, and mends what differs."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from django.forms import model_to_dict
 
 from ...models import DailyRevenue, StaleDay
+from ...utils.progress import Watch, unwatched
 from .making import days_with_rows, revenue_refresh, runs_of
 from .stale import days_mark_stale
 from .sums import days_sums
 
-Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
 
-
-def _unwatched(name: str, things: Iterable[Any]) -> Iterable[Any]:
-    return things
-
-
-def revenue_check(*, watch: Watch = _unwatched) -> dict[str, int]:
+def revenue_check(*, watch: Watch = unwatched) -> dict[str, int]:
     """Sum all days up and mend those that are kept otherwise; return how many were looked at and mended.
 
     ``watch`` is given the days as they are gone through. Days that are stale anyway are no surprise.

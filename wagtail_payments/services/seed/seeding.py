@@ -25,7 +25,7 @@ from ...models import (
     RefundMovement,
 )
 from ...selectors.days import day_of
-from ..reconciliation.comparison import Watch, unwatched
+from ...utils.progress import Watch, unwatched
 from ..revenue import days_mark_stale, revenue_refresh
 from .aftermath import Claim, claim, given_back
 from .numbers import Numbers
