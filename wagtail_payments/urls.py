@@ -1,5 +1,8 @@
 """The addresses that a site includes: ``path("payments/", include("wagtail_payments.urls"))``."""
 
+from collections.abc import Callable
+
+from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from .api.endpoints import api
@@ -9,6 +12,7 @@ from .views.checkout import checkout
 from .views.decorators import public
 from .views.health import health
 from .views.history import history
+from .views.https import https_only
 from .views.status import mailed_receipt, receipt, receipt_link, status
 from .views.webhooks import webhook
 
@@ -20,11 +24,13 @@ def _public_api() -> tuple[list[URLPattern | URLResolver], str, str]:
     patterns, _, _ = api.urls
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            pattern.callback = public(
-                gate(pattern.callback, operation=pattern.name or ""), https_refusal
-            )
-    rest = re_path("", public(gate(unknown, operation="unknown"), https_refusal), name="unknown")
+            pattern.callback = _public(pattern.callback, pattern.name or "")
+    rest = re_path("", _public(unknown, "unknown"), name="unknown")
     return [*patterns, rest], "api", "api"
+
+
+def _public(view: Callable[..., HttpResponse], operation: str) -> Callable[..., HttpResponse]:
+    return public(https_only(gate(view, operation=operation), https_refusal))
 
 
 urlpatterns = [

@@ -20,7 +20,10 @@ from wagtail_payments.services.doctor.endpoint import endpoint_examine
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.server.seen.append(self.path)
-        self.send_response(403)
+        moved = self.path.endswith("/moved/")
+        self.send_response(301 if moved else 403)
+        if moved:
+            self.send_header("Location", f"{self.server.url}{self.path}")
         self.end_headers()
         self.wfile.write(b"Use https.")
 
@@ -117,6 +120,12 @@ def test_a_trusted_certificate_is_accepted(trusted, server):
     with pytest.raises(ProviderUnavailable, match="refuses our key"):
         call_stripe(server)
     assert http_post(f"{server.url}/hook/", b"", {}) == 403
-    finding = endpoint_examine(f"{server.url}/hook/")
+    assert server.seen == ["/v1/refunds", "/hook/"]
+
+
+@pytest.mark.parametrize("path", ["/hook/", "/moved/"])
+def test_the_doctor_reports_a_proxy_that_is_not_trusted(trusted, server, path):
+    finding = endpoint_examine(f"{server.url}{path}")
+    assert finding.level == Level.ERROR
     assert "SECURE_PROXY_SSL_HEADER" in finding.cure
-    assert server.seen == ["/v1/refunds", "/hook/", "/hook/"]
+    assert server.seen == [path]

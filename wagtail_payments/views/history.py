@@ -10,14 +10,12 @@ from django.views.decorators.http import require_safe
 
 from ..selectors.history import history_rows
 from ..selectors.payments import payments_of_user
-from .https import https_only
 
 _PER_PAGE = 20
 
 
 @transaction.non_atomic_requests
 @never_cache
-@https_only
 @login_required
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
