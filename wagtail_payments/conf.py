@@ -46,6 +46,7 @@ class PaymentsConf:
     RATE_LIMITS: Mapping[str, RateLimit | None] = field(default_factory=lambda: RATE_LIMITS)
     TRUSTED_PROXIES: int = field(default=0, metadata={"lowest": 0})
     REQUIRE_HTTPS: bool | None = None
+    PROXY_REDIRECTS_HTTPS: bool = False
     ALLOWED_ORIGINS: tuple[str, ...] = ()
 
 
@@ -77,7 +78,7 @@ def payments_conf() -> PaymentsConf:
 
 
 def https_required() -> bool:
-    """Tell whether plain HTTP is refused: outside ``DEBUG``, unless ``REQUIRE_HTTPS`` says otherwise."""
+    """Tell whether API and webhooks refuse plain HTTP: ``REQUIRE_HTTPS``, or else outside ``DEBUG``."""
     required = payments_conf().REQUIRE_HTTPS
     return not settings.DEBUG if required is None else required
 

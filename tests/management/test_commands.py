@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from tests.support.company import paid_event, pay, session_of
 from tests.support.factories import make_product, make_site, reload, start
 from wagtail_payments.enums import PaymentStatus, WebhookState
+from wagtail_payments.management import progress
 from wagtail_payments.models import Discrepancy, WebhookEvent
 from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.services.faults import fault_arm
@@ -52,6 +53,18 @@ def test_reconcile_heals_and_says_so(payment):
     assert "healed   status" in said
     assert "compared 1, found 0, healed 1, left 0, missed events 1, unanswered 0." in said
     assert reload(payment).status == PaymentStatus.SUCCEEDED
+
+
+def test_reconcile_writes_its_progress_unless_quiet(payment, monkeypatch):
+    monkeypatch.setattr(progress, "INTERVAL", 0)
+    assert "payments: 1\n" in run("payments_reconcile")
+    assert "payments: 1" not in run("payments_reconcile", verbosity=0)
+    assert json.loads(run("payments_reconcile", "--json"))
+
+
+def test_replay_writes_how_many_of_all_are_done(event, monkeypatch):
+    monkeypatch.setattr(progress, "INTERVAL", 0)
+    assert "events: 1 of 1\n" in run("payments_replay", str(event.pk))
 
 
 def test_a_dry_run_changes_nothing_and_ends_with_an_error(payment):

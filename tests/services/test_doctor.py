@@ -353,6 +353,14 @@ def test_http_where_visitors_are(site, settings, name):
     assert not any(name in finding.cure for finding in examined())
 
 
+def test_a_proxy_that_redirects(site, settings):
+    settings.DEBUG = False
+    settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PROXY_REDIRECTS_HTTPS": True}
+    cures = " ".join(finding.cure for finding in examined(Level.WARNING))
+    assert "SECURE_SSL_REDIRECT" not in cures
+    assert "SESSION_COOKIE_SECURE" in cures
+
+
 def test_a_site_with_https(site, settings):
     settings.DEBUG = False
     assert told(Level.WARNING, "without https")

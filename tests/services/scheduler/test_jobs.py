@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import django
 import pytest
 from django.core import mail
 from django.utils import timezone
@@ -17,6 +18,9 @@ from wagtail_payments.services.scheduler import jobs
 from wagtail_payments.services.scheduler.jobs import job_do, jobs_due, reconciliation_hurry
 
 pytestmark = pytest.mark.django_db
+
+ADA = "ada@example.org"
+ADMINS = [ADA] if django.VERSION >= (6, 0) else [("Ada", ADA)]
 
 
 @pytest.fixture(autouse=True)
@@ -178,7 +182,7 @@ def test_payloads_go_by_themselves():
 
 @pytest.fixture
 def emails(settings):
-    settings.ADMINS = [("Ada", "ada@example.org")]
+    settings.ADMINS = ADMINS
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "HEALTH_EMAIL": True}
     jobs_due()
     return mail.outbox
@@ -234,6 +238,6 @@ def test_a_passing_hiccup_wakes_nobody(emails):
 
 
 def test_nobody_hears_who_did_not_ask_for_it(settings):
-    settings.ADMINS = [("Ada", "ada@example.org")]
+    settings.ADMINS = ADMINS
     jobs_due()
     assert not Job.objects.filter(name="health").exists()
