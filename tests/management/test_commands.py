@@ -90,7 +90,7 @@ def test_what_is_left_ends_with_an_error(payment):
     run("payments_reconcile")
     Session.objects.update(state="expired")
     said = fails("payments_reconcile")
-    assert "discrepancy    status" in said
+    assert "discrepancy  status" in said
     assert Discrepancy.objects.count() == 1
 
 

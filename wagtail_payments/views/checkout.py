@@ -42,7 +42,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return _refused(request, message, status=400)
     product = product_for_sale(place.product_id)
     if product is None or product_sale_problem(product, place.provider):
-        return _refused(request, _("This isn't for sale at the moment."), place, status=409)
+        return _refused(request, _("This is not for sale at the moment."), place, status=409)
     offer = offer_of(product, sent.get("price_key", ""))
     if offer is None:
         message = _("This price is no longer offered. Go back and choose again.")

@@ -1,6 +1,6 @@
-"""The outbox: what a payment owes to the world outside, sent at least once and recorded.
+"""The outbox: emails and signals are sent at least once, and recorded.
 
-A process that is killed between sending and committing may send again, with the same Message-ID.
+A process that is killed between sending and committing sends again, with the same Message-ID.
 """
 
 from collections.abc import Mapping
@@ -64,16 +64,16 @@ def deliveries_add(payment: Payment, occurrences: Mapping[DeliveryKind, str]) ->
 
 
 def deliveries_due(limit: int = SWEPT) -> list[int]:
-    """Return the ids of deliveries that should be tried now."""
+    """Return the ids of deliveries that are due."""
     pending = Delivery.objects.filter(state=DeliveryState.PENDING)
     return lease_due_ids(pending, limit)
 
 
 def delivery_send(*, delivery_id: int) -> datetime | None:
-    """Send one delivery if it is due and nobody else is at it.
+    """Send one delivery if it is due and no other worker holds it.
 
-    An error is recorded and the delivery tried again, until it is given up. Returns when to try
-    again, None when there is nothing left to do.
+    An error is recorded and the delivery retried until the maximum number of attempts. Returns when
+    to try again, None if nothing is left to do.
     """
     pending = Delivery.objects.filter(state=DeliveryState.PENDING)
     delivery = lease_acquire(pending, delivery_id)
@@ -82,7 +82,7 @@ def delivery_send(*, delivery_id: int) -> datetime | None:
     try:
         _send(delivery)
     except Exception:
-        # Whatever a mail server or a receiver of the site does, the row has to outlive it.
+        # The row must survive any error of an email server or a receiver.
         return _failed(delivery, error_text())
     _sent(delivery)
     return None
@@ -107,10 +107,10 @@ def _send_signal(delivery: Delivery) -> None:
 
 
 def delivery_resend(*, delivery_id: int, actor: Any) -> bool:
-    """Owe a delivery once more, because staff ask for it; tell whether it will be sent.
+    """Queue a delivery again on request of staff; return whether it will be sent.
 
-    One that a worker is at isn't touched, nor a mail to a payer who was erased. A mail gets a
-    Message-ID of its own then, for the payer's mail server may drop a second one with the first's.
+    A delivery that a worker holds is left alone, and so is an email to an erased payer. The email
+    gets a new Message-ID, because the payer's email server may drop a second one with the same id.
     """
     if _has_nowhere_to_go(delivery_id):
         return False
