@@ -1,4 +1,4 @@
-"""In what a provider's books and ours differ: compared, never changed."""
+"""The differences between a provider's records and ours. Nothing is changed here."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from wagtail_payments.services.payments.apply_refunds import GIVEN_STATUSES
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference. ``reference`` is the provider's id of the object that it is about."""
+    """One difference. ``reference`` is the provider's id of its object."""
 
     kind: DiscrepancyKind
     reference: str
@@ -22,10 +22,10 @@ class Difference:
 
 
 def payment_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator[Difference]:
-    """Yield in what ``payment`` differs from what a list of its provider says."""
+    """Yield the differences between ``payment`` and an entry of the provider's list."""
     ours, theirs = _payment_ours(payment), payment_theirs(snapshot)
     if snapshot.currency != payment.currency:
-        # Other money is never counted here.
+        # Money in other currencies is never counted.
         theirs["captured"] = 0
     if fee_is_reported(snapshot):
         ours["fee"], theirs["fee"] = payment.fee, snapshot.fee
@@ -38,7 +38,7 @@ def payment_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator
 
 
 def whole_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator[Difference]:
-    """Yield all differences from a snapshot that holds every refund: those only we have, too."""
+    """Yield all differences from a snapshot with every refund, including refunds only we have."""
     yield from payment_differences(payment, snapshot)
     reported = {refund.reference for refund in snapshot.refunds}
     for refund in payment.refunds.filter(status__in=GIVEN_STATUSES):
@@ -50,7 +50,7 @@ def whole_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator[D
 def refund_differences(
     payment: Payment, snapshots: Iterable[RefundSnapshot]
 ) -> Iterator[Difference]:
-    """Yield the refunds that we don't have as the provider does."""
+    """Yield the refunds that differ from ours."""
     known = {refund.reference or "": refund for refund in payment.refunds.all()}
     return _differences(DiscrepancyKind.REFUND, known, snapshots)
 
@@ -58,13 +58,13 @@ def refund_differences(
 def dispute_differences(
     payment: Payment, snapshots: Iterable[DisputeSnapshot]
 ) -> Iterator[Difference]:
-    """Yield the disputes that we don't have as the provider does."""
+    """Yield the disputes that differ from ours."""
     known = {dispute.reference or "": dispute for dispute in payment.disputes.all()}
     return _differences(DiscrepancyKind.DISPUTE, known, snapshots)
 
 
 def payment_theirs(snapshot: PaymentSnapshot) -> dict[str, Any]:
-    """Return the provider's side of a payment: its status in our words, and what was taken."""
+    """Return the provider's state of a payment: its status in our terms, and the amounts."""
     status = STATUS_OF_PROVIDER[snapshot.status]
     captured = snapshot.amount if status == PaymentStatus.SUCCEEDED else 0
     return {"status": str(status), "captured": captured}

@@ -1,4 +1,4 @@
-"""Roles: groups with a sensible set of rights, made on demand. Sites change them as they like."""
+"""Roles: groups with useful sets of permissions, created on demand. Sites can change them."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,7 @@ _OURS = "wagtail_payments."
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A group's name, what it is for, and its rights on everything.
-
-    Wagtail has "Editors" of its own, so the names of ours say of what.
-    """
+    """A group's name, its purpose, and its model permissions."""
 
     name: str
     purpose: str | Promise
@@ -90,16 +87,16 @@ ROLES = (
 
 
 def roles_missing() -> list[Role]:
-    """Return the roles for which there is no group of that name."""
+    """Return the roles whose group does not exist."""
     there = set(Group.objects.values_list("name", flat=True))
     return [role for role in ROLES if role.name not in there]
 
 
 @transaction.atomic
 def role_make(role: Role) -> Group:
-    """Make the group of ``role``, or give an existing one the role's rights again, and only those.
+    """Create the group of ``role``, or reset the permissions of an existing one.
 
-    What a site added beside our own rights stays.
+    Permissions of other apps that a site has added stay.
     """
     group = Group.objects.get_or_create(name=role.name)[0]
     ours = Permission.objects.filter(content_type__app_label="wagtail_payments")
