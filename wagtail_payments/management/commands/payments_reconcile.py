@@ -87,7 +87,7 @@ class Command(BaseCommand):
         for difference in figures["differences"]:
             self.stdout.write(
                 f"{difference['verdict']:<7}  {difference['kind']:<8}  {difference['reference']}  "
-                f"here: {difference.get('ours')}  there: {difference.get('theirs')}"
+                f"here: {difference.get('local')}  there: {difference.get('remote')}"
             )
         tail = " Nothing was changed." if dry_run else ""
         self.stdout.write(

@@ -33,7 +33,7 @@ from .differences import (
     Difference,
     dispute_differences,
     payment_differences,
-    payment_theirs,
+    payment_remote,
     refund_differences,
     whole_differences,
 )
@@ -102,7 +102,7 @@ class Comparison:
         discrepancies_dismissed_resolve(**names, payment_ids=self.seen - self.unsure)
 
     @property
-    def _ours(self) -> QuerySet[Payment]:
+    def _payments(self) -> QuerySet[Payment]:
         return Payment.objects.filter(provider=self.provider.alias, mode=self.mode)
 
     @cached_property
@@ -110,7 +110,7 @@ class Comparison:
         return set(Site.objects.values_list("hostname", flat=True))
 
     def _entries(self, name: str, entries: Iterable[Any]) -> Iterable[Any]:
-        return self.watch(name, entries_with_payments(entries, self._ours))
+        return self.watch(name, entries_with_payments(entries, self._payments))
 
     def _take_event(self, missed: MissedEvent) -> None:
         notice = missed.notice
@@ -162,14 +162,14 @@ class Comparison:
     def _unlisted(self) -> Iterator[Payment]:
         """Yield our payments that are missing from the lists, or whose refunds are."""
         since = self.since
-        ours = self._ours.filter(created_at__gte=since).exclude(checkout_reference=None)
-        pks = {pk for pk in ours.values_list("pk", flat=True) if pk not in self.seen}
-        refunds = Refund.objects.filter(payment__in=self._ours, created_at__gte=since)
+        payments = self._payments.filter(created_at__gte=since).exclude(checkout_reference=None)
+        pks = {pk for pk in payments.values_list("pk", flat=True) if pk not in self.seen}
+        refunds = Refund.objects.filter(payment__in=self._payments, created_at__gte=since)
         given = refunds.filter(status__in=GIVEN_STATUSES).exclude(reference=None)
         for pk, reference in given.values_list("payment", "reference"):
             if reference not in self.refunds_seen:
                 pks.add(pk)
-        return (self._ours.get(pk=pk) for pk in sorted(pks))
+        return (self._payments.get(pk=pk) for pk in sorted(pks))
 
     def _compare_unlisted(self, payment: Payment) -> None:
         try:
@@ -219,12 +219,12 @@ class Comparison:
     def _list_missing(self, listed: Listed[PaymentSnapshot]) -> None:
         snapshot = listed.snapshot
         reference = listed.payment_reference or snapshot.checkout_reference
-        theirs = {**payment_theirs(snapshot), "currency": snapshot.currency}
-        data = {"ours": None, "theirs": theirs}
+        remote = {**payment_remote(snapshot), "currency": snapshot.currency}
+        data = {"local": None, "remote": remote}
         self._list(None, [Difference(DiscrepancyKind.MISSING, reference, data)])
 
     def _unknown(self, payment: Payment) -> Difference:
-        data = {"ours": {"status": payment.status}, "theirs": None}
+        data = {"local": {"status": payment.status}, "remote": None}
         return Difference(DiscrepancyKind.UNKNOWN, payment.checkout_reference or "", data)
 
     def _list(self, payment: Payment | None, differences: list[Difference]) -> None:

@@ -23,15 +23,15 @@ class Difference:
 
 def payment_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator[Difference]:
     """Yield the differences between ``payment`` and an entry of the provider's list."""
-    ours, theirs = _payment_ours(payment), payment_theirs(snapshot)
+    local, remote = _payment_local(payment), payment_remote(snapshot)
     if snapshot.currency != payment.currency:
         # Money in other currencies is never counted.
-        theirs["captured"] = 0
+        remote["captured"] = 0
     if fee_is_reported(snapshot):
-        ours["fee"], theirs["fee"] = payment.fee, snapshot.fee
-    if ours != theirs:
+        local["fee"], remote["fee"] = payment.fee, snapshot.fee
+    if local != remote:
         yield Difference(
-            DiscrepancyKind.STATUS, snapshot.checkout_reference, {"ours": ours, "theirs": theirs}
+            DiscrepancyKind.STATUS, snapshot.checkout_reference, {"local": local, "remote": remote}
         )
     yield from refund_differences(payment, snapshot.refunds)
     yield from dispute_differences(payment, snapshot.disputes)
@@ -43,7 +43,7 @@ def whole_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator[D
     reported = {refund.reference for refund in snapshot.refunds}
     for refund in payment.refunds.filter(status__in=GIVEN_STATUSES):
         if refund.reference and refund.reference not in reported:
-            data = {"ours": _fields(refund), "theirs": None}
+            data = {"local": _fields(refund), "remote": None}
             yield Difference(DiscrepancyKind.REFUND, refund.reference, data)
 
 
@@ -63,14 +63,14 @@ def dispute_differences(
     return _differences(DiscrepancyKind.DISPUTE, known, snapshots)
 
 
-def payment_theirs(snapshot: PaymentSnapshot) -> dict[str, Any]:
+def payment_remote(snapshot: PaymentSnapshot) -> dict[str, Any]:
     """Return the provider's state of a payment: its status in our terms, and the amounts."""
     status = STATUS_OF_PROVIDER[snapshot.status]
     captured = snapshot.amount if status == PaymentStatus.SUCCEEDED else 0
     return {"status": str(status), "captured": captured}
 
 
-def _payment_ours(payment: Payment) -> dict[str, Any]:
+def _payment_local(payment: Payment) -> dict[str, Any]:
     return {"status": payment.status, "captured": payment.captured_amount}
 
 
@@ -81,9 +81,9 @@ def _differences(
 ) -> Iterator[Difference]:
     for snapshot in snapshots:
         row = known.get(snapshot.reference)
-        ours, theirs = _fields(row) if row else None, _fields(snapshot)
-        if ours != theirs:
-            yield Difference(kind, snapshot.reference, {"ours": ours, "theirs": theirs})
+        local, remote = _fields(row) if row else None, _fields(snapshot)
+        if local != remote:
+            yield Difference(kind, snapshot.reference, {"local": local, "remote": remote})
 
 
 def _fields(obj: Refund | Dispute | RefundSnapshot | DisputeSnapshot) -> dict[str, Any]:

@@ -21,16 +21,16 @@ class Role:
     permissions: tuple[str, ...]
 
 
-def _ours(*codenames: str) -> tuple[str, ...]:
+def _permissions(*codenames: str) -> tuple[str, ...]:
     return tuple(f"{_OURS}{codename}" for codename in codenames)
 
 
-_PRODUCTS = _ours(
+_PRODUCTS = _permissions(
     "add_product", "view_product", "choose_product", "change_product", "publish_product"
 )
-_LOOKING = _ours("view_payment", "view_delivery", "view_discrepancy", "view_webhookevent")
-_MONEY = _ours("view_payer", "refund_payment", "receive_payment", "export_payment")
-_KEEPING = _ours("resend_delivery", "resolve_discrepancy", "replay_webhookevent")
+_LOOKING = _permissions("view_payment", "view_delivery", "view_discrepancy", "view_webhookevent")
+_MONEY = _permissions("view_payer", "refund_payment", "receive_payment", "export_payment")
+_KEEPING = _permissions("resend_delivery", "resolve_discrepancy", "replay_webhookevent")
 
 ROLES = (
     Role(
@@ -42,7 +42,7 @@ ROLES = (
             *_LOOKING,
             *_MONEY,
             *_KEEPING,
-            *_ours(
+            *_permissions(
                 "erase_payer",
                 "delete_product",
                 "change_product_access",
@@ -59,7 +59,7 @@ ROLES = (
         _("All the money: see it and who paid, refund, receive, export, look after what failed."),
         (
             *_ADMIN,
-            *_ours("view_product", "manage_product_subscriptions", "add_apitoken"),
+            *_permissions("view_product", "manage_product_subscriptions", "add_apitoken"),
             *_LOOKING,
             *_MONEY,
             *_KEEPING,
@@ -70,13 +70,13 @@ ROLES = (
         _("All the money to look at and to export, with who paid; no refunds."),
         (
             *_ADMIN,
-            *_ours("view_product", "view_payment", "view_payer", "export_payment", "add_apitoken"),
+            *_permissions("view_product", "view_payment", "view_payer", "export_payment", "add_apitoken"),
         ),
     ),
     Role(
         "Payments auditor",
         _("All the money and the machinery to look at, without who paid."),
-        (*_ADMIN, *_ours("view_product"), *_LOOKING),
+        (*_ADMIN, *_permissions("view_product"), *_LOOKING),
     ),
     Role(
         "Payments editor",
@@ -99,8 +99,8 @@ def role_make(role: Role) -> Group:
     Permissions of other apps that a site has added stay.
     """
     group = Group.objects.get_or_create(name=role.name)[0]
-    ours = Permission.objects.filter(content_type__app_label="wagtail_payments")
-    group.permissions.remove(*group.permissions.filter(pk__in=ours))
+    permissions = Permission.objects.filter(content_type__app_label="wagtail_payments")
+    group.permissions.remove(*group.permissions.filter(pk__in=permissions))
     group.permissions.add(*_permissions(role))
     return group
 
