@@ -69,11 +69,11 @@ def _open_text(payment: Payment) -> StatusText:
     if payment.status == PaymentStatus.PROCESSING:
         return StatusText(
             _("Pending"),
-            _("Your payment is being processed. It can take a few days. We will email you the receipt."),
+            _("Your payment is being processed. It can take a few days. We will email you a receipt."),
         )
     if provider_is_offline(payment.provider):
         return StatusText(
             _("Pending"),
-            _("Thank you for your order. Here is how to pay. We have also sent you these instructions by email."),
+            _("Thank you for your order. Here is how to pay. We have also emailed you the instructions."),
         )
     return StatusText(_("Pending"), _("We are waiting for confirmation of your payment."))

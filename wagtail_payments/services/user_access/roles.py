@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _ADMIN = ("wagtailadmin.access_admin",)
-_OURS = "wagtail_payments."
+_PREFIX = "wagtail_payments."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,16 @@ class Role:
     permissions: tuple[str, ...]
 
 
-def _permissions(*codenames: str) -> tuple[str, ...]:
-    return tuple(f"{_OURS}{codename}" for codename in codenames)
+def _codenames(*codenames: str) -> tuple[str, ...]:
+    return tuple(f"{_PREFIX}{codename}" for codename in codenames)
 
 
-_PRODUCTS = _permissions(
+_PRODUCTS = _codenames(
     "add_product", "view_product", "choose_product", "change_product", "publish_product"
 )
-_LOOKING = _permissions("view_payment", "view_delivery", "view_discrepancy", "view_webhookevent")
-_MONEY = _permissions("view_payer", "refund_payment", "receive_payment", "export_payment")
-_KEEPING = _permissions("resend_delivery", "resolve_discrepancy", "replay_webhookevent")
+_LOOKING = _codenames("view_payment", "view_delivery", "view_discrepancy", "view_webhookevent")
+_MONEY = _codenames("view_payer", "refund_payment", "receive_payment", "export_payment")
+_KEEPING = _codenames("resend_delivery", "resolve_discrepancy", "replay_webhookevent")
 
 ROLES = (
     Role(
@@ -42,7 +42,7 @@ ROLES = (
             *_LOOKING,
             *_MONEY,
             *_KEEPING,
-            *_permissions(
+            *_codenames(
                 "erase_payer",
                 "delete_product",
                 "change_product_access",
@@ -59,7 +59,7 @@ ROLES = (
         _("All the money: see it and who paid, refund, receive, export, look after what failed."),
         (
             *_ADMIN,
-            *_permissions("view_product", "manage_product_subscriptions", "add_apitoken"),
+            *_codenames("view_product", "manage_product_subscriptions", "add_apitoken"),
             *_LOOKING,
             *_MONEY,
             *_KEEPING,
@@ -70,13 +70,13 @@ ROLES = (
         _("All the money to look at and to export, with who paid; no refunds."),
         (
             *_ADMIN,
-            *_permissions("view_product", "view_payment", "view_payer", "export_payment", "add_apitoken"),
+            *_codenames("view_product", "view_payment", "view_payer", "export_payment", "add_apitoken"),
         ),
     ),
     Role(
         "Payments auditor",
         _("All the money and the machinery to look at, without who paid."),
-        (*_ADMIN, *_permissions("view_product"), *_LOOKING),
+        (*_ADMIN, *_codenames("view_product"), *_LOOKING),
     ),
     Role(
         "Payments editor",
