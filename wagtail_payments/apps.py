@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 
 class WagtailPaymentsConfig(AppConfig):
@@ -12,8 +13,8 @@ class WagtailPaymentsConfig(AppConfig):
     verbose_name = _("Payments")
     default_auto_field = "django.db.models.BigAutoField"
 
+    @override
     def ready(self) -> None:
-        """Register checks, policies and everything else that starts with the site."""
         from wagtail_payments import permissions
         from wagtail_payments.admin import audit, export_tables
         from wagtail_payments.admin.products import page_api

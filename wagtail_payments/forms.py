@@ -6,6 +6,7 @@ from uuid import uuid4
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from wagtail_payments.selectors.products.offers import Offer
 
@@ -61,8 +62,8 @@ class CheckoutForm(forms.Form):
             return
         self.fields["quantity"].widget.attrs["max"] = self.offer.most
 
+    @override
     def clean(self) -> dict[str, Any]:
-        """Refuse values of fields that the form does not show: the form was tampered with."""
         for name, harmless in _NOT_ASKED.items():
             if name not in self.fields and self.data.get(name, harmless).strip() != harmless:
                 self.add_error(None, _("This form is no longer valid. Go back and choose again."))

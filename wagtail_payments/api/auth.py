@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
+from typing_extensions import override
 
 from wagtail_payments.enums import ApiScope
 from wagtail_payments.exceptions import ApiRefused, CheckoutRefused
@@ -52,8 +53,8 @@ class TokenAuth(HttpBearer):
         return self.authenticate(request, text.strip())
 
     @sensitive_variables()
+    @override
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
-        """Return the token with this text."""
         found = api_token_by_text(token)
         if found is None:
             count_wrong_token(request)

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from ninja import NinjaAPI
+from typing_extensions import override
 
 from .problems import MEDIA_TYPE
 
@@ -24,8 +25,8 @@ _CSRF: dict[str, Any] = {
 class PaymentsAPI(NinjaAPI):
     """An API that documents its errors: problem documents with their headers."""
 
+    @override
     def get_openapi_schema(self, **kwargs: Any) -> Any:
-        """Return the document."""
         document = super().get_openapi_schema(**kwargs)
         for path in document["paths"].values():
             for method, operation in path.items():

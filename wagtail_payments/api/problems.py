@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
+from typing_extensions import override
 
 from wagtail_payments.exceptions import ApiRefused, CheckoutRefused, RateLimited
 from wagtail_payments.providers.exceptions import ProviderMisconfigured
@@ -96,8 +97,8 @@ def problem_response(refused: CheckoutRefused | ApiRefused) -> ProblemResponse:
 class JsonParser(Parser):
     """A parser that accepts only bodies declared as JSON."""
 
+    @override
     def parse_body(self, request: HttpRequest) -> Any:
-        """Return the parsed body. Ninja makes any exception the cause of an HttpError."""
         if request.content_type != "application/json":
             raise ApiRefused("unsupported_media_type", _("Send JSON, as application/json."))
         return super().parse_body(request)

@@ -98,8 +98,8 @@ class PaymentBlock(blocks.StructBlock):
         preview_template = "wagtail_payments/blocks/preview.html"
         preview_value = staticmethod(_preview_value)
 
+    @override
     def clean(self, value: Mapping[str, Any]) -> Any:
-        """Refuse a product that is not for sale, except in drafts."""
         cleaned = super().clean(value)
         if self.is_deferred_validation:
             return cleaned
@@ -108,14 +108,16 @@ class PaymentBlock(blocks.StructBlock):
             raise StructBlockValidationError({"product": ValidationError(problem)})
         return cleaned
 
+    @override
     def get_context(
         self, value: Mapping[str, Any], parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Add the data of the form; the placement only if a visitor can use it."""
         context: dict[str, Any] = super().get_context(value, parent_context)
         product = value["product"]
         alias = value.get("provider") or ""
-        problem = product_sale_problem(product, alias) if product else _("The product no longer exists.")
+        problem = (
+            product_sale_problem(product, alias) if product else _("The product no longer exists.")
+        )
         offers = [] if problem else product_offers(product)
         preview = _is_preview(context, product)
         usable = bool(offers) and not preview and context.get("request") is not None

@@ -26,21 +26,21 @@ class ProductChooserBlock(SnippetChooserBlock):
         _path, _args, kwargs = super().deconstruct()
         return "wagtail.snippets.blocks.SnippetChooserBlock", ["wagtail_payments.Product"], kwargs
 
+    @override
     def bulk_to_python(self, values: Sequence[int | None]) -> list[Product | None]:
-        """Return the products in the order of ``values``, None for deleted ones."""
         found = products_cached({value for value in values if value is not None})
         return [found.get(value) if value is not None else None for value in values]
 
+    @override
     def value_from_form(self, value: Any) -> Product | None:
-        """Return the product of a form's data, None for an invalid id."""
         try:
             product: Product | None = super().value_from_form(value)
         except (ValueError, TypeError):
             return None
         return product
 
+    @override
     def clean(self, value: Product | None) -> Product | None:
-        """Refuse a product that the editor may not use, also in drafts. Commands have no editor."""
         product: Product | None = super().clean(value)
         editor = get_active_log_context().user
         if editor and product and not may_choose(editor, product):

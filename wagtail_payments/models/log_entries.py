@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 from wagtail.models import BaseLogEntry, BaseLogEntryManager
 
 from .payments import Payment
@@ -19,8 +20,8 @@ class PaymentsLogManager(BaseLogEntryManager):
 
     visible_entries: ClassVar[VisibleEntries]
 
+    @override
     def log_action(self, instance: models.Model, action: str, **kwargs: Any) -> "PaymentsLogEntry":
-        """Write an entry about ``instance``: a product, a payment, or another row of ours."""
         about: dict[str, Any] = {"object_id": str(instance.pk)}
         if isinstance(instance, Payment):
             about.update(payment_id=instance.pk, product_key=instance.product_key)
@@ -29,8 +30,8 @@ class PaymentsLogManager(BaseLogEntryManager):
         entry: PaymentsLogEntry = super().log_action(instance, action, **about, **kwargs)
         return entry
 
+    @override
     def for_instance(self, instance: models.Model) -> models.QuerySet["PaymentsLogEntry"]:
-        """Return the entries about ``instance``."""
         entries: models.QuerySet[PaymentsLogEntry] = self.get_for_model(type(instance))
         return entries.filter(object_id=str(instance.pk))
 
@@ -39,8 +40,8 @@ class PaymentsLogManager(BaseLogEntryManager):
         """Set who may see which entries. Permissions do this when the site starts."""
         cls.visible_entries = staticmethod(visible_entries)
 
+    @override
     def viewable_by_user(self, user: Any) -> models.QuerySet["PaymentsLogEntry"]:
-        """Return the entries about what ``user`` may see: Wagtail's site history asks for them."""
         return type(self).visible_entries(user)
 
 

@@ -62,8 +62,8 @@ class Product(
         return self.name
 
     @property
+    @override
     def approved_schedule(self) -> bool:
-        """Whether a publishing date is set: annotated as ``scheduled`` in lists, a query elsewhere."""
         if hasattr(self, "scheduled"):
             return bool(self.scheduled)
         return self.scheduled_revision is not None

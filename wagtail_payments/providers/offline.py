@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NoReturn
 
+from typing_extensions import override
+
 from wagtail_payments.money import is_currency
 
 from .base import Provider
@@ -50,14 +52,15 @@ class OfflineProvider(Provider):
         self._live = live
 
     @property
+    @override
     def live(self) -> bool:
-        """Whether the money is real."""
         return self._live
 
+    @override
     def supports_currency(self, currency: str) -> bool:
-        """Tell whether ISO 4217 knows ``currency``."""
         return is_currency(currency)
 
+    @override
     def checkout_open(self, request: CheckoutRequest) -> CheckoutSession:
         """Return a checkout with the reference number for the transfer.
 
@@ -72,6 +75,7 @@ class OfflineProvider(Provider):
             reference=reference, payment_reference=reference, url=request.return_url
         )
 
+    @override
     def checkout_resume(self, reference: str) -> CheckoutSession:
         """Return the checkout again, without a URL, because there is no hosted page.
 
@@ -80,16 +84,16 @@ class OfflineProvider(Provider):
         _require_reference(reference)
         return CheckoutSession(reference=reference, payment_reference=reference)
 
+    @override
     def checkout_expire(self, reference: str) -> PaymentSnapshot:
-        """Refuse: a transfer cannot be stopped. Raises ReferenceUnknown or ProviderRefused."""
         _refuse_to_report(reference)
 
+    @override
     def payment_retrieve(self, checkout_reference: str) -> PaymentSnapshot:
-        """Refuse: there is no one to ask. Raises ReferenceUnknown or ProviderRefused."""
         _refuse_to_report(checkout_reference)
 
+    @override
     def refund_create(self, request: RefundRequest) -> RefundSnapshot:
-        """Record a refund that staff pay themselves. Raises ReferenceUnknown or ProviderRefused."""
         _require_reference(request.payment_reference)
         if request.amount < 1:
             raise ProviderRefused("There is nothing to refund.")
@@ -102,14 +106,14 @@ class OfflineProvider(Provider):
             metadata=request.metadata,
         )
 
+    @override
     def webhook_verify(
         self, body: bytes, headers: Mapping[str, str], now: datetime
     ) -> WebhookNotice:
-        """Refuse everything: there are no webhooks."""
         raise SignatureInvalid("There are no events for offline payments.")
 
+    @override
     def examine(self, webhook_url: str) -> Iterable[Finding]:
-        """Yield what staff have to do themselves."""
         yield Finding(
             Level.OK,
             f'Staff mark payments of "{self.alias}" as received, and pay refunds back, by hand.',

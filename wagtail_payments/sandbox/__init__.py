@@ -1,1 +1,1 @@
-"""A pretend payment company, for demos and tests. It keeps state of its own and moves no money."""
+"""A simulated payment company for demos and tests. It has tables of its own and moves no money."""

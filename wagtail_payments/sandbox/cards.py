@@ -1,6 +1,6 @@
-"""The only cards that the sandbox knows: Stripe's published test cards.
+"""The cards that the sandbox accepts: Stripe's published test cards.
 
-https://docs.stripe.com/testing. A real card's number is not among them, so it can't be kept.
+See https://docs.stripe.com/testing. Real card numbers are not among them, so none is ever stored.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from wagtail_payments.providers.types import DeclineReason
 
 @dataclass(frozen=True, slots=True)
 class TestCard:
-    """A test card without its number: what may be kept of it, and what it does."""
+    """A test card without its number: the data that may be stored, and its behavior."""
 
     __test__ = False
 
@@ -40,14 +40,14 @@ CARDS: dict[str, TestCard] = {
 HELP: tuple[tuple[str, str | Promise], ...] = (
     ("4242 4242 4242 4242", _("is accepted (Visa)")),
     ("5555 5555 5555 4444", _("is accepted (Mastercard)")),
-    ("4000 0025 0000 3155", _("asks you to confirm with your bank")),
+    ("4000 0025 0000 3155", _("requires confirmation with your bank")),
     ("4000 0000 0000 0002", _("is declined")),
-    ("4000 0000 0000 9995", _("is declined: not enough money")),
+    ("4000 0000 0000 9995", _("is declined: insufficient funds")),
     ("4000 0000 0000 0069", _("is declined: expired")),
     ("4000 0000 0000 0127", _("is declined: wrong security code")),
     ("4000 0000 0000 0119", _("is declined: processing error")),
 )
-"""What a payment page tells about the cards, in the order in which it does."""
+"""The cards that the payment pages list, in order."""
 
 
 def card_find(digits: str) -> TestCard | None:

@@ -18,7 +18,7 @@ def register_all() -> None:
 
 
 def check_allowed(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E001: nobody sells for pretend money by accident."""
+    """E001: a live site does not sell for test money by accident."""
     if not sandbox_allowed() and _used():
         yield Error(
             "The sandbox is set up as a payment provider, and DEBUG is off.",
@@ -31,7 +31,7 @@ def check_allowed(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessa
 
 
 def check_urls(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E002: the sandbox's pages have addresses."""
+    """E002: the sandbox's URLs are included."""
     if not _used():
         return
     try:

@@ -1,4 +1,4 @@
-"""The states of the sandbox's own rows, and the faults that it makes on request."""
+"""The states of the sandbox's rows, and the faults that it can simulate."""
 
 from django.db.models import TextChoices
 
@@ -24,7 +24,7 @@ class AttemptState(TextChoices):
 
 
 class EventType(TextChoices):
-    """What the sandbox tells by webhook."""
+    """The types of the sandbox's events."""
 
     CHECKOUT_COMPLETED = "checkout.completed"
     CHECKOUT_PROCESSING = "checkout.processing"
@@ -36,7 +36,7 @@ class EventType(TextChoices):
 
 
 class DeliveryState(TextChoices):
-    """The life of one webhook on its way out."""
+    """The life of one outgoing webhook."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
@@ -44,7 +44,7 @@ class DeliveryState(TextChoices):
 
 
 class FaultKind(TextChoices):
-    """What can be made to go wrong: the next event, or the next call of the provider."""
+    """The faults that can be simulated, of the next event or the next call."""
 
     DUPLICATE = "duplicate"
     SHUFFLE = "shuffle"

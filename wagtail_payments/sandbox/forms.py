@@ -1,4 +1,4 @@
-"""The form on which a visitor pays. What is typed as card number never leaves it."""
+"""The payment form. A typed card number never leaves it."""
 
 import re
 from datetime import date
@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from .cards import TestCard, card_find
 
@@ -18,17 +19,17 @@ _EXPIRY = re.compile(r"(0?[1-9]|1[0-2])\s*/?\s*(?:20)?([0-9]{2})", re.ASCII)
 
 
 class UnkeptInput(forms.TextInput):
-    """A text field that never shows again what was typed into it."""
+    """A text field that never shows its value again."""
 
+    @override
     def format_value(self, value: Any) -> None:
-        """Show nothing."""
         return
 
 
 def _digits(
     example: str | Promise, widget: type[forms.TextInput] = forms.TextInput
 ) -> forms.TextInput:
-    # A browser must not offer the visitor's real card here.
+    # Browsers must not fill in the visitor's real card.
     return widget(
         attrs={
             "autocomplete": "off",
@@ -40,9 +41,9 @@ def _digits(
 
 
 class PaymentForm(forms.Form):
-    """A test card, or a pretend bank debit.
+    """A test card, or a simulated bank debit.
 
-    ``card`` holds the test card once it is valid, None for a number that isn't one.
+    ``card`` is the test card once it is valid, None for an unknown number.
     """
 
     method = forms.ChoiceField(
@@ -70,10 +71,10 @@ class PaymentForm(forms.Form):
         widget=_digits("123", UnkeptInput),
     )
     arrives = forms.ChoiceField(
-        label=_("What happens to the money"),
+        label=_("Result"),
         choices=[
-            ("yes", _("It arrives a little later")),
-            ("no", _("It never arrives")),
+            ("yes", _("The money arrives later")),
+            ("no", _("The money never arrives")),
         ],
         widget=forms.RadioSelect,
         initial="yes",
@@ -88,7 +89,7 @@ class PaymentForm(forms.Form):
         return self.cleaned_data.get("method") == CARD
 
     def clean_number(self) -> str:
-        """Look the card up and forget its number."""
+        """Look up the card, and discard its number."""
         digits = re.sub(r"[\s-]", "", self.cleaned_data.pop("number"))
         if self.by_card and not re.fullmatch(r"[0-9]{12,19}", digits, re.ASCII):
             raise forms.ValidationError(_("Enter the number of a test card."), code="invalid")
@@ -96,19 +97,19 @@ class PaymentForm(forms.Form):
         return ""
 
     def clean_expiry(self) -> str:
-        """Check that the month hasn't passed."""
+        """Check that the month has not passed."""
         typed: str = self.cleaned_data["expiry"]
         if not self.by_card:
             return typed
         match = _EXPIRY.fullmatch(typed.strip())
         if match is None:
-            raise forms.ValidationError(_("Enter month and year, like 12 / 34."), code="invalid")
+            raise forms.ValidationError(_("Enter month and year, such as 12 / 34."), code="invalid")
         if date(2000 + int(match[2]), int(match[1]), 1) < timezone.localdate().replace(day=1):
-            raise forms.ValidationError(_("This date has passed."), code="past")
+            raise forms.ValidationError(_("This date is in the past."), code="past")
         return typed
 
     def clean_cvc(self) -> str:
-        """Check that it can be a code, and forget it."""
+        """Check the format of the code, and discard it."""
         code = self.cleaned_data.pop("cvc").strip()
         if self.by_card and not re.fullmatch(r"[0-9]{3,4}", code, re.ASCII):
             raise forms.ValidationError(_("Enter the three or four digits."), code="invalid")

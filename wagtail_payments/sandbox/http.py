@@ -1,4 +1,4 @@
-"""Sends one HTTP request, the plain way: short timeouts, no proxies, no redirects."""
+"""Sends one HTTP request with short timeouts, without proxies or redirects."""
 
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPSConnection
@@ -9,9 +9,9 @@ READ_TIMEOUT = 10
 
 
 def http_post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-    """POST ``body`` to ``url`` and return the answer's status code. A redirect isn't followed.
+    """POST ``body`` to ``url`` and return the status code. Redirects are not followed.
 
-    Raises OSError or http.client.HTTPException when there is no answer.
+    Raises OSError or http.client.HTTPException if there is no answer.
     """
     parts = urlsplit(url)
     connection = _connection(parts.scheme, parts.hostname or "", parts.port)

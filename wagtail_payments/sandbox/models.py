@@ -1,4 +1,4 @@
-"""The pretend company's books. Never a card number: brand and last four digits at most."""
+"""The sandbox's tables. They never hold a card number: brand and last four digits at most."""
 
 from typing import ClassVar
 
@@ -73,7 +73,7 @@ class Attempt(models.Model):
 
 
 class Refund(models.Model):
-    """Money that the company gave back, at once. ``amount`` is in minor units."""
+    """A refund, which succeeds at once. ``amount`` is in minor units."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="refunds")
     reference = models.CharField(max_length=60, unique=True)
@@ -97,7 +97,7 @@ class Refund(models.Model):
 
 
 class Event(models.Model):
-    """Something that happened to a session. ``body`` is what is signed and sent, byte for byte."""
+    """An event of a session. ``body`` is signed and sent byte for byte."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events")
     reference = models.CharField(max_length=60, unique=True)
@@ -114,7 +114,7 @@ class Event(models.Model):
 
 
 class EventDelivery(LeaseMixin):
-    """One sending of an event. While ``held``, it waits for a later event to go first."""
+    """One delivery of an event. While ``held``, it waits for a later event to be sent first."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     state = models.CharField(
@@ -136,7 +136,7 @@ class EventDelivery(LeaseMixin):
 
 
 class Fault(models.Model):
-    """One thing that is to go wrong, once. ``seconds`` is how long a delay lasts."""
+    """One fault that happens once. ``seconds`` is the duration of a delay."""
 
     kind = models.CharField(max_length=30, choices=FaultKind.choices)
     seconds = models.FloatField(default=0)

@@ -1,4 +1,4 @@
-"""What a site sets for the sandbox, and whether it may run at all."""
+"""The options of the sandbox, and whether it may run."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,12 +21,12 @@ class SandboxOptions:
 
 
 def options_read(*, webhook_secrets: Any = (), settle_after: Any = 5) -> SandboxOptions:
-    """Return the options. Raises ProviderMisconfigured when they can't work."""
+    """Return the options. Raises ProviderMisconfigured if they are not valid."""
     if not isinstance(webhook_secrets, list | tuple) or not all(
         isinstance(secret, str) and secret.strip() for secret in webhook_secrets
     ):
         raise ProviderMisconfigured(
-            "The sandbox's \"webhook_secrets\" isn't a list of texts: give a list such as "
+            'The sandbox\'s "webhook_secrets" is not a list of strings: give a list such as '
             '["whsec_…"].'
         )
     if not webhook_secrets:
@@ -35,7 +35,7 @@ def options_read(*, webhook_secrets: Any = (), settle_after: Any = 5) -> Sandbox
         )
     if not isinstance(settle_after, int | float) or settle_after < 0:
         raise ProviderMisconfigured(
-            "The sandbox's \"settle_after\" isn't a number of seconds: give 0 or more."
+            'The sandbox\'s "settle_after" is not a number of seconds: give 0 or more.'
         )
     return SandboxOptions(tuple(webhook_secrets), float(settle_after))
 
@@ -49,7 +49,7 @@ def sandbox_options(alias: str) -> SandboxOptions:
 
 
 def sandbox_allowed() -> bool:
-    """Tell whether pretend payments may be taken here: in development, or where a site says so."""
+    """Tell whether test payments are allowed: in development, or if the setting says so."""
     return bool(settings.DEBUG or payments_conf().ALLOW_SANDBOX)
 
 

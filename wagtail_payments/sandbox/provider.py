@@ -1,4 +1,4 @@
-"""The sandbox as a payment provider: it calls the sandbox's own services, in the same process."""
+"""The sandbox as a payment provider: it calls the sandbox's services in the same process."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import DatabaseError
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from typing_extensions import override
 
 from wagtail_payments.money import is_currency
 from wagtail_payments.providers.base import Provider
@@ -51,10 +52,10 @@ LONGEST_TEXT = 255
 
 
 class SandboxProvider(Provider):
-    """A pretend payment company.
+    """A simulated payment company.
 
-    Its options are ``webhook_secrets`` (a list: all of them sign and are accepted) and
-    ``settle_after`` (how many seconds a delayed payment takes).
+    Its options are ``webhook_secrets`` (a list: all of them sign and are accepted) and ``settle_after``
+    (how many seconds a delayed payment takes).
     """
 
     def __init__(self, *, alias: str, **options: Any) -> None:
@@ -63,64 +64,65 @@ class SandboxProvider(Provider):
         self.options = options_read(**options)
 
     @property
+    @override
     def live(self) -> bool:
-        """Never: it moves no money."""
         return False
 
+    @override
     def supports_currency(self, currency: str) -> bool:
-        """Tell whether ISO 4217 knows ``currency``."""
         return is_currency(currency)
 
+    @override
     def checkout_open(self, request: CheckoutRequest) -> CheckoutSession:
-        """Open a session; the same idempotency key returns the same one."""
         return _answer(lambda: _session_out(session_open(provider=self.alias, request=request)))
 
+    @override
     def checkout_resume(self, reference: str) -> CheckoutSession:
-        """Return an open session again."""
         return _answer(lambda: _session_out(_require_open(self._session(reference))))
 
+    @override
     def checkout_expire(self, reference: str) -> PaymentSnapshot:
-        """Expire a session, unless it was paid; return its state."""
         return _answer(lambda: session_snapshot(_expired(self._session(reference))))
 
+    @override
     def payment_retrieve(self, checkout_reference: str) -> PaymentSnapshot:
-        """Return the state of a session."""
         return _answer(lambda: session_snapshot(self._session(checkout_reference)))
 
+    @override
     def refund_create(self, request: RefundRequest) -> RefundSnapshot:
-        """Give money back at once; the same idempotency key gives it back once."""
         return _answer(lambda: refund_snapshot(self._refunded(request)))
 
+    @override
     def webhook_verify(
         self, body: bytes, headers: Mapping[str, str], now: datetime
     ) -> WebhookNotice:
-        """Check the signature and return what the event is about.
+        """Verify the signature, and return what the event is about.
 
-        A body that isn't an event is refused like a bad signature: the sandbox never sends one.
+        A body that is not an event is refused like a wrong signature: the sandbox never sends one.
         """
         header = headers.get(HEADER.lower(), "")
         secrets = self.options.webhook_secrets
         if not signature_valid(body, header, secrets=secrets, now=now):
-            raise SignatureInvalid("The sandbox didn't sign this, or not just now.")
+            raise SignatureInvalid("The signature is not valid, or its time is too far from now.")
         return _notice(body)
 
+    @override
     def payments_list(self, since: datetime) -> Iterable[Listed[PaymentSnapshot]]:
-        """Yield every session since then."""
         return payments_list(self.alias, since)
 
+    @override
     def refunds_list(self, since: datetime) -> Iterable[Listed[RefundSnapshot]]:
-        """Yield every refund since then."""
         return refunds_list(self.alias, since)
 
+    @override
     def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
-        """Yield the events since then that never arrived."""
         return (
             MissedEvent(_notice(event.body.encode()), event.body.encode())
             for event in events_undelivered(self.alias, since)
         )
 
+    @override
     def frontend(self) -> Frontend:
-        """Return the card element's module."""
         return Frontend(module="wagtail_payments_sandbox/element.js")
 
     def _session(self, reference: str) -> Session:
@@ -133,15 +135,15 @@ class SandboxProvider(Provider):
 
 
 def _answer(operation: Callable[[], Answer]) -> Answer:
-    """Do what was asked, unless a fault was armed for it."""
+    """Call ``operation``, unless a fault is armed for it."""
     try:
         if fault_take(FaultKind.ERROR_500):
-            raise ProviderUnavailable("The sandbox was told to fail; nothing was done.")
+            raise ProviderUnavailable("A fault was armed: the sandbox did nothing.")
         answer = operation()
         if fault_take(FaultKind.TIMEOUT_AFTER_SUCCESS):
-            raise ProviderUnavailable("The sandbox was told to lose its answer.")
+            raise ProviderUnavailable("A fault was armed: the sandbox lost its answer.")
     except DatabaseError as error:
-        raise ProviderUnavailable("The sandbox's books can't be read or written.") from error
+        raise ProviderUnavailable("The sandbox's tables cannot be read or written.") from error
     return answer
 
 
@@ -186,7 +188,7 @@ def _notice(body: bytes) -> WebhookNotice:
             relevant=event["type"] in EventType.values,
         )
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise SignatureInvalid("This isn't an event.") from error
+        raise SignatureInvalid("This is not an event.") from error
 
 
 def _texts(metadata: Mapping[str, object]) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""Signs the sandbox's webhooks, and checks such signatures.
+"""Signs the sandbox's webhooks, and verifies the signatures.
 
 The header is ``Sandbox-Signature: t=<unix seconds>,v1=<hex>``, where ``v1`` is the HMAC-SHA256 of
-"<t>.<body>" by the webhook secret. While secrets are rotated there is one ``v1`` a secret.
+"<t>.<body>" with the webhook secret. While secrets are rotated there is one ``v1`` per secret.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from datetime import datetime
 HEADER = "Sandbox-Signature"
 
 TOLERANCE = 300
-"""How many seconds a webhook's time may be off, before or after."""
+"""The tolerance for a webhook's time in seconds, before or after."""
 
 _TIME = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -32,7 +32,7 @@ def signature_valid(body: bytes, header: str, *, secrets: Iterable[str], now: da
     if timestamp is None or abs(now.timestamp() - timestamp) > TOLERANCE:
         return False
     expected = [_sign(body, timestamp, secret) for secret in secrets]
-    # Every pair is compared, so that the time taken tells nothing about which one matched.
+    # All pairs are compared, so that the duration does not reveal which one matched.
     matches = [hmac.compare_digest(ours, theirs) for ours in expected for theirs in signatures]
     return any(matches)
 
@@ -43,7 +43,7 @@ def _sign(body: bytes, timestamp: int, secret: str) -> str:
 
 
 def _parse(header: str) -> tuple[int | None, list[str]]:
-    """Return the time, None unless there is exactly one, and everything that can be a signature."""
+    """Return the time, None unless there is exactly one, and all possible signatures."""
     pairs = [part.partition("=")[::2] for part in header.split(",")]
     times = [value for name, value in pairs if name.strip() == "t"]
     signatures = [value for name, value in pairs if name.strip() == "v1"]

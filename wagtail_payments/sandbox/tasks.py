@@ -1,4 +1,4 @@
-"""The sandbox's own background tasks: each is a thin call into a service."""
+"""The sandbox's background tasks, each a thin call into a service."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,9 +23,9 @@ from .models import Session
 
 
 def session_enqueue(session: Session) -> None:
-    """Have everything done that a session has waiting, once the transaction is committed.
+    """Enqueue the pending work of a session, after the transaction is committed.
 
-    When the queue is down, the rows are there and the sweep finds them.
+    If the queue is down, the sweep finds the rows later.
     """
     _enqueue_deliveries(deliveries_waiting(session))
     for attempt in session.attempts.filter(state=AttemptState.PROCESSING):
@@ -34,13 +34,13 @@ def session_enqueue(session: Session) -> None:
 
 @db_task()
 def deliver(delivery_id: int) -> None:
-    """Make one delivery; if that fails, again when its time has come."""
+    """Make one delivery, and schedule the next attempt if it fails."""
     _enqueue_deliveries(delivery_send(delivery_id=delivery_id))
 
 
 @db_task()
 def settle(attempt_id: int) -> None:
-    """End a delayed attempt."""
+    """Settle a delayed attempt."""
     session = attempt_settle(attempt_id=attempt_id)
     if session:
         _enqueue_deliveries(deliveries_waiting(session))
@@ -48,7 +48,7 @@ def settle(attempt_id: int) -> None:
 
 @db_periodic_task(crontab(minute="*"))
 def sandbox_sweep() -> None:
-    """Hand out everything that is due: each minute, and when a consumer starts."""
+    """Enqueue everything that is due: each minute, and when a consumer starts."""
     for session in sessions_overdue():
         session_expire(session)
     for attempt_id in attempts_due():
@@ -57,10 +57,10 @@ def sandbox_sweep() -> None:
         deliver(delivery_id)
 
 
-# Huey keeps one start-up function of each name, whatever its module.
+# Huey keeps one start-up function per name, whatever its module.
 @on_startup()
 def sandbox_sweep_at_start() -> None:
-    """Do what a consumer that was killed has left behind."""
+    """Enqueue the work that a killed consumer has left."""
     sandbox_sweep.call_local()
 
 

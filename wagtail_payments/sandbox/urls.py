@@ -1,4 +1,4 @@
-"""The addresses that a site includes, beside those of ``wagtail_payments``.
+"""The URLs that a site includes, beside those of ``wagtail_payments``.
 
 ``path("payments-sandbox/", include("wagtail_payments.sandbox.urls"))``
 """

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Func
+from typing_extensions import override
 
 _LONGEST_WAIT = 1.0
 """Seconds after which a thread continues without the lock: its owner may be stuck."""
@@ -45,6 +46,6 @@ class Unindexed(Func):
     template = "%(expressions)s"
     arity = 1
 
+    @override
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Add the unary plus."""
         return self.as_sql(compiler, connection, template="+%(expressions)s", **context)

@@ -3,6 +3,8 @@
 import logging
 import re
 
+from typing_extensions import override
+
 _LOGGERS = ("django.request", "django.security.csrf", "django.server")
 _TOKEN = re.compile(r"[0-9a-f]{32}(?:(?::|%(?:25)*3A)[\w-]+){1,2}", re.IGNORECASE)
 """The tokens of payments and receipts: an id, an optional time, and a signature."""
@@ -11,8 +13,8 @@ _TOKEN = re.compile(r"[0-9a-f]{32}(?:(?::|%(?:25)*3A)[\w-]+){1,2}", re.IGNORECAS
 class LinkFilter(logging.Filter):
     """Replaces tokens of payments and receipts with "...". All records pass."""
 
+    @override
     def filter(self, record: logging.LogRecord) -> bool:
-        """Change the record's texts, and let the record pass."""
         record.msg = _without_tokens(record.msg)
         if isinstance(record.args, tuple):
             record.args = tuple(_without_tokens(arg) for arg in record.args)

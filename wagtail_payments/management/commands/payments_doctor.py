@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from wagtail_payments.providers.types import Finding, Level
 from wagtail_payments.services.doctor import site_examine
@@ -15,8 +16,8 @@ class Command(BaseCommand):
     help = "Examines providers, webhooks, queue, mail and settings of payments."
     requires_system_checks = ()  # The findings include the system checks.
 
+    @override
     def handle(self, *args: Any, **options: Any) -> None:
-        """Examine the site."""
         errors = 0
         for finding in site_examine(queue_length=queue_length):
             self.stdout.write(self._line(finding))

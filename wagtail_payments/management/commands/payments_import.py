@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from wagtail_payments.management.progress import progress
 from wagtail_payments.models import Product
@@ -23,15 +24,15 @@ class Command(BaseCommand):
         "receipt number. Run again, it adds only what is new."
     )
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take from where, since when, and what it was paid for."""
         parser.add_argument("provider", help="the provider's alias in the settings")
         parser.add_argument("--since", type=moment, required=True, help="a day, or 365d")
         parser.add_argument("--product", type=int, help="the id of the product that was paid for")
         parser.add_argument("--dry-run", action="store_true", help="count only, write nothing")
 
+    @override
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import and print."""
         alias, dry_run = options["provider"], options["dry_run"]
         if alias not in providers_pollable():
             known = ", ".join(providers_pollable()) or "none"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from wagtail_payments.enums import EventSource
 from wagtail_payments.management.progress import progress
@@ -25,8 +26,8 @@ class Command(BaseCommand):
 
     help = "Exports or erases what is kept about payers. Amounts, numbers and taxes stay."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take what to do, and with whom."""
         actions = parser.add_subparsers(dest="action", required=True)
         export = actions.add_parser("export", help="writes JSON to the standard output")
         erase = actions.add_parser("erase", help="says what would change; with --yes it does it")
@@ -40,8 +41,8 @@ class Command(BaseCommand):
         )
         retention.add_argument("--apply", action="store_true", help="erase them")
 
+    @override
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, or say what it would do."""
         if options["action"] == "retention":
             self._retention(apply=options["apply"], quiet=options["verbosity"] == 0)
             return

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from typing_extensions import override
 
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.management.progress import progress
@@ -42,15 +43,15 @@ class Command(BaseCommand):
 
     help = "Compares the providers' books with ours, heals what is safe, and lists the rest."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take since when, for which provider, and how to answer."""
         parser.add_argument("--since", type=moment, help="a day, or 30d (the default)")
         parser.add_argument("--provider", help="an alias; without it all are compared")
         parser.add_argument("--dry-run", action="store_true", help="compare only, change nothing")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
+    @override
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compare and print."""
         since = options["since"] or timezone.now() - timedelta(days=payments_conf().RECONCILE_DAYS)
         watch = progress(self, quiet=options["json"] or options["verbosity"] == 0)
         outcomes, errors = [], []

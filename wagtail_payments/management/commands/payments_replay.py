@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from wagtail_payments.management.progress import progress
 from wagtail_payments.models import WebhookEvent
@@ -19,15 +20,15 @@ class Command(BaseCommand):
 
     help = "Processes stored webhook events once more; nothing is paid, booked or mailed twice."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take ids, ours or the provider's, or --failed."""
         parser.add_argument("ids", nargs="*", help="our number of an event, or the provider's id")
         parser.add_argument(
             "--failed", action="store_true", help="those given up, and those that fail"
         )
 
+    @override
     def handle(self, *args: Any, ids: list[str], failed: bool, **options: Any) -> None:
-        """Replay them immediately: a consumer is only needed for emails and signals."""
         if bool(ids) == failed:
             raise CommandError("Give ids, or --failed.")
         events = webhooks_failed() if failed else self._events(ids)

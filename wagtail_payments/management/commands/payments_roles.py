@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from typing_extensions import override
 
 from wagtail_payments.services.user_access.roles import ROLES, role_make, roles_missing
 
@@ -13,16 +14,16 @@ class Command(BaseCommand):
 
     help = "Makes groups with sensible rights on payments. Groups that are there stay as they are."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the one option."""
         parser.add_argument(
             "--reset",
             action="store_true",
             help="Give groups that are there the documented rights on payments again.",
         )
 
+    @override
     def handle(self, *args: Any, reset: bool, **options: Any) -> None:
-        """Make them, and say which."""
         missing = roles_missing()
         for role in ROLES:
             if role in missing or reset:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import stripe
+from typing_extensions import override
 
 from wagtail_payments.providers.base import Provider
 from wagtail_payments.providers.types import (
@@ -69,87 +70,87 @@ class StripeProvider(Provider):
         options_check(self.options)
 
     @property
+    @override
     def live(self) -> bool:
-        """Whether the keys are those of live mode."""
         return self.options.live
 
+    @override
     def supports_currency(self, currency: str) -> bool:
-        """Tell whether Stripe accepts payments in ``currency``."""
         return currency in CURRENCIES
 
+    @override
     def checkout_open(self, request: CheckoutRequest) -> CheckoutSession:
-        """Open a Checkout Session; the same idempotency key returns the same one."""
         session = sessions.session_create(self._client, request)
         return sessions.session_out(session, self.options)
 
+    @override
     def checkout_resume(self, reference: str) -> CheckoutSession:
-        """Return an open Checkout Session again."""
         session = sessions.session_open(self._client, reference)
         return sessions.session_out(session, self.options)
 
+    @override
     def checkout_find(self, request: CheckoutRequest) -> CheckoutSession | None:
-        """Return the Checkout Session with the request's metadata, None when there is none."""
         session = sessions.session_find(self._client, request)
         return sessions.session_out(session, self.options) if session else None
 
+    @override
     def checkout_expire(self, reference: str) -> PaymentSnapshot:
-        """Expire an open Checkout Session; return its current state."""
         return sessions.session_expire(self._client, reference)
 
+    @override
     def payment_retrieve(self, checkout_reference: str) -> PaymentSnapshot:
-        """Return the full state of a Checkout Session."""
         return payment_retrieve(self._client, checkout_reference)
 
+    @override
     def refund_create(self, request: RefundRequest) -> RefundSnapshot:
-        """Refund a payment intent's charge; the same idempotency key refunds once."""
         return refunds.refund_create(self._client, request)
 
+    @override
     def payment_metadata(self, payment_reference: str) -> Mapping[str, str]:
-        """Return the metadata of a payment intent."""
         return metadata_retrieve(self._client, payment_reference)
 
+    @override
     def webhook_verify(
         self, body: bytes, headers: Mapping[str, str], now: datetime
     ) -> WebhookNotice:
-        """Check the signature and return what the event is about."""
         header = headers.get("stripe-signature", "")
         return webhook_notice(body, header, secrets=self.options.webhook_secrets, now=now)
 
+    @override
     def payments_list(self, since: datetime) -> Iterable[Listed[PaymentSnapshot]]:
-        """Yield every Checkout Session since a time."""
         return lists.payments_list(self._client, since)
 
+    @override
     def refunds_list(self, since: datetime) -> Iterable[Listed[RefundSnapshot]]:
-        """Yield every refund since a time."""
         return lists.refunds_list(self._client, since)
 
+    @override
     def disputes_list(self, since: datetime) -> Iterable[Listed[DisputeSnapshot]]:
-        """Yield every dispute since a time."""
         return lists.disputes_list(self._client, since)
 
+    @override
     def payouts_list(self, since: datetime) -> Iterable[PayoutSnapshot]:
-        """Yield every payout since a time."""
         return lists.payouts_list(self._client, since)
 
+    @override
     def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
-        """Yield the undelivered events since a time."""
         return lists.events_missed(self._client, since)
 
+    @override
     def payments_past(self, since: datetime) -> Iterable[PastPayment]:
-        """Yield the payments that arrived since a time, of any software."""
         return past.payments_past(self._client, since)
 
+    @override
     def dashboard_url(self, payment_reference: str) -> str:
-        """Return the payment intent's page in Stripe's dashboard."""
         mode = "" if self.live else "test/"
         return f"https://dashboard.stripe.com/{mode}payments/{payment_reference}"
 
+    @override
     def frontend(self) -> Frontend:
-        """Return the module that mounts Stripe's Payment Element."""
         return Frontend(module="wagtail_payments/stripe.js", origins=ORIGINS)
 
+    @override
     def examine(self, webhook_url: str) -> Iterable[Finding]:
-        """Check keys, account and webhook endpoint."""
         return examine(self._client, self.options, webhook_url)
 
     @property

@@ -1,7 +1,7 @@
-"""Believable test payments, as many as wanted: for demonstrations, tests and benchmarks.
+"""Realistic test payments in any number, for demos, tests and benchmarks.
 
-Rows are written straight into the tables. Nothing is mailed, no signal is sent, no provider is asked,
-and no number is taken from a series of real receipts.
+Rows are written directly to the tables. No email or signal is sent, no provider is called, and no
+number of a live receipt series is used.
 """
 
 from .seeding import payments_seed

@@ -1,4 +1,4 @@
-"""What may follow a payment: money given back, and disputes."""
+"""Refunds and disputes of sample payments."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ _REASONS = ("", *RefundReason.values[:2])
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """One refund. ``moment``s are None for what hasn't happened."""
+    """One refund. Times are None for what has not happened."""
 
     amount: int
     reason: str
@@ -30,7 +30,7 @@ class GivenBack:
 
     @property
     def counted(self) -> int:
-        """What the payment counts as refunded."""
+        """The refunded amount of the payment."""
         return self.amount if self.status in (RefundStatus.PENDING, RefundStatus.SUCCEEDED) else 0
 
 

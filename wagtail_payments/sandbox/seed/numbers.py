@@ -1,4 +1,4 @@
-"""Test receipts, numbered without gaps in the order in which they were paid."""
+"""Test receipts, numbered without gaps in the order of payment."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +17,7 @@ from .tables import Row
 
 
 class Numbers:
-    """Receipts that wait until all that was paid before them has its number."""
+    """Receipts that wait until all earlier payments have their number."""
 
     def __init__(self, seller: PaymentSettings) -> None:
         self.seller = seller
@@ -26,11 +26,11 @@ class Numbers:
         self.payment = Payment()
 
     def queue(self, payment: Row) -> None:
-        """Owe a receipt for a paid payment."""
+        """Add a receipt for a paid payment."""
         heappush(self.waiting, (payment["paid_at"], payment["id"], payment))
 
     def issue(self, until: datetime | None = None) -> Iterator[tuple[Row, Row]]:
-        """Yield receipts of what was paid before ``until``, each with its line in the timeline.
+        """Yield receipts of payments before ``until``, each with its line in the timeline.
 
         Read it to its end in one transaction, and save the numbers in it.
         """
@@ -44,7 +44,7 @@ class Numbers:
             )
 
     def save(self) -> None:
-        """Keep which numbers are taken; the series are read and locked anew then."""
+        """Save the numbers that were used; the series are read and locked again then."""
         for series in self.series.values():
             series.save(update_fields=["next_number"])
         self.series = {}
@@ -55,7 +55,7 @@ class Numbers:
             self.series[year] = self._locked(year)
         series = self.series[year]
         number, series.next_number = series.next_number, series.next_number + 1
-        # One object for all of them: making one takes longer than all that a receipt says.
+        # One object for all, because creating it takes longer than the rest of a receipt.
         vars(self.payment).update(payment)
         return {
             "payment_id": payment["id"],

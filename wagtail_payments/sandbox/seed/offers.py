@@ -1,4 +1,4 @@
-"""What is sold: the site's own products and the pages that sell them, or a handful made up."""
+"""The products to sell: the site's own with their pages, or a few samples."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,14 +16,14 @@ from wagtail_payments.money import currency_decimals
 
 _PAST = UUID("0d6a3c52-6c4b-4c3c-8d40-3f0a5b1d7e21")
 _GONE = 1_000_000_000
-"""Ids from here on are of pages that never were."""
+"""Ids from here on belong to pages that do not exist."""
 
 _SECOND_CURRENCY = 0.12
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One price of one product on one page. ``amounts`` are minor units, the frequent ones often."""
+    """One price of one product on one page. ``amounts`` are minor units, frequent ones repeated."""
 
     weight: float
     amounts: tuple[int, ...]
@@ -31,11 +31,11 @@ class Offer:
     currency: str
     tax_rate: Decimal | None
     fields: dict[str, Any] = field(repr=False)
-    """What every payment for it says, by column."""
+    """The values of the columns that each payment of it shares."""
 
 
 def offers_now() -> list[Offer]:
-    """Return what the site offers. Where there is no product with a price yet, some are made."""
+    """Return what the site sells. If no product has a price yet, samples are created."""
     offers = list(_offers())
     if not offers:
         _products_make()
@@ -59,7 +59,7 @@ def _offers() -> Iterator[Offer]:
 
 
 def _offer(product: Product, price: Price, weight: float, place: dict[str, Any]) -> Offer:
-    # What is there of a thing isn't sold by us: its past sales have a key of their own.
+    # Sample sales do not use up stock: they have a price key of their own.
     key = price.key if price.stock is None else uuid5(_PAST, str(price.key))
     return Offer(
         weight=weight,
@@ -92,7 +92,7 @@ def _amounts(price: Price) -> tuple[int, ...]:
 
 
 def _place(product: Product, number: int) -> dict[str, Any]:
-    """Return the page that sells ``product``; where there is none, one that is gone."""
+    """Return the page that sells ``product``, or a deleted one if there is none."""
     of_pages = ReferenceIndex.get_references_to(product).filter(
         base_content_type=ContentType.objects.get_for_model(Page)
     )

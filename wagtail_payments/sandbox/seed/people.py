@@ -1,4 +1,4 @@
-"""Those who pay: person number 17 is always the same one."""
+"""Sample payers: person number 17 is always the same."""
 
 from typing import NamedTuple
 
@@ -46,21 +46,21 @@ RUDE_NAMES = (
     "@SUM(1+1)*cmd|' /C calc'!A0",
     "Robert'); DROP TABLE payments;--",
 )
-"""Names that a careless screen, spreadsheet or mail would stumble over."""
+"""Names that could break a screen, a spreadsheet or an email."""
 
 _RUDE_EVERY = 211
 _DOMAINS = ("example.org", "example.com", "example.net")
 
 
 class Person(NamedTuple):
-    """Somebody who pays."""
+    """A payer."""
 
     name: str
     email: str
 
 
 def person(number: int) -> Person:
-    """Return person ``number``. Two may share a name, never an address."""
+    """Return person ``number``. Two people may share a name, but never an address."""
     firsts, lasts = _PEOPLES[number % len(_PEOPLES)]
     name = f"{firsts[number * 7 % len(firsts)]} {lasts[number * 31 // 7 % len(lasts)]}"
     if number % _RUDE_EVERY == _RUDE_EVERY // 5:
@@ -69,7 +69,7 @@ def person(number: int) -> Person:
 
 
 def _word(number: int) -> str:
-    """Return something that can be said, so that addresses begin in many ways."""
+    """Return pronounceable text, so that addresses begin differently."""
     syllables = ("ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru", "sa", "te", "vi")
     first, second = divmod(number * 97, len(syllables))
     return syllables[first % len(syllables)] + syllables[second] + syllables[number % 11]

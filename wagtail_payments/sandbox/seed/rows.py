@@ -1,4 +1,4 @@
-"""The rows of one sale: the payment, what followed it, and its timeline."""
+"""The rows of one sale: the payment, its refund and dispute, and its timeline."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -14,19 +14,19 @@ from .sales import Sale
 from .tables import Row
 
 SANDBOX = {"provider": "sandbox", "mode": Mode.TEST}
-"""Of whom all of it is: the pretend company, under its usual name."""
+"""The provider of all rows: the sandbox under its usual alias."""
 
 _FEE_SHARE, _FEE_FIXED = 0.015, 25
 _NEVER = timedelta(days=36_500)
 
 
 def new_uuid(chance: Random) -> UUID:
-    """Return an id that the same seed makes again."""
+    """Return an id that is the same for the same seed."""
     return UUID(int=chance.getrandbits(128), version=4)
 
 
 def payment_row(pk: int, sale: Sale, payer: Person, back: GivenBack | None, ids: Random) -> Row:
-    """Return the payment. Nobody is ever asked about it: it has no provider's reference."""
+    """Return the payment. It is never polled, because it has no reference of a provider."""
     amount, paid, method = sale.amount, sale.paid, sale.method
     known = paid or sale.status == PaymentStatus.PROCESSING
     return {
@@ -76,7 +76,7 @@ def refund_row(pk: int, payment_pk: int, back: GivenBack, ids: Random) -> Row:
 
 
 def movement_rows(refund_pk: int, back: GivenBack) -> list[Row]:
-    """Return what a refund moved: there, and maybe back again."""
+    """Return the movements of a refund, and of its reversal if it failed."""
     moved = ((back.amount, back.succeeded), (-back.amount, back.reversed))
     return [
         {"refund_id": refund_pk, "turn": turn, "amount": amount, "moved_at": moment}
@@ -102,7 +102,7 @@ def dispute_row(pk: int, sale: Sale, about: Claim) -> Row:
 
 
 def timeline_rows(pk: int, sale: Sale) -> list[Row]:
-    """Return how the payment itself went, line by line; its receipt's line comes with the receipt."""
+    """Return the timeline of the payment; the line of the receipt is added with the receipt."""
     lines = [
         event_row(pk, EventKind.CREATED, EventSource.VISITOR, sale.started, amount=sale.amount)
     ]
@@ -126,7 +126,7 @@ def _status_row(pk: int, sale: Sale) -> Row:
 
 
 def refund_events(refund: Row) -> list[Row]:
-    """Return what the timeline says about a refund."""
+    """Return the timeline of a refund."""
     pk, amount = refund["payment_id"], refund["amount"]
     about = {"refund": str(refund["public_id"])}
     asked = {**about, "reason": refund["reason"] or "requested_by_customer"}
@@ -151,7 +151,7 @@ def refund_events(refund: Row) -> list[Row]:
 
 
 def dispute_event(dispute: Row) -> Row:
-    """Return what the timeline says about a dispute."""
+    """Return the timeline of a dispute."""
     data = {
         "currency": dispute["currency"],
         "status": dispute["status"].value,

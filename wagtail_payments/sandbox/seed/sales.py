@@ -1,4 +1,4 @@
-"""Who bought what, when, and how it went."""
+"""The sales: payer, product, time and outcome."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from .seasons import moments
 
 
 class Method(NamedTuple):
-    """A way to pay. ``days`` is how long the money takes at most, 0 for at once."""
+    """A payment method. ``days`` is the maximum delay of the money, 0 for none."""
 
     type: str
     brand: str = ""
@@ -32,7 +32,7 @@ METHODS = {
     Method("eps"): 0.5,
     Method("bank_transfer", days=8): 4.5,
 }
-"""How often each is used."""
+"""The weights of the methods."""
 
 _METHODS, _METHOD_WEIGHTS = tuple(METHODS), tuple(accumulate(METHODS.values()))
 _ENDS = {
@@ -51,7 +51,7 @@ _NEW_PAYER = 1 / 3
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """One sale. ``payer`` is a person's number; ``finished`` is when it was paid, or over."""
+    """One sale. ``payer`` is a person's number; ``finished`` is when it was paid or ended."""
 
     offer: Offer
     unit_amount: int
@@ -66,24 +66,24 @@ class Sale:
 
     @property
     def amount(self) -> int:
-        """The price of it all in minor units."""
+        """The total in minor units."""
         return self.unit_amount * self.quantity
 
     @property
     def paid(self) -> bool:
-        """Whether the money came."""
+        """Whether the money has arrived."""
         return self.status == PaymentStatus.SUCCEEDED
 
     @property
     def expires(self) -> datetime:
-        """Until when it could be paid."""
+        """When the checkout expires."""
         return self.started + (timedelta(days=self.method.days) or _EXPIRES)
 
 
 def sales(
     offers: list[Offer], count: int, *, days: int, until: datetime, chance: Random
 ) -> Iterator[Sale]:
-    """Yield ``count`` sales of the last ``days`` days, in the order in which they were started."""
+    """Yield ``count`` sales of the last ``days`` days, in the order of their start."""
     weights = list(accumulate(offer.weight for offer in offers))
     payers = 0
     for started in moments(count, days=days, until=until, chance=chance):

@@ -1,4 +1,4 @@
-"""When people pay: more before Christmas than in August, more in the evening than at night."""
+"""The times of payments: more before Christmas than in August, more in the evening than at night."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,7 +15,7 @@ _DAY = 86_400
 
 
 def moments(count: int, *, days: int, until: datetime, chance: Random) -> Iterator[datetime]:
-    """Yield ``count`` moments of the last ``days`` days before ``until``, in order, in UTC."""
+    """Yield ``count`` times of the last ``days`` days before ``until``, in order, in UTC."""
     last = timezone.localdate(until, timezone.get_default_timezone())
     dates = [last - timedelta(days=back) for back in range(days - 1, -1, -1)]
     up_to = list(accumulate(_weight(day, number, chance) for number, day in enumerate(dates)))
@@ -33,7 +33,7 @@ def _weight(day: date, number: int, chance: Random) -> float:
 
 def _of_day(day: date, count: int, until: datetime, chance: Random) -> Iterator[datetime]:
     begins = datetime.combine(day, time.min, timezone.get_default_timezone()).astimezone(UTC)
-    # Today isn't over yet: its sales are squeezed into what has passed of it.
+    # Today's sales are compressed into the part of the day that has passed.
     passed = min((until - begins).total_seconds() / _DAY, 1)
     hours = chance.choices(range(24), _HOURS, k=count)
     for second in sorted((hour + chance.random()) * 3600 * passed for hour in hours):

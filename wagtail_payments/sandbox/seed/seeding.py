@@ -1,4 +1,4 @@
-"""Puts it together, some thousands at a time, so that memory stays the same for a million."""
+"""Writes the payments, a few thousand at a time, so that memory use stays constant."""
 
 import itertools
 from collections.abc import Iterator
@@ -46,12 +46,12 @@ from .tables import Row, indexes_later, next_pk, pks_settle, rows_insert, statis
 
 CHUNK = 4000
 _MANY = 50_000
-"""Payments for which it pays to build indexes afterwards."""
+"""From so many payments on, indexes are built afterwards."""
 
 _DAYS_A_YEAR = 365.25
 _REGULARLY = 60
 _SURELY_DISPUTED = 0.95
-"""Where in the row of sales one is disputed whatever chance says, so that there is an open one."""
+"""The position of the sale that is always disputed, so that there is an open dispute."""
 
 _MOMENTS = ("created_at", "paid_at", "moved_at", "closed_at")
 
@@ -65,12 +65,12 @@ def payments_seed(
     sums: bool = True,
     watch: Watch = unwatched,
 ) -> int:
-    """Write ``payments`` test payments of the last ``years`` with all that belongs to them.
+    """Write ``payments`` test payments of the last ``years``, with their related rows.
 
-    The same ``seed`` makes the same on the same day on an equal database. Every sixtieth is paid by
-    the user ``regular``, if given. Without ``sums`` the days are summed up by the next periodic task,
-    which takes a while for years. ``watch`` shows progress. Nobody else should start payments
-    meanwhile. Returns how many were written. Raises StaffRefused where test data has no business.
+    The same ``seed`` gives the same payments on the same day on an equal database. Every sixtieth is paid
+    by the user ``regular``, if given. Without ``sums`` the next periodic task computes the daily totals,
+    which takes a while for years. ``watch`` reports progress. No other payments should start meanwhile.
+    Returns how many were written. Raises StaffRefused on a site where test data is not allowed.
     """
     _require_test_site()
     if payments < 1:
@@ -88,18 +88,18 @@ def payments_seed(
 def _require_test_site() -> None:
     if not (settings.DEBUG or payments_conf().ALLOW_SANDBOX):
         raise StaffRefused(
-            _("Made-up payments are for test sites: with DEBUG, or %(setting)s.")
+            _("Sample payments are for test sites: set DEBUG, or %(setting)s.")
             % {"setting": f'{SETTING}["ALLOW_SANDBOX"] = True'}
         )
 
 
 def _days(rows: list[Row]) -> set[date]:
-    """Return the days on which something happened to money."""
+    """Return the days with movements of money."""
     return {day_of(moment) for row in rows for name in _MOMENTS if (moment := row.get(name))}
 
 
 class Seeding:
-    """One run. Its steps write some thousand payments each."""
+    """One run. Each step writes a few thousand payments."""
 
     def __init__(self, *, count: int, days: int, seed: int, regular: Any) -> None:
         self.count, self.regular = count, regular
@@ -122,11 +122,11 @@ class Seeding:
         )
 
     def __len__(self) -> int:
-        """Return how many payments are to be written."""
+        """Return the number of payments to write."""
         return self.count
 
     def __iter__(self) -> Iterator[int]:
-        """Write chunk after chunk; yield once for each payment, as progress bars count."""
+        """Write in chunks; yield once per payment, for the progress."""
         while chunk := list(itertools.islice(self.sales, CHUNK)):
             self._write(chunk)
             yield from (number for number, _sale in chunk)
@@ -166,7 +166,7 @@ class Seeding:
         days_mark_stale(_days(payments + moved + disputes))
 
     def _claim(self, number: int, sale: Sale) -> Claim | None:
-        """Return the dispute of a paid sale, None for nearly all; one of the last is surely disputed."""
+        """Return the dispute of a paid sale, None for nearly all; one of the last is always disputed."""
         surely = not self.surely_disputed and number >= int(self.count * _SURELY_DISPUTED)
         self.surely_disputed |= surely
         return claim(sale, self.until, self.chance, surely=surely)

@@ -1,4 +1,4 @@
-"""Many rows into one table, past the ORM's objects, but through its fields."""
+"""Inserts many rows into a table with the ORM's fields, but without its objects."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _PREPARED = (models.DecimalField, models.JSONField, models.UUIDField)
 
 
 def rows_insert(model: type[models.Model], rows: list[Row]) -> None:
-    """Insert ``rows``, which name the same columns by attribute; the others get their defaults."""
+    """Insert ``rows``, which have the same columns; other columns get their defaults."""
     if not rows:
         return
     fields = [
@@ -33,13 +33,13 @@ def rows_insert(model: type[models.Model], rows: list[Row]) -> None:
 
 
 def next_pk(model: type[models.Model]) -> int:
-    """Return the first id that is free, as all behind it are."""
+    """Return the first free id; all ids after it are free, too."""
     highest = model._default_manager.aggregate(models.Max("pk"))["pk__max"]
     return int(highest or 0) + 1
 
 
 def pks_settle(*tables: type[models.Model]) -> None:
-    """Have the database count on behind the ids that were given, where it counts by itself."""
+    """Reset the sequences of the tables after explicit ids."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), tables):
             cursor.execute(statement)
@@ -47,9 +47,9 @@ def pks_settle(*tables: type[models.Model]) -> None:
 
 @contextmanager
 def indexes_later(model: type[models.Model]) -> Iterator[None]:
-    """Build the indexes of ``model`` after what is written meanwhile: all at once is much quicker.
+    """Build the indexes of ``model`` after the rows are written, which is much faster.
 
-    Should this process be killed before, the next run builds what is missing.
+    If the process is killed before that, the next run builds the missing ones.
     """
     with connection.cursor() as cursor:
         names = set(connection.introspection.get_constraints(cursor, model._meta.db_table))
@@ -63,13 +63,13 @@ def indexes_later(model: type[models.Model]) -> Iterator[None]:
 def _change_indexes(
     change: str, model: type[models.Model], wanted: Callable[[models.Index], bool]
 ) -> None:
-    # Its statements are only collected: as a context manager it refuses a transaction on SQLite.
+    # The statements are only collected, because a schema editor refuses transactions on SQLite.
     editor = connection.schema_editor(collect_sql=True)
     editor.deferred_sql = []
     for index in filter(wanted, model._meta.indexes):
         getattr(editor, change)(model, index)
     if connection.in_atomic_block:
-        # PostgreSQL changes no table about whose rows it still has something to check.
+        # PostgreSQL does not alter a table with pending constraint checks.
         connection.check_constraints()
     with connection.cursor() as cursor:
         for statement in editor.collected_sql:
@@ -77,7 +77,7 @@ def _change_indexes(
 
 
 def statistics_renew() -> None:
-    """Tell the database's planner how much there is now of what."""
+    """Update the statistics of the database's query planner."""
     with connection.cursor() as cursor:
         if connection.vendor in {"sqlite", "postgresql"}:
             cursor.execute("ANALYZE")
@@ -96,11 +96,11 @@ def _insert(table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
 
 
 def _values(field: Any, rows: list[Row]) -> Iterable[Any]:
-    """Return a column as the database takes it."""
+    """Return a column's values as the database accepts them."""
     if isinstance(field, SearchKeyField):
         key = lru_cache(len(rows))(field.key)
         return [key(row[field.source]) for row in rows]
-    # Not django.db.connection: it looks for the thread's own one at every use.
+    # Not django.db.connection, which looks up the thread's connection at each use.
     own = transaction.get_connection()
     prepare = partial(field.get_db_prep_save, connection=own)
     if field.attname not in rows[0]:

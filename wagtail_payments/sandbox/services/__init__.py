@@ -1,1 +1,1 @@
-"""What the pretend company does: the only code that changes its books."""
+"""The sandbox's services: the only code that writes its tables."""

@@ -1,4 +1,4 @@
-"""Attempts to pay a session. Every change of state happens under the session's row lock."""
+"""Attempts to pay a session. Each change of state happens under the session's row lock."""
 
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,11 +20,11 @@ FEE_RATE = Decimal("0.015")
 FEE_FIXED = 25
 
 UNKNOWN_CARD = TestCard("", "", DeclineReason.INCORRECT_NUMBER)
-"""Stands for every number that isn't a test card's: nothing of it is kept."""
+"""Stands for any unknown card number, of which nothing is stored."""
 
 
 def fee_of(amount: int) -> int:
-    """Return the pretend company's fee in minor units: 1.5 % and 25, never more than ``amount``."""
+    """Return the fee in minor units: 1.5 % and 25, never more than ``amount``."""
     share = (amount * FEE_RATE).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return min(int(share) + FEE_FIXED, amount)
 
@@ -53,7 +53,7 @@ def card_pay(*, session: Session, card: TestCard | None) -> Attempt:
 
 @transaction.atomic
 def challenge_finish(*, session: Session, reference: str, passed: bool) -> Attempt:
-    """Answer the bank's question about an attempt. Raises SessionClosed."""
+    """Finish the bank's challenge of an attempt. Raises SessionClosed."""
     locked = session_lock(session)
     attempt = locked.attempts.filter(reference=reference, state=AttemptState.CHALLENGE).first()
     if attempt is None:
@@ -66,7 +66,7 @@ def challenge_finish(*, session: Session, reference: str, passed: bool) -> Attem
 
 @transaction.atomic
 def bank_debit_start(*, session: Session, arrives: bool, settle_after: float) -> Attempt:
-    """Pay by a bank debit, whose money arrives, or turns out not to, after so many seconds.
+    """Pay by bank debit, which succeeds or fails after ``settle_after`` seconds.
 
     Raises SessionClosed.
     """
@@ -86,12 +86,12 @@ def bank_debit_start(*, session: Session, arrives: bool, settle_after: float) ->
 
 
 def attempt_settle(*, attempt_id: int) -> Session | None:
-    """End a delayed attempt if its time has come; return its session, None when it hasn't."""
+    """Settle a delayed attempt if it is due; return its session, None if it is not."""
     due = _attempts_due().filter(pk=attempt_id)
     with transaction.atomic():
         session_ids = due.values_list("session", flat=True)
         session = Session.objects.select_for_update().filter(pk__in=list(session_ids)).first()
-        # Somebody may have been faster while we waited for the lock.
+        # Another process may have settled it before the lock was acquired.
         attempt = due.first() if session else None
         if session is None or attempt is None:
             return None
@@ -100,7 +100,7 @@ def attempt_settle(*, attempt_id: int) -> Session | None:
 
 
 def attempts_due(limit: int = 200) -> list[int]:
-    """Return the ids of delayed attempts whose time has come."""
+    """Return the ids of delayed attempts that are due."""
     return list(_attempts_due().order_by("settles_at").values_list("pk", flat=True)[:limit])
 
 

@@ -1,4 +1,4 @@
-"""Webhooks on their way out: real HTTP, signed anew at every try, repeated until a 2xx."""
+"""Outgoing webhooks: real HTTP, signed for each attempt, repeated until a 2xx."""
 
 import logging
 from dataclasses import dataclass
@@ -19,34 +19,34 @@ from wagtail_payments.sandbox.signing import HEADER, signature_header
 MAXIMUM_ATTEMPTS = 12
 LONGEST_WAIT = 600
 SUCCESS = 2
-"""The first digit of the status codes that mean: stored, don't send again."""
+"""The first digit of the status codes for success."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A delivery, and when it is to be tried."""
+    """A delivery, and when it is due."""
 
     delivery_id: int
     at: datetime
 
 
 def deliveries_waiting(session: Session) -> list[Waiting]:
-    """Return the deliveries of a session's events that are still to be made."""
+    """Return the pending deliveries of a session's events."""
     return _waiting(EventDelivery.objects.filter(event__session=session))
 
 
 def deliveries_due(limit: int = 200) -> list[int]:
-    """Return the ids of deliveries that should be made now."""
+    """Return the ids of deliveries that are due."""
     due = _due(EventDelivery.objects.all()).order_by("next_attempt_at")
     return list(due.values_list("pk", flat=True)[:limit])
 
 
 def delivery_send(*, delivery_id: int) -> list[Waiting]:
-    """Make one delivery if it is due and nobody else is at it; return what is to be made next.
+    """Make one delivery if it is due and no other worker holds it; return the next ones.
 
-    A try that fails is repeated after 1, 2, 4 … seconds, up to 12 times.
+    A failed attempt is repeated after 1, 2, 4 … seconds, up to 12 times.
     """
     delivery = _take(delivery_id)
     if delivery is None:
@@ -82,7 +82,7 @@ def _take(delivery_id: int) -> EventDelivery | None:
 
 
 def _release(delivery: EventDelivery, **changes: object) -> None:
-    """Write ``changes``, unless the lease ran out and somebody else took the row."""
+    """Write ``changes``, unless another worker has leased the row."""
     mine = EventDelivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts)
     mine.update(leased_until=None, **changes)
 
@@ -111,7 +111,7 @@ def _failed(delivery: EventDelivery, status: int | None, error: str) -> list[Wai
 
 
 def _overtaken(delivery: EventDelivery) -> list[Waiting]:
-    """Let go of events that were held until a later one had been delivered."""
+    """Release events that were held until a later one was delivered."""
     held = EventDelivery.objects.filter(held=True, event__lt=delivery.event_id)
     ids = list(held.values_list("pk", flat=True))
     EventDelivery.objects.filter(pk__in=ids).update(held=False, next_attempt_at=timezone.now())

@@ -1,4 +1,4 @@
-"""Events: what happened to a session, written down in the transaction in which it happens."""
+"""Events of a session, written in the transaction that changes it."""
 
 import json
 from datetime import timedelta
@@ -14,11 +14,11 @@ from .ids import new_reference
 API_VERSION = "2026-11-01"
 
 HELD_AT_MOST = timedelta(seconds=30)
-"""How long a shuffled event waits when no other event comes along to overtake it."""
+"""How long a shuffled event waits if no other event overtakes it."""
 
 
 def event_add(*, session: Session, type: EventType) -> Event:
-    """Write an event down and owe its delivery, unless a fault was armed for it."""
+    """Write an event and queue its delivery, unless a fault is armed for it."""
     reference = new_reference("evt")
     event = Event.objects.create(
         session=session,

@@ -1,16 +1,16 @@
-"""Faults on request. They are rows, so that one process can arm what another one runs into."""
+"""Armed faults. They are rows, so that one process can arm a fault for another."""
 
 from wagtail_payments.sandbox.enums import FaultKind
 from wagtail_payments.sandbox.models import Fault
 
 
 def fault_arm(kind: FaultKind, times: int = 1, *, seconds: float = 0) -> None:
-    """Make the next ``times`` events or calls go wrong; ``seconds`` is for ``delay``."""
+    """Arm a fault for the next ``times`` events or calls; ``seconds`` is for ``delay``."""
     Fault.objects.bulk_create(Fault(kind=FaultKind(kind), seconds=seconds) for _ in range(times))
 
 
 def fault_take(kind: FaultKind) -> Fault | None:
-    """Use up one armed fault, if there is one. Two processes never get the same."""
+    """Take one armed fault, if there is one. Two processes never take the same."""
     while fault := Fault.objects.filter(kind=kind).first():
         deleted, _ = Fault.objects.filter(pk=fault.pk).delete()
         if deleted:
@@ -19,5 +19,5 @@ def fault_take(kind: FaultKind) -> Fault | None:
 
 
 def faults_clear() -> int:
-    """Disarm everything; return how many faults were armed."""
+    """Disarm all faults; return how many were armed."""
     return Fault.objects.all().delete()[0]

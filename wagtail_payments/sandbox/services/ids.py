@@ -1,4 +1,4 @@
-"""Names for the sandbox's objects."""
+"""Ids for the sandbox's objects."""
 
 import secrets
 
@@ -9,5 +9,5 @@ def new_reference(kind: str) -> str:
 
 
 def new_secret() -> str:
-    """Return a text that nobody can guess."""
+    """Return an unguessable secret."""
     return secrets.token_hex(24)

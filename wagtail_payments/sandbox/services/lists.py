@@ -1,4 +1,4 @@
-"""The company's books since a day, for whoever compares them with his own."""
+"""The sandbox's objects since a time, for reconciliation."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,7 +16,7 @@ BATCH = 200
 
 
 def payments_list(provider: str, since: datetime) -> Iterator[Listed[PaymentSnapshot]]:
-    """Yield the sessions with all that hangs on them."""
+    """Yield the sessions with their related objects."""
     sessions = Session.objects.filter(provider=provider, created_at__gte=since)
     everything = sessions.prefetch_related("attempts", "refunds__session").order_by("pk")
     for session in everything.iterator(chunk_size=BATCH):
@@ -38,6 +38,6 @@ def refunds_list(provider: str, since: datetime) -> Iterator[Listed[RefundSnapsh
 
 
 def events_undelivered(provider: str, since: datetime) -> QuerySet[Event]:
-    """Return the events that didn't arrive, those that were dropped on request too."""
+    """Return the undelivered events, including those dropped by a fault."""
     events = Event.objects.filter(session__provider=provider, created_at__gte=since)
     return events.exclude(deliveries__state=DeliveryState.DELIVERED)

@@ -1,4 +1,4 @@
-"""Refunds: given back once for each idempotency key, never more than was paid."""
+"""Refunds: one per idempotency key, and never more than was paid."""
 
 from django.db import transaction
 from django.db.models import Sum
@@ -13,9 +13,9 @@ from .ids import new_reference
 
 
 def refund_make(*, provider: str, request: RefundRequest) -> Refund:
-    """Give money back, or return what the same key gave back before.
+    """Refund money, or return the refund of the same key.
 
-    Raises ReferenceUnknown, or ProviderRefused when there isn't that much left.
+    Raises ReferenceUnknown, or ProviderRefused if less is left.
     """
     sessions = Session.objects.filter(provider=provider)
     with transaction.atomic():
@@ -37,9 +37,9 @@ def _same(refund: Refund, request: RefundRequest) -> Refund:
 def _make(session: Session, request: RefundRequest) -> Refund:
     given = session.refunds.aggregate(total=Sum("amount"))["total"] or 0
     if session.state != SessionState.SUCCEEDED or session.currency != request.currency:
-        raise ProviderRefused("This payment can't be refunded.")
+        raise ProviderRefused("This payment cannot be refunded.")
     if not 1 <= request.amount <= session.amount - given:
-        raise ProviderRefused("There isn't that much left to refund.")
+        raise ProviderRefused("Less than that is left to refund.")
     refund = Refund.objects.create(
         session=session,
         reference=new_reference("re"),

@@ -1,4 +1,4 @@
-"""Checkout sessions: opened once for each idempotency key, found again, expired."""
+"""Checkout sessions: one per idempotency key, found again, expired."""
 
 import hashlib
 import json
@@ -21,13 +21,13 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class SessionClosed(Exception):
-    """The session can't be paid (any more)."""
+    """The session cannot be paid (anymore)."""
 
 
 def session_open(*, provider: str, request: CheckoutRequest) -> Session:
-    """Open a session, or return the one that the same key and request opened before.
+    """Open a session, or return the one of the same key and request.
 
-    Raises ProviderRefused when the key was used for something else, or the request can't be right.
+    Raises ProviderRefused if the key was used for another request, or if the request is not valid.
     """
     fingerprint = _fingerprint(request)
     session = _opened_before(provider, request.idempotency_key)
@@ -40,7 +40,7 @@ def session_open(*, provider: str, request: CheckoutRequest) -> Session:
 
 
 def session_get(*, provider: str, reference: str) -> Session:
-    """Return a session as it is now. Raises ReferenceUnknown."""
+    """Return the current session. Raises ReferenceUnknown."""
     try:
         session = Session.objects.get(provider=provider, reference=reference)
     except Session.DoesNotExist as error:
@@ -49,7 +49,7 @@ def session_get(*, provider: str, reference: str) -> Session:
 
 
 def session_current(session: Session) -> Session:
-    """Return ``session``, expired if its time is over."""
+    """Return ``session``, expired if it is overdue."""
     if session.state == SessionState.OPEN and session.expires_at <= timezone.now():
         return session_expire(session)
     return session
@@ -73,20 +73,20 @@ def session_lock(session: Session) -> Session:
 
 
 def session_move(locked: Session, state: SessionState, event: EventType) -> None:
-    """Give a locked session its new state, and tell about it."""
+    """Set the state of a locked session, and write the event."""
     locked.state = state
     locked.save(update_fields=["state", "fee"])
     event_add(session=locked, type=event)
 
 
 def sessions_overdue(limit: int = 200) -> list[Session]:
-    """Return open sessions whose time is over."""
+    """Return open sessions that are overdue."""
     overdue = Session.objects.filter(state=SessionState.OPEN, expires_at__lte=timezone.now())
     return list(overdue.order_by("expires_at")[:limit])
 
 
 def origin_of(url: str) -> str:
-    """Return the origin of ``url`` as a browser writes it, "" when it has none."""
+    """Return the origin of ``url`` as browsers write it, "" if it has none."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -128,7 +128,7 @@ def _create(provider: str, request: CheckoutRequest, fingerprint: str) -> Sessio
         with transaction.atomic():
             session.save(force_insert=True)
     except IntegrityError:
-        # The same request came twice at the same time, and the other one was faster.
+        # A parallel request with the same key was faster.
         return Session.objects.get(provider=provider, idempotency_key=request.idempotency_key)
     return session
 
@@ -139,11 +139,11 @@ def _require_sane(request: CheckoutRequest) -> None:
     if not is_currency(request.currency):
         raise ProviderRefused("The currency is unknown.")
     if request.expires_at <= timezone.now():
-        raise ProviderRefused("The checkout would be over before it began.")
+        raise ProviderRefused("The checkout would expire before it was opened.")
     home = origin_of(request.return_url)
-    # The sandbox calls nobody but the site that it plays for.
+    # The sandbox only calls the site that uses it.
     if not home or origin_of(request.webhook_url) != home:
-        raise ProviderRefused("The webhook address isn't on the site that the payer returns to.")
+        raise ProviderRefused("The webhook URL is not on the site that the payer returns to.")
 
 
 def _fingerprint(request: CheckoutRequest) -> str:

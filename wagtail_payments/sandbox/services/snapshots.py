@@ -1,4 +1,4 @@
-"""What the sandbox says about a session, in the words of the provider contract."""
+"""Converts the sandbox's rows to snapshots of the provider contract."""
 
 from wagtail_payments.providers.types import (
     Decline,
@@ -16,7 +16,7 @@ PAYING = (AttemptState.PROCESSING, AttemptState.SUCCEEDED, AttemptState.FAILED)
 
 
 def session_snapshot(session: Session) -> PaymentSnapshot:
-    """Return the state of ``session``, the method that pays it and the last attempt declined."""
+    """Return the state of ``session``, with its method and the last declined attempt."""
     attempts = list(session.attempts.all())
     return PaymentSnapshot(
         checkout_reference=session.reference,
@@ -32,7 +32,7 @@ def session_snapshot(session: Session) -> PaymentSnapshot:
 
 
 def refund_snapshot(refund: Refund) -> RefundSnapshot:
-    """Return the state of ``refund``: the sandbox gives back at once."""
+    """Return the state of ``refund``, which always has succeeded."""
     return RefundSnapshot(
         reference=refund.reference,
         status=RefundStatus.SUCCEEDED,

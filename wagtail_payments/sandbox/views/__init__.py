@@ -1,1 +1,1 @@
-"""The pages that the pretend company shows to payers."""
+"""The sandbox's pages for payers."""

@@ -1,6 +1,6 @@
-"""The card element: a page for a frame whose sandbox gives it an origin of its own.
+"""The card element: a page in a sandboxed frame with an opaque origin.
 
-So it has no cookies and no CSRF token: whoever holds the session's secret may use it.
+So it has no cookies and no CSRF token: the session's secret gives access.
 """
 
 from urllib.parse import urljoin
@@ -28,7 +28,7 @@ SCHEMES = ("light", "dark")
 @require_http_methods(["GET", "HEAD", "POST"])
 @session_view(CheckoutUI.INLINE)
 def frame(request: HttpRequest, session: Session) -> HttpResponse:
-    """Show the card element; take what was filled in."""
+    """Show the card element, and handle its submission."""
     step = pay_step(request, session) if request.method == "POST" else first_step(session)
     return _page(request, step)
 
@@ -38,7 +38,7 @@ def frame(request: HttpRequest, session: Session) -> HttpResponse:
 @require_POST
 @session_view(CheckoutUI.INLINE)
 def frame_challenge(request: HttpRequest, session: Session) -> HttpResponse:
-    """Take the answer to the bank's question."""
+    """Handle the answer to the bank's challenge."""
     return _page(request, challenge_step(request, session))
 
 
@@ -60,7 +60,7 @@ def _page(request: HttpRequest, step: Step) -> HttpResponse:
 
 
 def _outcome(step: Step) -> tuple[str, str]:
-    """Return what the page around the frame is told: nothing while the visitor is still at it."""
+    """Return the message to the page around the frame, None while the visitor is not finished."""
     if step.done:
         return "complete", ""
     if step.decline:
@@ -73,7 +73,7 @@ def _outcome(step: Step) -> tuple[str, str]:
 
 
 def _policy(request: HttpRequest, origin: str) -> str:
-    """Allow framing by the page that pays, and nothing but our own files."""
+    """Allow framing by the paying page, and only our own files."""
     files = origin_of(urljoin(request.build_absolute_uri(), static("")))
     return (
         f"default-src 'none'; script-src 'self' {files}; style-src 'self' {files}; "

@@ -1,4 +1,4 @@
-"""What all pages of the sandbox have in common."""
+"""Decorators for all pages of the sandbox."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,9 +6,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language, override
+from django.utils import translation
+from django.utils.translation import get_language
 from django.views.debug import SafeExceptionReporterFilter
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from typing_extensions import override
 
 from wagtail_payments.http.decorators import public
 from wagtail_payments.providers.types import CheckoutUI
@@ -21,17 +23,18 @@ SecretView = Callable[..., HttpResponse]
 
 
 class AlwaysHidden(SafeExceptionReporterFilter):
-    """Hides what was typed from error pages, in development too."""
+    """Hides typed values from error pages, also in development."""
 
+    @override
     def is_active(self, request: Any) -> bool:
-        """Hide always."""
         return True
 
 
 def session_view(ui: CheckoutUI) -> Callable[[SessionView], SecretView]:
-    """Make a view of a session out of one of its secret: open to everybody who holds that.
+    """Make a view that takes a session's secret pass the session to ``view``.
 
-    404 where the sandbox may not run, and for a session that is paid elsewhere.
+    It is public for holders of the secret. 404 if the sandbox may not run, or if the session is paid
+    elsewhere.
     """
 
     def decorate(view: SessionView) -> SecretView:
@@ -41,7 +44,7 @@ def session_view(ui: CheckoutUI) -> Callable[[SessionView], SecretView]:
             if not sandbox_allowed():
                 raise Http404
             session = get_object_or_404(Session, secret=secret, ui=ui)
-            with override(session.locale or get_language()):
+            with translation.override(session.locale or get_language()):
                 return view(request, session_current(session))
 
         return public(sensitive_post_parameters()(sensitive_variables()(wrapped)))

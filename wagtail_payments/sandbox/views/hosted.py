@@ -1,4 +1,4 @@
-"""The hosted payment page: works without JavaScript, in a page of its own."""
+"""The hosted payment page, which works without JavaScript."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,7 +14,7 @@ from .paying import Step, challenge_step, first_step, pay_step, step_context
 @require_http_methods(["GET", "HEAD", "POST"])
 @session_view(CheckoutUI.HOSTED)
 def hosted(request: HttpRequest, session: Session) -> HttpResponse:
-    """Show the payment page; take what was filled in."""
+    """Show the payment page, and handle its submission."""
     if request.method == "POST":
         return _answer(request, pay_step(request, session))
     return _page(request, first_step(session))
@@ -23,7 +23,7 @@ def hosted(request: HttpRequest, session: Session) -> HttpResponse:
 @require_POST
 @session_view(CheckoutUI.HOSTED)
 def hosted_challenge(request: HttpRequest, session: Session) -> HttpResponse:
-    """Take the answer to the bank's question."""
+    """Handle the answer to the bank's challenge."""
     return _answer(request, challenge_step(request, session))
 
 
@@ -35,6 +35,6 @@ def _answer(request: HttpRequest, step: Step) -> HttpResponse:
 
 def _page(request: HttpRequest, step: Step) -> HttpResponse:
     response = render(request, "wagtail_payments_sandbox/hosted.html", step_context(step))
-    # The address is as good as a key, and Django's CSRF check wants to see the own origin.
+    # The URL gives access, and Django's CSRF check needs the page's own origin.
     response.headers["Referrer-Policy"] = "same-origin"
     return response

@@ -22,10 +22,10 @@ DONE_STATES = (SessionState.PROCESSING, SessionState.SUCCEEDED)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where the visitor is now. ``form`` is what to fill in next, None when there is nothing.
+    """The current step. ``form`` is what to fill in next, None if there is nothing.
 
-    ``decline`` is why the last attempt failed, in words; ``challenge`` is the attempt that the
-    bank asks about.
+    ``decline`` is the reason of the last failed attempt in words; ``challenge`` is the attempt that the bank
+    asks about.
     """
 
     session: Session
@@ -36,30 +36,30 @@ class Step:
 
     @property
     def done(self) -> bool:
-        """Whether there is nothing left to do, because it was paid or will be."""
+        """Whether the visitor is finished, because it was paid or is being processed."""
         return self.session.state in DONE_STATES
 
     @property
     def closed_message(self) -> str:
-        """What to tell when the session can't be paid."""
+        """The message if the session cannot be paid."""
         if self.session.state == SessionState.SUCCEEDED:
             return _("This has been paid.")
         if self.session.state == SessionState.PROCESSING:
-            return _("This is being paid: the money is on its way.")
+            return _("This payment is being processed.")
         if self.session.state == SessionState.EXPIRED:
             return _("This checkout has expired. Nothing was charged.")
-        return _("The payment didn't arrive. Nothing was charged.")
+        return _("The payment failed. Nothing was charged.")
 
 
 def first_step(session: Session) -> Step:
-    """Return what a visitor sees who comes to ``session``."""
+    """Return the first step for ``session``."""
     if session.state != SessionState.OPEN:
         return Step(session)
     return Step(session, form=PaymentForm())
 
 
 def pay_step(request: HttpRequest, session: Session) -> Step:
-    """Take the filled-in form and return what comes next."""
+    """Handle the submitted form, and return the next step."""
     form = PaymentForm(request.POST)
     if session.state == SessionState.OPEN and not form.is_valid():
         return Step(session, form=form)
@@ -71,7 +71,7 @@ def pay_step(request: HttpRequest, session: Session) -> Step:
 
 
 def challenge_step(request: HttpRequest, session: Session) -> Step:
-    """Take the answer to the bank's question and return what comes next."""
+    """Handle the answer to the bank's challenge, and return the next step."""
     try:
         attempt = challenge_finish(
             session=session,
@@ -84,7 +84,7 @@ def challenge_step(request: HttpRequest, session: Session) -> Step:
 
 
 def step_context(step: Step) -> dict[str, Any]:
-    """Return what the templates show."""
+    """Return the context of the templates."""
     session = step.session
     return {
         "step": step,
@@ -109,7 +109,7 @@ def _pay(session: Session, form: PaymentForm) -> Attempt:
 
 
 def _closed(session: Session) -> Step:
-    """Somebody was faster, or the time ran out: show how it stands now."""
+    """Return the current step after a parallel change or an expiry."""
     session.refresh_from_db()
     return first_step(session)
 

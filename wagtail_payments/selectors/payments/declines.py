@@ -19,9 +19,7 @@ DECLINE_MESSAGES: dict[DeclineReason, str | Promise] = {
     DeclineReason.AUTHENTICATION_FAILED: _(
         "Your bank could not verify your identity. Try again, or use another card."
     ),
-    DeclineReason.PROCESSING_ERROR: _(
-        "The card could not be checked. Try again in a moment."
-    ),
+    DeclineReason.PROCESSING_ERROR: _("The card could not be checked. Try again in a moment."),
     DeclineReason.LIMIT_EXCEEDED: _(
         "This payment is over the card's limit. Try another card, or ask your bank."
     ),

@@ -47,7 +47,9 @@ def _unfinished(payment: Payment) -> NextStep | None:
         return None
     if payment.checkout_reference is None:
         return NextStep(
-            _("The provider has not opened a checkout yet, so no one can pay. It expires by itself.")
+            _(
+                "The provider has not opened a checkout yet, so no one can pay. It expires by itself."
+            )
         )
     if provider_is_offline(payment.provider):
         return NextStep(
@@ -109,9 +111,7 @@ def _delivery(payment: Payment) -> NextStep | None:
     if failed is None:
         return None
     return NextStep(
-        _(
-            "This could not be sent: %(what)s. Check the reason below, fix it, and send it again."
-        )
+        _("This could not be sent: %(what)s. Check the reason below, fix it, and send it again.")
         % {"what": failed}
     )
 

@@ -56,11 +56,13 @@ def _ended_text(payment: Payment) -> StatusText:
         )
     if payment.is_paid:
         return StatusText(
-            _("Success"), _("Thank you. Your payment has arrived, and your receipt is on its way by email.")
+            _("Success"),
+            _("Thank you. Your payment has arrived, and your receipt is on its way by email."),
         )
     if payment.status == PaymentStatus.CANCELED:
         return StatusText(
-            _("Canceled"), _("This order was canceled, and nothing was charged. Please do not pay it.")
+            _("Canceled"),
+            _("This order was canceled, and nothing was charged. Please do not pay it."),
         )
     return StatusText(_("Failed"), _("Nothing was charged. You can go back and try again."))
 
@@ -69,11 +71,15 @@ def _open_text(payment: Payment) -> StatusText:
     if payment.status == PaymentStatus.PROCESSING:
         return StatusText(
             _("Pending"),
-            _("Your payment is being processed. It can take a few days. We will email you a receipt."),
+            _(
+                "Your payment is being processed. It can take a few days. We will email you a receipt."
+            ),
         )
     if provider_is_offline(payment.provider):
         return StatusText(
             _("Pending"),
-            _("Thank you for your order. Here is how to pay. We have also emailed you the instructions."),
+            _(
+                "Thank you for your order. Here is how to pay. We have also emailed you the instructions."
+            ),
         )
     return StatusText(_("Pending"), _("We are waiting for confirmation of your payment."))

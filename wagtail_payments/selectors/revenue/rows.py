@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import CharField, DateField, F, Max, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Trunc
+from typing_extensions import override
 
 from wagtail_payments.enums import RevenueSplit, RevenueUnit
 from wagtail_payments.models import DailyRevenue
@@ -81,8 +82,8 @@ class _FirstDay(Trunc):
     See https://www.sqlite.org/lang_datefunc.html, "Modifiers".
     """
 
+    @override
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Use SQLite's own function."""
         sql, params = compiler.compile(self.lhs)
         return f"DATE({sql}, 'start of {self.kind}')", params
 

@@ -70,7 +70,9 @@ ROLES = (
         _("All the money to look at and to export, with who paid; no refunds."),
         (
             *_ADMIN,
-            *_codenames("view_product", "view_payment", "view_payer", "export_payment", "add_apitoken"),
+            *_codenames(
+                "view_product", "view_payment", "view_payer", "export_payment", "add_apitoken"
+            ),
         ),
     ),
     Role(

@@ -1,1 +1,1 @@
-"""The sandbox's commands."""
+"""Management commands of the sandbox."""

@@ -1,9 +1,10 @@
-"""Makes believable test payments."""
+"""Creates realistic test payments."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from wagtail_payments.exceptions import StaffRefused
 from wagtail_payments.management.progress import progress
@@ -24,25 +25,25 @@ def years(text: str) -> float:
 
 
 def amount(text: str) -> int:
-    """Return how many payments."""
+    """Return the number of payments."""
     if not (text.isascii() and text.isdecimal() and int(text)):
         raise ArgumentTypeError(f"{text!r} is no number of payments.")
     return int(text)
 
 
 class Command(BaseCommand):
-    """``manage.py payments_seed``."""
+    """Creates realistic test payments."""
 
     help = "Makes test payments through the years; nothing is mailed, no provider is asked."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take how many, of how many years, and which."""
         parser.add_argument("--payments", type=amount, default=1000, help="how many (1000)")
         parser.add_argument("--years", type=years, default=3.0, help="of how many years (3)")
         parser.add_argument("--seed", type=int, default=0, help="another number, other payments")
 
+    @override
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make them, and say how many."""
         try:
             made = payments_seed(
                 payments=options["payments"],

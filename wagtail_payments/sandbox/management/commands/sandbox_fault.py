@@ -1,27 +1,28 @@
-"""Makes the sandbox go wrong on purpose, to see what the site does then."""
+"""Simulates faults of the sandbox, to test how the site reacts."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from typing_extensions import override
 
 from wagtail_payments.sandbox.enums import FaultKind
 from wagtail_payments.sandbox.services.faults import fault_arm
 
 
 class Command(BaseCommand):
-    """Arm a fault for the next event or call."""
+    """Arms a fault for the next event or call."""
 
     help = "Makes the next events or calls of the payments sandbox go wrong."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the fault, how often, and how long a delay lasts."""
         parser.add_argument("kind", choices=FaultKind.values)
         parser.add_argument("--times", type=int, default=1)
         parser.add_argument("--seconds", type=float, default=5.0, help="how long a delay lasts")
 
+    @override
     def handle(self, *args: Any, **options: Any) -> None:
-        """Arm it."""
         fault_arm(
             FaultKind(options["kind"]),
             times=options["times"],
