@@ -1,5 +1,5 @@
-// <wagtail-payment>: pays in the page. The HTML around it is the same for every visitor; what holds
-// for this one only comes from the gateway.
+// <wagtail-payment>: the inline checkout. Its HTML is the same for all visitors; what differs for one
+// visitor comes from the API.
 
 import { OrderForm } from "./form.js";
 
@@ -8,7 +8,7 @@ const configs = {};
 const memory = {};
 let last = Promise.resolve();
 
-/** Rejects when there is no answer that can be read. */
+/** Reject if there is no readable answer. */
 const ask = async (url, body, csrf) => {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
   const post = body && { method: "POST", body: JSON.stringify(body), headers };
@@ -16,7 +16,7 @@ const ask = async (url, body, csrf) => {
   return { ok: response.ok, data: await response.json() };
 };
 
-/** Use the tab's storage, which outlives a reload; where that is switched off, the page's memory. */
+/** The tab's storage, which survives a reload, or the page's memory if storage is disabled. */
 const store = (use) => {
   try {
     return use(sessionStorage);
@@ -25,7 +25,7 @@ const store = (use) => {
   }
 };
 
-/** One try at paying for the same terms has one key: a UUID without its dashes. */
+/** Return the key of this attempt, the same for the same terms: a UUID without dashes. */
 const attemptKey = (terms) =>
   store((keys) => {
     keys[terms] ??= Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
@@ -49,7 +49,7 @@ class WagtailPayment extends HTMLElement {
     removeEventListener("pageshow", this);
   }
 
-  /** The browser's back button shows the page as it was left: waiting. */
+  /** The back button restores the page in the state in which it was left: waiting. */
   handleEvent({ persisted }) {
     if (persisted) this.busy(false);
   }
@@ -68,10 +68,10 @@ class WagtailPayment extends HTMLElement {
     this.addEventListener("wagtail-payment-status", ({ detail }) => this.told(detail));
   }
 
-  /** What holds for this visitor now, asked once a page and placement. */
+  /** Load the configuration for this visitor, once per page and placement. */
   config(again) {
     const { config, placement } = this.dataset;
-    // One after the other, or a new visitor would get several CSRF cookies.
+    // One after another, because a new visitor would get several CSRF cookies.
     last = last.catch(() => null).then(async () => {
       if (again || !configs[placement]?.ok) configs[placement] = await ask(`${config}?placement=${placement}`);
       return configs[placement];
@@ -79,7 +79,7 @@ class WagtailPayment extends HTMLElement {
     return last;
   }
 
-  /** If this fails, submitting tries again, and tells. */
+  /** If this fails, submitting tries again and reports it. */
   async prepare(again) {
     this.sight.disconnect();
     const { ok, data } = await this.config(again).catch(() => ({}));
@@ -128,7 +128,7 @@ class WagtailPayment extends HTMLElement {
     return this.dataset.textDetails;
   }
 
-  /** The provider's word is no proof: it only makes the status element ask our own server. */
+  /** The provider's message proves nothing: it only makes the status element ask our server. */
   async charge() {
     const { outcome, reason, message } = await this.mounted.confirm();
     if (outcome !== "complete") return this.alert(this.settings.messages[reason] ?? message);
@@ -137,13 +137,13 @@ class WagtailPayment extends HTMLElement {
     return this.show(this.done);
   }
 
-  /** This try is over as soon as the money is on its way. */
+  /** The attempt ends as soon as the money is on its way. */
   told({ finished, paid, status }) {
     if (finished || status === "processing") attemptForget(this.attempt);
     this.again.hidden = !finished || paid;
   }
 
-  /** Show one of form, payment details and result, and go there. */
+  /** Show the form, the payment details or the result, and scroll to it. */
   show(step) {
     this.mounted?.destroy();
     this.mounted = null;
@@ -161,7 +161,7 @@ class WagtailPayment extends HTMLElement {
     box.append(" ", link);
   }
 
-  /** Do one thing at a time. What fails unforeseen is the connection's fault. */
+  /** Run one operation at a time. Unexpected errors are reported as a failed connection. */
   async work(text, action) {
     if (this.order.working) return;
     this.busy(true, this.dataset[`text${text}`]);

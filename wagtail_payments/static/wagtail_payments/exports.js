@@ -1,4 +1,4 @@
-// Asks for the list of exports again while one of them is being made.
+// Reloads the list of exports while one of them is being created.
 const ID = "payments-exports";
 const EVERY = 2000;
 
@@ -9,7 +9,7 @@ async function look() {
     const answer = await fetch(location.href, { credentials: "same-origin" });
     if (answer.ok && !answer.redirected) replace(list, await answer.text());
   } catch {
-    // No line just now: the next look may find one.
+    // No connection: try again next time.
   }
   setTimeout(look, EVERY);
 }

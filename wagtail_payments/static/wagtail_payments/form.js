@@ -1,4 +1,4 @@
-// The order form of a payment block: what it says, what it costs, and its errors.
+// The order form of a payment block: values, total and errors.
 
 let ids = 0;
 
@@ -11,7 +11,7 @@ export class OrderForm {
     form.noValidate = true;
     payer.hidden = payer.disabled = form.querySelector("[data-total]").hidden = false;
     for (const field of this.all("[data-field]")) {
-      // Those who can't see that hint and error belong to this input are told.
+      // For screen readers: connect the hint and the error to the input.
       const notes = [...field.querySelectorAll(":scope > span")];
       for (const note of notes) note.id = `wagtail-payment-${(ids += 1)}`;
       field.querySelector("input").setAttribute("aria-describedby", notes.map(({ id }) => id).join(" "));
@@ -28,7 +28,7 @@ export class OrderForm {
     return this.form.querySelector(`[data-price="${this.form.elements.price_key.value}"]`);
   }
 
-  /** The order; its total is null when it can't be read: the server says why. */
+  /** The order. Its total is null if the amount cannot be read: the server explains why. */
   order() {
     const { elements } = this.form;
     const { price, amount: fixed, decimals, currency } = this.price.dataset;
@@ -71,7 +71,7 @@ export class OrderForm {
     this.form.querySelector("output").value = total === null ? "–" : text;
   }
 
-  /** Show prices as they are now, and what is sold out; fill in who is signed in. */
+  /** Show current prices and sold-out ones, and fill in the signed-in user. */
   apply({ payer, prices }) {
     for (const name of ["email", "name"]) this.form.elements[name].value ||= payer[name];
     for (const details of this.all("[data-price]")) {
@@ -94,7 +94,7 @@ export class OrderForm {
     this.update();
   }
 
-  /** Check what the browser can check, and show what is wrong. */
+  /** Check what the browser can check, and show the errors. */
   valid() {
     const wrong = this.all("[data-field] input:invalid").filter((input) => !input.closest("[data-price][hidden]"));
     const errors = wrong.map((input) => ({
@@ -104,7 +104,7 @@ export class OrderForm {
     return !this.errors(errors);
   }
 
-  /** Show each error at its field and go to the first; return how many found their place. */
+  /** Show each error at its field and focus the first; return how many had a field. */
   errors(errors) {
     const shown = errors.filter(({ field, message }) => {
       const place = [this.price, this.form.querySelector("[data-payer]")]

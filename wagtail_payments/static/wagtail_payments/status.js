@@ -1,4 +1,4 @@
-// <wagtail-payment-status>: keeps what it shows about a payment up to date, until it is over.
+// <wagtail-payment-status>: updates the status of a payment until it is finished.
 
 const SLOWEST = 8000;
 
@@ -13,7 +13,7 @@ class WagtailPaymentStatus extends HTMLElement {
     delete this.dataset.api;
   }
 
-  /** Have the server ask the provider at first, then look at our rows, more and more slowly. */
+  /** Ask the server to refresh from the provider first, then poll it at growing intervals. */
   async follow(api) {
     const post = { method: "POST", headers: { "X-CSRFToken": this.dataset.csrf } };
     for (let delay = 400, first = true; api; delay = Math.min(delay * 1.25, SLOWEST), first = false) {
@@ -32,7 +32,7 @@ class WagtailPaymentStatus extends HTMLElement {
     this.dataset.state = payment.paid ? "paid" : payment.finished ? "failed" : "pending";
     for (const place of this.querySelectorAll("[data-fact]")) {
       const text = payment[place.dataset.fact];
-      // What stays the same isn't announced again.
+      // Unchanged text is not announced again.
       if (place.textContent !== text) place.textContent = text;
       const row = place.closest("[data-row]");
       if (row) row.hidden = !text;

@@ -1,10 +1,10 @@
-// Mounts Stripe's Payment Element. Stripe.js comes from Stripe's own host, and only when somebody
-// pays. What it answers is not to be believed: the page asks its own server.
+// Mounts Stripe's Payment Element. Stripe.js is loaded from Stripe's host, and only when a visitor
+// pays. Its answers are not trusted: the page asks its own server.
 
 const PATIENCE = 20000;
 let loading;
 
-/** Load Stripe.js, once a page; what failed is tried again next time. */
+/** Load Stripe.js, once per page; after an error it is loaded again. */
 const load = (src) =>
   (loading ??= new Promise((resolve, reject) => {
     if (window.Stripe) return resolve(window.Stripe);
@@ -18,7 +18,7 @@ const load = (src) =>
     return document.head.append(script);
   }));
 
-/** What the site's colour `name` comes to in this place, as the browser computes it. */
+/** Return the computed value of the site's color `name` at this element. */
 const colorOf = (container, name) => {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;
@@ -28,7 +28,7 @@ const colorOf = (container, name) => {
   return color;
 };
 
-/** The site's look. Light letters are on a dark ground. */
+/** Return the appearance of the site. Light text means a dark background. */
 const appearanceOf = (container) => {
   const style = getComputedStyle(container);
   const colorText = colorOf(container, "--wp-fg");
@@ -46,7 +46,7 @@ const appearanceOf = (container) => {
   };
 };
 
-/** Show the element; settle when it can be used, or never will. */
+/** Show the element; settle when it is ready or has failed. */
 const shown = (element, container) =>
   new Promise((resolve, reject) => {
     const fail = () => reject(new Error("The Payment Element can't be loaded."));
@@ -56,7 +56,7 @@ const shown = (element, container) =>
     element.mount(container);
   });
 
-/** Mount the element in `container`; resolve to `{confirm, destroy}` once it can be used. */
+/** Mount the element in `container`; resolve to `{confirm, destroy}` when it is ready. */
 export const mount = async (container, client) => {
   const stripe = (await load(client.stripe_js))(client.publishable_key, { locale: client.locale });
   const checkout = stripe.initCheckoutElementsSdk({
@@ -69,7 +69,7 @@ export const mount = async (container, client) => {
   const element = checkout.createPaymentElement();
   const destroy = () => element.destroy();
 
-  /** 3-D Secure happens here; a method that leaves this page comes back to the session's address. */
+  /** 3-D Secure happens here; methods that leave the page return to the session's URL. */
   const confirm = async () => {
     const result = await actions.confirm({ redirect: "if_required" });
     if (result.type === "success") return { outcome: "complete" };

@@ -1,15 +1,15 @@
-// The sandbox's card element: mounts a frame, and asks it to pay. What it answers is not to be believed:
-// the page asks its own server.
+// The sandbox's card element: mounts a frame, and asks it to pay. Its answers are not trusted: the page
+// asks its own server.
 
 const PATIENCE = 20000;
 
-// The frame can't see the page, so it is told whether letters are light (on dark) here.
+// The frame cannot see the page, so it is told whether the page's text is light (on dark).
 const schemeOf = (element) => {
   const [red, green, blue] = getComputedStyle(element).color.match(/[\d.]+/g);
   return red * 0.3 + green * 0.59 + blue * 0.11 > 140 ? "dark" : "light";
 };
 
-/** Mount the element in `container`; resolve to `{confirm, destroy}` once it can be used. */
+/** Mount the element in `container`; resolve to `{confirm, destroy}` when it is ready. */
 export const mount = (container, client) =>
   new Promise((mounted, failed) => {
     const frame = document.createElement("iframe");
@@ -61,7 +61,7 @@ export const mount = (container, client) =>
     frame.sandbox = "allow-scripts allow-forms";
     frame.src = url;
     frame.onload = () => {
-      // A page that isn't ours (an error, no network) loads, but says nothing.
+      // Another page (an error, no network) loads, but sends no message.
       const expected = (loads += 1);
       setTimeout(() => answers < expected && lost(), 2000);
     };

@@ -1,4 +1,4 @@
-// Runs in the card element's frame. Tells the page around it what happens; takes one order: "confirm".
+// Runs in the card element's frame. Reports to the page around it, and accepts one message: "confirm".
 (() => {
   const { origin, ...result } = document.body.dataset;
   const form = document.getElementById("pay");
