@@ -29,7 +29,7 @@ class CheckoutForm(forms.Form):
     amount = forms.CharField(required=False, max_length=40)
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
     email = forms.EmailField(
-        label=_("E-mail"),
+        label=_("Email"),
         max_length=254,
         help_text=_("Your receipt is sent there."),
         error_messages={"required": _EMAIL, "invalid": _EMAIL},

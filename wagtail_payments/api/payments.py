@@ -84,8 +84,8 @@ def payment_receipt_link(request: HttpRequest, token: Token) -> Status[ReceiptLi
     require_csrf(request)
     enqueue_deliveries(receipt_link_queue(_payment(token)))
     message = _(
-        "If we know an e-mail address for this payment, a new link to the receipt is on its way to it. "
-        "We send one an hour at most."
+        "If we have an email address for this payment, a new receipt link is on its way. "
+        "We send at most one per hour."
     )
     return Status(202, ReceiptLinkOut(message=message))
 

@@ -50,6 +50,6 @@ class ProductChooserBlock(SnippetChooserBlock):
 
 def _not_yours(product: Product) -> str:
     return gettext(
-        "You may not put “%(product)s” on pages. Choose another product, or ask whoever decides about "
-        "access to it."
+        "You do not have permission to put “%(product)s” on pages. Choose another product, or ask an "
+        "administrator for access to it."
     ) % {"product": product}

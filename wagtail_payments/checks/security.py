@@ -35,7 +35,7 @@ def check_origins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessa
         if not _is_origin(origin):
             yield Error(
                 f"{conf.SETTING}['ALLOWED_ORIGINS'] has {origin!r}, which no browser sends.",
-                hint='Write scheme, host and port, if it isn\'t the usual one: "https://shop.example.org".',
+                hint='Write scheme, host and a port other than the default: "https://shop.example.org".',
                 id="wagtail_payments.E024",
             )
 
@@ -48,15 +48,15 @@ def check_cors(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]
     before_common = middleware[: middleware.index(_COMMON)] if _COMMON in middleware else middleware
     if _CORS not in before_common:
         yield Warning(
-            f"Front ends in {conf.SETTING}['ALLOWED_ORIGINS'] don't reach the gateway.",
+            f"Front ends in {conf.SETTING}['ALLOWED_ORIGINS'] do not reach the API.",
             hint=f"Put {_CORS!r} into MIDDLEWARE, above {_COMMON!r}.",
             id="wagtail_payments.W025",
         )
     for name in ("CORS_ALLOW_CREDENTIALS", "CORS_ALLOW_ALL_ORIGINS"):
         if getattr(settings, name, False):
             yield Warning(
-                f"{name} opens the gateway further than {conf.SETTING}['ALLOWED_ORIGINS'] does.",
-                hint=f"Remove {name}; the gateway needs no cookies from other origins.",
+                f"{name} allows more access to the API than {conf.SETTING}['ALLOWED_ORIGINS'] does.",
+                hint=f"Remove {name}; the API needs no cookies from other origins.",
                 id="wagtail_payments.W026",
             )
 
@@ -67,7 +67,7 @@ def check_https(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage
         yield Warning(
             "The API and webhooks accept plain HTTP.",
             hint=f"Remove {conf.SETTING}['REQUIRE_HTTPS'], unless your proxy itself refuses plain HTTP and "
-            "can't say that a request came by https; and set DEBUG = False.",
+            "cannot report that a request used https; and set DEBUG = False.",
             id="wagtail_payments.W022",
         )
 
@@ -87,8 +87,8 @@ def check_emails(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessag
     """W023: links in emails use https."""
     if str(getattr(settings, "WAGTAILADMIN_BASE_URL", "")).startswith("http://"):
         yield Warning(
-            "Mails to staff link to plain HTTP.",
-            hint="Let WAGTAILADMIN_BASE_URL begin with https://.",
+            "Emails to staff link to plain HTTP.",
+            hint="Start WAGTAILADMIN_BASE_URL with https://.",
             id="wagtail_payments.W023",
         )
 
@@ -99,7 +99,7 @@ def check_proxy(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage
         return
     if settings.USE_X_FORWARDED_HOST or settings.USE_X_FORWARDED_PORT:
         yield Warning(
-            "Behind your proxy every request looks like plain HTTP: the API and webhooks refuse it.",
+            "Behind your proxy every request looks like plain HTTP, which the API and webhooks refuse.",
             hint='Set SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https"), and have the proxy '
             "overwrite that header; see docs/how-to/https.md.",
             id="wagtail_payments.W027",
@@ -123,7 +123,7 @@ def check_plain_origins(app_configs: Any = None, **kwargs: Any) -> Iterable[Chec
         if str(origin).startswith("http://"):
             yield Warning(
                 f"{conf.SETTING}['ALLOWED_ORIGINS'] has {origin!r}, which is plain HTTP.",
-                hint="Serve that front end by https, and list it so.",
+                hint="Serve that front end by https, and list it with https.",
                 id="wagtail_payments.W028",
             )
 

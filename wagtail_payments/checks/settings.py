@@ -39,7 +39,7 @@ def check_setting(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessa
     given = getattr(settings, conf.SETTING, {})
     if not isinstance(given, dict):
         yield Error(
-            f"{conf.SETTING} isn't a dictionary.",
+            f"{conf.SETTING} is not a dictionary.",
             hint=f'Write {conf.SETTING} = {{"PROVIDER": "sandbox", …}}.',
             id="wagtail_payments.E001",
         )
@@ -47,27 +47,27 @@ def check_setting(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessa
     for name in sorted(set(given) - conf.names()):
         yield Error(
             f"{conf.SETTING} has no setting {name!r}.",
-            hint=f"Known are: {', '.join(sorted(conf.names()))}.",
+            hint=f"Known settings: {', '.join(sorted(conf.names()))}.",
             id="wagtail_payments.E001",
         )
     if conf.payments_conf().CHECKOUT_EXPIRES_AFTER > _LONGEST_CHECKOUT:
         yield Error(
             f"{conf.SETTING}['CHECKOUT_EXPIRES_AFTER'] is more than 23 hours.",
-            hint="Providers keep a checkout open for a day at most: give at most 82800 seconds.",
+            hint="Providers keep a checkout open for one day at most. Use at most 82800 seconds.",
             id="wagtail_payments.E002",
         )
     for name, lowest in conf.numbers().items():
         if not _is_number(given.get(name, lowest), lowest):
             yield Error(
-                f"{conf.SETTING}[{name!r}] isn't a whole number of at least {lowest}.",
-                hint="Remove it to get the default, or give a number.",
+                f"{conf.SETTING}[{name!r}] is not an integer of at least {lowest}.",
+                hint="Remove it to use the default, or set an integer.",
                 id="wagtail_payments.E002",
             )
     for name in sorted(conf.optional_numbers()):
         if given.get(name) is not None and not _is_number(given[name], 1):
             yield Error(
-                f"{conf.SETTING}[{name!r}] isn't a whole number of at least 1.",
-                hint="Give days, or None to keep payers for ever.",
+                f"{conf.SETTING}[{name!r}] is not an integer of at least 1.",
+                hint="Set a number of days, or None to keep payers forever.",
                 id="wagtail_payments.E002",
             )
 
@@ -84,7 +84,7 @@ def check_currencies(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMe
     for currency in currencies:
         if not is_currency(currency):
             yield Error(
-                f"{currency!r} isn't an ISO 4217 currency.",
+                f"{currency!r} is not an ISO 4217 currency.",
                 hint=f'Correct {conf.SETTING}["CURRENCIES"], for example ["EUR"].',
                 id="wagtail_payments.E003",
             )
@@ -109,7 +109,7 @@ def check_guardian(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMess
     backend = "guardian.backends.ObjectPermissionBackend"
     if backend not in settings.AUTHENTICATION_BACKENDS:
         yield Error(
-            "Rights on single products don't work.",
+            "Permissions on single products do not work.",
             hint=f"Add {backend!r} to AUTHENTICATION_BACKENDS.",
             id="wagtail_payments.E005",
         )
@@ -125,8 +125,8 @@ def check_admins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessag
     """W010: the health email has recipients."""
     if conf.payments_conf().HEALTH_EMAIL and not settings.ADMINS:
         yield Warning(
-            f"{conf.SETTING}['HEALTH_EMAIL'] is on, but nobody gets the mail.",
-            hint="List who should get it in ADMINS.",
+            f"{conf.SETTING}['HEALTH_EMAIL'] is on, but the email has no recipients.",
+            hint="Add recipients to ADMINS.",
             id="wagtail_payments.W010",
         )
 
@@ -136,7 +136,7 @@ def check_rate_limits(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckM
     limits = conf.payments_conf().RATE_LIMITS
     if not isinstance(limits, Mapping):
         yield Error(
-            f"{conf.SETTING}['RATE_LIMITS'] isn't a dictionary.",
+            f"{conf.SETTING}['RATE_LIMITS'] is not a dictionary.",
             hint='Write {"checkout_ip": [60, 600]}: at most 60 in 600 seconds.',
             id="wagtail_payments.E020",
         )
@@ -145,13 +145,13 @@ def check_rate_limits(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckM
         if name not in conf.RATE_LIMITS:
             yield Error(
                 f"{conf.SETTING}['RATE_LIMITS'] has no limit {name!r}.",
-                hint=f"Known are: {', '.join(conf.RATE_LIMITS)}.",
+                hint=f"Known settings: {', '.join(conf.RATE_LIMITS)}.",
                 id="wagtail_payments.E020",
             )
         elif limit is not None and not _is_limit(limit):
             yield Error(
-                f"{conf.SETTING}['RATE_LIMITS'][{name!r}] isn't a limit.",
-                hint="Give how often and in how many seconds, such as [60, 600]; None for no limit.",
+                f"{conf.SETTING}['RATE_LIMITS'][{name!r}] is not a limit.",
+                hint="Set a number of requests and of seconds, such as [60, 600], or None for no limit.",
                 id="wagtail_payments.E020",
             )
 
@@ -163,7 +163,7 @@ def check_cache(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage
     counts = isinstance(limits, Mapping) and any(limits.values())
     if counts and not settings.DEBUG and backend.endswith(_LONELY_CACHES):
         yield Warning(
-            "Rate limits aren't shared between processes: each has a cache of its own, or none.",
+            "Rate limits are not shared between processes: each has its own cache, or none.",
             hint='Use a cache that all processes share, such as Redis, as CACHES["default"].',
             id="wagtail_payments.W021",
         )
@@ -193,8 +193,8 @@ def check_huey(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]
             import_string(huey["huey_class"])
         except ImportError as error:
             yield Error(
-                f"The task queue can't be loaded: {error}.",
-                hint='Correct HUEY["huey_class"], or install what it needs.',
+                f"The task queue cannot be loaded: {error}.",
+                hint='Correct HUEY["huey_class"], or install its dependencies.',
                 id="wagtail_payments.E007",
             )
 
@@ -209,14 +209,14 @@ def check_sqlite(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessag
         mode = str(options.get("transaction_mode", "")).upper()
         if "journal_mode=wal" not in begun or mode != "IMMEDIATE":
             yield Error(
-                f'The SQLite database "{alias}" can lose payments: web server and consumer lock each '
-                "other out.",
+                f'The SQLite database "{alias}" can lose payments: web server and consumer block '
+                "each other.",
                 hint=f'Set DATABASES["{alias}"]["OPTIONS"] = {_SQLITE_OPTIONS}.',
                 id="wagtail_payments.E008",
             )
         elif "synchronous=full" not in begun and "synchronous=extra" not in begun:
             yield Warning(
-                f'The SQLite database "{alias}" may lose what it has just stored in a power cut.',
+                f'The SQLite database "{alias}" can lose committed rows in a power failure.',
                 hint='Add "PRAGMA synchronous=FULL;" to its "init_command".',
                 id="wagtail_payments.W009",
             )

@@ -69,5 +69,5 @@ def _counted(key: str, seconds: int) -> int:
         cache.add(key, 0, timeout=seconds)
         return int(cache.incr(key))
     except Exception as error:  # Each cache backend has errors of its own.
-        logger.warning("The cache can't count for a rate limit: %s.", type(error).__name__)
+        logger.warning("The cache cannot count for a rate limit: %s.", type(error).__name__)
         return 0

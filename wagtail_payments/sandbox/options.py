@@ -57,6 +57,6 @@ def require_allowed() -> None:
     """Raise ProviderMisconfigured unless the sandbox may run."""
     if not sandbox_allowed():
         raise ProviderMisconfigured(
-            "The sandbox takes no real money, so it doesn't run with DEBUG off. Use a real "
+            "The sandbox takes no real money, so it does not run with DEBUG off. Use a real "
             f'provider, or set {SETTING}["ALLOW_SANDBOX"] = True on a site for demonstrations.'
         )

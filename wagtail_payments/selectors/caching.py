@@ -59,7 +59,7 @@ def _quietly(ask: Callable[[], Any]) -> Any:
     try:
         return ask()
     except Exception as error:  # Each cache backend has errors of its own.
-        logger.warning("The cache doesn't answer: %s.", type(error).__name__)
+        logger.warning("The cache does not answer: %s.", type(error).__name__)
         return None
 
 

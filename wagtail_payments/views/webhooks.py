@@ -37,9 +37,9 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
             provider_alias=provider, body=body, headers=request.headers, now=timezone.now()
         )
     except SignatureInvalid:
-        return HttpResponse("The signature isn't valid.", status=400, content_type="text/plain")
+        return HttpResponse("The signature is not valid.", status=400, content_type="text/plain")
     except (AnyDatabaseError, ProviderMisconfigured):
-        logger.exception("A webhook of %s can't be stored.", provider)
+        logger.exception("A webhook of %s could not be stored.", provider)
         return HttpResponse("Try again later.", status=503, content_type="text/plain")
     if event_id is not None:
         enqueue_webhook(event_id)

@@ -21,15 +21,15 @@ PAYMENT = {
     "date_display": "Nov. 25, 2026, 7:30 p.m.",
     "method": "Visa •••• 4242",
     "last4": "4242",
-    "message": "Thank you: your payment has arrived. Your receipt comes by e-mail.",
+    "message": "Thank you. Your payment has arrived, and your receipt is on its way by email.",
     "api_url": "/payments/api/payments/4f0f6f9e:BPSkVo3cS1u/",
     "status_url": "/payments/status/4f0f6f9e:BPSkVo3cS1u/",
     "receipt_url": "/payments/status/4f0f6f9e:BPSkVo3cS1u/receipt/",
 }
 
 _LINK_ASKED = (
-    "If we know an e-mail address for this payment, a new link to the receipt is on its way to it. "
-    "We send one an hour at most."
+    "If we have an email address for this payment, a new receipt link is on its way. "
+    "We send at most one per hour."
 )
 
 
@@ -52,7 +52,7 @@ class PaymentOut(Schema):
     currency: Annotated[str, about("ISO 4217.")]
     date: Annotated[str, about("When it was paid, or started: ISO 8601, in the site's time zone.")]
     date_display: Annotated[str, about("The same in words.")]
-    method: Annotated[str, about("How it was paid; empty while nobody knows.")]
+    method: Annotated[str, about("The payment method; empty while it is unknown.")]
     last4: Annotated[str, about("The last four digits; may be empty.")]
     message: Annotated[str, about("What happens next, in a sentence.")]
     api_url: Annotated[str, about("Where this answer is.")]

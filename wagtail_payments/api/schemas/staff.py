@@ -103,7 +103,7 @@ class StaffPayerOut(Schema):
     model_config = shown(_PAYER)
 
     name: Annotated[str, about("The name; empty when hidden.")]
-    email: Annotated[str, about("The e-mail address; empty when hidden.")]
+    email: Annotated[str, about("The email address; empty if hidden.")]
     hidden: Annotated[bool, about("Whether token or owner may not see it.")]
 
 
@@ -125,7 +125,7 @@ class StaffPaymentOut(Schema):
     amount: Annotated[int, about("The total.")]
     tax_amount: Annotated[int, about("How much of it is tax.")]
     refunded_amount: Annotated[int, about("How much was given back, or is on its way back.")]
-    fee: Annotated[int | None, about("The provider's fee; null while nobody knows it.")]
+    fee: Annotated[int | None, about("The provider's fee; null while it is unknown.")]
     currency: Annotated[str, about("ISO 4217.")]
     provider: Annotated[str, about("The provider's alias.")]
     payment_reference: Annotated[str | None, about("The provider's own id of the payment.")]

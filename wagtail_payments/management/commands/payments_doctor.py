@@ -13,7 +13,7 @@ from wagtail_payments.tasks import queue_length
 class Command(BaseCommand):
     """Print one line per finding. The exit code is 1 if there is an error."""
 
-    help = "Examines providers, webhooks, queue, mail and settings of payments."
+    help = "Checks the providers, webhooks, queue, email and settings of payments."
     requires_system_checks = ()  # The findings include the system checks.
 
     @override

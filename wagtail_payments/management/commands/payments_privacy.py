@@ -24,20 +24,24 @@ from wagtail_payments.services.privacy import (
 class Command(BaseCommand):
     """Handles one payer by email or user, or all payers past their retention period."""
 
-    help = "Exports or erases what is kept about payers. Amounts, numbers and taxes stay."
+    help = "Exports or erases the data of payers. Amounts, numbers and taxes stay."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         export = actions.add_parser("export", help="writes JSON to the standard output")
-        erase = actions.add_parser("erase", help="says what would change; with --yes it does it")
-        for item in (export, erase):
-            who = item.add_mutually_exclusive_group(required=True)
-            who.add_argument("--email", default="", help="the payer's e-mail, whatever its case")
-            who.add_argument("--user", default="", help="the name of a user who paid signed in")
+        erase = actions.add_parser("erase", help="shows what would change; with --yes it erases")
+        for command in (export, erase):
+            payer = command.add_mutually_exclusive_group(required=True)
+            payer.add_argument(
+                "--email", default="", help="the payer's email address, ignoring case"
+            )
+            payer.add_argument(
+                "--user", default="", help="the username of a user who paid while signed in"
+            )
         erase.add_argument("--yes", action="store_true", help="erase")
         retention = actions.add_parser(
-            "retention", help="says how many payers are kept longer than the settings want"
+            "retention", help="shows how many payers are past their retention period"
         )
         retention.add_argument("--apply", action="store_true", help="erase them")
 

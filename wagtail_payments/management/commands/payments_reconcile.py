@@ -41,7 +41,7 @@ def _moment(text: str) -> datetime | None:
 class Command(BaseCommand):
     """Compare, correct what is safe, and list the rest. The exit code is 1 if something is left to do."""
 
-    help = "Compares the providers' books with ours, heals what is safe, and lists the rest."
+    help = "Compares the providers' records with ours, corrects what is safe, and lists the rest."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -69,8 +69,8 @@ class Command(BaseCommand):
         else:
             for outcome in outcomes:
                 self._print(outcome, dry_run=options["dry_run"])
-        if any(item.needs_somebody for item in outcomes):
-            errors.append("Something is left to do.")
+        if any(item.needs_action for item in outcomes):
+            errors.append("Some discrepancies are left to review.")
         if errors:
             raise CommandError(" ".join(errors))
 
@@ -88,7 +88,7 @@ class Command(BaseCommand):
         for difference in figures["differences"]:
             self.stdout.write(
                 f"{difference['verdict']:<7}  {difference['kind']:<8}  {difference['reference']}  "
-                f"here: {difference.get('local')}  there: {difference.get('remote')}"
+                f"local: {difference.get('local')}  tlocal: {difference.get('remote')}"
             )
         tail = " Nothing was changed." if dry_run else ""
         self.stdout.write(

@@ -92,11 +92,11 @@ def _unknown_outcome(error: stripe.StripeError, status: int) -> ProviderUnavaila
     https://docs.stripe.com/api/idempotent_requests.
     """
     if status == NO_ANSWER:
-        return ProviderUnavailable("Stripe can't be reached, or didn't answer in time.")
+        return ProviderUnavailable("Stripe cannot be reached, or did not answer in time.")
     replayed = _header(error, "idempotent-replayed") == "true"
     if replayed and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return AnswerReplayed(f"Stripe repeats an earlier failure ({status}).")
-    return ProviderUnavailable(f"Stripe can't do this now ({status}).")
+    return ProviderUnavailable(f"Stripe cannot process this now ({status}).")
 
 
 def _refusal(error: stripe.StripeError, status: int) -> ProviderRefused:

@@ -112,7 +112,7 @@ def _faults(endpoint: Any) -> Iterator[Finding]:
     if missing:
         yield Finding(
             Level.ERROR,
-            f"Stripe's webhook endpoint isn't sent {', '.join(missing)}.",
+            f"Stripe's webhook endpoint does not receive {', '.join(missing)}.",
             f"Add these events to it at {WEBHOOKS}.",
         )
     if version != stripe.api_version:

@@ -39,13 +39,13 @@ def options_check(options: StripeOptions) -> None:
     secret_mode = _mode(
         _SECRET_KEY,
         options.secret_key.reveal(),
-        "Stripe's \"secret_key\" isn't one: copy the key that begins with sk_test_, sk_live_, "
+        'Stripe\'s "secret_key" is not valid: copy the key that begins with sk_test_, sk_live_, '
         "rk_test_ or rk_live_ from dashboard.stripe.com/apikeys.",
     )
     publishable_mode = _mode(
         _PUBLISHABLE_KEY,
         options.publishable_key,
-        "Stripe's \"publishable_key\" isn't one: copy the key that begins with pk_test_ or "
+        'Stripe\'s "publishable_key" is not valid: copy the key that begins with pk_test_ or '
         "pk_live_ from dashboard.stripe.com/apikeys.",
     )
     if secret_mode != publishable_mode:

@@ -21,8 +21,8 @@ REFUSALS = {
     "charge_already_refunded": "All of this payment is refunded already.",
     "charge_disputed": "The payer disputes this payment: the bank has the money. Answer the dispute "
     "in Stripe's dashboard instead.",
-    "charge_not_refundable": "Stripe can't refund this payment any more.",
-    "insufficient_funds": "There isn't enough money in the Stripe account. Add some, or wait for "
+    "charge_not_refundable": "Stripe can no longer refund this payment.",
+    "insufficient_funds": "The balance of the Stripe account is too low. Add funds, or wait for "
     "the next payments.",
 }
 

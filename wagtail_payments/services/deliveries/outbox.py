@@ -89,9 +89,9 @@ def delivery_send(*, delivery_id: int) -> datetime | None:
 
 
 def _send(delivery: Delivery) -> None:
-    mail = EMAILS.get(DeliveryKind(delivery.kind))
-    if mail:
-        mail(delivery)
+    send_email = EMAILS.get(DeliveryKind(delivery.kind))
+    if send_email:
+        send_email(delivery)
     else:
         _send_signal(delivery)
 

@@ -23,11 +23,11 @@ def email_examine() -> Iterator[Finding]:
     if parseaddr(sender)[1] == "webmaster@localhost":
         yield Finding(
             Level.WARNING,
-            "Receipts come from webmaster@localhost, which many email servers refuse.",
+            "Receipts are sent from webmaster@localhost, which many email servers refuse.",
             'Set DEFAULT_FROM_EMAIL, for example "Example <payments@example.org>".',
         )
     else:
-        yield Finding(Level.OK, f"Receipts come from {sender}.")
+        yield Finding(Level.OK, f"Receipts are sent from {sender}.")
 
 
 def _backend() -> Any:
@@ -42,8 +42,8 @@ def _connection(backend: Any) -> Finding:
     if module.startswith("django.core.mail.backends.") and module.rpartition(".")[2] in _KEEPS:
         return Finding(
             Level.WARNING,
-            f"Mail isn't sent: {module} keeps it.",
-            "Set EMAIL_BACKEND (from Django 6.1 on: MAILERS) to one that sends.",
+            f"Emails are not sent: {module} keeps them.",
+            "Set EMAIL_BACKEND (from Django 6.1 on: MAILERS) to a backend that sends.",
         )
     if getattr(backend, "timeout", TIMEOUT) is None:
         backend.timeout = TIMEOUT

@@ -11,17 +11,17 @@ TIMEOUT = (3, 10)
 """Seconds to connect, and to wait for an answer."""
 
 _CURES = {
-    301: "Redirects aren't followed by providers: correct host and port in Settings → Sites.",
-    302: "Redirects aren't followed by providers: exempt the address from whatever redirects it.",
-    308: "Redirects aren't followed by providers: correct host and port in Settings → Sites.",
+    301: "Providers do not follow redirects: correct host and port in Settings → Sites.",
+    302: "Providers do not follow redirects: exempt this URL from the redirect.",
+    308: "Providers do not follow redirects: correct host and port in Settings → Sites.",
     400: "Add the host to ALLOWED_HOSTS.",
-    401: "Let requests to this address through without a login.",
-    403: "Let requests to this address through your firewall, login wall or bot protection.",
-    404: "Include wagtail_payments.urls, and let your web server pass the address on to Django.",
-    405: "Let POST requests to this address through.",
-    429: "Take this address out of your rate limits.",
+    401: "Allow requests to this URL without a login.",
+    403: "Allow requests to this URL in your firewall, login wall or bot protection.",
+    404: "Include wagtail_payments.urls, and make your web server pass the URL to Django.",
+    405: "Allow POST requests to this URL.",
+    429: "Exempt this URL from your rate limits.",
 }
-_OTHERWISE = "Look into the log of the web server and of Django."
+_OTHERWISE = "Check the logs of the web server and of Django."
 
 
 def endpoint_examine(url: str) -> Finding:
@@ -31,12 +31,12 @@ def endpoint_examine(url: str) -> Finding:
         return _judged(url, answer)
     except requests.exceptions.SSLError:
         problem = "has no valid certificate, or only TLS older than 1.2"
-        cure = "Renew it, send its whole chain, and let the web server speak TLS 1.2."
+        cure = "Renew it, send the complete chain, and enable TLS 1.2 in the web server."
     except requests.Timeout:
-        problem, cure = "doesn't answer in time", _OTHERWISE
+        problem, cure = "does not answer in time", _OTHERWISE
     except requests.RequestException:
         problem, cure = (
-            "can't be reached",
+            "cannot be reached",
             "Start the web server, and correct host and port in Settings → Sites, or the DNS.",
         )
     return Finding(Level.ERROR, f"{url} {problem}.", cure)

@@ -15,6 +15,6 @@ def rights_examine() -> Iterator[Finding]:
     yield Finding(
         Level.WARNING,
         "Only superusers may see payments.",
-        'Run "manage.py payments_roles" and put people into its groups, or give rights on single '
+        'Run "manage.py payments_roles" and add users to its groups, or grant permissions on single '
         "products under Payments, Products, Access.",
     )

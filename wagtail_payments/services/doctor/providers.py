@@ -57,10 +57,10 @@ def _currencies(provider: Provider) -> Finding:
     given = payments_conf().CURRENCIES
     missing = [currency for currency in given if not provider.supports_currency(currency)]
     if not missing:
-        return Finding(Level.OK, f'"{provider.alias}" takes {", ".join(given)}.')
+        return Finding(Level.OK, f'"{provider.alias}" accepts {", ".join(given)}.')
     return Finding(
         Level.ERROR if provider.alias == payments_conf().PROVIDER else Level.WARNING,
-        f'"{provider.alias}" doesn\'t take {", ".join(missing)}.',
+        f'"{provider.alias}" does not accept {", ".join(missing)}.',
         "Remove it from CURRENCIES, or sell in it through another provider.",
     )
 
@@ -72,7 +72,7 @@ def _address(provider: Provider) -> Iterator[Finding]:
     except NoReverseMatch:
         yield Finding(
             Level.ERROR,
-            f'There is no address for "{provider.alias}" to call.',
+            f'There is no webhook URL for "{provider.alias}".',
             'Add path("payments/", include("wagtail_payments.urls")) to your URLs, and use letters, '
             "digits, - and _ in its alias.",
         )
@@ -87,9 +87,9 @@ def _instructions(provider: Provider) -> Finding:
     sites = Site.objects.order_by("pk")
     silent = [site for site in sites if not PaymentSettings.for_site(site).offline_instructions]
     if not silent:
-        return Finding(Level.OK, f'Payers through "{provider.alias}" are told how to pay.')
+        return Finding(Level.OK, f'Payers through "{provider.alias}" get payment instructions.')
     return Finding(
         Level.WARNING,
-        f'Payers through "{provider.alias}" aren\'t told how to pay at {silent[0].root_url}.',
+        f'Payers through "{provider.alias}" get no payment instructions at {silent[0].root_url}.',
         "Write the instructions in Settings → Payment settings.",
     )

@@ -17,11 +17,11 @@ def queue_examine(queue_length: Callable[[], int]) -> Iterator[Finding]:
     if late:
         yield Finding(
             Level.ERROR,
-            f"No consumer seems to run: {late} rows have waited for more than five minutes.",
+            f"No consumer seems to be running: {late} rows have been waiting for more than five minutes.",
             "Start manage.py run_huey, and keep it running.",
         )
     else:
-        yield Finding(Level.OK, "Nothing has waited for a consumer for more than five minutes.")
+        yield Finding(Level.OK, "No row has been waiting for more than five minutes.")
 
 
 def _reached(queue_length: Callable[[], int]) -> Finding:
@@ -33,7 +33,7 @@ def _reached(queue_length: Callable[[], int]) -> Finding:
             f"The task queue cannot be reached ({type(error).__name__}).",
             "Start its storage, or correct HUEY.",
         )
-    return Finding(Level.OK, f"The task queue is reached; {length} tasks wait in it.")
+    return Finding(Level.OK, f"The task queue is reachable; {length} tasks are waiting.")
 
 
 def _late() -> int:

@@ -17,7 +17,7 @@ def settings_examine() -> Iterator[Finding]:
     if settings.USE_TZ:
         yield Finding(Level.OK, "Times are stored with their time zone.")
     else:
-        yield Finding(Level.ERROR, "Times are kept without a time zone.", "Set USE_TZ = True.")
+        yield Finding(Level.ERROR, "Times are stored without a time zone.", "Set USE_TZ = True.")
 
 
 def seller_examine() -> Iterator[Finding]:
@@ -42,8 +42,8 @@ def languages_examine() -> Iterator[Finding]:
         return
     yield Finding(
         Level.WARNING,
-        f"Receipts can't be printed in the script of: {', '.join(missing)}.",
-        "Latin, Greek and Cyrillic are; list only such languages in LANGUAGES, or tell your payers.",
+        f"Receipts cannot be printed in the script of: {', '.join(missing)}.",
+        "Only Latin, Greek and Cyrillic are supported: list only such languages in LANGUAGES, or inform payers.",
     )
 
 

@@ -11,9 +11,9 @@ from wagtail_payments.providers.types import Finding, Level
 from .providers import site_url
 
 _SECURE = {
-    "SECURE_SSL_REDIRECT": "Visitors may stay on http.",
-    "SESSION_COOKIE_SECURE": "The session's cookie is sent over http, too.",
-    "CSRF_COOKIE_SECURE": "The CSRF cookie is sent over http, too.",
+    "SECURE_SSL_REDIRECT": "Visitors can use plain HTTP.",
+    "SESSION_COOKIE_SECURE": "The session cookie is also sent over plain HTTP.",
+    "CSRF_COOKIE_SECURE": "The CSRF cookie is also sent over plain HTTP.",
 }
 
 
@@ -22,7 +22,9 @@ def transport_examine(providers: Sequence[Provider]) -> Iterator[Finding]:
     live = any(provider.live for provider in providers)
     if live and settings.DEBUG:
         yield Finding(
-            Level.ERROR, "DEBUG is on, and real money is moved.", "Set DEBUG = False, or test keys."
+            Level.ERROR,
+            "DEBUG is on, and real money is moved.",
+            "Set DEBUG = False, or use test keys.",
         )
     if settings.DEBUG and not live:
         yield Finding(Level.OK, "https is not checked: DEBUG is on, and no real money is moved.")
@@ -39,9 +41,9 @@ def _done_by_proxy(name: str) -> bool:
 
 def _address(url: str, live: bool) -> Finding:
     if url.startswith("https://"):
-        return Finding(Level.OK, f"The site is at {url}.")
+        return Finding(Level.OK, f"The site uses {url}.")
     return Finding(
         Level.ERROR if live else Level.WARNING,
-        f"The site is at {url}, without https.",
-        "Give it a certificate, and port 443 in Settings → Sites.",
+        f"The site {url} does not use https.",
+        "Install a certificate, and set port 443 in Settings → Sites.",
     )

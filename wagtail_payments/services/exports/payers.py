@@ -33,7 +33,7 @@ def payers_table(*, user: Any, period: Period, text: str = "") -> Table:
     return Table(
         name=f"payers-{test}{period.first}-{period.last}",
         columns=[
-            Column(_("E-mail"), Kind.TEXT, 32),
+            Column(_("Email"), Kind.TEXT, 32),
             Column(_("Name"), Kind.TEXT, 28),
             Column(_("Payments"), Kind.NUMBER, 10),
             Column(_("Paid"), Kind.MONEY),

@@ -66,7 +66,7 @@ def _columns() -> list[Column]:
         Column(_("Status"), width=16),
         Column(_("Method"), Kind.TEXT, 20),
         Column(_("Name"), Kind.TEXT, 25),
-        Column(_("E-mail"), Kind.TEXT, 30),
+        Column(_("Email"), Kind.TEXT, 30),
         Column(_("Page"), Kind.TEXT, 25),
         Column(_("Provider"), Kind.TEXT, 12),
         Column(_("Mode"), width=8),

@@ -66,5 +66,5 @@ def _payouts(provider: Provider, since: datetime, watch: Watch) -> int | None:
     try:
         return payouts_keep(provider=provider, since=since, watch=watch)
     except ProviderError:
-        logger.warning("%s: payouts can't be read.\n%s", provider.alias, error_text())
+        logger.warning("%s: payouts cannot be read.\n%s", provider.alias, error_text())
         return None

@@ -56,7 +56,7 @@ class Outcome:
         return sum(met.verdict == verdict for met in self.met)
 
     @property
-    def needs_somebody(self) -> bool:
+    def needs_action(self) -> bool:
         """Whether staff have to look at a difference."""
         return bool(self.unanswered or any(met.verdict != Verdict.HEALED for met in self.met))
 

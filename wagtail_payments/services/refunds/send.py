@@ -105,7 +105,7 @@ def _found(refund: Refund, provider: Provider) -> RefundSnapshot | None:
     try:
         snapshot = provider.payment_retrieve(refund.payment.checkout_reference or "")
     except ProviderRefused as error:
-        raise ProviderUnavailable("The payment of this refund can't be looked up.") from error
+        raise ProviderUnavailable("The payment of this refund cannot be looked up.") from error
     return _matching(snapshot.refunds, str(refund.public_id))
 
 

@@ -35,7 +35,7 @@ _KEEPING = _codenames("resend_delivery", "resolve_discrepancy", "replay_webhooke
 ROLES = (
     Role(
         "Payments manager",
-        _("Everything about products and money, and who may do what with single products."),
+        _("Manage products, money, and the permissions for single products."),
         (
             *_ADMIN,
             *_PRODUCTS,
@@ -56,7 +56,7 @@ ROLES = (
     ),
     Role(
         "Payments treasurer",
-        _("All the money: see it and who paid, refund, receive, export, look after what failed."),
+        _("See all payments and payers, refund, mark as received, export, and resolve failures."),
         (
             *_ADMIN,
             *_codenames("view_product", "manage_product_subscriptions", "add_apitoken"),
@@ -67,7 +67,7 @@ ROLES = (
     ),
     Role(
         "Payments accountant",
-        _("All the money to look at and to export, with who paid; no refunds."),
+        _("See and export all payments and payers; no refunds."),
         (
             *_ADMIN,
             *_codenames(
@@ -77,12 +77,12 @@ ROLES = (
     ),
     Role(
         "Payments auditor",
-        _("All the money and the machinery to look at, without who paid."),
+        _("See all payments and operations, without payers."),
         (*_ADMIN, *_codenames("view_product"), *_LOOKING),
     ),
     Role(
         "Payments editor",
-        _("Products and prices, and putting them on pages; no payments."),
+        _("Edit products and prices and put them on pages; no payments."),
         (*_ADMIN, *_PRODUCTS),
     ),
 )
