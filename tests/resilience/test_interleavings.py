@@ -299,7 +299,7 @@ class Payments(RuleBasedStateMachine):
         for event_id in webhooks_due():
             webhook_process(event_id=event_id)
         outcome = provider_reconcile(alias="sandbox", since=timezone.now() - timedelta(days=1))
-        assert not outcome.needs_somebody, outcome.as_dict()
+        assert not outcome.needs_action, outcome.as_dict()
         for event_id in webhooks_due():
             webhook_process(event_id=event_id)
         assert webhooks_due() == []

@@ -135,7 +135,7 @@ def test_it_is_a_payment_like_all_others_then(fake: Any, past: Any) -> None:
     payment.refresh_from_db()
     assert payment.refunded_amount == 300
     outcome = provider_reconcile(alias="stripe", since=LONG_AGO)
-    assert not outcome.needs_somebody
+    assert not outcome.needs_action
     assert not Discrepancy.objects.exists()
     assert not Receipt.objects.exists()
 

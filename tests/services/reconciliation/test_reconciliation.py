@@ -116,7 +116,7 @@ def test_a_dry_run_says_what_it_would_look_into_and_changes_nothing():
     assert everything() == before
     assert verdicts(outcome) == [("found", "status")]
     assert outcome.missed_events == 1
-    assert outcome.needs_somebody
+    assert outcome.needs_action
 
 
 def test_a_missed_event_is_taken_up_once_and_processed():

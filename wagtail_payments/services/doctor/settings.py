@@ -43,7 +43,7 @@ def languages_examine() -> Iterator[Finding]:
     yield Finding(
         Level.WARNING,
         f"Receipts cannot be printed in the script of: {', '.join(missing)}.",
-        "Only Latin, Greek and Cyrillic are supported: list only such languages in LANGUAGES, or inform payers.",
+        "Only Latin, Greek and Cyrillic are supported: list only such languages in LANGUAGES.",
     )
 
 
