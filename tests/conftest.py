@@ -35,15 +35,15 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Have the tests' database there before pytest-django looks for it."""
-    from django.db import connection
+def django_db_setup(django_test_environment):
+    """Give this process a copy of the prepared database."""
     from huey.contrib.djhuey import HUEY
 
-    name = connection.settings_dict["TEST"]["NAME"]
-    copy_database(name)
+    from tests.settings import FOLDER
+
+    copy_database(FOLDER)
     yield
-    drop_database(name)
+    drop_database(FOLDER)
     # A Redis outlives the tests.
     HUEY.flush()
 
@@ -54,9 +54,3 @@ def empty_cache():
     from django.core.cache import cache
 
     cache.clear()
-
-
-@pytest.fixture(scope="session")
-def django_db_keepdb():
-    """Let pytest-django take what is there."""
-    return True

@@ -5,8 +5,9 @@ import os
 import django
 
 from tests.browser.settings import *  # noqa: F403
-from tests.browser.settings import DATABASES, FOLDER, HUEY, WAGTAIL_PAYMENTS
+from tests.browser.settings import FOLDER, HUEY, WAGTAIL_PAYMENTS
 from tests.resilience.sizes import LEASE
+from tests.settings import DATABASES
 
 ROOT_URLCONF = "tests.resilience.cluster.urls"
 if port := os.environ.get("WAGTAIL_PAYMENTS_TEST_DB_PORT"):
