@@ -94,17 +94,17 @@ def _xlsx() -> Iterable[bytes]:
     """Make the file as the task does, and download it."""
     from wagtail_payments.enums import ExportFormat, ExportKind
     from wagtail_payments.models import Export
-    from wagtail_payments.selectors.exports import export_pieces
-    from wagtail_payments.services.exports.files import export_ask, export_make
+    from wagtail_payments.selectors.exports import export_batches
+    from wagtail_payments.services.exports.files import export_make, export_request
 
     Export.objects.all().delete()
     facts = {"kind": ExportKind.PAYMENTS, "file_format": ExportFormat.XLSX, "query": "export=xlsx"}
-    export = export_ask(user=_user(), rows=0, **facts)  # type: ignore[arg-type]
+    export = export_request(user=_user(), rows=0, **facts)  # type: ignore[arg-type]
     export_make(export_id=export.pk)
     export.refresh_from_db()
     if export.state != "ready":
         raise SystemExit(export.last_error)
-    return export_pieces(export)
+    return export_batches(export)
 
 
 def _user() -> Any:

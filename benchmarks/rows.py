@@ -57,7 +57,7 @@ def events_wait(references: list[str]) -> list[int]:
 
 def count(*, payments: int, events: int) -> None:
     """Raise SystemExit unless every event is one row and every payment was applied once."""
-    owed = Payment.objects.exclude(payer_email="").count()
+    queued = Payment.objects.exclude(payer_email="").count()
     expected = {
         "events": _once(WebhookEvent.objects.values_list("event_id"), events),
         "processed": _once(
@@ -75,10 +75,10 @@ def count(*, payments: int, events: int) -> None:
             Receipt.objects.filter(number__lte=payments).values_list("number"), payments
         ),
         "deliveries": _once(
-            Delivery.objects.values_list("payment", "kind", "occurrence"), payments + owed
+            Delivery.objects.values_list("payment", "kind", "occurrence"), payments + queued
         ),
     }
-    print(f"  {events} events, {payments} payments, {payments + owed} deliveries: ", end="")
+    print(f"  {events} events, {payments} payments, {payments + queued} deliveries: ", end="")
     if any(lost or doubled for lost, doubled in expected.values()):
         raise SystemExit(f"(lost, doubled) are {expected}")
     print("0 lost, 0 doubled")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.databases import copy_database, drop_database
+from tests.support.databases import copy_database, drop_database
 
 # A busy machine is slow; that is no failure.
 settings.register_profile("tests", deadline=None)

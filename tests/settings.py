@@ -10,7 +10,7 @@ from pathlib import Path
 import django
 import wagtail
 
-from tests.databases import RUN, TOKEN, WORKER, database
+from tests.support.databases import RUN, TOKEN, WORKER, database
 from wagtail_payments.conf import RATE_LIMITS
 
 # Two processes share the tests, and each has files, a database and a queue of its own.

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 
-from tests.factories import make_donation, make_product, make_user
+from tests.support.factories import make_donation, make_product, make_user
 from wagtail_payments.forms import CheckoutForm, checkout_initial
 from wagtail_payments.selectors.products.offers import offer_of, product_offers
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import get_resolver
 from wagtail.models import Locale, Page, Site
 
-from tests.factories import make_product, start
+from tests.support.factories import make_product, start
 from wagtail_payments.models import Payment
 from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.selectors.payments.tokens import payment_token, placement_token

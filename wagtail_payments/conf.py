@@ -41,7 +41,7 @@ class PaymentsConf:
     RECONCILE_DAYS: int = 30
     PAYER_RETENTION_DAYS: int | None = None
     ATTEMPT_RETENTION_DAYS: int | None = None
-    HEALTH_MAIL: bool = False
+    HEALTH_EMAIL: bool = False
     LOG_PERSONAL_DATA_VIEWS: bool = True
     RATE_LIMITS: Mapping[str, RateLimit | None] = field(default_factory=lambda: RATE_LIMITS)
     TRUSTED_PROXIES: int = field(default=0, metadata={"lowest": 0})

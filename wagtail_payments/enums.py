@@ -58,15 +58,15 @@ UNPAID_STATUSES = frozenset({PaymentStatus.FAILED, PaymentStatus.EXPIRED, Paymen
 """Payments that ended without money."""
 
 # A provider's word wins over what we guessed, so "over" isn't final until money came.
-_LATE_NEWS = frozenset({PaymentStatus.PROCESSING, PaymentStatus.SUCCEEDED})
+_LATE_CHANGES = frozenset({PaymentStatus.PROCESSING, PaymentStatus.SUCCEEDED})
 
 TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
-    PaymentStatus.CREATED: UNPAID_STATUSES | _LATE_NEWS | {PaymentStatus.PENDING},
-    PaymentStatus.PENDING: UNPAID_STATUSES | _LATE_NEWS,
+    PaymentStatus.CREATED: UNPAID_STATUSES | _LATE_CHANGES | {PaymentStatus.PENDING},
+    PaymentStatus.PENDING: UNPAID_STATUSES | _LATE_CHANGES,
     PaymentStatus.PROCESSING: UNPAID_STATUSES | {PaymentStatus.SUCCEEDED},
-    PaymentStatus.FAILED: _LATE_NEWS,
-    PaymentStatus.EXPIRED: _LATE_NEWS,
-    PaymentStatus.CANCELED: _LATE_NEWS,
+    PaymentStatus.FAILED: _LATE_CHANGES,
+    PaymentStatus.EXPIRED: _LATE_CHANGES,
+    PaymentStatus.CANCELED: _LATE_CHANGES,
     PaymentStatus.SUCCEEDED: frozenset(),
 }
 """Which status may follow which. Nothing follows "paid" but refunds, which are rows of their own."""
@@ -157,7 +157,7 @@ class EventKind(TextChoices):
     DISPUTE_CHANGED = "dispute_changed", _("Dispute")
     RECEIPT_ISSUED = "receipt_issued", _("Receipt issued")
     RECEIPT_WITHHELD = "receipt_withheld", _("Paid long ago: no receipt, no e-mail")
-    REFUND_NOTE_ISSUED = "refund_note_issued", _("Refund note issued")
+    CREDIT_NOTE_ISSUED = "credit_note_issued", _("Credit note issued")
     REVIEWED = "reviewed", _("Reviewed")
     IMPORTED = "imported", _("Imported from the provider")
     ERASED = "erased", _("Payer erased")
@@ -178,11 +178,11 @@ class WebhookState(TextChoices):
 class DeliveryKind(TextChoices):
     """An outward effect that a payment owes."""
 
-    RECEIPT_MAIL = "receipt_mail", _("Receipt e-mail")
-    REFUND_MAIL = "refund_mail", _("E-mail with the refund note")
-    RECEIPT_LINK_MAIL = "receipt_link_mail", _("E-mail with a link to the receipt")
-    INSTRUCTIONS_MAIL = "instructions_mail", _("E-mail with payment instructions")
-    STAFF_MAIL = "staff_mail", _("E-mail to staff")
+    RECEIPT_EMAIL = "receipt_email", _("Receipt e-mail")
+    CREDIT_NOTE_EMAIL = "credit_note_email", _("E-mail with the credit note")
+    RECEIPT_LINK_EMAIL = "receipt_link_email", _("E-mail with a link to the receipt")
+    INSTRUCTIONS_EMAIL = "instructions_email", _("E-mail with payment instructions")
+    STAFF_EMAIL = "staff_email", _("E-mail to staff")
     SIGNAL = "signal", _("Signal to the site")
 
 
@@ -194,7 +194,7 @@ class DeliveryState(TextChoices):
     DEAD = "dead", _("Given up")
 
 
-class DriftKind(TextChoices):
+class DiscrepancyKind(TextChoices):
     """How a provider's books and ours differ, after all that is safe was healed."""
 
     MISSING = "missing", _("The provider has a payment that isn't here")
@@ -217,11 +217,11 @@ class SeriesKind(TextChoices):
     """What a run of numbers is for."""
 
     RECEIPT = "receipt", _("Receipts")
-    REFUND_NOTE = "refund", _("Refund notes")
+    CREDIT_NOTE = "refund", _("Credit notes")
 
 
-class RefundNoteKind(TextChoices):
-    """What a refund note says."""
+class CreditNoteKind(TextChoices):
+    """What a credit note says."""
 
     REFUND = "refund", _("Refund")
     CANCELLATION = "cancellation", _("Cancellation of a refund")

@@ -22,7 +22,7 @@ from wagtail_payments.services.payments.apply import payment_apply
 from wagtail_payments.services.refunds.send import refund_send
 from wagtail_payments.services.revenue import revenue_refresh
 from wagtail_payments.services.scheduler.jobs import job_do, jobs_due
-from wagtail_payments.services.scheduler.sweep import payment_chase, sweep_due
+from wagtail_payments.services.scheduler.sweep import payment_refresh, sweep_due
 from wagtail_payments.services.webhooks.inbox import webhook_process
 
 logger = logging.getLogger(__name__)
@@ -123,9 +123,9 @@ def make_export(export_id: int) -> None:
 
 
 @db_task()
-def chase_payment(payment_id: int) -> None:
+def refresh_payment(payment_id: int) -> None:
     """Ask the provider about a payment that should be over."""
-    enqueue_deliveries(payment_chase(payment_id=payment_id))
+    enqueue_deliveries(payment_refresh(payment_id=payment_id))
 
 
 @db_periodic_task(crontab(minute="*"))
@@ -139,7 +139,7 @@ def sweep() -> None:
     due, length = sweep_due(), queue_length()
     if length < 2 * _LONG_QUEUE:
         for payment_id in due.payment_ids:
-            chase_payment(payment_id)
+            refresh_payment(payment_id)
     if length >= _LONG_QUEUE:
         return
     for event_id in due.webhook_ids:

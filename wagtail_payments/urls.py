@@ -3,13 +3,13 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from wagtail_payments.api.app import api
-from wagtail_payments.api.decorators import gate, unknown
+from wagtail_payments.api.decorators import api_view, unknown
 from wagtail_payments.api.problems import https_refusal
 from wagtail_payments.http.decorators import public
 from wagtail_payments.views.checkout import checkout
 from wagtail_payments.views.health import health
 from wagtail_payments.views.history import history
-from wagtail_payments.views.status import mailed_receipt, receipt, receipt_link, status
+from wagtail_payments.views.status import emailed_receipt, receipt, receipt_link, status
 from wagtail_payments.views.webhooks import webhook
 
 app_name = "wagtail_payments"
@@ -21,9 +21,11 @@ def _public_api() -> tuple[list[URLPattern | URLResolver], str, str]:
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
             pattern.callback = public(
-                gate(pattern.callback, operation=pattern.name or ""), https_refusal
+                api_view(pattern.callback, operation=pattern.name or ""), https_refusal
             )
-    rest = re_path("", public(gate(unknown, operation="unknown"), https_refusal), name="unknown")
+    rest = re_path(
+        "", public(api_view(unknown, operation="unknown"), https_refusal), name="unknown"
+    )
     return [*patterns, rest], "api", "api"
 
 
@@ -36,7 +38,7 @@ urlpatterns = [
     path("status/<str:token>/", status, name="status"),
     path("status/<str:token>/receipt/", receipt, name="receipt"),
     path("status/<str:token>/receipt-link/", receipt_link, name="receipt_link"),
-    path("receipts/<str:token>/", mailed_receipt, name="mailed_receipt"),
+    path("receipts/<str:token>/", emailed_receipt, name="mailed_receipt"),
     path("history/", history, name="history"),
     path("health/", health, name="health"),
 ]

@@ -38,7 +38,7 @@ def register_permissions() -> QuerySet[Permission]:
     """Show in Wagtail's group editor what its viewsets leave out: looking at what is only listed."""
     return Permission.objects.filter(
         content_type__app_label="wagtail_payments",
-        codename__in=["view_apitoken", "view_delivery", "view_drift"],
+        codename__in=["view_apitoken", "view_delivery", "view_discrepancy"],
     )
 
 

@@ -97,8 +97,8 @@ class Journey:
         event = _wait_for(events, "The webhook wasn't processed.")
         taken = (event.processed_at - event.received_at).total_seconds()
         self._tell("  of that, webhook stored → applied by a task", taken)
-        mails = payment.deliveries.filter(kind=DeliveryKind.RECEIPT_MAIL, sent_at__isnull=False)
-        mail = _wait_for(mails, "The receipt wasn't mailed.")
+        emails = payment.deliveries.filter(kind=DeliveryKind.RECEIPT_EMAIL, sent_at__isnull=False)
+        mail = _wait_for(emails, "The receipt wasn't mailed.")
         taken = (mail.sent_at - mail.created_at).total_seconds()
         self._tell("receipt mailed, after it was paid", taken)
 

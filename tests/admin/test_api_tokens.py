@@ -11,7 +11,7 @@ from django.core import serializers
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.tokens import make_staff, make_token
+from tests.support.tokens import make_staff, make_token
 from wagtail_payments.models import ApiToken, PaymentsLogEntry
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from tests.admin.test_payments import staff
-from tests.factories import make_product, make_site, reload, start
+from tests.admin.payments.test_payments import staff
 from tests.services.test_privacy import EMAIL, NAME, paid, payer
+from tests.support.factories import make_product, make_site, reload, start
 from wagtail_payments.models import Payment, PaymentsLogEntry
 
 RIGHTS = ("view_payment", "view_payer", "erase_payer")
@@ -63,7 +63,7 @@ def test_a_look_says_whom_and_how_much(keeper):
 def test_nobody_is_erased_by_one_click(keeper):
     paid()
     before = list(Payment.objects.values())
-    response = send(keeper, deed="erase")
+    response = send(keeper, action="erase")
     assert response.context["erase_form"].errors == {"sure": ["Tick this, if you are sure."]}
     page = unescape(response.content.decode())
     assert "Tick this, if you are sure." in page
@@ -73,7 +73,7 @@ def test_nobody_is_erased_by_one_click(keeper):
 
 def test_then_one_erases(keeper):
     payment = paid()
-    page = unescape(send(keeper, deed="erase", sure="on").content.decode())
+    page = unescape(send(keeper, action="erase", sure="on").content.decode())
     assert "The payer of 1 payment is erased." in page
     assert "There is no payment with this e-mail." in page
     assert reload(payment).payer_name == ""
@@ -81,14 +81,14 @@ def test_then_one_erases(keeper):
 
 def test_what_is_not_over_is_named(keeper):
     payment = start(paid().product, payer=payer()).payment
-    page = unescape(send(keeper, deed="erase", sure="on").content.decode())
+    page = unescape(send(keeper, action="erase", sure="on").content.decode())
     assert "It isn't over yet." in page
     assert reverse("wagtail_payments_payment:inspect", args=[payment.pk]) in page
 
 
 def test_or_takes_the_data_away(keeper):
     paid()
-    response = send(keeper, deed="export")
+    response = send(keeper, action="export")
     assert json.loads(response.content)["payments"][0]["payer_name"] == NAME
     assert response["Content-Disposition"] == 'attachment; filename="payer.json"'
     entry = PaymentsLogEntry.objects.get(action="wagtail_payments.payment.export_payer")
@@ -106,8 +106,8 @@ def test_who_lacks_a_right_changes_nothing(client, missing):
     payment = paid()
     client.force_login(staff("rex", *(right for right in RIGHTS if right != missing)))
     before = list(Payment.objects.values())
-    for deed in ("look", "export", "erase"):
-        assert send(client, deed=deed, sure="on").status_code == 302
+    for action in ("look", "export", "erase"):
+        assert send(client, action=action, sure="on").status_code == 302
     assert list(Payment.objects.values()) == before
     page = client.get(reverse("wagtail_payments_payment:inspect", args=[payment.pk]))
     assert URL not in page.content.decode()

@@ -4,10 +4,10 @@ import logging
 
 import pytest
 
-from tests.api.asking import API
-from tests.api.test_gateway import checkout, config
-from tests.factories import make_product, make_user, start
-from tests.tokens import bearer, make_staff, make_token
+from tests.api.test_app import checkout, config
+from tests.support.api import API
+from tests.support.factories import make_product, make_user, start
+from tests.support.tokens import bearer, make_staff, make_token
 from wagtail_payments.selectors.payments.tokens import payment_token
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from tests.api.asking import API, refused
-from tests.api.test_gateway import order, token_of
-from tests.factories import make_product, start
+from tests.api.test_app import order, token_of
+from tests.support.api import API, refused
+from tests.support.factories import make_product, start
 from wagtail_payments.api.problems import STATUS_OF_CODE
 from wagtail_payments.models import Payment
 from wagtail_payments.selectors.payments.tokens import payment_token

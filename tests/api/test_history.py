@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.api.asking import API, refused
-from tests.factories import make_payer, make_product, make_site, make_user, start
+from tests.support.api import API, refused
+from tests.support.factories import make_payer, make_product, make_site, make_user, start
 from tests.views.test_history import buy
 from wagtail_payments.selectors.payments.tokens import payment_token
 

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from django.test import Client
 
-from tests.api.asking import API
+from tests.support.api import API
 from wagtail_payments.api.app import api
 
 DOCUMENT = json.loads(json.dumps(api.get_openapi_schema()))

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from tests.factories import make_product, make_site, make_user
+from tests.support.factories import make_product, make_site, make_user
 from wagtail_payments.models import Payment
 from wagtail_payments.selectors.payments.tokens import placement_token
 

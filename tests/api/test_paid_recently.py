@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.api.test_gateway import checkout, order, post
-from tests.company import pay
-from tests.factories import make_product
+from tests.api.test_app import checkout, order, post
+from tests.support.company import pay
+from tests.support.factories import make_product
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Payment
 from wagtail_payments.services.payments.apply import payment_apply

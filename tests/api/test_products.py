@@ -8,9 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction, Site
 
-from tests.api.asking import API
-from tests.api.test_gateway import post
-from tests.factories import make_donation, make_product, make_site, start
+from tests.api.test_app import post
+from tests.support.api import API
+from tests.support.factories import make_donation, make_product, make_site, start
 from tests.testapp.models import SellingPage
 from wagtail_payments.models import Payment
 from wagtail_payments.selectors.payments.tokens import placement_read

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.parameters import ParameterLocation
 
-from tests.api.asking import API
-from tests.api.test_gateway import config
+from tests.api.test_app import config
 from tests.api.test_products import sell
-from tests.factories import make_donation, make_product, make_site, start
-from tests.tokens import bearer, make_staff, make_token
+from tests.support.api import API
+from tests.support.factories import make_donation, make_product, make_site, start
+from tests.support.tokens import bearer, make_staff, make_token
 from tests.views.test_history import buy
 from wagtail_payments.enums import ApiScope
 from wagtail_payments.selectors.payments.tokens import payment_token

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.admin.test_payments import paid
-from tests.api.asking import API, refused
-from tests.factories import make_product, make_site, start
-from tests.tokens import bearer, make_staff, make_token
+from tests.admin.payments.test_payments import paid
+from tests.support.api import API, refused
+from tests.support.factories import make_product, make_site, start
+from tests.support.tokens import bearer, make_staff, make_token
 from wagtail_payments.enums import ApiScope
 from wagtail_payments.models import ApiToken, Payment, PaymentsLogEntry
 from wagtail_payments.permissions import (

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.server import Site
-from tests.browser.stripe_site import StripeSite
-from tests.chromium import launched_chromium
+from tests.support.browser.server import Site
+from tests.support.browser.stripe_site import StripeSite
+from tests.support.chromium import launched_chromium
 
 PATIENCE = 10_000
 SITES = {"sandbox": Site, "stripe": StripeSite}

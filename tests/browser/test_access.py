@@ -9,7 +9,7 @@ import axe_core_python
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.acting import card_frame, fill_in, form_of, order, pay, result
+from tests.support.browser.acting import card_frame, fill_in, form_of, order, pay, result
 
 AXE = next(Path(axe_core_python.__file__).parent.rglob("axe.min.js"))
 BUDGET = 10_000

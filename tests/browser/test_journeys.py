@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.browser.acting import (
+from tests.support.browser.acting import (
     CHALLENGED,
     card_frame,
     fill_card,
@@ -159,10 +159,14 @@ def test_each_declined_card_has_advice_of_its_own(visit, site):
     for number, reason in DECLINING.items():
         pay(page, number)
         expect(form_of(page).get_by_role("alert")).to_have_text(decline_message(reason))
-    assert [found["status"] for found in site.do("payments", title="Guided tour")] == ["pending"]
+    assert [found["status"] for found in site.perform("payments", title="Guided tour")] == [
+        "pending"
+    ]
     pay(page)
     expect_success(page)
-    assert [found["status"] for found in site.do("payments", title="Guided tour")] == ["succeeded"]
+    assert [found["status"] for found in site.perform("payments", title="Guided tour")] == [
+        "succeeded"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.acting import order, pay, result
 from tests.browser.test_access import violations
+from tests.support.browser.acting import order, pay, result
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -14,7 +14,7 @@ def test_a_new_link_is_asked_for_with_a_button(visit, site, width):
     pay(page)
     expect(result(page)).to_contain_text("Success")
     link = page.get_by_role("link", name="Open or bookmark").get_attribute("href")
-    site.do("age_receipts", title="Concert", days=31)
+    site.perform("age_receipts", title="Concert", days=31)
     page = visit(link, width=width, java_script_enabled=False)
     expect(page.get_by_role("link", name="Download the receipt")).to_have_count(0)
     assert violations(visit(link, width=width)) == []

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.acting import (
+from tests.support.browser.acting import (
     CHALLENGED,
     PAINTED,
     card_frame,
@@ -15,7 +15,7 @@ from tests.browser.acting import (
 
 
 def statuses(site, title):
-    return [found["status"] for found in site.do("payments", title=title)]
+    return [found["status"] for found in site.perform("payments", title=title)]
 
 
 def test_a_double_click_is_one_payment(visit, site):
@@ -46,7 +46,7 @@ def test_a_new_price_is_shown_and_nothing_starts(visit, site):
     with page.expect_response("**/payments/api/config/**"):
         page.reload()
     fill_in(page)
-    site.do("price", title="Dearer", amount=1500)
+    site.perform("price", title="Dearer", amount=1500)
     form.get_by_role("button", name="Pay", exact=True).click()
     expect(form.get_by_role("alert")).to_contain_text("€15.00")
     expect(form.locator("output")).to_have_text("€15.00")
@@ -59,7 +59,7 @@ def test_a_new_price_is_shown_and_nothing_starts(visit, site):
 
 
 def test_what_is_sold_out_is_said_at_once(visit, site):
-    site.do("sell_out", title="Book")
+    site.perform("sell_out", title="Book")
     page = visit("/open-day/")
     book = page.locator("wagtail-payment").nth(1)
     book.scroll_into_view_if_needed()

@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.acting import CHALLENGED, GOOD, order, pay, result
 from tests.browser.test_journeys import DECLINING
+from tests.support.browser.acting import CHALLENGED, GOOD, order, pay, result
 
 CODE = re.compile(r"(cvc|security.code)\W{1,8}\d{3}", re.IGNORECASE)
 KEYS = ("sk_test_", "sk_live_", "whsec_")
@@ -16,7 +16,7 @@ def test_nothing_secret_is_left(visit, site):
     order(page)
     pay(page)
     expect(result(page)).to_contain_text("Success")
-    left = site.logs() + site.do("everything")
+    left = site.logs() + site.perform("everything")
     assert "/payments/api/checkouts/" in left
     assert "'status': 'succeeded'" in left
     for number in (GOOD, CHALLENGED, *DECLINING):

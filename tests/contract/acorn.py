@@ -34,18 +34,18 @@ class AcornPay:
     def answer(self, method, path, key, order):
         place = [unquote(part) for part in path.split("/")[2:]]
         if key:
-            return self.once(key, (path, order), lambda: self.do(method, place, order))
-        return self.do(method, place, order)
+            return self.once(key, (path, order), lambda: self.perform(method, place, order))
+        return self.perform(method, place, order)
 
-    def once(self, key, request, deed):
+    def once(self, key, request, action):
         if key not in self.keys:
-            self.keys[key] = (request, deed())
+            self.keys[key] = (request, action())
         before, answer = self.keys[key]
         if before != request:
             raise Refused(409)
         return answer
 
-    def do(self, method, place, order):
+    def perform(self, method, place, order):
         if method == "POST" and not place:
             return dict(self.opened(order))
         reference, *rest = place

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
-from tests.stripe_fake import StripeFake
+from tests.support.stripe_fake import StripeFake
 from wagtail_payments.providers.stripe import StripeProvider
 from wagtail_payments.providers.types import DeclineReason
 

@@ -45,8 +45,8 @@ def test_the_receipt_is_there_and_says_what_was_paid(demo):
 
 
 def test_the_receipt_was_mailed(demo):
-    mails = [path.read_text() for path in (demo.var / "mail").iterdir()]
-    assert sum("first.visitor@example.org" in mail for mail in mails) == 1
+    emails = [path.read_text() for path in (demo.var / "mail").iterdir()]
+    assert sum("first.visitor@example.org" in mail for mail in emails) == 1
 
 
 def test_the_front_end_on_another_origin_is_told_and_there(demo):

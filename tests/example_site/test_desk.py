@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_access import AXE, WCAG
-from tests.chromium import launched_chromium
+from tests.support.chromium import launched_chromium
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ SCREENS = (
     "payments/",
     "payments/?q=example.org",
     "receipts/",
-    "refund-notes/",
+    "credit-notes/",
     "reports/revenue/",
     "reports/revenue/?unit=day&split=product&period=last_year",
     "reports/products/",

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.acting import fill_card
 from tests.browser.test_access import AXE, WCAG
-from tests.chromium import launched_chromium
+from tests.support.browser.acting import fill_card
+from tests.support.chromium import launched_chromium
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import pytest
 
 from example_site.demo.visitor import Visitor, attribute
 from tests.example_site.conftest import Demo, free_port
-from tests.stripe_fake import StripeFake
+from tests.support.stripe_fake import StripeFake
 
 KEYS = {
     "STRIPE_SECRET_KEY": "sk_test_fake",

@@ -6,10 +6,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.company import paid_event, pay, session_of
-from tests.factories import make_product, make_site, reload, start
+from tests.support.company import paid_event, pay, session_of
+from tests.support.factories import make_product, make_site, reload, start
 from wagtail_payments.enums import PaymentStatus, WebhookState
-from wagtail_payments.models import Drift, WebhookEvent
+from wagtail_payments.models import Discrepancy, WebhookEvent
 from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.services.reconciliation import provider_reconcile
@@ -77,8 +77,8 @@ def test_what_is_left_ends_with_an_error(payment):
     run("payments_reconcile")
     Session.objects.update(state="expired")
     said = fails("payments_reconcile")
-    assert "drift    status" in said
-    assert Drift.objects.count() == 1
+    assert "discrepancy    status" in said
+    assert Discrepancy.objects.count() == 1
 
 
 @pytest.mark.parametrize("since", ["2026-01-01", "7d"])

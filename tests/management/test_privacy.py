@@ -7,9 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.factories import make_site, make_user, reload, start
 from tests.management.test_commands import run
 from tests.services.test_privacy import EMAIL, NAME, paid, payer
+from tests.support.factories import make_site, make_user, reload, start
 from wagtail_payments.models import Payment
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def test_erase_says_first_what_it_would_do():
     said = run("payments_privacy", "erase", "--email", EMAIL)
     assert "left out: " in said
     assert (
-        "payments 1, receipts 1, refund notes 0, payloads 1, exports deleted 0, left out 1." in said
+        "payments 1, receipts 1, credit notes 0, payloads 1, exports deleted 0, left out 1." in said
     )
     assert "Nothing was changed." in said
     assert reload(payment).payer_name == NAME

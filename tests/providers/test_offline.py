@@ -136,7 +136,7 @@ def test_nobody_calls(body):
 def test_what_it_is():
     assert OfflineProvider(alias="bank").live
     assert not OfflineProvider(alias="bank", live=False).live
-    assert OfflineProvider.manual
+    assert OfflineProvider.offline
     assert OfflineProvider.uis == {CheckoutUI.HOSTED}
     assert bench.provider.frontend() is None
     assert bench.provider.dashboard_url(bench.opened()) is None

@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.views.debug import technical_500_response
 
-from tests.factories import make_product
+from tests.support.factories import make_product
 from wagtail_payments.blocks.payment import PaymentBlock
 from wagtail_payments.providers.exceptions import ProviderMisconfigured
 from wagtail_payments.providers.registry import get_provider

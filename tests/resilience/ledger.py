@@ -6,9 +6,9 @@ from django.db.models import Sum
 
 from wagtail_payments.enums import (
     TRANSITIONS,
+    CreditNoteKind,
     EventKind,
     PaymentStatus,
-    RefundNoteKind,
     RefundStatus,
     SeriesKind,
 )
@@ -87,7 +87,7 @@ def check_deliveries(payment):
     assert set(rows.values()) <= {1}
     paid = payment.status == PaymentStatus.SUCCEEDED
     assert rows[("signal", "payment_succeeded")] == paid
-    assert rows[("receipt_mail", "issued")] == hasattr(payment, "receipt")
+    assert rows[("receipt_email", "issued")] == hasattr(payment, "receipt")
     refunded = [name for kind, name in rows if name.startswith("payment_refunded:")]
     done = [row for row in payment.refunds.all() if row.settled_at and row.reference]
     assert len(refunded) == len(done)
@@ -96,21 +96,21 @@ def check_deliveries(payment):
 
 def check_notes(payment, rows):
     """What a receipt's notes say was given back is what was; each was mailed once."""
-    signs = {RefundNoteKind.REFUND: 1, RefundNoteKind.CANCELLATION: -1}
-    notes = list(payment.refund_notes.all())
+    signs = {CreditNoteKind.REFUND: 1, CreditNoteKind.CANCELLATION: -1}
+    notes = list(payment.credit_notes.all())
     noted = sum(signs[note.kind] * note.data["amount"] for note in notes)
     moved = RefundMovement.objects.filter(refund__payment=payment)
     given = sum(refund.amount for refund in payment.refunds.filter(status="succeeded"))
     assert sum(each.amount for each in moved) == given
     assert noted == (given if hasattr(payment, "receipt") else 0)
-    assert len([kind for kind, _ in rows if kind == "refund_mail"]) == len(notes)
+    assert len([kind for kind, _ in rows if kind == "credit_note_email"]) == len(notes)
 
 
 def check_receipts():
     """Each number once, none left out."""
     for series in ReceiptSeries.objects.all():
-        of_notes = series.kind == SeriesKind.REFUND_NOTE
-        rows = series.refund_notes if of_notes else series.receipts
+        of_notes = series.kind == SeriesKind.CREDIT_NOTE
+        rows = series.credit_notes if of_notes else series.receipts
         numbers = sorted(rows.values_list("number", flat=True))
         assert numbers == list(range(1, series.next_number))
     assert Receipt.objects.values("payment").distinct().count() == Receipt.objects.count()

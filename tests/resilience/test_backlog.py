@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from tests.company import DECLINED, expire, pay, pay_by_bank, receive, receive_all, settle
-from tests.factories import make_product, make_site, start
 from tests.resilience import sizes
+from tests.support.company import DECLINED, expire, pay, pay_by_bank, receive, receive_all, settle
+from tests.support.factories import make_product, make_site, start
 from wagtail_payments.enums import WebhookState
 from wagtail_payments.models import (
     Delivery,
@@ -82,7 +82,7 @@ def test_a_month_of_events_replayed_twice_changes_nothing(mailoutbox):
         a_life(product, number)
     deliver()
     WebhookEvent.objects.update(received_at=timezone.now() - timedelta(days=30))
-    before, mails, stored = books(), len(mailoutbox), WebhookEvent.objects.count()
+    before, emails, stored = books(), len(mailoutbox), WebhookEvent.objects.count()
     assert stored >= sizes.BACKLOG
     assert not WebhookEvent.objects.exclude(state=WebhookState.PROCESSED).exists()
     for _ in range(2):
@@ -92,4 +92,4 @@ def test_a_month_of_events_replayed_twice_changes_nothing(mailoutbox):
         process(replayed)
         assert not WebhookEvent.objects.exclude(state=WebhookState.PROCESSED).exists()
         assert books() == before
-        assert (len(mailoutbox), WebhookEvent.objects.count()) == (mails, stored)
+        assert (len(mailoutbox), WebhookEvent.objects.count()) == (emails, stored)

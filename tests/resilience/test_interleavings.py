@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from tests.company import receive, session_of
-from tests.factories import make_order, make_payer, make_product, make_site, make_user
 from tests.resilience import ledger, sizes
+from tests.support.company import receive, session_of
+from tests.support.factories import make_order, make_payer, make_product, make_site, make_user
 from wagtail_payments.enums import EventSource
 from wagtail_payments.exceptions import CheckoutRefused, StaffRefused
 from wagtail_payments.models import Delivery, Job, Payment, Refund, WebhookEvent
@@ -40,11 +40,11 @@ from wagtail_payments.services.deliveries.outbox import (
     delivery_send,
 )
 from wagtail_payments.services.payments.apply import payment_apply
-from wagtail_payments.services.payments.offline import payment_cancel, payment_receive
+from wagtail_payments.services.payments.offline import payment_cancel, payment_mark_received
 from wagtail_payments.services.reconciliation import provider_reconcile
 from wagtail_payments.services.refunds.create import refund_create
 from wagtail_payments.services.refunds.send import refund_send, refunds_due
-from wagtail_payments.services.scheduler.sweep import payment_chase, payments_overdue
+from wagtail_payments.services.scheduler.sweep import payment_refresh, payments_overdue
 from wagtail_payments.services.webhooks.inbox import webhook_process, webhooks_due
 from wagtail_payments.services.webhooks.replay import webhooks_replay
 
@@ -114,11 +114,11 @@ class Payments(RuleBasedStateMachine):
             session,
         )
 
-    def at_the_company(self, deed, number):
+    def at_the_company(self, action, number):
         session = pick(Session.objects.all(), number)
         try:
             if session:
-                deed(session)
+                action(session)
         except SessionClosed:
             """Nothing can be paid twice."""
 
@@ -209,17 +209,17 @@ class Payments(RuleBasedStateMachine):
     @rule()
     def sweep(self):
         for payment_id in payments_overdue():
-            payment_chase(payment_id=payment_id)
+            payment_refresh(payment_id=payment_id)
 
     @rule(delivery=which, killed=st.booleans())
     def delivery_goes_out(self, delivery, killed):
-        owed = pick(Delivery.objects.filter(state="pending"), delivery)
-        if owed is None:
+        queued = pick(Delivery.objects.filter(state="pending"), delivery)
+        if queued is None:
             return
-        delivery_send(delivery_id=owed.pk)
+        delivery_send(delivery_id=queued.pk)
         if killed:
             # Sent, and then stopped before it was written down.
-            Delivery.objects.filter(pk=owed.pk).update(state="pending", sent_at=None)
+            Delivery.objects.filter(pk=queued.pk).update(state="pending", sent_at=None)
 
     @rule(dry_run=st.booleans())
     def reconcile(self, dry_run):
@@ -258,7 +258,7 @@ class Payments(RuleBasedStateMachine):
         try:
             if received:
                 today = timezone.localdate(timezone=timezone.get_default_timezone())
-                payment_receive(
+                payment_mark_received(
                     payment_id=chosen.pk,
                     received_on=today,
                     method="bank_transfer",

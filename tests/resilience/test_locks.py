@@ -12,9 +12,9 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from tests.company import pay, receive_all
-from tests.factories import make_order, make_product, reload, site_there, start
-from tests.locks import locked
+from tests.support.company import pay, receive_all
+from tests.support.factories import make_order, make_product, reload, site_there, start
+from tests.support.locks import locked
 from wagtail_payments.enums import EventKind, PaymentStatus, WebhookState
 from wagtail_payments.models import Payment, Stock, WebhookEvent
 from wagtail_payments.sandbox.models import Session

@@ -8,15 +8,15 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from wagtail.models import Site
 
-from tests.company import pay, session_of
-from tests.factories import make_product, make_site, reload, start
+from tests.support.company import pay, session_of
+from tests.support.factories import make_product, make_site, reload, start
 from wagtail_payments.enums import EventSource, Mode, SeriesKind
-from wagtail_payments.models import Payment, PaymentSettings, Receipt, ReceiptSeries, RefundNote
+from wagtail_payments.models import CreditNote, Payment, PaymentSettings, Receipt, ReceiptSeries
 from wagtail_payments.providers.types import RefundRequest, RefundSnapshot, RefundStatus
 from wagtail_payments.sandbox.services.refunds import refund_make
 from wagtail_payments.services.payments.apply import payment_apply
-from wagtail_payments.services.payments.apply_refunds import refunds_record
-from wagtail_payments.services.payments.effects import refunds_owe
+from wagtail_payments.services.payments.apply_refunds import refunds_sync
+from wagtail_payments.services.payments.effects import refund_effects_create
 from wagtail_payments.services.receipts.numbering import numbers_take
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,9 +36,9 @@ def refund(payment_id, number):
     )
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
-        news = refunds_record(payment=payment, snapshots=[snapshot], source=EventSource.PROVIDER)
+        news = refunds_sync(payment=payment, snapshots=[snapshot], source=EventSource.PROVIDER)
         payment.save()
-        refunds_owe(payment, news, EventSource.PROVIDER)
+        refund_effects_create(payment, news, EventSource.PROVIDER)
         if number in UNDONE:
             raise Undone
 
@@ -71,9 +71,9 @@ def test_refunds_at_the_same_time_take_one_number_each():
         pay(payment)
         payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
     together(refund, [(payment.pk, number) for number, payment in enumerate(payments)])
-    numbers = sorted(RefundNote.objects.values_list("number", flat=True))
+    numbers = sorted(CreditNote.objects.values_list("number", flat=True))
     assert numbers == list(range(1, PAYMENTS - len(UNDONE) + 1))
-    assert ReceiptSeries.objects.get(kind=SeriesKind.REFUND_NOTE).next_number == len(numbers) + 1
+    assert ReceiptSeries.objects.get(kind=SeriesKind.CREDIT_NOTE).next_number == len(numbers) + 1
 
 
 def test_two_sites_of_one_seller_share_the_numbers():
@@ -121,4 +121,4 @@ def test_money_that_came_and_went_before_we_heard_of_it_gets_both():
     payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
     payment = reload(payment)
     assert payment.receipt.number == 1
-    assert payment.refund_notes.get().data["receipt"] == payment.receipt.code
+    assert payment.credit_notes.get().data["receipt"] == payment.receipt.code

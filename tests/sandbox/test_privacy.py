@@ -67,8 +67,8 @@ def test_error_pages_hide_what_was_typed(client, settings, caplog, mailoutbox, d
     with connection.execute_wrapper(broken):
         response = client.post(url, card_data(REAL_LOOKING, cvc=CODE))
     assert response.status_code == 500
-    mails = "".join(str(mail.message()) for mail in mailoutbox)
-    seen = response.content.decode() + caplog.text + mails
+    emails = "".join(str(mail.message()) for mail in mailoutbox)
+    seen = response.content.decode() + caplog.text + emails
     assert REAL_LOOKING not in seen
     assert not CODE_ALONE.search(seen)
     assert ("The disk is full." in response.content.decode()) is debug

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.factories import make_user
-from tests.tokens import make_staff, make_token
+from tests.support.factories import make_user
+from tests.support.tokens import make_staff, make_token
 from wagtail_payments.exceptions import StaffRefused
 from wagtail_payments.models import ApiToken
 from wagtail_payments.selectors.api_tokens import api_token_by_text

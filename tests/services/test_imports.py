@@ -11,15 +11,15 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import make_product, start
-from tests.services.test_stripe import fake, receive
-from tests.stripe_fake.fixtures import stripe_fake
-from tests.tokens import make_staff
+from tests.services.payments.test_stripe import fake, receive
+from tests.support.factories import make_product, start
+from tests.support.stripe_fake.fixtures import stripe_fake
+from tests.support.tokens import make_staff
 from wagtail_payments.enums import DisputeStatus, EventKind, PaymentStatus
 from wagtail_payments.models import (
     DailyRevenue,
     Delivery,
-    Drift,
+    Discrepancy,
     Payment,
     PaymentEvent,
     Receipt,
@@ -136,7 +136,7 @@ def test_it_is_a_payment_like_all_others_then(fake: Any, past: Any) -> None:
     assert payment.refunded_amount == 300
     outcome = provider_reconcile(alias="stripe", since=LONG_AGO)
     assert not outcome.needs_somebody
-    assert not Drift.objects.exists()
+    assert not Discrepancy.objects.exists()
     assert not Receipt.objects.exists()
 
 

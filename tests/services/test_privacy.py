@@ -12,14 +12,15 @@ from django.db import connection, models
 from django.utils import timezone
 from pypdf import PdfReader
 
-from tests.company import expire, pay, receive_all, session_of
-from tests.factories import make_payer, make_product, make_site, make_user, reload, start
-from tests.services.test_refund_notes import told
+from tests.services.receipts.test_credit_notes import told
+from tests.support.company import expire, pay, receive_all, session_of
+from tests.support.factories import make_payer, make_product, make_site, make_user, reload, start
 from wagtail_payments.enums import EventKind, EventSource, ExportFormat, ExportKind, WebhookState
 from wagtail_payments.models import (
+    CreditNote,
     Delivery,
+    Discrepancy,
     Dispute,
-    Drift,
     Export,
     ExportChunk,
     Payment,
@@ -28,7 +29,6 @@ from wagtail_payments.models import (
     Receipt,
     Refund,
     RefundMovement,
-    RefundNote,
     WebhookEvent,
 )
 from wagtail_payments.services.deliveries.outbox import (
@@ -98,7 +98,7 @@ def payment():
     told(reload(payment), (refund.reference or reload_refund(refund), 300, "failed"))
     send_all()
     Delivery.objects.update(last_error=f"550 <{EMAIL}> unknown")
-    Drift.objects.create(
+    Discrepancy.objects.create(
         provider="sandbox", mode="test", kind="status", reference="x", payment=payment,
         data={"theirs": {"note": NAME.upper()}},
     )  # fmt: skip
@@ -146,12 +146,12 @@ def money():
         "fee",
         "paid_at",
     )
-    papers = [
-        (paper.code, paper.number, paper.issued_at, {**paper.data, "payer": None})
-        for model in (Receipt, RefundNote)
-        for paper in model.objects.order_by("pk")
+    documents = [
+        (document.code, document.number, document.issued_at, {**document.data, "payer": None})
+        for model in (Receipt, CreditNote)
+        for document in model.objects.order_by("pk")
     ]
-    return list(Payment.objects.order_by("pk").values(*kept)), papers
+    return list(Payment.objects.order_by("pk").values(*kept)), documents
 
 
 def test_nothing_of_the_person_stays_and_all_of_the_money(payment):
@@ -162,14 +162,14 @@ def test_nothing_of_the_person_stays_and_all_of_the_money(payment):
         "Payment.payer",
         "PaymentEvent.actor",
         "Receipt.data",
-        "RefundNote.data",
+        "CreditNote.data",
         "Delivery.last_error",
     } <= naming()
-    assert {"Refund.note", "PaymentEvent.data", "Drift.data", "WebhookEvent.body"} <= naming()
+    assert {"Refund.note", "PaymentEvent.data", "Discrepancy.data", "WebhookEvent.body"} <= naming()
     found = payer_find(email=EMAIL.upper())
     assert found.payments == [payment]
     counts = erasure_counts(found.payments)
-    assert (counts.payments, counts.receipts, counts.refund_notes) == (1, 1, 2)
+    assert (counts.payments, counts.receipts, counts.credit_notes) == (1, 1, 2)
     assert (counts.payloads, counts.exports) == (1, 1)
     assert payers_erase(payments=found.payments, actor=make_user("mia")) == counts
     assert naming() == set()
@@ -232,7 +232,7 @@ def test_what_comes_later_does_not_bring_the_person_back(payment):
 def test_nothing_is_mailed_to_nobody(payment):
     payers_erase(payments=[payment])
     mail.outbox.clear()
-    delivery = payment.deliveries.get(kind="receipt_mail")
+    delivery = payment.deliveries.get(kind="receipt_email")
     assert not delivery_resend(delivery_id=delivery.pk, actor=None)
     send_all()
     assert mail.outbox == []
@@ -246,7 +246,7 @@ def test_what_is_not_over_is_named_and_left_alone(payment):
         status="needs_response",
     )  # fmt: skip
     Refund.objects.create(payment=refunding, provider="sandbox", mode="test", amount=100)
-    Delivery.objects.create(payment=unsent, kind="receipt_link_mail", occurrence="x")
+    Delivery.objects.create(payment=unsent, kind="receipt_link_email", occurrence="x")
     found = payer_find(email=EMAIL)
     assert found.payments == [payment]
     reasons = {each.payment: each.reason for each in found.left_out}
@@ -279,7 +279,7 @@ def test_what_is_handed_out(payment):
     json.dumps(said)
     assert (said["payer_name"], said["payer_email"], said["amount"]) == (NAME, EMAIL, "12.50 EUR")
     assert said["receipt"]["says"]["payer"]["name"] == NAME
-    assert len(said["refund_notes"]) == 2
+    assert len(said["credit_notes"]) == 2
     assert said["timeline"][0]["what"] == "Payment started"
     assert payment.refunds.get().note
     assert "note" not in said["refunds"][0]

@@ -7,8 +7,8 @@ import pytest
 from .making import opened
 
 
-def order(fake, do, **facts):
-    body = json.dumps({"do": do, **facts}).encode()
+def order(fake, perform, **facts):
+    body = json.dumps({"do": perform, **facts}).encode()
     with urllib.request.urlopen(f"{fake.url}/_control", body, timeout=10) as answer:
         return json.load(answer)["answer"]
 

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import launched_chromium
+from tests.support.chromium import launched_chromium
 
 from .making import opened
 

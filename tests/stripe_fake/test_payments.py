@@ -37,9 +37,9 @@ def test_paying(fake, client):
 def test_a_paid_session_takes_no_second_payment(fake, client):
     session = opened(client)
     fake.pay(session.id)
-    for deed in (fake.pay, fake.decline, fake.pay_later, fake.authenticate, fake.expire):
+    for action in (fake.pay, fake.decline, fake.pay_later, fake.authenticate, fake.expire):
         with pytest.raises(SessionClosed):
-            deed(session.id)
+            action(session.id)
     assert len(client.v1.charges.list().data) == 1
     assert len(fake.events) == 4
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
 
-from tests.company import pay, session_of
-from tests.factories import make_donation, make_product, make_site
+from tests.support.company import pay, session_of
+from tests.support.factories import make_donation, make_product, make_site
 from wagtail_payments.models import Payment
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.selectors.payments.tokens import placement_token

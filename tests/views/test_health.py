@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from tests.company import paid_event, pay
-from tests.factories import make_product, make_site, make_user, start
+from tests.support.company import paid_event, pay
+from tests.support.factories import make_product, make_site, make_user, start
 from wagtail_payments.enums import EventSource
-from wagtail_payments.models import Delivery, Drift, Job, Payment, Refund, WebhookEvent
+from wagtail_payments.models import Delivery, Discrepancy, Job, Payment, Refund, WebhookEvent
 from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.selectors.health.health import payments_health
 from wagtail_payments.selectors.health.problems import health_problems
@@ -104,7 +104,7 @@ TROUBLES = {
     "1 mail or signal could not be sent.": lambda: Delivery.objects.create(
         payment=start(make_product()).payment, kind="signal", occurrence="x", state="dead"
     ),
-    "1 difference from the provider's books.": lambda: Drift.objects.create(
+    "1 difference from the provider's books.": lambda: Discrepancy.objects.create(
         provider="sandbox", mode="test", kind="missing", reference="x"
     ),
     "The comparison with the provider fails.": lambda: Job.objects.create(
@@ -228,12 +228,12 @@ def test_what_is_left_of_tests_is_no_trouble_once_the_site_is_live(monkeypatch, 
     webhook_process(event_id=event.pk)
     Delivery.objects.update(state="dead")
     row = {"provider": "sandbox", "mode": "test", "kind": "unknown", "reference": "cs_x"}
-    Drift.objects.create(**row, payment=Payment.objects.get())
+    Discrepancy.objects.create(**row, payment=Payment.objects.get())
     found = payments_health()
-    assert (found.deliveries_dead, found.drifts) == (2, 1)
+    assert (found.deliveries_dead, found.discrepancies) == (2, 1)
     monkeypatch.setattr(SandboxProvider, "live", True)
     found = payments_health()
-    assert (found.deliveries_dead, found.drifts, found.ok) == (0, 0, True)
+    assert (found.deliveries_dead, found.discrepancies, found.ok) == (0, 0, True)
 
 
 def test_payments_that_nobody_asks_about_are_told():

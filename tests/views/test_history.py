@@ -7,8 +7,8 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from tests.company import pay
-from tests.factories import make_payer, make_product, make_site, make_user, start
+from tests.support.company import pay
+from tests.support.factories import make_payer, make_product, make_site, make_user, start
 from wagtail_payments.services.payments.apply import payment_apply
 
 URL = "/payments/history/"

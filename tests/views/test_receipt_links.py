@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.company import pay
-from tests.factories import make_payer, make_product, make_site, make_user, start
+from tests.support.company import pay
+from tests.support.factories import make_payer, make_product, make_site, make_user, start
 from wagtail_payments.enums import DeliveryKind, EventSource
 from wagtail_payments.models import Delivery, Payment, Receipt
 from wagtail_payments.selectors.payments.payments import payment_status_path
@@ -54,13 +54,13 @@ def ask(client, payment):
     return client.post(f"{payment_status_path(payment)}receipt-link/")
 
 
-def owed():
+def queued():
     return list(Delivery.objects.order_by("pk").values_list("kind", "occurrence"))
 
 
-def mailed(payment):
+def emailed(payment):
     """Send what is owed and return the path of the link in the mail."""
-    delivery = payment.deliveries.get(kind=DeliveryKind.RECEIPT_LINK_MAIL)
+    delivery = payment.deliveries.get(kind=DeliveryKind.RECEIPT_LINK_EMAIL)
     assert delivery_send(delivery_id=delivery.pk) is None
     return urlsplit(re.search(r"https?://\S+", mail.outbox[-1].body)[0]).path
 
@@ -115,7 +115,7 @@ def test_a_new_link_is_mailed_to_the_payer_and_gives_the_receipt(client):
     assert answer.status_code == 303
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "is on its way" in client.get(answer.headers["Location"]).content.decode()
-    path = mailed(payment)
+    path = emailed(payment)
     (message,) = mail.outbox
     assert message.to == [payment.payer_email]
     assert message.reply_to == ["help@example.org"]
@@ -142,7 +142,7 @@ def test_it_holds_from_when_it_is_sent(client, moment):
     payment = paid(days=31)
     ask(client, payment)
     moment(days=2)
-    path = mailed(payment)
+    path = emailed(payment)
     moment(days=29)
     assert is_pdf(client.get(path))
 
@@ -159,7 +159,7 @@ def test_it_opens_nothing_else(client):
     for kind in ("status", "api/payments"):
         assert client.get(f"/payments/{kind}/{token}/").status_code == 404
     assert client.post(f"/payments/status/{token}/receipt-link/").status_code == 404
-    assert owed() == []
+    assert queued() == []
 
 
 @pytest.fixture
@@ -179,10 +179,10 @@ def test_one_mail_an_hour_however_often_it_is_asked_for(client, clock):
     clock(9, 0)
     for _ in range(3):
         ask(client, payment)
-    mailed(payment)
+    emailed(payment)
     clock(9, 59)
     ask(client, payment)
-    assert owed() == [(DeliveryKind.RECEIPT_LINK_MAIL, "2030-05-01T09")]
+    assert queued() == [(DeliveryKind.RECEIPT_LINK_EMAIL, "2030-05-01T09")]
     for delivery_id in Delivery.objects.values_list("pk", flat=True):
         delivery_send(delivery_id=delivery_id)
     assert len(mail.outbox) == 1
@@ -193,7 +193,7 @@ def test_an_hour_later_there_is_another_with_a_message_id_of_its_own(client, clo
     for hour in (9, 10):
         clock(hour, 30)
         ask(client, payment)
-    assert len(owed()) == 2
+    assert len(queued()) == 2
     for delivery_id in Delivery.objects.values_list("pk", flat=True):
         delivery_send(delivery_id=delivery_id)
     first, second = (message.extra_headers["Message-ID"] for message in mail.outbox)
@@ -219,7 +219,7 @@ def test_no_mail_where_the_link_still_works_or_there_is_no_receipt(client):
     pending = start(make_product()).payment
     for payment in (fresh, pending):
         assert ask(client, payment).status_code == 303
-    assert owed() == []
+    assert queued() == []
 
 
 def test_only_by_post_and_with_a_csrf_token():
@@ -228,10 +228,10 @@ def test_only_by_post_and_with_a_csrf_token():
     url = f"{payment_status_path(payment)}receipt-link/"
     assert client.get(url).status_code == 405
     assert client.post(url).status_code == 403
-    assert owed() == []
+    assert queued() == []
     token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page(client, payment))[1]
     assert client.post(url, {"csrfmiddlewaretoken": token}).status_code == 303
-    assert len(owed()) == 1
+    assert len(queued()) == 1
 
 
 def test_who_paid_while_signed_in_always_gets_it(client):
@@ -310,11 +310,11 @@ def test_the_gateway_mails_a_new_link(client):
     assert answers[0].json() == answers[1].json()
     assert "is on its way" in answers[0].json()["message"]
     assert list(Delivery.objects.values_list("payment", flat=True)) == [known.pk]
-    assert is_pdf(client.get(mailed(known)))
+    assert is_pdf(client.get(emailed(known)))
 
 
 def test_the_gateway_wants_a_csrf_token_for_it():
     payment = paid(days=31)
     answer = Client(enforce_csrf_checks=True).post(api(payment, "receipt-link/"))
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
-    assert owed() == []
+    assert queued() == []

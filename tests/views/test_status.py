@@ -7,14 +7,14 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
-from tests.company import expire, pay, pay_by_bank, session_of, settle
-from tests.factories import make_product, make_site, reload, start
+from tests.support.company import expire, pay, pay_by_bank, session_of, settle
+from tests.support.factories import make_product, make_site, reload, start
 from wagtail_payments.enums import PaymentStatus
 from wagtail_payments.models import Delivery, PaymentEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.selectors.payments.payments import payment_status_path
 from wagtail_payments.selectors.payments.tokens import payment_token
-from wagtail_payments.services.payments.offline import payment_cancel, payment_receive
+from wagtail_payments.services.payments.offline import payment_cancel, payment_mark_received
 from wagtail_payments.services.refunds.create import refund_create
 from wagtail_payments.services.refunds.send import refund_send
 
@@ -156,7 +156,7 @@ def test_how_to_pay_outside_any_provider(client):
         assert words in page
     assert "status.js" not in page
     assert "zoe@" not in page
-    payment_receive(
+    payment_mark_received(
         payment_id=payment.pk, received_on=timezone.localdate(), method="bank_transfer", actor=None
     )
     assert "Pay to DE02" not in client.get(payment_status_path(payment)).content.decode()

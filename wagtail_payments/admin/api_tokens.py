@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 
-from wagtail_payments.admin.generic.confirm import AskView, ConfirmView
+from wagtail_payments.admin.generic.confirm import ConfirmView, FormConfirmView
 from wagtail_payments.admin.generic.listing import ReadOnlyIndexView, ReadOnlyViewSet
 from wagtail_payments.admin.generic.tables import DateTimeColumn, LinkColumn
 from wagtail_payments.enums import ApiScope
@@ -72,7 +72,7 @@ class ApiTokenIndexView(ReadOnlyIndexView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ApiTokenCreateView(AskView):
+class ApiTokenCreateView(FormConfirmView):
     """A new token. The answer shows it, once, and is kept nowhere."""
 
     page_title = gettext_lazy("New API token")
@@ -145,13 +145,13 @@ class ApiTokenRevokeView(ConfirmView):
         """Refuse those who may not."""
         if not may_revoke_api_token(request.user, self.token):
             raise PermissionDenied
-        return AskView.dispatch(self, request, *args, **kwargs)
+        return FormConfirmView.dispatch(self, request, *args, **kwargs)
 
     def get_page_subtitle(self) -> str:
         """Say which."""
         return str(self.token)
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Revoke it."""
         api_token_revoke(token_id=self.token.pk, actor=self.request.user)
         messages.success(self.request, _("The token is revoked."))

@@ -12,7 +12,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail_payments.enums import EventKind, ExportKind
 from wagtail_payments.models import (
     ApiToken,
-    Drift,
+    Discrepancy,
     Payment,
     PaymentsLogEntry,
     Product,
@@ -24,24 +24,24 @@ from wagtail_payments.selectors.user_access import rights_in_order
 from wagtail_payments.services.api_tokens import CREATED, REVOKED
 from wagtail_payments.services.audit import log as audit
 
-_DEEDS = audit.STAFF_DEEDS
+_ACTIONS = audit.STAFF_ACTIONS
 
-_SAYINGS = (
+_MESSAGES = (
     (
-        _DEEDS[EventKind.RECEIVED],
+        _ACTIONS[EventKind.RECEIVED],
         gettext_lazy("Mark payment as received"),
         gettext_lazy("Marked as received"),
     ),
-    (_DEEDS[EventKind.CANCELED], gettext_lazy("Cancel payment"), gettext_lazy("Canceled")),
-    (_DEEDS[EventKind.ERASED], gettext_lazy("Erase payer"), gettext_lazy("Payer erased")),
+    (_ACTIONS[EventKind.CANCELED], gettext_lazy("Cancel payment"), gettext_lazy("Canceled")),
+    (_ACTIONS[EventKind.ERASED], gettext_lazy("Erase payer"), gettext_lazy("Payer erased")),
     (
         audit.PAYER_EXPORTED,
         gettext_lazy("Export what is kept about a payer"),
         gettext_lazy("What is kept about a payer exported"),
     ),
-    (_DEEDS[EventKind.REVIEWED], gettext_lazy("Review payment"), gettext_lazy("Reviewed")),
+    (_ACTIONS[EventKind.REVIEWED], gettext_lazy("Review payment"), gettext_lazy("Reviewed")),
     (
-        _DEEDS[EventKind.DELIVERY_RESENT],
+        _ACTIONS[EventKind.DELIVERY_RESENT],
         gettext_lazy("Send mail or signal again"),
         gettext_lazy("Mail or signal sent again"),
     ),
@@ -67,12 +67,12 @@ _SAYINGS = (
         gettext_lazy("Failed webhook events processed again"),
     ),
     (
-        audit.DRIFT_DISMISSED,
+        audit.DISCREPANCY_DISMISSED,
         gettext_lazy("Dismiss difference from the provider's books"),
         gettext_lazy("Difference from the provider's books dismissed"),
     ),
     (
-        audit.DRIFT_ASKED,
+        audit.DISCREPANCY_REFRESHED,
         gettext_lazy("Ask the provider about a difference"),
         gettext_lazy("Provider asked about a difference"),
     ),
@@ -146,10 +146,10 @@ def offer_site_history(request: HttpRequest, items: list[MenuItem]) -> None:
 
 def register_log_actions(actions: Any) -> None:
     """Tell Wagtail's audit log what we write, and where what is about products and payments goes."""
-    for model in (Product, Payment, Drift, WebhookEvent, ApiToken):
+    for model in (Product, Payment, Discrepancy, WebhookEvent, ApiToken):
         actions.register_model(model, PaymentsLogEntry)
-    for action, deed, done in _SAYINGS:
-        actions.register_action(action, deed, done)
-    actions.register_action(_DEEDS[EventKind.REFUND_REQUESTED])(RefundFormatter)
+    for action, label, done in _MESSAGES:
+        actions.register_action(action, label, done)
+    actions.register_action(_ACTIONS[EventKind.REFUND_REQUESTED])(RefundFormatter)
     actions.register_action(ACCESS_CHANGED)(AccessFormatter)
     actions.register_action(audit.PAYMENTS_EXPORTED)(ExportFormatter)

@@ -108,7 +108,7 @@ class ResendView(DeliveryConfirmView):
         """Say which."""
         return str(self.delivery)
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Send it."""
         self.resend(Delivery.objects.filter(pk=self.delivery.pk))
 
@@ -123,7 +123,7 @@ class ResendFailedView(DeliveryConfirmView):
     page_title = gettext_lazy("Send the failed ones again")
     explanation = gettext_lazy("All mails and signals that were given up are sent again.")
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Send them."""
         self.resend(_dead(self.request.user))
 

@@ -57,11 +57,11 @@ def _disputes(user: Any, mode: str) -> Iterator[dict[str, str]]:
 
 
 def _dispute_text(dispute: Dispute) -> str:
-    facts = {"title": dispute.payment.title, "amount": dispute.display_amount}
+    fields = {"title": dispute.payment.title, "amount": dispute.display_amount}
     if dispute.due_by is None:
-        return _("Answer at the provider: dispute about %(amount)s, %(title)s.") % facts
+        return _("Answer at the provider: dispute about %(amount)s, %(title)s.") % fields
     due = date_format(timezone.localtime(dispute.due_by, site_zone()), "DATETIME_FORMAT")
-    return _("Answer until %(due)s: dispute about %(amount)s, %(title)s.") % {**facts, "due": due}
+    return _("Answer until %(due)s: dispute about %(amount)s, %(title)s.") % {**fields, "due": due}
 
 
 def _reviews(user: Any, mode: str) -> Iterator[dict[str, str]]:

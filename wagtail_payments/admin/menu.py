@@ -13,27 +13,27 @@ from wagtail_payments.admin.exports.files import ExportViewSet
 from wagtail_payments.admin.payments.viewsets import PaymentViewSet
 from wagtail_payments.admin.products.chooser import ProductChooserViewSet
 from wagtail_payments.admin.products.viewsets import ProductViewSet
-from wagtail_payments.admin.receipts.viewsets import ReceiptViewSet, RefundNoteViewSet
+from wagtail_payments.admin.receipts.viewsets import CreditNoteViewSet, ReceiptViewSet
 from wagtail_payments.admin.revenue.accounting import AccountingViewSet
 from wagtail_payments.admin.revenue.overview import OverviewViewSet
 from wagtail_payments.admin.revenue.payers import PayersViewSet
 from wagtail_payments.admin.revenue.refunds import RefundsViewSet
 from wagtail_payments.admin.revenue.revenue import ByProductViewSet, RevenueViewSet
-from wagtail_payments.models import Receipt, RefundNote
+from wagtail_payments.models import CreditNote, Receipt
 from wagtail_payments.permissions import (
     api_token_policy,
-    machinery_policies,
     may_erase_payers,
-    paper_policies,
+    operations_policies,
     payment_policy,
     product_policy,
+    receipt_document_policies,
     viewset_attributes,
 )
 from wagtail_payments.selectors.payments.status import provider_in_test_mode
 
 from .api_tokens import ApiTokenViewSet
 from .deliveries import DeliveryViewSet
-from .reconciliation import DriftViewSet
+from .reconciliation import DiscrepancyViewSet
 from .webhooks import WebhookEventViewSet
 
 _POLICIES = {
@@ -41,11 +41,11 @@ _POLICIES = {
     ProductViewSet: product_policy,
     ProductChooserViewSet: product_policy,
     ApiTokenViewSet: api_token_policy,
-    ReceiptViewSet: paper_policies[Receipt],
-    RefundNoteViewSet: paper_policies[RefundNote],
+    ReceiptViewSet: receipt_document_policies[Receipt],
+    CreditNoteViewSet: receipt_document_policies[CreditNote],
     **{
-        viewset: machinery_policies[viewset.model]
-        for viewset in (DeliveryViewSet, DriftViewSet, WebhookEventViewSet)
+        viewset: operations_policies[viewset.model]
+        for viewset in (DeliveryViewSet, DiscrepancyViewSet, WebhookEventViewSet)
     },
 }
 
@@ -69,7 +69,7 @@ class ReportsGroup(ViewSetGroup):
         PayersViewSet,
         RefundsViewSet,
         AccountingViewSet,
-        DriftViewSet,
+        DiscrepancyViewSet,
         WebhookEventViewSet,
     )
     add_to_admin_menu = False
@@ -130,7 +130,7 @@ class PaymentsGroup(SnippetViewSetGroup):
         PaymentViewSet,
         ProductViewSet,
         ReceiptViewSet,
-        RefundNoteViewSet,
+        CreditNoteViewSet,
         ReportsGroup,
         ExportViewSet,
         DeliveryViewSet,

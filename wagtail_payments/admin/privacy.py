@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
-from wagtail_payments.admin.generic.confirm import AskView
+from wagtail_payments.admin.generic.confirm import FormConfirmView
 from wagtail_payments.models import Payment
 from wagtail_payments.permissions import may_erase_payers
 from wagtail_payments.services.audit.log import PAYER_EXPORTED, audit_many
@@ -50,7 +50,7 @@ class EraseForm(forms.Form):
         self.fields["sure"].label = _("Erase %(email)s for good") % {"email": email}
 
 
-class PrivacyView(AskView):
+class PrivacyView(FormConfirmView):
     """Look first, then export or erase."""
 
     page_title = gettext_lazy("Privacy")
@@ -78,11 +78,11 @@ class PrivacyView(AskView):
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Do what the button says; anything else is a look."""
-        email, deed = form.cleaned_data["email"], self.request.POST.get("deed", LOOK)
+        email, action = form.cleaned_data["email"], self.request.POST.get("action", LOOK)
         found, erase_form = payer_find(email=email), EraseForm(email=email)
-        if deed == EXPORT:
+        if action == EXPORT:
             return self.export(found)
-        if deed == ERASE and found.payments:
+        if action == ERASE and found.payments:
             erase_form = EraseForm(self.request.POST, email=email)
             if erase_form.is_valid():
                 self.erase(found)
@@ -103,9 +103,9 @@ class PrivacyView(AskView):
     def export(self, found: FoundPayer) -> HttpResponse:
         """Return it as a file, and write down that it was taken."""
         audit_many(self.request.user, PAYER_EXPORTED, payments=len(found.all_payments))
-        said = json.dumps(payer_export(found.all_payments), indent=2, ensure_ascii=False)
+        text = json.dumps(payer_export(found.all_payments), indent=2, ensure_ascii=False)
         name = {"Content-Disposition": 'attachment; filename="payer.json"'}
-        return HttpResponse(said, content_type="application/json; charset=utf-8", headers=name)
+        return HttpResponse(text, content_type="application/json; charset=utf-8", headers=name)
 
     def erase(self, found: FoundPayer) -> None:
         """Erase, and say how much."""

@@ -19,38 +19,45 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail_payments.admin.generic.confirm import ConfirmView
 from wagtail_payments.admin.generic.listing import ReadOnlyIndexView, ReadOnlyViewSet
 from wagtail_payments.admin.generic.tables import DateTimeColumn, LinkColumn
-from wagtail_payments.enums import DriftKind, Mode
-from wagtail_payments.models import Drift
-from wagtail_payments.permissions import may_resolve_drifts, may_view_all_payments, visible_drifts
+from wagtail_payments.enums import DiscrepancyKind, Mode
+from wagtail_payments.models import Discrepancy
+from wagtail_payments.permissions import (
+    may_resolve_discrepancies,
+    may_view_all_payments,
+    visible_discrepancies,
+)
 from wagtail_payments.providers.exceptions import ProviderError
-from wagtail_payments.selectors.health.health import drifts_open
+from wagtail_payments.selectors.health.health import discrepancies_open
 from wagtail_payments.selectors.reconciliation import (
     ASK,
-    DriftAction,
-    drift_action,
-    drift_facts,
+    DiscrepancyAction,
+    discrepancy_action,
+    discrepancy_details,
     reconciliation_jobs,
 )
 from wagtail_payments.services.audit.log import (
     COMPARED,
-    DRIFT_ASKED,
-    DRIFT_DISMISSED,
+    DISCREPANCY_DISMISSED,
+    DISCREPANCY_REFRESHED,
     audit,
     audit_many,
 )
-from wagtail_payments.services.reconciliation.discrepancies import drift_ask, drift_dismiss
+from wagtail_payments.services.reconciliation.discrepancies import (
+    discrepancy_dismiss,
+    discrepancy_refresh,
+)
 from wagtail_payments.services.scheduler.jobs import reconciliation_hurry
 from wagtail_payments.tasks import enqueue_jobs
 
-_NAME = "wagtail_payments_drift"
+_NAME = "wagtail_payments_discrepancy"
 
 
-class DriftFilterSet(WagtailFilterSet):
+class DiscrepancyFilterSet(WagtailFilterSet):
     """By kind and mode; settled ones on demand."""
 
     kind = django_filters.MultipleChoiceFilter(
         label=gettext_lazy("What"),
-        choices=DriftKind.choices,
+        choices=DiscrepancyKind.choices,
         widget=forms.CheckboxSelectMultiple,
     )
     mode = django_filters.ChoiceFilter(label=gettext_lazy("Mode"), choices=Mode.choices)
@@ -62,32 +69,34 @@ class DriftFilterSet(WagtailFilterSet):
     )
 
     class Meta:
-        model = Drift
+        model = Discrepancy
         fields: tuple[str, ...] = ()
 
-    def with_settled(self, drifts: QuerySet[Drift], name: str, value: Any) -> QuerySet[Drift]:
+    def with_settled(
+        self, discrepancies: QuerySet[Discrepancy], name: str, value: Any
+    ) -> QuerySet[Discrepancy]:
         """Take all: the view leaves out what is settled, unless this is asked for."""
-        return drifts
+        return discrepancies
 
 
-class DriftIndexView(ReadOnlyIndexView):
+class DiscrepancyIndexView(ReadOnlyIndexView):
     """The differences, with when each provider was last compared above them."""
 
     page_title = gettext_lazy("Reconciliation")
     template_name = "wagtail_payments/admin/reconciliation.html"
     default_ordering = "-found_at"
 
-    def get_base_queryset(self) -> QuerySet[Drift]:
+    def get_base_queryset(self) -> QuerySet[Discrepancy]:
         """Return them with their payments; settled ones when they are asked for."""
-        drifts = visible_drifts(self.request.user)
+        discrepancies = visible_discrepancies(self.request.user)
         if "settled" not in self.request.GET:
-            drifts = drifts_open(drifts)
-        return drifts.select_related("payment")
+            discrepancies = discrepancies_open(discrepancies)
+        return discrepancies.select_related("payment")
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         """Offer to compare at once."""
-        if not may_resolve_drifts(self.request.user):
+        if not may_resolve_discrepancies(self.request.user):
             return []
         return [HeaderButton(_("Compare now"), url=reverse(f"{_NAME}:run"), icon_name="rotate")]
 
@@ -100,7 +109,7 @@ class DriftIndexView(ReadOnlyIndexView):
 class RunView(ConfirmView):
     """Compare at once."""
 
-    may = may_resolve_drifts
+    may = may_resolve_discrepancies
     index_url_name = f"{_NAME}:index"
     index_label = gettext_lazy("Reconciliation")
     page_title = gettext_lazy("Compare now")
@@ -111,7 +120,7 @@ class RunView(ConfirmView):
         "the provider again; the rest is listed here. It may take some minutes."
     )
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Have it done in the background."""
         enqueue_jobs(reconciliation_hurry())
         audit_many(self.request.user, COMPARED)
@@ -130,26 +139,26 @@ class SettleView(ConfirmView):
     """Do the one safe thing about a difference."""
 
     form_class = SettleForm
-    may = may_resolve_drifts
+    may = may_resolve_discrepancies
     index_url_name = f"{_NAME}:index"
     index_label = gettext_lazy("Reconciliation")
     header_icon = "check"
 
     @cached_property
-    def drift(self) -> Drift:
+    def discrepancy(self) -> Discrepancy:
         """Return the difference, unless it is settled."""
-        drifts = drifts_open(visible_drifts(self.request.user))
-        return get_object_or_404(drifts.select_related("payment"), pk=self.kwargs["pk"])
+        discrepancies = discrepancies_open(visible_discrepancies(self.request.user))
+        return get_object_or_404(discrepancies.select_related("payment"), pk=self.kwargs["pk"])
 
     @cached_property
-    def action(self) -> DriftAction:
+    def action(self) -> DiscrepancyAction:
         """Return what can be done about it."""
-        return drift_action(self.drift)
+        return discrepancy_action(self.discrepancy)
 
     @property
     def shown(self) -> str:
         """What the page says of the difference, and offers to do about it."""
-        return f"{self.action.label}: {drift_facts(self.drift)}"
+        return f"{self.action.label}: {discrepancy_details(self.discrepancy)}"
 
     def get_page_title(self) -> str:
         """Return what is done."""
@@ -157,7 +166,7 @@ class SettleView(ConfirmView):
 
     def get_page_subtitle(self) -> str:
         """Say about what."""
-        return str(self.drift.get_kind_display())
+        return str(self.discrepancy.get_kind_display())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what it means."""
@@ -165,8 +174,8 @@ class SettleView(ConfirmView):
             **super().get_context_data(**kwargs),
             "explanation": self.action.explanation,
             "submit_button_label": self.action.label,
-            "facts": drift_facts(self.drift),
-            "reference": self.drift.reference,
+            "facts": discrepancy_details(self.discrepancy),
+            "reference": self.discrepancy.reference,
         }
 
     def get_initial(self) -> dict[str, Any]:
@@ -182,20 +191,20 @@ class SettleView(ConfirmView):
             return HttpResponseRedirect(self.request.path)
         return super().form_valid(form)
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Do it, and say how it went."""
-        about = self.drift.payment or self.drift
+        about = self.discrepancy.payment or self.discrepancy
         if self.action is ASK:
-            audit(about, DRIFT_ASKED)
+            audit(about, DISCREPANCY_REFRESHED)
             self._ask()
         else:
-            audit(about, DRIFT_DISMISSED)
-            drift_dismiss(drift_id=self.drift.pk)
+            audit(about, DISCREPANCY_DISMISSED)
+            discrepancy_dismiss(discrepancy_id=self.discrepancy.pk)
             messages.success(self.request, _("The difference is taken off the list."))
 
     def _ask(self) -> None:
         try:
-            settled = drift_ask(drift_id=self.drift.pk)
+            settled = discrepancy_refresh(discrepancy_id=self.discrepancy.pk)
         except ProviderError as error:
             messages.error(
                 self.request, _("The provider doesn't answer: %(error)s") % {"error": error}
@@ -209,32 +218,32 @@ class SettleView(ConfirmView):
             )
 
 
-def _payment_url(drift: Drift) -> str | None:
-    if drift.payment_id is None:
+def _payment_url(discrepancy: Discrepancy) -> str | None:
+    if discrepancy.payment_id is None:
         return None
-    return reverse("wagtail_payments_payment:inspect", args=[drift.payment_id])
+    return reverse("wagtail_payments_payment:inspect", args=[discrepancy.payment_id])
 
 
-def _settle_url(drift: Drift) -> str | None:
-    if drift.resolved_at or drift.dismissed:
+def _settle_url(discrepancy: Discrepancy) -> str | None:
+    if discrepancy.resolved_at or discrepancy.dismissed:
         return None
-    return reverse(f"{_NAME}:settle", args=[drift.pk])
+    return reverse(f"{_NAME}:settle", args=[discrepancy.pk])
 
 
-def _action_label(drift: Drift) -> str:
-    return str(drift_action(drift).label)
+def _action_label(discrepancy: Discrepancy) -> str:
+    return str(discrepancy_action(discrepancy).label)
 
 
-class DriftViewSet(ReadOnlyViewSet):
+class DiscrepancyViewSet(ReadOnlyViewSet):
     """Reconciliation."""
 
-    model = Drift
+    model = Discrepancy
     name = _NAME
     url_prefix = "payments/reconciliation"
     icon = "resubmit"
     menu_label = gettext_lazy("Reconciliation")
-    index_view_class = DriftIndexView
-    filterset_class = DriftFilterSet
+    index_view_class = DiscrepancyIndexView
+    filterset_class = DiscrepancyFilterSet
     search_fields = ("reference",)
     list_display = [
         LinkColumn(
@@ -246,7 +255,7 @@ class DriftViewSet(ReadOnlyViewSet):
         LinkColumn(
             "settle", label=gettext_lazy("To do"), accessor=_action_label, get_url=_settle_url
         ),
-        Column("facts", label=gettext_lazy("Ours and theirs"), accessor=drift_facts),
+        Column("facts", label=gettext_lazy("Ours and theirs"), accessor=discrepancy_details),
         Column("provider", label=gettext_lazy("Provider")),
         Column("mode", label=gettext_lazy("Mode"), accessor="get_mode_display"),
         DateTimeColumn("found_at", label=gettext_lazy("Found"), sort_key="found_at"),

@@ -177,7 +177,7 @@ class ReplayView(WebhookConfirmView):
         "The provider is asked how the payment stands now. Nothing is paid, booked or mailed twice."
     )
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Have it processed again."""
         event = get_object_or_404(WebhookEvent, pk=self.kwargs["pk"])
         self.replay(WebhookEvent.objects.filter(pk=event.pk))
@@ -194,7 +194,7 @@ class ReplayFailedView(WebhookConfirmView):
         "twice."
     )
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Have them processed again."""
         audit_many(self.request.user, EVENTS_REPLAYED)
         self.replay(webhooks_failed())
@@ -211,7 +211,7 @@ class IgnoreView(WebhookConfirmView):
         "nothing is done about it any more."
     )
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Ignore it."""
         event = get_object_or_404(WebhookEvent, pk=self.kwargs["pk"])
         if webhook_ignore(event_id=event.pk):
@@ -231,7 +231,7 @@ class RedactView(WebhookConfirmView):
         "What the provider sent may hold personal data. The event itself and what came of it stay."
     )
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Remove it."""
         event = get_object_or_404(WebhookEvent, pk=self.kwargs["pk"])
         webhooks_redact([event.pk])

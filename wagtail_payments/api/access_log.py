@@ -16,7 +16,7 @@ def access_log(
     request: HttpRequest, response: HttpResponse, *, operation: str, link: bool, latency_ms: float
 ) -> None:
     """Write the line. ``link`` says whether the address itself was the key."""
-    facts = {
+    fields = {
         "operation": operation,
         "actor": "link" if link else _actor(request),
         "method": request.method,
@@ -26,8 +26,8 @@ def access_log(
     }
     logger.info(
         "%(method)s %(operation)s %(status)s %(code)s %(actor)s %(latency_ms)s ms",
-        facts,
-        extra=facts,
+        fields,
+        extra=fields,
     )
 
 

@@ -25,7 +25,7 @@ View = Callable[..., HttpResponse]
 _SAFE = ("GET", "HEAD")
 
 
-def gate(view: View, *, operation: str) -> View:
+def api_view(view: View, *, operation: str) -> View:
     """Put ``view`` behind the gate. ``operation`` names it in logs.
 
     Django's check of CSRF would answer with a page: what writes checks by itself.

@@ -15,7 +15,7 @@ from wagtail_payments.models import Payment
 from wagtail_payments.selectors.payments.payments import payments_of_user
 from wagtail_payments.selectors.payments.tokens import payment_by_token
 from wagtail_payments.selectors.receipts.links import receipt_withheld
-from wagtail_payments.services.payments.effects import receipt_link_owe
+from wagtail_payments.services.payments.effects import receipt_link_queue
 from wagtail_payments.tasks import ask_provider, enqueue_deliveries
 
 from .auth import SessionAuth, require_csrf
@@ -82,7 +82,7 @@ def payment_receipt(request: HttpRequest, token: Token) -> HttpResponse:
 def payment_receipt_link(request: HttpRequest, token: Token) -> Status[ReceiptLinkOut]:
     """Mail the payer a new link, once an hour. The answer is the same whether or not that is possible."""
     require_csrf(request)
-    enqueue_deliveries(receipt_link_owe(_payment(token)))
+    enqueue_deliveries(receipt_link_queue(_payment(token)))
     message = _(
         "If we know an e-mail address for this payment, a new link to the receipt is on its way to it. "
         "We send one an hour at most."

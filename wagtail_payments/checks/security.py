@@ -22,7 +22,7 @@ def register_all() -> None:
     register(check_origins)
     register(check_cors)
     register(check_https, deploy=True)
-    register(check_mails, deploy=True)
+    register(check_emails, deploy=True)
     register(check_proxy, deploy=True)
     register(check_addresses, deploy=True)
     register(check_plain_origins, deploy=True)
@@ -71,7 +71,7 @@ def check_https(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage
         )
 
 
-def check_mails(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+def check_emails(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
     """W023: links in mails lead to https."""
     if str(getattr(settings, "WAGTAILADMIN_BASE_URL", "")).startswith("http://"):
         yield Warning(

@@ -123,9 +123,9 @@ def check_guardian(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMess
 
 def check_admins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
     """W010: the mail about health has somebody to go to."""
-    if conf.payments_conf().HEALTH_MAIL and not settings.ADMINS:
+    if conf.payments_conf().HEALTH_EMAIL and not settings.ADMINS:
         yield Warning(
-            f"{conf.SETTING}['HEALTH_MAIL'] is on, but nobody gets the mail.",
+            f"{conf.SETTING}['HEALTH_EMAIL'] is on, but nobody gets the mail.",
             hint="List who should get it in ADMINS.",
             id="wagtail_payments.W010",
         )

@@ -2,7 +2,7 @@
 
 from .api_tokens import ApiToken
 from .deliveries import Delivery
-from .discrepancies import Drift
+from .discrepancies import Discrepancy
 from .disputes import Dispute
 from .exports import Export, ExportChunk
 from .grants import (
@@ -16,7 +16,7 @@ from .log_entries import PaymentsLogEntry
 from .payments import Payment, PaymentEvent
 from .payouts import Payout
 from .products import Price, Product, Stock
-from .receipts import Receipt, ReceiptSeries, RefundNote
+from .receipts import CreditNote, Receipt, ReceiptSeries
 from .refunds import Refund, RefundMovement
 from .revenue import DailyRevenue, RevenueState, StaleDay
 from .settings import PaymentSettings
@@ -24,10 +24,11 @@ from .webhooks import WebhookEvent
 
 __all__ = [
     "ApiToken",
+    "CreditNote",
     "DailyRevenue",
     "Delivery",
+    "Discrepancy",
     "Dispute",
-    "Drift",
     "Export",
     "ExportChunk",
     "Job",
@@ -46,7 +47,6 @@ __all__ = [
     "ReceiptSeries",
     "Refund",
     "RefundMovement",
-    "RefundNote",
     "RevenueState",
     "StaleDay",
     "Stock",

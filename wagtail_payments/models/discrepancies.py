@@ -6,13 +6,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from wagtail_payments.enums import DriftKind, Mode
+from wagtail_payments.enums import DiscrepancyKind, Mode
 
 from .fields import ReferenceField
 from .payments import Payment
 
 
-class Drift(models.Model):
+class Discrepancy(models.Model):
     """One difference. ``reference`` is the provider's id of the object; ``data`` holds both sides.
 
     ``asked_at`` is when staff had the provider asked once more, and it said the same.
@@ -20,14 +20,14 @@ class Drift(models.Model):
 
     provider = models.CharField(_("provider"), max_length=50)
     mode = models.CharField(_("mode"), max_length=4, choices=Mode.choices)
-    kind = models.CharField(_("what"), max_length=10, choices=DriftKind.choices)
+    kind = models.CharField(_("what"), max_length=10, choices=DiscrepancyKind.choices)
     reference = ReferenceField(_("reference"), max_length=255)
     payment = models.ForeignKey(
         Payment,
         null=True,
         blank=True,
         on_delete=models.CASCADE,
-        related_name="drifts",
+        related_name="discrepancies",
         verbose_name=_("payment"),
     )
     data = models.JSONField(default=dict, blank=True)
@@ -44,10 +44,12 @@ class Drift(models.Model):
         verbose_name_plural = _("differences")
         ordering = ("-found_at", "-id")
         default_permissions = ("view",)
-        permissions: ClassVar = [("resolve_drift", _("Can settle differences with providers"))]
+        permissions: ClassVar = [
+            ("resolve_discrepancy", _("Can settle differences with providers"))
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["provider", "mode", "kind", "reference"], name="wp_drift_once"
+                fields=["provider", "mode", "kind", "reference"], name="wp_discrepancy_once"
             ),
         ]
 

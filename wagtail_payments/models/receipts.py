@@ -1,11 +1,11 @@
-"""Receipts and refund notes: numbers without gaps, and what each said when it was issued."""
+"""Receipts and credit notes: numbers without gaps, and what each said when it was issued."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wagtail_payments.enums import Mode, RefundNoteKind, SeriesKind
+from wagtail_payments.enums import CreditNoteKind, Mode, SeriesKind
 
 from .fields import SearchKeyField
 from .payments import Payment
@@ -30,11 +30,11 @@ class ReceiptSeries(models.Model):
 
     def __str__(self) -> str:
         prefix = "TEST-" if self.mode == Mode.TEST else ""
-        letter = "R" if self.kind == SeriesKind.REFUND_NOTE else ""
+        letter = "R" if self.kind == SeriesKind.CREDIT_NOTE else ""
         return f"{prefix}{self.name}{'-' if self.name else ''}{self.year}{letter}"
 
 
-class Paper(models.Model):
+class ReceiptDocument(models.Model):
     """What is numbered, and given out: ``data`` is frozen, with seller, payer and lines as they were."""
 
     number = models.PositiveIntegerField()
@@ -53,7 +53,7 @@ class Paper(models.Model):
         return self.code
 
 
-class Receipt(Paper):
+class Receipt(ReceiptDocument):
     """The receipt of a payment."""
 
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="receipt")
@@ -73,29 +73,29 @@ class Receipt(Paper):
         ]
 
 
-class RefundNote(Paper):
+class CreditNote(ReceiptDocument):
     """What says that money was given back, or that a refund came to nothing after all; never deleted.
 
     A refund that succeeded has one; should it fail later, a second one of the other kind cancels it.
     ``turn`` counts a refund's notes: the odd ones say that it was made, the even ones cancel that.
     """
 
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refund_notes")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="credit_notes")
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="notes")
-    kind = models.CharField(_("what"), max_length=12, choices=RefundNoteKind.choices)
+    kind = models.CharField(_("what"), max_length=12, choices=CreditNoteKind.choices)
     turn = models.PositiveSmallIntegerField(default=1)
-    series = models.ForeignKey(ReceiptSeries, on_delete=models.PROTECT, related_name="refund_notes")
+    series = models.ForeignKey(ReceiptSeries, on_delete=models.PROTECT, related_name="credit_notes")
 
     class Meta:
-        verbose_name = _("refund note")
-        verbose_name_plural = _("refund notes")
+        verbose_name = _("credit note")
+        verbose_name_plural = _("credit notes")
         ordering = ("-issued_at", "-id")
         default_permissions = ("view",)
         indexes: ClassVar = [
-            models.Index(fields=["issued_at", "id"], name="wp_refund_note_issued"),
-            models.Index(fields=["code_key", "payment"], name="wp_refund_note_code"),
+            models.Index(fields=["issued_at", "id"], name="wp_credit_note_issued"),
+            models.Index(fields=["code_key", "payment"], name="wp_credit_note_code"),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["series", "number"], name="wp_refund_note_number"),
-            models.UniqueConstraint(fields=["refund", "turn"], name="wp_refund_note_turn"),
+            models.UniqueConstraint(fields=["series", "number"], name="wp_credit_note_number"),
+            models.UniqueConstraint(fields=["refund", "turn"], name="wp_credit_note_turn"),
         ]

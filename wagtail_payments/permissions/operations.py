@@ -8,7 +8,7 @@ from .rights import APP
 VIEW_EVENTS, REPLAY_EVENTS = f"{APP}.view_webhookevent", f"{APP}.replay_webhookevent"
 
 
-VIEW_DRIFTS, RESOLVE_DRIFTS = f"{APP}.view_drift", f"{APP}.resolve_drift"
+VIEW_DISCREPANCIES, RESOLVE_DISCREPANCIES = f"{APP}.view_discrepancy", f"{APP}.resolve_discrepancy"
 
 
 RESEND_DELIVERIES = f"{APP}.resend_delivery"
@@ -24,9 +24,9 @@ def may_resend_deliveries(user: Any) -> bool:
     return bool(user.is_active and user.has_perm(RESEND_DELIVERIES))
 
 
-def may_resolve_drifts(user: Any) -> bool:
+def may_resolve_discrepancies(user: Any) -> bool:
     """Tell whether ``user`` may settle differences between a provider's books and ours."""
-    return bool(user.is_active and user.has_perms([RESOLVE_DRIFTS, VIEW_DRIFTS]))
+    return bool(user.is_active and user.has_perms([RESOLVE_DISCREPANCIES, VIEW_DISCREPANCIES]))
 
 
 def may_see_health(user: Any) -> bool:

@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet
 
 from wagtail_payments.models import (
     ApiToken,
-    Drift,
+    CreditNote,
+    Discrepancy,
     Payment,
     PaymentsLogEntry,
     Product,
     Receipt,
-    RefundNote,
 )
 
 from .api_tokens import VIEW_TOKENS
@@ -33,12 +33,12 @@ from .rights import (
     SHOWING_RIGHTS,
     Right,
 )
-from .user_rights import rights_of
+from .user_rights import user_rights
 
 
 def may_view_all_payments(user: Any) -> bool:
     """Tell whether ``user`` sees every payment."""
-    return rights_of(user).everywhere(PAYMENTS)
+    return user_rights(user).everywhere(PAYMENTS)
 
 
 def visible_payments(user: Any) -> QuerySet[Payment]:
@@ -55,7 +55,7 @@ def may_view_some_payments(user: Any) -> bool:
     """Tell whether ``user`` may see payments at all, be it none yet."""
     if not user.is_active:
         return False
-    return rights_of(user).somewhere(PAYMENTS) or payments_granted(user).exists()
+    return user_rights(user).somewhere(PAYMENTS) or payments_granted(user).exists()
 
 
 def exportable_payments(user: Any) -> QuerySet[Payment]:
@@ -65,12 +65,12 @@ def exportable_payments(user: Any) -> QuerySet[Payment]:
 
 def may_export(user: Any) -> bool:
     """Tell whether ``user`` may export some payments."""
-    return rights_of(user).somewhere(EXPORT)
+    return user_rights(user).somewhere(EXPORT)
 
 
 def may_see_reports(user: Any) -> bool:
     """Tell whether ``user`` sees what came in for some product. A payment shown alone isn't a report."""
-    return rights_of(user).somewhere(PAYMENTS)
+    return user_rights(user).somewhere(PAYMENTS)
 
 
 def revenue_of_products(user: Any) -> Q:
@@ -80,7 +80,7 @@ def revenue_of_products(user: Any) -> Q:
 
 def may_export_all(user: Any) -> bool:
     """Tell whether ``user`` may take away every payment in a file."""
-    return rights_of(user).everywhere(EXPORT) and may_view_all_payments(user)
+    return user_rights(user).everywhere(EXPORT) and may_view_all_payments(user)
 
 
 def payments_with_payer(user: Any) -> Q:
@@ -90,27 +90,27 @@ def payments_with_payer(user: Any) -> Q:
 
 def may_see_payer(user: Any, payment: Payment) -> bool:
     """Tell whether ``user``, who may see ``payment``, may see who paid it."""
-    return rights_of(user).on_product(PAYERS, payment.product_key)
+    return user_rights(user).on_product(PAYERS, payment.product_key)
 
 
 def may_see_some_payers(user: Any) -> bool:
     """Tell whether ``user`` may see who paid for something."""
-    return may_view_some_payments(user) and rights_of(user).somewhere(PAYERS)
+    return may_view_some_payments(user) and user_rights(user).somewhere(PAYERS)
 
 
 def may_see_all_payers(user: Any) -> bool:
     """Tell whether ``user`` may see every payer's name and address."""
-    return rights_of(user).everywhere(PAYERS)
+    return user_rights(user).everywhere(PAYERS)
 
 
 def may_refund(user: Any, payment: Payment) -> bool:
     """Tell whether ``user``, who may see ``payment``, may give its money back."""
-    return rights_of(user).on_product(REFUND, payment.product_key)
+    return user_rights(user).on_product(REFUND, payment.product_key)
 
 
 def may_receive(user: Any, payment: Payment) -> bool:
     """Tell whether ``user``, who may see ``payment``, may say that its money came, or never will."""
-    return rights_of(user).on_product(RECEIVE, payment.product_key)
+    return user_rights(user).on_product(RECEIVE, payment.product_key)
 
 
 def may_erase_payers(user: Any) -> bool:
@@ -119,11 +119,11 @@ def may_erase_payers(user: Any) -> bool:
     return bool(seeing and user.has_perm(f"{APP}.erase_payer"))
 
 
-def visible_drifts(user: Any) -> QuerySet[Drift]:
+def visible_discrepancies(user: Any) -> QuerySet[Discrepancy]:
     """Return the differences of payments that ``user`` may see; all, for whoever sees all payments."""
     if may_view_all_payments(user):
-        return Drift.objects.all()
-    return Drift.objects.filter(payment__in=visible_payments(user))
+        return Discrepancy.objects.all()
+    return Discrepancy.objects.filter(payment__in=visible_payments(user))
 
 
 def visible_log_entries(user: Any) -> QuerySet[PaymentsLogEntry]:
@@ -153,7 +153,7 @@ def _of_products(user: Any, *rights: Right) -> Q:
 
     Rights on everything hold for products that are deleted, too.
     """
-    held = rights_of(user)
+    held = user_rights(user)
     if any(map(held.everywhere, rights)):
         return Q()
     products = Product.objects.filter(held.products(rights))
@@ -167,8 +167,8 @@ def visible_receipts(user: Any) -> QuerySet[Receipt]:
     return Receipt.objects.filter(payment__in=visible_payments(user))
 
 
-def visible_refund_notes(user: Any) -> QuerySet[RefundNote]:
-    """Return the refund notes of payments that ``user`` may see."""
+def visible_credit_notes(user: Any) -> QuerySet[CreditNote]:
+    """Return the credit notes of payments that ``user`` may see."""
     if may_view_all_payments(user):
-        return RefundNote.objects.all()
-    return RefundNote.objects.filter(payment__in=visible_payments(user))
+        return CreditNote.objects.all()
+    return CreditNote.objects.filter(payment__in=visible_payments(user))

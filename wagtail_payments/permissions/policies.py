@@ -10,12 +10,12 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from wagtail_payments.models import (
     ApiToken,
+    CreditNote,
     Delivery,
-    Drift,
+    Discrepancy,
     Payment,
     Product,
     Receipt,
-    RefundNote,
     WebhookEvent,
 )
 
@@ -24,7 +24,7 @@ from .grants import users_granted
 from .payments import may_view_some_payments, visible_payments
 from .products import product_is_sold
 from .rights import ACCESS, CHANGE, CHOOSE, DELETE, PAYMENTS, PUBLISH, VIEW
-from .user_rights import rights_of
+from .user_rights import user_rights
 
 PRODUCT_ACTIONS = {
     "view": VIEW,
@@ -44,7 +44,7 @@ class ProductPermissionPolicy(ModelPermissionPolicy):
         right = PRODUCT_ACTIONS.get(action)
         if right is None:
             return bool(super().user_has_permission(user, action))
-        return rights_of(user).somewhere(right)
+        return user_rights(user).somewhere(right)
 
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         """Tell whether ``user`` may do one of ``actions`` with some product."""
@@ -57,7 +57,7 @@ class ProductPermissionPolicy(ModelPermissionPolicy):
             return bool(super().user_has_permission(user, action))
         if right is DELETE and product_is_sold(instance):
             return False
-        return rights_of(user).on_product(right, instance.translation_key)
+        return user_rights(user).on_product(right, instance.translation_key)
 
     def user_has_any_permission_for_instance(
         self, user: Any, actions: Iterable[str], instance: Product
@@ -70,7 +70,7 @@ class ProductPermissionPolicy(ModelPermissionPolicy):
     ) -> QuerySet[Product]:
         """Return the products with which ``user`` may do one of ``actions``."""
         rights = [PRODUCT_ACTIONS[action] for action in actions if action in PRODUCT_ACTIONS]
-        products: QuerySet[Product] = Product.objects.filter(rights_of(user).products(rights))
+        products: QuerySet[Product] = Product.objects.filter(user_rights(user).products(rights))
         return products
 
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[Any]:
@@ -109,7 +109,7 @@ class NewProductPolicy(ProductPermissionPolicy):
         """Tell whether ``user`` may do ``action`` with all products."""
         right = PRODUCT_ACTIONS.get(action)
         return (
-            rights_of(user).everywhere(right)
+            user_rights(user).everywhere(right)
             if right
             else super().user_has_permission(user, action)
         )
@@ -145,8 +145,8 @@ class PaymentPermissionPolicy(ModelPermissionPolicy):
         return _either(everywhere, users_granted(instance.product_key, rights))
 
 
-class PaperPermissionPolicy(ModelPermissionPolicy):
-    """Receipts and refund notes are looked at by whoever may see their payment."""
+class ReceiptDocumentPermissionPolicy(ModelPermissionPolicy):
+    """Receipts and credit notes are looked at by whoever may see their payment."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
         """Tell whether ``user`` may do ``action`` with some of them."""
@@ -157,7 +157,7 @@ class PaperPermissionPolicy(ModelPermissionPolicy):
         return "view" in actions and may_view_some_payments(user)
 
     def user_has_permission_for_instance(
-        self, user: Any, action: str, instance: Receipt | RefundNote
+        self, user: Any, action: str, instance: Receipt | CreditNote
     ) -> bool:
         """Tell whether ``user`` may do ``action`` with this one."""
         payments = visible_payments(user).filter(pk=instance.payment_id)
@@ -171,7 +171,7 @@ class PaperPermissionPolicy(ModelPermissionPolicy):
         return rows if "view" in actions else rows.none()
 
 
-class MachineryPermissionPolicy(ModelPermissionPolicy):
+class ReadOnlyPermissionPolicy(ModelPermissionPolicy):
     """Rows that only the machinery writes: even superusers just look at them."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
@@ -207,11 +207,11 @@ def _either(some: QuerySet[Any], others: QuerySet[Any]) -> QuerySet[Any]:
 payment_policy = PaymentPermissionPolicy(Payment)
 api_token_policy = ApiTokenPermissionPolicy(ApiToken)
 product_policy = ProductPermissionPolicy(Product)
-paper_policies: dict[Any, PaperPermissionPolicy] = {
-    model: PaperPermissionPolicy(model) for model in (Receipt, RefundNote)
+receipt_document_policies: dict[Any, ReceiptDocumentPermissionPolicy] = {
+    model: ReceiptDocumentPermissionPolicy(model) for model in (Receipt, CreditNote)
 }
-machinery_policies: dict[Any, MachineryPermissionPolicy] = {
-    model: MachineryPermissionPolicy(model) for model in (Delivery, Drift, WebhookEvent)
+operations_policies: dict[Any, ReadOnlyPermissionPolicy] = {
+    model: ReadOnlyPermissionPolicy(model) for model in (Delivery, Discrepancy, WebhookEvent)
 }
 
 
@@ -230,8 +230,8 @@ def register_policies() -> None:
             Payment: payment_policy,
             Product: product_policy,
             ApiToken: api_token_policy,
-            **paper_policies,
-            **machinery_policies,
+            **receipt_document_policies,
+            **operations_policies,
         }
         for model, policy in ours.items():
             register_permission_policy(model, policy)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from wagtail_payments.models import Payment, Product
 
 from .rights import ACCESS, CHOOSE, DELETE, PAYMENTS, RIGHTS, SHOWING_RIGHTS, Right
-from .user_rights import rights_of
+from .user_rights import user_rights
 
 
 def visible_products(user: Any) -> QuerySet[Product]:
@@ -23,7 +23,7 @@ def choosable_products(user: Any) -> QuerySet[Product]:
 
 def may_choose(user: Any, product: Product) -> bool:
     """Tell whether ``user`` may put ``product`` on a page."""
-    return rights_of(user).on_product(CHOOSE, product.translation_key)
+    return user_rights(user).on_product(CHOOSE, product.translation_key)
 
 
 def product_is_sold(product: Product) -> bool:
@@ -33,12 +33,12 @@ def product_is_sold(product: Product) -> bool:
 
 def may_delete_unsold(user: Any, product: Product) -> bool:
     """Tell whether ``user`` may delete ``product`` as long as nobody has paid for it."""
-    return rights_of(user).on_product(DELETE, product.translation_key)
+    return user_rights(user).on_product(DELETE, product.translation_key)
 
 
 def may_change_access(user: Any, product: Product) -> bool:
     """Tell whether ``user`` may decide who may do what with ``product``."""
-    return rights_of(user).on_product(ACCESS, product.translation_key)
+    return user_rights(user).on_product(ACCESS, product.translation_key)
 
 
 def may_see_access_of(user: Any, person: Any) -> bool:
@@ -49,7 +49,7 @@ def may_see_access_of(user: Any, person: Any) -> bool:
 
 def rights_on(user: Any, product: Product) -> list[Right]:
     """Return the rights that ``user`` has on ``product``: those that they may grant to others."""
-    held = rights_of(user)
+    held = user_rights(user)
     return [right for right in RIGHTS.values() if held.on_product(right, product.translation_key)]
 
 
@@ -71,5 +71,5 @@ def products_with_visible_payments(user: Any) -> list[NamedProduct]:
 
 
 def _products(user: Any, *rights: Right) -> QuerySet[Product]:
-    products: QuerySet[Product] = Product.objects.filter(rights_of(user).products(rights))
+    products: QuerySet[Product] = Product.objects.filter(user_rights(user).products(rights))
     return products

@@ -13,7 +13,7 @@ from .rights import MONEY_RIGHTS, Right
 _CACHE = "_wagtail_payments_rights"
 
 
-class HeldRights:
+class UserRights:
     """The rights of one person, read once: rows of a list are then judged without a query."""
 
     def __init__(self, user: Any) -> None:
@@ -63,7 +63,7 @@ class HeldRights:
 
 def rights_digest(user: Any) -> str:
     """Return what names everything that ``user`` may do with money: another one when that changes."""
-    held = rights_of(user)
+    held = user_rights(user)
     everywhere = [right.codename for right in MONEY_RIGHTS if held.everywhere(right)]
     granted = {
         right.codename: sorted(map(str, held.granted_keys().get(right.codename, ())))
@@ -72,10 +72,10 @@ def rights_digest(user: Any) -> str:
     return sha256(repr((everywhere, granted)).encode()).hexdigest()
 
 
-def rights_of(user: Any) -> HeldRights:
+def user_rights(user: Any) -> UserRights:
     """Return the rights of ``user``; like Django's own they are kept for as long as the object is."""
-    held: HeldRights | None = getattr(user, _CACHE, None)
+    held: UserRights | None = getattr(user, _CACHE, None)
     if held is None:
-        held = HeldRights(user)
+        held = UserRights(user)
         setattr(user, _CACHE, held)
     return held

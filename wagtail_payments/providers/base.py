@@ -38,7 +38,7 @@ class Provider(ABC):
     uis: ClassVar[frozenset[CheckoutUI]] = frozenset(CheckoutUI)
     """The ways of paying that it offers."""
 
-    manual: ClassVar[bool] = False
+    offline: ClassVar[bool] = False
     """Whether nobody can be asked: staff say when the money came, and the visitor needs instructions.
 
     Such a provider is never asked for a payment's state, and its checkout is open until staff end it.

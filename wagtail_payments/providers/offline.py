@@ -41,7 +41,7 @@ class OfflineProvider(Provider):
     """
 
     uis = frozenset({CheckoutUI.HOSTED})
-    manual = True
+    offline = True
 
     def __init__(self, *, alias: str, live: bool = True) -> None:
         super().__init__(alias=alias)
@@ -82,11 +82,11 @@ class OfflineProvider(Provider):
 
     def checkout_expire(self, reference: str) -> PaymentSnapshot:
         """Refuse: a transfer can't be stopped by us. Raises ReferenceUnknown or ProviderRefused."""
-        _refuse_to_tell(reference)
+        _refuse_to_report(reference)
 
     def payment_retrieve(self, checkout_reference: str) -> PaymentSnapshot:
         """Refuse: there is nobody to ask. Raises ReferenceUnknown or ProviderRefused."""
-        _refuse_to_tell(checkout_reference)
+        _refuse_to_report(checkout_reference)
 
     def refund_create(self, request: RefundRequest) -> RefundSnapshot:
         """Book that staff pay it back themselves. Raises ReferenceUnknown or ProviderRefused."""
@@ -140,6 +140,6 @@ def _require_reference(reference: str) -> None:
         raise ReferenceUnknown("This isn't one of our reference numbers.")
 
 
-def _refuse_to_tell(reference: str) -> NoReturn:
+def _refuse_to_report(reference: str) -> NoReturn:
     _require_reference(reference)
     raise ProviderRefused("Nobody can be asked: staff say whether this was paid.")

@@ -13,10 +13,10 @@ def exports_of(user: Any) -> QuerySet[Export]:
     return Export.objects.filter(user=user)
 
 
-def export_pieces(export: Export) -> Iterator[bytes]:
+def export_batches(export: Export) -> Iterator[bytes]:
     """Yield what is in a file, piece by piece. It may be thrown away meanwhile: then it breaks off."""
     pieces = ExportChunk.objects.filter(export=export)
     number = 0
-    while (piece := pieces.filter(number=number).first()) is not None:
-        yield bytes(piece.data)
+    while (batch := pieces.filter(number=number).first()) is not None:
+        yield bytes(batch.data)
         number += 1

@@ -19,9 +19,9 @@ def providers_set_up() -> dict[str, Provider]:
     return {alias: made for alias in payments_conf().PROVIDERS if (made := _made(alias))}
 
 
-def providers_askable() -> list[str]:
+def providers_pollable() -> list[str]:
     """Return the aliases of those that can tell how a payment stands."""
-    return [alias for alias, provider in providers_set_up().items() if not provider.manual]
+    return [alias for alias, provider in providers_set_up().items() if not provider.offline]
 
 
 def of_current_modes(rows: QuerySet[Row], *, through: str = "") -> QuerySet[Row]:

@@ -8,39 +8,39 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wagtail_payments.enums import DisputeStatus, DriftKind, PaymentStatus, RefundStatus
-from wagtail_payments.models import Drift, Job
+from wagtail_payments.enums import DiscrepancyKind, DisputeStatus, PaymentStatus, RefundStatus
+from wagtail_payments.models import Discrepancy, Job
 from wagtail_payments.money import format_amount
 
-from .providers import of_current_modes, providers_askable
+from .providers import of_current_modes, providers_pollable
 
 RECONCILE = "reconcile:"
 """What the names of the nightly jobs begin with; the provider's alias follows."""
 
 
 @dataclass(frozen=True, slots=True)
-class DriftAction:
+class DiscrepancyAction:
     """The one safe thing to do about a difference."""
 
     label: str | Promise
     explanation: str | Promise
 
 
-ASK = DriftAction(
+ASK = DiscrepancyAction(
     gettext_lazy("Ask the provider again"),
     gettext_lazy(
         "The provider is asked how this payment stands now, and what it says is booked. No money is "
         "moved."
     ),
 )
-DISMISS = DriftAction(
+DISMISS = DiscrepancyAction(
     gettext_lazy("Dismiss"),
     gettext_lazy(
         "The provider can't be asked about it, or still says otherwise. Look at this payment in its "
         "dashboard first. Dismissing only takes it off this list, until it changes."
     ),
 )
-DISMISS_MISSING = DriftAction(
+DISMISS_MISSING = DiscrepancyAction(
     gettext_lazy("Dismiss"),
     gettext_lazy(
         "Look at this payment in the provider's dashboard first, and refund it there if nobody is owed "
@@ -49,25 +49,29 @@ DISMISS_MISSING = DriftAction(
 )
 
 
-def drift_action(drift: Drift) -> DriftAction:
+def discrepancy_action(discrepancy: Discrepancy) -> DiscrepancyAction:
     """Return what can be done about a difference."""
-    if drift_can_be_asked(drift):
+    if discrepancy_refreshable(discrepancy):
         return ASK
-    return DISMISS_MISSING if drift.kind == DriftKind.MISSING else DISMISS
+    return DISMISS_MISSING if discrepancy.kind == DiscrepancyKind.MISSING else DISMISS
 
 
-def drift_can_be_asked(drift: Drift) -> bool:
+def discrepancy_refreshable(discrepancy: Discrepancy) -> bool:
     """Tell whether asking the provider may help: it can be asked, and wasn't asked in vain already."""
-    if not drift.payment_id or drift.asked_at or drift.provider not in providers_askable():
+    if (
+        not discrepancy.payment_id
+        or discrepancy.asked_at
+        or discrepancy.provider not in providers_pollable()
+    ):
         return False
-    return of_current_modes(Drift.objects.filter(pk=drift.pk)).exists()
+    return of_current_modes(Discrepancy.objects.filter(pk=discrepancy.pk)).exists()
 
 
-def drift_facts(drift: Drift) -> str:
+def discrepancy_details(discrepancy: Discrepancy) -> str:
     """Return both sides of a difference in words."""
     sides = {
-        "ours": _side(drift, drift.data.get("ours")),
-        "theirs": _side(drift, drift.data.get("theirs")),
+        "ours": _side(discrepancy, discrepancy.data.get("ours")),
+        "theirs": _side(discrepancy, discrepancy.data.get("theirs")),
     }
     return _("Here: %(ours)s. There: %(theirs)s.") % sides
 
@@ -78,17 +82,19 @@ def reconciliation_jobs() -> QuerySet[Job]:
 
 
 _STATUSES: dict[str, Any] = {
-    DriftKind.REFUND: RefundStatus,
-    DriftKind.DISPUTE: DisputeStatus,
+    DiscrepancyKind.REFUND: RefundStatus,
+    DiscrepancyKind.DISPUTE: DisputeStatus,
 }
 
 
-def _side(drift: Drift, facts: dict[str, Any] | None) -> str:
-    if facts is None:
+def _side(discrepancy: Discrepancy, fields: dict[str, Any] | None) -> str:
+    if fields is None:
         return _("nothing")
-    statuses = _STATUSES.get(drift.kind, PaymentStatus)
-    status = facts["status"]
+    statuses = _STATUSES.get(discrepancy.kind, PaymentStatus)
+    status = fields["status"]
     words = str(statuses(status).label) if status in statuses.values else status
-    amount = facts.get("captured") or facts.get("amount")
-    currency = facts.get("currency") or (drift.payment.currency if drift.payment else "")
+    amount = fields.get("captured") or fields.get("amount")
+    currency = fields.get("currency") or (
+        discrepancy.payment.currency if discrepancy.payment else ""
+    )
     return f"{words}, {format_amount(amount, currency)}" if amount and currency else words

@@ -16,7 +16,7 @@ from wagtail_payments.permissions import (
     RIGHTS,
     Right,
     product_holders,
-    rights_of,
+    user_rights,
     visible_products,
 )
 
@@ -109,13 +109,13 @@ def rights_in_order(names: Collection[str]) -> list[Right]:
 
 def rights_everywhere(user: Any) -> list[Right]:
     """Return what ``user`` may do with all products."""
-    held = rights_of(user)
+    held = user_rights(user)
     return [right for right in RIGHTS.values() if held.everywhere(right)]
 
 
 def products_reached(user: Any, *, onlooker: Any) -> list[tuple[Product, list[Right]]]:
     """Return what ``user`` was granted on single products that ``onlooker`` may see, one row each."""
-    granted = rights_of(user).granted_keys()
+    granted = user_rights(user).granted_keys()
     products = visible_products(onlooker).filter(translation_key__in=set().union(*granted.values()))
     rows: dict[Any, tuple[Product, list[Right]]] = {}
     for product in products.order_by("name", "pk"):

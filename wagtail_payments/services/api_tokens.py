@@ -57,8 +57,8 @@ def api_token_create(
             scopes=wanted,
             expires_at=ends,
         )
-        facts = {"prefix": prefix, "scopes": wanted, "expires_at": ends.isoformat()}
-        audit(token, CREATED, actor=user, **facts)
+        fields = {"prefix": prefix, "scopes": wanted, "expires_at": ends.isoformat()}
+        audit(token, CREATED, actor=user, **fields)
     return CreatedApiToken(token, text)
 
 

@@ -17,7 +17,7 @@ from wagtail_payments.selectors.health.problems import Problem, health_problems
 _DAY = timedelta(days=1)
 
 
-def health_mail_send(*, before: Mapping[str, Any]) -> dict[str, Any]:
+def health_email_send(*, before: Mapping[str, Any]) -> dict[str, Any]:
     """Send the mail if there is something to tell.
 
     ``before`` is what this returned the last time: what is wrong, what was told, and when.
@@ -25,16 +25,20 @@ def health_mail_send(*, before: Mapping[str, Any]) -> dict[str, Any]:
     with translation.override(settings.LANGUAGE_CODE):
         problems = health_problems(payments_health())
         codes = [problem.code for problem in problems]
-        told = before.get("told", [])
-        if not (_is_over(before.get("told_at")) or set(codes) - set(told)) or not problems:
-            return {**before, "problems": codes, "told": [code for code in told if code in codes]}
+        reported = before.get("told", [])
+        if not (_is_over(before.get("told_at")) or set(codes) - set(reported)) or not problems:
+            return {
+                **before,
+                "problems": codes,
+                "told": [code for code in reported if code in codes],
+            }
         _send(problems)
     return {"problems": codes, "told": codes, "told_at": timezone.now().isoformat()}
 
 
-def _is_over(told_at: str | None) -> bool:
+def _is_over(reported_at: str | None) -> bool:
     """Tell whether the last mail is a day old."""
-    return told_at is None or timezone.now() - datetime.fromisoformat(told_at) > _DAY
+    return reported_at is None or timezone.now() - datetime.fromisoformat(reported_at) > _DAY
 
 
 def _send(problems: list[Problem]) -> None:

@@ -28,7 +28,7 @@ class LeaseLost(Exception):
 
 def lease_due(rows: QuerySet[Leased]) -> QuerySet[Leased]:
     """Return those of ``rows`` that nobody works on and whose time has come."""
-    return lease_free(rows).filter(next_attempt_at__lte=timezone.now())
+    return unleased(rows).filter(next_attempt_at__lte=timezone.now())
 
 
 def lease_due_ids(rows: QuerySet[Leased], limit: int = SWEPT) -> list[int]:
@@ -36,12 +36,12 @@ def lease_due_ids(rows: QuerySet[Leased], limit: int = SWEPT) -> list[int]:
     return list(lease_due(rows).order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
 
 
-def lease_free(rows: QuerySet[Leased]) -> QuerySet[Leased]:
+def unleased(rows: QuerySet[Leased]) -> QuerySet[Leased]:
     """Return those of ``rows`` that nobody works on."""
     return rows.filter(Q(leased_until=None) | Q(leased_until__lt=timezone.now()))
 
 
-def lease_take(rows: QuerySet[Leased], pk: int, *, seconds: int = 0) -> Leased | None:
+def lease_acquire(rows: QuerySet[Leased], pk: int, *, seconds: int = 0) -> Leased | None:
     """Take row ``pk`` out of ``rows`` for a while; None when it isn't due or somebody has it.
 
     ``seconds`` is for how long, 0 for the setting ``LEASE_SECONDS``.

@@ -16,7 +16,7 @@ _turn = Lock()
 
 
 @contextmanager
-def write_turn() -> Iterator[None]:
+def sqlite_write_lock() -> Iterator[None]:
     """Let one thread of this process write at a time on SQLite; all of them on any other database.
 
     SQLite takes one writer, and who finds another there sleeps and asks again, longer each time

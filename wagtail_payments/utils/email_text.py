@@ -8,9 +8,9 @@ _TRICKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u206
 
 def one_line(text: str) -> str:
     """Return a rendered subject: one line, without what can't be seen."""
-    return " ".join(mail_body(text).split())
+    return " ".join(email_body(text).split())
 
 
-def mail_body(text: str) -> str:
+def email_body(text: str) -> str:
     """Return a rendered mail without what can't be seen, or turns the direction of the text."""
     return _TRICKS.sub("", text)

@@ -128,7 +128,7 @@ def _show(
         "product": product,
         "offer": form.offer,
         "test_mode": not provider.live,
-        "manual": provider.manual,
+        "offline": provider.offline,
         "back_url": _page_url(request, place),
         "status_url": refused.extra.get("status_url") if refused else None,
     }

@@ -13,12 +13,12 @@ from wagtail_payments.selectors.payments.payments import (
     payment_instructions,
     payment_receipt_path,
     payment_status_path,
-    provider_is_manual,
+    provider_is_offline,
 )
 from wagtail_payments.selectors.payments.status import payment_date_text, payment_status_text
 from wagtail_payments.selectors.payments.tokens import payment_by_token
 from wagtail_payments.selectors.receipts.links import receipt_token_read, receipt_withheld
-from wagtail_payments.services.payments.effects import receipt_link_owe
+from wagtail_payments.services.payments.effects import receipt_link_queue
 from wagtail_payments.services.receipts.issue import receipt_filename
 from wagtail_payments.services.receipts.pdf import receipt_pdf
 from wagtail_payments.tasks import ask_provider, enqueue_deliveries
@@ -39,7 +39,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         "payment": payment,
         "text": payment_status_text(payment),
         "date": payment_date_text(payment),
-        "manual": provider_is_manual(payment.provider),
+        "offline": provider_is_offline(payment.provider),
         "instructions": payment_instructions(payment),
         "receipt_url": payment_receipt_path(payment, user_id=request.user.pk),
         "receipt_withheld": receipt_withheld(payment, user_id=request.user.pk),
@@ -67,7 +67,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 @public
 @private_link
 @require_safe
-def mailed_receipt(request: HttpRequest, token: str) -> HttpResponse:
+def emailed_receipt(request: HttpRequest, token: str) -> HttpResponse:
     """Return the receipt that a mailed link is for; once the link is too old, lead to the payment's page."""
     link = receipt_token_read(token)
     if link is None:
@@ -83,7 +83,7 @@ def mailed_receipt(request: HttpRequest, token: str) -> HttpResponse:
 def receipt_link(request: HttpRequest, token: str) -> HttpResponse:
     """Mail the payer a new link to the receipt. The answer is the same whether or not that is possible."""
     payment = _payment(token)
-    enqueue_deliveries(receipt_link_owe(payment))
+    enqueue_deliveries(receipt_link_queue(payment))
     location = f"{payment_status_path(payment)}?link={_ASKED}"
     return HttpResponse(status=303, headers={"Location": location})
 

@@ -32,10 +32,10 @@ Point = tuple[float, float]
 class Sheet:
     """A picture under way. Everything is measured in the finished picture's pixels."""
 
-    def __init__(self, seed: int, paper: str, size: tuple[int, int] = SIZE) -> None:
+    def __init__(self, seed: int, document: str, size: tuple[int, int] = SIZE) -> None:
         self.size = size
         self.random = random.Random(seed)
-        self.image = Image.new("RGB", (size[0] * SCALE, size[1] * SCALE), paper)
+        self.image = Image.new("RGB", (size[0] * SCALE, size[1] * SCALE), document)
         self.draw = ImageDraw.Draw(self.image)
 
     def polygon(self, points: list[Point], ink: str) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.stripe_fake.fixtures import stripe_fake
+from tests.support.stripe_fake.fixtures import stripe_fake
 
 from .making import make_provider
 

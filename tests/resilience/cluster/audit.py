@@ -51,7 +51,7 @@ def lost():
     paid, ours = paid_there(), paid_here()
     yield "a payment", paid - ours
     yield "a receipt", ours - ids(Receipt.objects.values_list("payment__checkout_reference"))
-    for kind in (DeliveryKind.RECEIPT_MAIL, DeliveryKind.SIGNAL):
+    for kind in (DeliveryKind.RECEIPT_EMAIL, DeliveryKind.SIGNAL):
         sent = Delivery.objects.filter(kind=kind, state=DeliveryState.SENT)
         yield f"a {kind}", ours - ids(sent.values_list("payment__checkout_reference"))
     yield "an event", ids(told_events()) - ids(processed_events())
@@ -60,7 +60,7 @@ def lost():
         {
             f"{series}: {series.next_number - 1 - rows}"
             for series in ReceiptSeries.objects.all()
-            if (rows := series.receipts.count() + series.refund_notes.count())
+            if (rows := series.receipts.count() + series.credit_notes.count())
             != series.next_number - 1
         },
     )

@@ -4,10 +4,10 @@ import os
 
 import django
 
-from tests.browser.settings import *  # noqa: F403
-from tests.browser.settings import FOLDER, HUEY, WAGTAIL_PAYMENTS
 from tests.resilience.sizes import LEASE
 from tests.settings import DATABASES
+from tests.support.browser.settings import *  # noqa: F403
+from tests.support.browser.settings import FOLDER, HUEY, WAGTAIL_PAYMENTS
 
 ROOT_URLCONF = "tests.resilience.cluster.urls"
 if port := os.environ.get("WAGTAIL_PAYMENTS_TEST_DB_PORT"):
@@ -16,11 +16,11 @@ if redis := os.environ.get("WAGTAIL_PAYMENTS_TEST_REDIS"):
     HUEY["url"] = redis
 
 FILES = "django.core.mail.backends.filebased.EmailBackend"
-MAILS = str(FOLDER / "mails")
+EMAILS = str(FOLDER / "mails")
 if django.VERSION >= (6, 1):
-    MAILERS = {"default": {"BACKEND": FILES, "OPTIONS": {"file_path": MAILS}}}
+    MAILERS = {"default": {"BACKEND": FILES, "OPTIONS": {"file_path": EMAILS}}}
 else:
-    EMAIL_BACKEND, EMAIL_FILE_PATH = FILES, MAILS
+    EMAIL_BACKEND, EMAIL_FILE_PATH = FILES, EMAILS
 
 WAGTAIL_PAYMENTS["LEASE_SECONDS"] = LEASE
 # Money by bank debit arrives when a test says so.

@@ -13,8 +13,8 @@ from http.client import HTTPException
 import pytest
 from django.conf import settings
 
-from tests.browser.server import Site, free_port
 from tests.resilience.sizes import SETTLING
+from tests.support.browser.server import Site, free_port
 
 CONSUMERS = 3
 WORKERS = 2 * CONSUMERS
@@ -70,7 +70,7 @@ class Cluster(Site):
     def kill_any(self, chance=random):
         """SIGKILL a web worker, which its master replaces, or a consumer, which is started again."""
         if chance.randrange(WEB_WORKERS + CONSUMERS) < WEB_WORKERS:
-            os.kill(self.do("pid"), signal.SIGKILL)
+            os.kill(self.perform("pid"), signal.SIGKILL)
         else:
             self.kill_consumer(chance.choice(self.consumers))
             self.consumers.append(self.start_consumer())
@@ -83,7 +83,7 @@ class Cluster(Site):
 
     def empty_queue(self):
         if self.redis_port is None:
-            return self.do("flush")
+            return self.perform("flush")
         import redis
 
         with redis.Redis(port=self.redis_port) as client:
@@ -98,15 +98,15 @@ class Cluster(Site):
         self.proxy.send_signal(signal.SIGUSR2)
 
     def lock_database(self, seconds):
-        file = sqlite3.connect(self.do("database"), 20, isolation_level=None)
+        file = sqlite3.connect(self.perform("database"), 20, isolation_level=None)
         with contextlib.closing(file) as connection:
             connection.execute("BEGIN IMMEDIATE")
             time.sleep(seconds)
             connection.execute("ROLLBACK")
 
-    def do(self, deed, **facts):
+    def perform(self, action, **facts):
         """Do something behind the visitors' backs, as soon as anybody answers."""
-        return persist(lambda: super(Cluster, self).do(deed, **facts))
+        return persist(lambda: super(Cluster, self).perform(action, **facts))
 
     def settle(self):
         """Wait until nothing waits any more, and return what the books then say."""
@@ -114,12 +114,12 @@ class Cluster(Site):
             lambda: not any(self.waiting().values()),
             lambda: f"{self.waiting()} {self.logs()}",
         )
-        return self.do("audit")
+        return self.perform("audit")
 
     def waiting(self):
         """Hand out what is due, which a sweep would do each minute; return what isn't done yet."""
-        self.do("sweep")
-        return self.do("waiting")
+        self.perform("sweep")
+        return self.perform("waiting")
 
 
 EXEC = "import os, sys; os.execv(sys.argv[1], sys.argv[1:])"

@@ -37,7 +37,7 @@ def deliver(url, body):
 
 def events_of(site):
     for start in range(0, EVENTS, BATCH):
-        yield from site.do("untold", payments=min(BATCH, EVENTS - start) // 2)
+        yield from site.perform("untold", payments=min(BATCH, EVENTS - start) // 2)
 
 
 def test_each_event_three_times_at_once(site):
@@ -55,7 +55,7 @@ def test_each_event_three_times_at_once(site):
     assert said[STORED] == COPIES * EVENTS
     all_applied = {"paid": EVENTS // 2, "rows": EVENTS, "declined": EVENTS // 2}
     wait_until(
-        lambda: site.do("inbox", title="Untold") == all_applied,
-        lambda: str(site.do("waiting")),
+        lambda: site.perform("inbox", title="Untold") == all_applied,
+        lambda: str(site.perform("waiting")),
     )
     print(f"{EVENTS} events, answers: {dict(said)}")

@@ -23,14 +23,14 @@ def nobody_works(site):
 @pytest.mark.usefixtures("nobody_works")
 def test_sigkill_between_webhook_and_processing(site, loss):
     """The stored event is found again when a consumer starts."""
-    site.do("stored", title=loss)
-    assert site.do("standing", title=loss) == WAITING
+    site.perform("stored", title=loss)
+    assert site.perform("standing", title=loss) == WAITING
     if loss == "the queue":
         site.empty_queue()
     if loss == "a claimed row":
-        site.do("claimed", title=loss, seconds=-1)
+        site.perform("claimed", title=loss, seconds=-1)
     site.consumers.append(site.start_consumer())
     wait_until(
-        lambda: site.do("standing", title=loss) == DONE,
-        lambda: f"{site.do('standing', title=loss)} {site.logs()}",
+        lambda: site.perform("standing", title=loss) == DONE,
+        lambda: f"{site.perform('standing', title=loss)} {site.logs()}",
     )

@@ -14,7 +14,7 @@ LEAVES = 10
 """Every tenth visitor leaves without paying."""
 ASKS = 3
 """Every third one looks at the payment's page, which asks the company."""
-END_OF_MAIL = b"-" * 79 + b"\n"
+END_OF_EMAIL = b"-" * 79 + b"\n"
 """What Django's backend for files writes after each."""
 
 
@@ -54,30 +54,30 @@ class Street:
         return f"{self.kills} kills, {len(self.done)} visits: {self.site.waiting()}"
 
 
-def mails(site):
+def emails(site):
     """Return how often each mail was written. One that was cut off has no id.
 
     A file has several where they were sent within a second.
     """
     files = site.folder.glob("mails/*.log")
-    found = [mail for file in files for mail in file.read_bytes().split(END_OF_MAIL) if mail]
+    found = [mail for file in files for mail in file.read_bytes().split(END_OF_EMAIL) if mail]
     return Counter(email.message_from_bytes(mail)["Message-ID"] for mail in found)
 
 
 def test_killed_again_and_again(site):
-    before, street = mails(site), Street(site)
+    before, street = emails(site), Street(site)
     with ThreadPoolExecutor(VISITORS + 2) as everybody:
-        deeds = [everybody.submit(deed) for deed in (street.kill, street.spoil)]
-        deeds += [everybody.submit(street.visit, number) for number in range(PAYMENTS)]
-        for deed in as_completed(deeds):
-            deed.result()
+        actions = [everybody.submit(action) for action in (street.kill, street.spoil)]
+        actions += [everybody.submit(street.visit, number) for number in range(PAYMENTS)]
+        for action in as_completed(actions):
+            action.result()
     site.settle()
     paid = sum(1 for number in range(PAYMENTS) if number % LEAVES)
-    assert Counter(row["status"] for row in site.do("payments", title="Ticket")) == {
+    assert Counter(row["status"] for row in site.perform("payments", title="Ticket")) == {
         "succeeded": paid,
         "pending": PAYMENTS - paid,
     }
-    written = mails(site) - before
+    written = emails(site) - before
     assert len(written) - (None in written) == paid
     # A worker that is killed, or cut off, between sending and writing that down sends again.
     assert written.total() <= paid + KILLS + WORKERS

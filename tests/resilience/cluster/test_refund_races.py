@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 
 from example_site.demo.visitor import Visitor, attribute
-from tests.resilience.cluster.deeds import PASSWORD
+from tests.resilience.cluster.actions import PASSWORD
 from tests.resilience.sizes import REFUND_RACES
 
 NAMES = ("tess", "theo")
@@ -18,7 +18,7 @@ def two(site):
     """Two browsers, each signed in as somebody else."""
     visitors = []
     for name in NAMES:
-        site.do("staff", username=name)
+        site.perform("staff", username=name)
         visitor = Visitor(site.url)
         data = {"username": name, "password": PASSWORD, "next": "/admin/"}
         token = csrf_token(visitor.page("/admin/login/"))
@@ -32,7 +32,7 @@ def csrf_token(page):
 
 
 def refunded_once(site, payment):
-    books = site.do("refunds", reference=payment["reference"])
+    books = site.perform("refunds", reference=payment["reference"])
     assert books["ours"] == [["succeeded", 1150], ["succeeded", 100]]
     assert books["theirs"] == [1150, 100]
     assert books["refunded"] == 1250
@@ -41,9 +41,9 @@ def refunded_once(site, payment):
 
 @pytest.mark.parametrize("race", range(REFUND_RACES))
 def test_over_http(site, two, race):
-    payment = site.do("last_euro")
+    payment = site.perform("last_euro")
     forms = [visitor.page(payment["url"]) for visitor in two]
-    gate = Barrier(len(two))
+    api_view = Barrier(len(two))
 
     def refund(visitor, form):
         data = {
@@ -52,7 +52,7 @@ def test_over_http(site, two, race):
             "amount": "1.00",
             "reason": "duplicate",
         }
-        gate.wait()
+        api_view.wait()
         return visitor.post_form(payment["url"], data)
 
     with ThreadPoolExecutor(len(two)) as pool:
@@ -67,7 +67,7 @@ def test_over_http(site, two, race):
 @pytest.mark.parametrize("race", range(REFUND_RACES))
 def test_two_connections(site, race):
     """The service alone, without a form that looks first."""
-    payment = site.do("last_euro")
-    said = site.do("refund_twice", reference=payment["reference"])
+    payment = site.perform("last_euro")
+    said = site.perform("refund_twice", reference=payment["reference"])
     assert sorted(said) == [TOLD, "succeeded"]
     refunded_once(site, payment)

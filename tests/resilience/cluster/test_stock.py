@@ -19,11 +19,11 @@ def title(request):
 
 @pytest.fixture
 def offer(site, title):
-    return site.do("scarce", title=title)
+    return site.perform("scarce", title=title)
 
 
 def statuses(site, title):
-    return [payment["status"] for payment in site.do("payments", title=title)]
+    return [payment["status"] for payment in site.perform("payments", title=title)]
 
 
 def wait_for(site, title, *expected):
@@ -40,39 +40,39 @@ def start(site, offer):
 
 def sold_out(site, offer, title):
     """Let somebody start who is refused, which leaves no trace, there or here."""
-    before = site.do("sessions", title=title), statuses(site, title)
+    before = site.perform("sessions", title=title), statuses(site, title)
     status, problem = Buyer(site.url).try_to_start(**offer)
     assert (status, problem["code"], problem["detail"]) == (409, "sold_out", "Sold out.")
-    assert (site.do("sessions", title=title), statuses(site, title)) == before
+    assert (site.perform("sessions", title=title), statuses(site, title)) == before
 
 
 def test_fifty_buyers_at_once(site, offer, title):
     buyers = [Buyer(site.url) for _ in range(BUYERS)]
     tokens = [buyer.enter(offer["placement"])["csrf_token"] for buyer in buyers]
-    gate = Barrier(BUYERS)
+    api_view = Barrier(BUYERS)
 
     def start_together(buyer, token):
-        gate.wait()
+        api_view.wait()
         return buyer.try_to_start(**offer, csrf_token=token)
 
     with ThreadPoolExecutor(BUYERS) as pool:
         answers = list(pool.map(start_together, buyers, tokens))
     codes = Counter((status, answer.get("code")) for status, answer in answers)
     assert codes == {(201, None): 1, (409, "sold_out"): BUYERS - 1}
-    assert site.do("sessions", title=title) == ["open"]
+    assert site.perform("sessions", title=title) == ["open"]
     winner = [status for status, _ in answers].index(201)
     buyers[winner].pay(answers[winner][1])
     wait_for(site, title, "succeeded")
-    assert site.do("sessions", title=title) == ["succeeded"]
+    assert site.perform("sessions", title=title) == ["succeeded"]
     sold_out(site, offer, title)
 
 
 def test_held_until_the_company_says_that_it_has_expired(site, offer, title):
     start(site, offer)
     sold_out(site, offer, title)
-    site.do("overdue", title=title)
+    site.perform("overdue", title=title)
     sold_out(site, offer, title)
-    site.do("expire", title=title)
+    site.perform("expire", title=title)
     wait_for(site, title, "expired")
     buyer, started = start(site, offer)
     buyer.pay(started)
@@ -84,10 +84,10 @@ def test_held_by_money_on_its_way_until_that_fails(site, offer, title):
     buyer, started = start(site, offer)
     buyer.pay(started, {**BANK, "arrives": "no"})
     wait_for(site, title, "processing")
-    site.do("overdue", title=title)
-    site.do("expire", title=title)
+    site.perform("overdue", title=title)
+    site.perform("expire", title=title)
     sold_out(site, offer, title)
-    site.do("arrive", title=title)
+    site.perform("arrive", title=title)
     wait_for(site, title, "failed")
     start(site, offer)
     sold_out(site, offer, title)
@@ -97,8 +97,8 @@ def test_held_by_money_on_its_way_until_that_arrives(site, offer, title):
     buyer, started = start(site, offer)
     buyer.pay(started, {**BANK, "arrives": "yes"})
     wait_for(site, title, "processing")
-    site.do("overdue", title=title)
+    site.perform("overdue", title=title)
     sold_out(site, offer, title)
-    site.do("arrive", title=title)
+    site.perform("arrive", title=title)
     wait_for(site, title, "succeeded")
     sold_out(site, offer, title)

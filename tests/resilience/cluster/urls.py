@@ -1,9 +1,9 @@
 """The tests' addresses, and one through which a test does what no visitor may."""
 
-from tests.browser.control import DEEDS
-from tests.browser.urls import urlpatterns
-from tests.resilience.cluster import deeds
+from tests.resilience.cluster import actions
+from tests.support.browser.control import ACTIONS
+from tests.support.browser.urls import urlpatterns
 
 __all__ = ["urlpatterns"]
 
-DEEDS.update((deed.__name__, deed) for deed in deeds.ALL)
+ACTIONS.update((action.__name__, action) for action in actions.ALL)

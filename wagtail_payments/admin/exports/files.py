@@ -13,14 +13,14 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from wagtail_payments.admin.generic.confirm import ConfirmView
-from wagtail_payments.admin.generic.views import ScreenView
+from wagtail_payments.admin.generic.views import AdminView
 from wagtail_payments.enums import ExportFormat, ExportKind, ExportState
 from wagtail_payments.models import Export
 from wagtail_payments.permissions import may_export, may_see_some_payers, rights_digest
-from wagtail_payments.selectors.exports import export_pieces, exports_of
+from wagtail_payments.selectors.exports import export_batches, exports_of
 from wagtail_payments.services.exports import csv_file, xlsx_file
 from wagtail_payments.services.exports.email import KEPT_DAYS
-from wagtail_payments.services.exports.files import export_again, export_delete
+from wagtail_payments.services.exports.files import export_delete, export_retry
 from wagtail_payments.tasks import enqueue_export
 
 from .responses import stream_answer
@@ -31,7 +31,7 @@ _LABEL = gettext_lazy("Exports")
 _TYPES = {ExportFormat.CSV: csv_file.CONTENT_TYPE, ExportFormat.XLSX: xlsx_file.CONTENT_TYPE}
 
 
-class ExportsView(ScreenView):
+class ExportsView(AdminView):
     """The list. A script asks for it again while something is being made."""
 
     page_title = _LABEL
@@ -51,9 +51,9 @@ class ExportsView(ScreenView):
         }
 
 
-def _own(request: HttpRequest, pk: int, **facts: Any) -> Export:
+def _own(request: HttpRequest, pk: int, **fields: Any) -> Export:
     """Return a file of this user's. Raises Http404, and PermissionDenied where they may no longer."""
-    export = get_object_or_404(exports_of(request.user), pk=pk, **facts)
+    export = get_object_or_404(exports_of(request.user), pk=pk, **fields)
     of_payers = export.kind == ExportKind.PAYERS
     if not may_export(request.user) or (of_payers and not may_see_some_payers(request.user)):
         raise PermissionDenied
@@ -69,7 +69,7 @@ def export_download(request: HttpRequest, pk: int) -> HttpResponseBase:
         )
         return redirect(_INDEX)
     content_type = _TYPES[ExportFormat(export.format)]
-    return stream_answer(request, export_pieces(export), content_type, export.filename)
+    return stream_answer(request, export_batches(export), content_type, export.filename)
 
 
 class _OneExportView(ConfirmView):
@@ -97,9 +97,9 @@ class ExportAgainView(_OneExportView):
     submit_label = gettext_lazy("Make it again")
     explanation = gettext_lazy("It is made anew, with what there is now.")
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Have it made."""
-        if export_again(export_id=self.export.pk):
+        if export_retry(export_id=self.export.pk):
             enqueue_export(self.export.pk)
             messages.success(self.request, _("The file is being made."))
 
@@ -111,7 +111,7 @@ class ExportDeleteView(_OneExportView):
     submit_label = gettext_lazy("Delete")
     explanation = gettext_lazy("Only the file is deleted: no payment is changed.")
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Throw it away."""
         export_delete(export_id=self.export.pk)
         messages.success(self.request, _("The file is deleted."))

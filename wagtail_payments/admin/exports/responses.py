@@ -20,7 +20,7 @@ from wagtail.admin import messages
 from wagtail_payments.enums import ExportFormat, ExportKind
 from wagtail_payments.services.audit.log import PAYMENTS_EXPORTED, audit_many
 from wagtail_payments.services.exports import csv_file, xlsx_file
-from wagtail_payments.services.exports.files import export_ask
+from wagtail_payments.services.exports.files import export_request
 from wagtail_payments.services.exports.tables import Table
 from wagtail_payments.tasks import enqueue_export
 
@@ -48,10 +48,10 @@ def export_answer(
     )
     filename = f"{table.name}.{file_format}"
     if file_format == ExportFormat.CSV:
-        return stream_answer(request, csv_file.csv_pieces(table), csv_file.CONTENT_TYPE, filename)
+        return stream_answer(request, csv_file.csv_batches(table), csv_file.CONTENT_TYPE, filename)
     if rows <= AT_ONCE:
         return _written(table, filename)
-    export = export_ask(
+    export = export_request(
         user=request.user,
         kind=kind,
         file_format=file_format,
@@ -76,9 +76,9 @@ def stream_answer(
 
 async def _one_by_one(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Yield ``pieces``; Django would read all of them before it sends the first."""
-    next_piece = sync_to_async(partial(next, pieces, b""))
-    while piece := await next_piece():
-        yield piece
+    next_batch = sync_to_async(partial(next, pieces, b""))
+    while batch := await next_batch():
+        yield batch
 
 
 def _written(table: Table, filename: str) -> FileResponse:

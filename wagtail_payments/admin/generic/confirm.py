@@ -19,7 +19,7 @@ else:
     _FormView = FormView
 
 
-class AskView(WagtailAdminTemplateMixin, _FormView):
+class FormConfirmView(WagtailAdminTemplateMixin, _FormView):
     """Says what it means, takes what is missing, and has one button."""
 
     template_name = "wagtail_payments/admin/generic/confirm.html"
@@ -43,7 +43,7 @@ class AskView(WagtailAdminTemplateMixin, _FormView):
         }
 
 
-class ConfirmView(AskView):
+class ConfirmView(FormConfirmView):
     """Ask, do it, and go back to the list."""
 
     form_class = forms.Form
@@ -59,10 +59,10 @@ class ConfirmView(AskView):
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Do it and go back."""
-        self.do()
+        self.perform()
         return HttpResponseRedirect(self.back_url())
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Do what was asked, and say how it went."""
         raise NotImplementedError
 

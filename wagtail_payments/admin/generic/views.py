@@ -16,7 +16,7 @@ def admin_media() -> Media:
     return Media(css={"all": [versioned_static("wagtail_payments/admin.css")]})
 
 
-class ScreenView(WagtailAdminTemplateMixin, TemplateView):
+class AdminView(WagtailAdminTemplateMixin, TemplateView):
     """Named at the top, with our styles, and shown to those who ``may``."""
 
     may: ClassVar[Callable[[Any], bool]]

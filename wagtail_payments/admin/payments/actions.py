@@ -12,25 +12,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from wagtail_payments.admin.generic.confirm import AskView
+from wagtail_payments.admin.generic.confirm import FormConfirmView
 from wagtail_payments.enums import EventSource, RefundStatus
 from wagtail_payments.exceptions import StaffRefused
 from wagtail_payments.models import Payment, Refund
 from wagtail_payments.permissions import may_receive, may_refund, visible_payments
 from wagtail_payments.providers.exceptions import ProviderError
 from wagtail_payments.selectors.payments.actions import payment_actions, payment_in_other_currency
-from wagtail_payments.selectors.payments.payments import payment_taken_text, provider_is_manual
+from wagtail_payments.selectors.payments.payments import payment_taken_text, provider_is_offline
 from wagtail_payments.services.payments.apply import payment_apply
-from wagtail_payments.services.payments.offline import payment_cancel, payment_receive
+from wagtail_payments.services.payments.offline import payment_cancel, payment_mark_received
 from wagtail_payments.services.payments.review import payment_review
 from wagtail_payments.services.refunds.create import refund_create
 from wagtail_payments.services.refunds.send import refund_send
 from wagtail_payments.tasks import enqueue_deliveries, enqueue_refund
 
-from .forms import CancelForm, DeedForm, IssueReceiptForm, ReceiveForm, RefundForm, ReviewForm
+from .forms import (
+    CancelForm,
+    IssueReceiptForm,
+    PaymentActionForm,
+    ReceiveForm,
+    RefundForm,
+    ReviewForm,
+)
 
 
-class DeedView(AskView):
+class PaymentActionView(FormConfirmView):
     """Ask for what is missing, do it, and go back to the payment."""
 
     action: ClassVar[str]
@@ -57,14 +64,14 @@ class DeedView(AskView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Do it; a refusal is shown where it belongs, and loses nothing that was typed."""
         try:
-            self.do(**form.cleaned_data)
+            self.perform(**form.cleaned_data)
         except StaffRefused as error:
             form.add_error(error.field or None, error.message)
             form.renew()
             return self.form_invalid(form)
         return self.back()
 
-    def do(self, **data: Any) -> None:
+    def perform(self, **data: Any) -> None:
         """Do what the form says. Raises StaffRefused."""
         raise NotImplementedError
 
@@ -92,7 +99,7 @@ class DeedView(AskView):
         return {**super().get_context_data(**kwargs), "payment": self.payment}
 
 
-class RefundView(DeedView):
+class RefundView(PaymentActionView):
     """Give money back, all or a part."""
 
     page_title = gettext_lazy("Refund")
@@ -104,26 +111,26 @@ class RefundView(DeedView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say who gives the money back, and that the payer hears of it."""
-        manual = provider_is_manual(self.payment.provider)
+        offline = provider_is_offline(self.payment.provider)
         explanation = (
             _("Give the money back yourself: this only writes it down.")
-            if manual
+            if offline
             else _("The money goes back the way it came. This can't be undone.")
         )
         if self.payment.payer_email and hasattr(self.payment, "receipt"):
-            told = _("The payer gets a refund note by e-mail.")
-            explanation = f"{explanation} {told}"
+            reported = _("The payer gets a credit note by e-mail.")
+            explanation = f"{explanation} {reported}"
         return {**super().get_context_data(**kwargs), "explanation": explanation}
 
-    def do(self, **data: Any) -> None:
+    def perform(self, **data: Any) -> None:
         """Write the refund down, send it, and say how it went."""
         refund = refund_create(payment_id=self.payment.pk, actor=self.request.user, **data)
         sent = refund_send(refund_id=refund.pk, interactive=True)
         enqueue_deliveries(sent.delivery_ids)
         enqueue_refund(refund.pk, sent.retry_at)
-        self.tell(sent.refund)
+        self.show_result(sent.refund)
 
-    def tell(self, refund: Refund) -> None:
+    def show_result(self, refund: Refund) -> None:
         """Say how it went; a refusal is raised, so that the form can be mended."""
         amounts = {"amount": refund.display_amount}
         if refund.status == RefundStatus.FAILED:
@@ -141,7 +148,7 @@ class RefundView(DeedView):
             messages.warning(self.request, message % amounts)
 
 
-class ReceiveView(DeedView):
+class ReceiveView(PaymentActionView):
     """Mark a payment as received that came outside any provider."""
 
     page_title = gettext_lazy("Mark as received")
@@ -152,14 +159,14 @@ class ReceiveView(DeedView):
     submit_label = gettext_lazy("Mark as received")
     explanation = gettext_lazy("The payer gets the receipt by e-mail.")
 
-    def do(self, **data: Any) -> None:
+    def perform(self, **data: Any) -> None:
         """Mark it."""
-        applied = payment_receive(payment_id=self.payment.pk, actor=self.request.user, **data)
+        applied = payment_mark_received(payment_id=self.payment.pk, actor=self.request.user, **data)
         enqueue_deliveries(applied.delivery_ids)
         messages.success(self.request, _("The payment is marked as received."))
 
 
-class CancelView(DeedView):
+class CancelView(PaymentActionView):
     """Give up a payment that never came."""
 
     page_title = gettext_lazy("Cancel payment")
@@ -170,14 +177,14 @@ class CancelView(DeedView):
     submit_label = gettext_lazy("Cancel payment")
     explanation = gettext_lazy("The stock that it held is for sale again. The payer isn't told.")
 
-    def do(self, **data: Any) -> None:
+    def perform(self, **data: Any) -> None:
         """Cancel it."""
         applied = payment_cancel(payment_id=self.payment.pk, actor=self.request.user, **data)
         enqueue_deliveries(applied.delivery_ids)
         messages.success(self.request, _("The payment is canceled."))
 
 
-class ReviewView(DeedView):
+class ReviewView(PaymentActionView):
     """Keep a payment that was flagged, once somebody has looked at it."""
 
     page_title = gettext_lazy("Reviewed: keep it")
@@ -205,7 +212,7 @@ class ReviewView(DeedView):
         }
         return {**super().get_context_data(**kwargs), "explanation": explanation}
 
-    def do(self, **data: Any) -> None:
+    def perform(self, **data: Any) -> None:
         """Write it down, and issue the receipt."""
         # Where it can't have one, the form doesn't ask.
         issue_receipt = data.get("issue_receipt", False)
@@ -221,7 +228,7 @@ class ReviewView(DeedView):
         messages.success(self.request, with_receipt if issue_receipt else without)
 
 
-class IssueReceiptView(DeedView):
+class IssueReceiptView(PaymentActionView):
     """Issue a receipt that was held back: of money of long ago, or kept without one."""
 
     page_title = gettext_lazy("Issue the receipt")
@@ -234,25 +241,25 @@ class IssueReceiptView(DeedView):
         "It gets the next number, with today's date, and goes to the payer by e-mail."
     )
 
-    def do(self, **data: Any) -> None:
+    def perform(self, **data: Any) -> None:
         """Issue it."""
         applied = payment_review(payment_id=self.payment.pk, actor=self.request.user, **data)
         enqueue_deliveries(applied.delivery_ids)
         messages.success(self.request, _("The receipt is issued."))
 
 
-class AskProviderView(DeedView):
+class RefreshView(PaymentActionView):
     """Ask, and apply what is answered."""
 
     page_title = gettext_lazy("Ask the provider")
     header_icon = "rotate"
     action = "ask"
     may = may_receive
-    form_class = DeedForm
+    form_class = PaymentActionForm
     submit_label = gettext_lazy("Ask the provider now")
     explanation = gettext_lazy("Nothing but the provider's own word changes the payment.")
 
-    def do(self, **data: object) -> None:
+    def perform(self, **data: object) -> None:
         """Ask, and say what came of it."""
         if self.action not in payment_actions(self.payment):
             raise StaffRefused(_("This provider can't be asked about this payment."))

@@ -84,7 +84,7 @@ class ResendReceiptsAction(PaymentAction):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say how many there are to send."""
         payments, _refused = self.get_actionable_objects()
-        count = _receipt_mails(payments).count()
+        count = _receipt_emails(payments).count()
         return {**super().get_context_data(**kwargs), "count": count}
 
     def get_execution_context(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class ResendReceiptsAction(PaymentAction):
         """Send them; return how many."""
         ids = [
             pk
-            for pk in _receipt_mails(objects).values_list("pk", flat=True)
+            for pk in _receipt_emails(objects).values_list("pk", flat=True)
             if delivery_resend(delivery_id=pk, actor=kwargs["user"])
         ]
         enqueue_deliveries(ids)
@@ -111,6 +111,6 @@ class ResendReceiptsAction(PaymentAction):
         ) % {"count": num_parent_objects}
 
 
-def _receipt_mails(payments: list[Payment]) -> Any:
-    mails = Delivery.objects.filter(kind=DeliveryKind.RECEIPT_MAIL, payment__in=payments)
-    return mails.order_by("pk")
+def _receipt_emails(payments: list[Payment]) -> Any:
+    emails = Delivery.objects.filter(kind=DeliveryKind.RECEIPT_EMAIL, payment__in=payments)
+    return emails.order_by("pk")

@@ -35,7 +35,7 @@ class QuickTable(Table):
         rows = (
             (
                 format_html_join(
-                    "", "{}", ((each.render_cell_html(item, shared),) for each in columns)
+                    "", "{}", ((column.render_cell_html(item, shared),) for column in columns)
                 ),
             )
             for item in self.data

@@ -66,7 +66,7 @@ class PaymentExportMixin:
         return " ".join([*words, *chosen])
 
 
-def payments_asked(user: Any, query: str) -> Table:
+def payments_export_table(user: Any, query: str) -> Table:
     """Return what the list shows ``user`` at the address with ``query``, as far as they may export it.
 
     A task has no request, so the list's own view is asked as if it had one: what is filtered in the

@@ -19,7 +19,7 @@ from wagtail_payments.services.payments.apply_refunds import refundable_amount
 _NOTE = _("For your own books. The payer doesn't see it.")
 
 
-class DeedForm(forms.Form):
+class PaymentActionForm(forms.Form):
     """Something that staff do with ``payment``."""
 
     def __init__(self, *args: Any, payment: Payment, **kwargs: Any) -> None:
@@ -30,7 +30,7 @@ class DeedForm(forms.Form):
         """Make the next submission one of its own, after this one was refused."""
 
 
-class RefundForm(DeedForm):
+class RefundForm(PaymentActionForm):
     """How much is given back, and why. ``key`` makes a double click one refund."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
@@ -61,7 +61,7 @@ class RefundForm(DeedForm):
             raise forms.ValidationError(str(error)) from error
 
 
-class ReceiveForm(DeedForm):
+class ReceiveForm(PaymentActionForm):
     """When the money came, and how."""
 
     received_on = forms.DateField(label=_("Received on"), widget=AdminDateInput)
@@ -74,13 +74,13 @@ class ReceiveForm(DeedForm):
         self.fields["received_on"].initial = timezone.localdate(timezone=zone)
 
 
-class CancelForm(DeedForm):
+class CancelForm(PaymentActionForm):
     """Why a payment is given up."""
 
     note = forms.CharField(label=_("Note"), required=False, max_length=255, help_text=_NOTE)
 
 
-class ReviewForm(DeedForm):
+class ReviewForm(PaymentActionForm):
     """What somebody found who looked at a flagged payment, and whether it gets its receipt."""
 
     note = forms.CharField(label=_("Note"), required=False, max_length=255, help_text=_NOTE)
@@ -94,7 +94,7 @@ class ReviewForm(DeedForm):
             del self.fields["issue_receipt"]
 
 
-class IssueReceiptForm(DeedForm):
+class IssueReceiptForm(PaymentActionForm):
     """Why a receipt is issued that was held back."""
 
     note = forms.CharField(label=_("Note"), required=False, max_length=255, help_text=_NOTE)

@@ -34,7 +34,7 @@ from wagtail_payments.selectors.payments.payers import payer_shown
 from wagtail_payments.selectors.payments.payments import (
     payment_came_text,
     payment_dashboard_url,
-    provider_is_manual,
+    provider_is_offline,
 )
 from wagtail_payments.selectors.payments.related import payments_related
 from wagtail_payments.selectors.payments.sale_context import payment_placement
@@ -107,7 +107,7 @@ class PaymentInspectView(InspectView):
             "came": payment_came_text(payment),
             "payer": payer_shown(payment, self.request.user),
             "dashboard_url": payment_dashboard_url(payment),
-            "manual": provider_is_manual(payment.provider),
+            "offline": provider_is_offline(payment.provider),
             "refunds": payment.refunds.select_related("actor", "payment").prefetch_related("notes"),
             "disputes": payment.disputes.all(),
             "dispute_open": payment.disputes.filter(status=DisputeStatus.NEEDS_RESPONSE).exists(),
@@ -117,7 +117,7 @@ class PaymentInspectView(InspectView):
             "may_resend": may_resend_deliveries(self.request.user),
             "timeline": timeline(payment, self.request.user),
             "to_review": payment.review_reason and not _all_given_back(payment),
-            **payment_story(payment, self.request.user),
+            **inspect_context(payment, self.request.user),
         }
 
     def _receipt_url(self) -> str:
@@ -146,7 +146,7 @@ def payment_receipt(request: HttpRequest, pk: int) -> FileResponse:
 _MOST_RELATED = 5
 
 
-def payment_story(payment: Payment, user: Any) -> dict[str, Any]:
+def inspect_context(payment: Payment, user: Any) -> dict[str, Any]:
     """Return the context of these parts for ``user``, who may see ``payment``."""
     may = may_receive(user, payment)
     related = payments_related(payment, user)

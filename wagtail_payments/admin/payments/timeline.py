@@ -10,12 +10,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from wagtail_payments.enums import (
+    CreditNoteKind,
     DeliveryKind,
     DisputeStatus,
     EventKind,
     EventSource,
     PaymentStatus,
-    RefundNoteKind,
     RefundReason,
     RefundStatus,
     ReviewReason,
@@ -104,10 +104,10 @@ def _delivery(data: dict[str, str]) -> str:
     return f"{label} ({data['occurrence']})" if kind == DeliveryKind.SIGNAL else label
 
 
-def _refund_note(data: dict[str, str]) -> str:
+def _credit_note(data: dict[str, str]) -> str:
     kind = data["note_kind"]
-    canceled = kind == RefundNoteKind.CANCELLATION
-    return f"{data['number']} ({_label(RefundNoteKind, kind)})" if canceled else data["number"]
+    canceled = kind == CreditNoteKind.CANCELLATION
+    return f"{data['number']} ({_label(CreditNoteKind, kind)})" if canceled else data["number"]
 
 
 _DETAILS: dict[str, Callable[[dict[str, str]], object]] = {
@@ -115,7 +115,7 @@ _DETAILS: dict[str, Callable[[dict[str, str]], object]] = {
     EventKind.ATTEMPT_DECLINED: lambda data: decline_message(data["reason"]),
     EventKind.FLAGGED: lambda data: _label(ReviewReason, data["reason"]),
     EventKind.RECEIPT_ISSUED: lambda data: data["number"],
-    EventKind.REFUND_NOTE_ISSUED: _refund_note,
+    EventKind.CREDIT_NOTE_ISSUED: _credit_note,
     EventKind.DELIVERY_SENT: _delivery,
     EventKind.DELIVERY_FAILED: _delivery,
     EventKind.DELIVERY_RESENT: _delivery,

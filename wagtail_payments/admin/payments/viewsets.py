@@ -9,10 +9,10 @@ from wagtail_payments.admin.generic.listing import ReadOnlyViewSet
 from wagtail_payments.models import Payment
 
 from .actions import (
-    AskProviderView,
     CancelView,
     IssueReceiptView,
     ReceiveView,
+    RefreshView,
     RefundView,
     ReviewView,
 )
@@ -48,5 +48,5 @@ class PaymentViewSet(ReadOnlyViewSet):
             path("<int:pk>/review/", ReviewView.as_view(), name="review"),
             path("<int:pk>/issue-receipt/", IssueReceiptView.as_view(), name="issue_receipt"),
             path("<int:pk>/receipt/", payment_receipt, name="receipt"),
-            path("<int:pk>/ask/", AskProviderView.as_view(), name="ask"),
+            path("<int:pk>/ask/", RefreshView.as_view(), name="ask"),
         ]

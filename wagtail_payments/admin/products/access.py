@@ -15,7 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
-from wagtail_payments.admin.generic.confirm import AskView
+from wagtail_payments.admin.generic.confirm import FormConfirmView
 from wagtail_payments.exceptions import StaffRefused
 from wagtail_payments.models import Product
 from wagtail_payments.permissions import Right, may_change_access, product_holders, rights_on
@@ -113,7 +113,7 @@ class AccessView(ProductAccessMixin, WagtailAdminTemplateMixin, TemplateView):
         }
 
 
-class AccessEditView(ProductAccessMixin, AskView):
+class AccessEditView(ProductAccessMixin, FormConfirmView):
     """Give rights to somebody, or change what they have."""
 
     explanation = gettext_lazy(
@@ -158,7 +158,7 @@ class AccessEditView(ProductAccessMixin, AskView):
         return _back(self)
 
 
-class AccessRemoveView(ProductAccessMixin, AskView):
+class AccessRemoveView(ProductAccessMixin, FormConfirmView):
     """Take somebody's rights on the product away."""
 
     page_title = gettext_lazy("Take access away")

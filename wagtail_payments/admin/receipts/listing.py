@@ -1,4 +1,4 @@
-"""What the lists of receipts and of refund notes have in common: filters, columns, search."""
+"""What the lists of receipts and of credit notes have in common: filters, columns, search."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -21,19 +21,19 @@ from wagtail_payments.admin.generic.paginator import LongPaginator
 from wagtail_payments.admin.generic.tables import PlainColumn
 from wagtail_payments.admin.generic.views import admin_media
 from wagtail_payments.enums import Mode, SeriesKind
-from wagtail_payments.models import Receipt, RefundNote
+from wagtail_payments.models import CreditNote, Receipt
 from wagtail_payments.money import format_amount
 from wagtail_payments.permissions import may_resend_deliveries, may_see_payer
 from wagtail_payments.selectors.payments.payers import payer_shown
 from wagtail_payments.selectors.receipts.receipts import (
-    papers_of_days,
-    papers_of_mode,
-    papers_search,
+    documents_in_period,
+    documents_of_mode,
+    documents_search,
     series_years,
 )
 from wagtail_payments.utils.dates import site_zone
 
-Paper = Receipt | RefundNote
+ReceiptDocument = Receipt | CreditNote
 
 
 class IssuedField(RangeField):
@@ -52,10 +52,10 @@ class IssuedFilter(django_filters.DateFromToRangeFilter):
 
     def filter(self, qs: QuerySet[Any], value: slice | None) -> QuerySet[Any]:
         """Keep what was issued on one of these days."""
-        return papers_of_days(qs, value.start, value.stop) if value else qs
+        return documents_in_period(qs, value.start, value.stop) if value else qs
 
 
-class PaperFilterSet(WagtailFilterSet):
+class ReceiptDocumentFilterSet(WagtailFilterSet):
     """By day, year and mode."""
 
     series_kind: ClassVar[SeriesKind]
@@ -69,16 +69,16 @@ class PaperFilterSet(WagtailFilterSet):
         years = series_years(self.series_kind)
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
 
-    def of_year(self, papers: QuerySet[Any], name: str, year: str) -> QuerySet[Any]:
+    def of_year(self, documents: QuerySet[Any], name: str, year: str) -> QuerySet[Any]:
         """Keep what was issued in a year of the site's time zone: that of its number."""
-        return papers_of_days(papers, date(int(year), 1, 1), date(int(year), 12, 31))
+        return documents_in_period(documents, date(int(year), 1, 1), date(int(year), 12, 31))
 
-    def of_mode(self, papers: QuerySet[Any], name: str, mode: str) -> QuerySet[Any]:
+    def of_mode(self, documents: QuerySet[Any], name: str, mode: str) -> QuerySet[Any]:
         """Keep test numbers, or live ones."""
-        return papers_of_mode(papers, mode)
+        return documents_of_mode(documents, mode)
 
 
-class ReceiptFilterSet(PaperFilterSet):
+class ReceiptFilterSet(ReceiptDocumentFilterSet):
     """Of receipts."""
 
     series_kind = SeriesKind.RECEIPT
@@ -88,20 +88,20 @@ class ReceiptFilterSet(PaperFilterSet):
         fields: tuple[str, ...] = ()
 
 
-class RefundNoteFilterSet(PaperFilterSet):
-    """Of refund notes."""
+class CreditNoteFilterSet(ReceiptDocumentFilterSet):
+    """Of credit notes."""
 
-    series_kind = SeriesKind.REFUND_NOTE
+    series_kind = SeriesKind.CREDIT_NOTE
 
     class Meta:
-        model = RefundNote
+        model = CreditNote
         fields: tuple[str, ...] = ()
 
 
 class CodeColumn(PlainColumn):
     """The number, which leads to the payment."""
 
-    def content(self, instance: Paper, parent_context: Any) -> str:
+    def content(self, instance: ReceiptDocument, parent_context: Any) -> str:
         """Return the link."""
         url = reverse("wagtail_payments_payment:inspect", args=[instance.payment_id])
         return format_html('<a href="{}"><strong>{}</strong></a>', url, instance.code)
@@ -110,7 +110,7 @@ class CodeColumn(PlainColumn):
 class IssuedColumn(PlainColumn):
     """The day that the paper itself names."""
 
-    def content(self, instance: Paper, parent_context: Any) -> str:
+    def content(self, instance: ReceiptDocument, parent_context: Any) -> str:
         """Return the day in the site's time zone, whoever looks."""
         return date_format(timezone.localtime(instance.issued_at, site_zone()), "DATE_FORMAT")
 
@@ -118,17 +118,17 @@ class IssuedColumn(PlainColumn):
 class TotalColumn(PlainColumn):
     """What the paper is about, in the active language."""
 
-    def content(self, instance: Paper, parent_context: Any) -> str:
+    def content(self, instance: ReceiptDocument, parent_context: Any) -> str:
         """Return the amount: what came, or was given back."""
         data = instance.data
         amount = data["amount"] if data.get("received") is None else data["received"]
         return format_amount(amount, data["currency"])
 
 
-class PaperPayerColumn(PlainColumn):
+class ReceiptDocumentPayerColumn(PlainColumn):
     """Who paid, as far as whoever looks at the list may know."""
 
-    def content(self, instance: Paper, parent_context: Any) -> str:
+    def content(self, instance: ReceiptDocument, parent_context: Any) -> str:
         """Return what this user may see."""
         payer = payer_shown(instance.payment, parent_context["request"].user)
         return payer.name or payer.email or str(payer) or "–"
@@ -140,7 +140,7 @@ class ModeColumn(StatusTagColumn):
     cell_template_name = "wagtail_payments/admin/generic/mode_cell.html"
 
 
-class DeedsColumn(Column):
+class ActionsColumn(Column):
     """What may be done with a paper: ``pdf`` and ``resend`` name the addresses."""
 
     cell_template_name = "wagtail_payments/admin/receipts/actions_cell.html"
@@ -149,31 +149,33 @@ class DeedsColumn(Column):
         super().__init__(name, accessor=str, **kwargs)
         self.pdf, self.resend = pdf, resend
 
-    def get_cell_context_data(self, instance: Paper, parent_context: Any) -> dict[str, Any]:
+    def get_cell_context_data(
+        self, instance: ReceiptDocument, parent_context: Any
+    ) -> dict[str, Any]:
         """Add the addresses, none for those who may not."""
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         user, payment = parent_context["request"].user, instance.payment
-        mailed = payment.payer_email and may_resend_deliveries(user)
+        emailed = payment.payer_email and may_resend_deliveries(user)
         pdf = may_see_payer(user, payment) and reverse(self.pdf, args=[instance.pk])
-        resend = mailed and reverse(self.resend, args=[instance.pk])
+        resend = emailed and reverse(self.resend, args=[instance.pk])
         return {**context, "pdf_url": pdf, "resend_url": resend}
 
 
-class PaperPaginator(LongPaginator):
+class ReceiptDocumentPaginator(LongPaginator):
     """Reads what a line shows along with the rows of a page."""
 
     def _rows(self, pks: list[Any]) -> list[Any]:
-        papers = self.object_list.model._default_manager.select_related("payment", "series")
-        found = papers.in_bulk(pks)
+        documents = self.object_list.model._default_manager.select_related("payment", "series")
+        found = documents.in_bulk(pks)
         return [found[pk] for pk in pks if pk in found]
 
 
-class PaperIndexView(ReadOnlyIndexView):
+class ReceiptDocumentIndexView(ReadOnlyIndexView):
     """The list: only what this user may see, whatever is searched for or filtered."""
 
     default_ordering = "-issued_at"
     is_searchable = True
-    paginator_class = PaperPaginator
+    paginator_class = ReceiptDocumentPaginator
     results_template_name = "wagtail_payments/admin/receipts/index_results.html"
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -189,14 +191,14 @@ class PaperIndexView(ReadOnlyIndexView):
 
     def searched(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Search by number, and by payer where that is allowed."""
-        return papers_search(queryset, self.search_query, self.request.user)
+        return documents_search(queryset, self.search_query, self.request.user)
 
 
-def _test_mark(paper: Paper) -> str:
-    return gettext("Test") if paper.series.mode == Mode.TEST else ""
+def _test_mark(document: ReceiptDocument) -> str:
+    return gettext("Test") if document.series.mode == Mode.TEST else ""
 
 
-def paper_columns(name: str) -> list[Column]:
+def document_columns(name: str) -> list[Column]:
     """Return the columns of the list whose addresses begin with ``name``."""
     return [
         CodeColumn("code", label=pgettext_lazy("of a receipt", "Number"), classname="wp-moment"),
@@ -205,7 +207,7 @@ def paper_columns(name: str) -> list[Column]:
         PlainColumn(
             "product", label=_("Product"), accessor="payment.title", classname="wp-anybody"
         ),
-        PaperPayerColumn("payer", label=_("Payer"), classname="wp-anybody"),
+        ReceiptDocumentPayerColumn("payer", label=_("Payer"), classname="wp-anybody"),
         ModeColumn("mode", label=_("Mode"), accessor=_test_mark),
-        DeedsColumn("deeds", label="", pdf=f"{name}:pdf", resend=f"{name}:resend"),
+        ActionsColumn("actions", label="", pdf=f"{name}:pdf", resend=f"{name}:resend"),
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Site
 
-from wagtail_payments.admin.generic.confirm import AskView
+from wagtail_payments.admin.generic.confirm import FormConfirmView
 from wagtail_payments.enums import SeriesKind
 from wagtail_payments.models import PaymentSettings
 from wagtail_payments.permissions import may_change_settings
@@ -26,7 +26,7 @@ class PreviewForm(forms.Form):
         label=gettext_lazy("What"),
         choices=[
             (SeriesKind.RECEIPT, gettext_lazy("Receipt")),
-            (SeriesKind.REFUND_NOTE, gettext_lazy("Refund note")),
+            (SeriesKind.CREDIT_NOTE, gettext_lazy("Credit note")),
         ],
     )
     language = forms.ChoiceField(
@@ -36,7 +36,7 @@ class PreviewForm(forms.Form):
     )
 
 
-class ReceiptPreviewView(AskView):
+class ReceiptPreviewView(FormConfirmView):
     """Choose a language, see the PDF."""
 
     page_title = gettext_lazy("Preview a receipt")

@@ -1,4 +1,4 @@
-"""Receipts and refund notes: found by number or payer, downloaded, mailed again."""
+"""Receipts and credit notes: found by number or payer, downloaded, mailed again."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -16,21 +16,27 @@ from wagtail.admin.ui.tables import Column
 from wagtail_payments.admin.deliveries import DeliveryConfirmView
 from wagtail_payments.admin.generic.listing import ReadOnlyViewSet
 from wagtail_payments.enums import DeliveryKind
-from wagtail_payments.models import Delivery, Receipt, RefundNote
-from wagtail_payments.permissions import may_see_payer, visible_receipts, visible_refund_notes
+from wagtail_payments.models import CreditNote, Delivery, Receipt
+from wagtail_payments.permissions import may_see_payer, visible_credit_notes, visible_receipts
 from wagtail_payments.services.receipts.credit_notes import (
-    refund_note_filename,
-    refund_note_occurrence,
+    credit_note_filename,
+    credit_note_occurrence,
 )
 from wagtail_payments.services.receipts.issue import receipt_filename
-from wagtail_payments.services.receipts.pdf import receipt_pdf, refund_note_pdf
+from wagtail_payments.services.receipts.pdf import credit_note_pdf, receipt_pdf
 
-from .listing import Paper, PaperIndexView, ReceiptFilterSet, RefundNoteFilterSet, paper_columns
+from .listing import (
+    CreditNoteFilterSet,
+    ReceiptDocument,
+    ReceiptDocumentIndexView,
+    ReceiptFilterSet,
+    document_columns,
+)
 
-RECEIPT, NOTE = "wagtail_payments_receipt", "wagtail_payments_refundnote"
+RECEIPT, NOTE = "wagtail_payments_receipt", "wagtail_payments_creditnote"
 
 
-class ReceiptIndexView(PaperIndexView):
+class ReceiptIndexView(ReceiptDocumentIndexView):
     """All receipts of payments that this user may see."""
 
     def get_base_queryset(self) -> QuerySet[Receipt]:
@@ -38,12 +44,12 @@ class ReceiptIndexView(PaperIndexView):
         return visible_receipts(self.request.user)
 
 
-class RefundNoteIndexView(PaperIndexView):
-    """All refund notes of payments that this user may see."""
+class CreditNoteIndexView(ReceiptDocumentIndexView):
+    """All credit notes of payments that this user may see."""
 
-    def get_base_queryset(self) -> QuerySet[RefundNote]:
+    def get_base_queryset(self) -> QuerySet[CreditNote]:
         """Return them."""
-        return visible_refund_notes(self.request.user)
+        return visible_credit_notes(self.request.user)
 
 
 def receipt_download(request: HttpRequest, pk: int) -> FileResponse:
@@ -53,25 +59,25 @@ def receipt_download(request: HttpRequest, pk: int) -> FileResponse:
     return _download(request, receipt, receipt_pdf, receipt_filename(receipt))
 
 
-def refund_note_download(request: HttpRequest, pk: int) -> FileResponse:
-    """Let staff download a refund note of a payment that they may see; it names the payer."""
-    notes = visible_refund_notes(request.user).select_related("payment", "series")
+def credit_note_download(request: HttpRequest, pk: int) -> FileResponse:
+    """Let staff download a credit note of a payment that they may see; it names the payer."""
+    notes = visible_credit_notes(request.user).select_related("payment", "series")
     note = get_object_or_404(notes, pk=pk)
-    return _download(request, note, refund_note_pdf, refund_note_filename(note))
+    return _download(request, note, credit_note_pdf, credit_note_filename(note))
 
 
-class PaperResendView(DeliveryConfirmView):
-    """A receipt or refund note once more by e-mail."""
+class ReceiptDocumentResendView(DeliveryConfirmView):
+    """A receipt or credit note once more by e-mail."""
 
     page_title = _("Send again")
     explanation = _("The mail goes to the payer once more, with the same PDF.")
 
     def get_page_subtitle(self) -> str:
         """Say which."""
-        return str(self.paper)
+        return str(self.document)
 
     @cached_property
-    def paper(self) -> Paper:
+    def document(self) -> ReceiptDocument:
         """Return the paper, which has to belong to a payment that this user may see."""
         raise NotImplementedError
 
@@ -79,45 +85,45 @@ class PaperResendView(DeliveryConfirmView):
         """Return the mail that it was sent with."""
         raise NotImplementedError
 
-    def do(self) -> None:
+    def perform(self) -> None:
         """Send it, if there ever was a mail."""
         self.resend(self.deliveries())
 
 
-class ReceiptResendView(PaperResendView):
+class ReceiptResendView(ReceiptDocumentResendView):
     """A receipt."""
 
     index_url_name = f"{RECEIPT}:index"
     index_label = _("Receipts")
 
     @cached_property
-    def paper(self) -> Receipt:
+    def document(self) -> Receipt:
         """Return the receipt."""
         return get_object_or_404(visible_receipts(self.request.user), pk=self.kwargs["pk"])
 
     def deliveries(self) -> QuerySet[Delivery]:
         """Return its mail."""
-        mails = Delivery.objects.filter(kind=DeliveryKind.RECEIPT_MAIL)
-        return mails.filter(payment=self.paper.payment_id)
+        emails = Delivery.objects.filter(kind=DeliveryKind.RECEIPT_EMAIL)
+        return emails.filter(payment=self.document.payment_id)
 
 
-class RefundNoteResendView(PaperResendView):
-    """A refund note."""
+class CreditNoteResendView(ReceiptDocumentResendView):
+    """A credit note."""
 
     index_url_name = f"{NOTE}:index"
-    index_label = _("Refund notes")
+    index_label = _("Credit notes")
 
     @cached_property
-    def paper(self) -> RefundNote:
+    def document(self) -> CreditNote:
         """Return the note."""
-        notes = visible_refund_notes(self.request.user).select_related("refund")
+        notes = visible_credit_notes(self.request.user).select_related("refund")
         return get_object_or_404(notes, pk=self.kwargs["pk"])
 
     def deliveries(self) -> QuerySet[Delivery]:
         """Return its mail."""
-        mails = Delivery.objects.filter(kind=DeliveryKind.REFUND_MAIL)
-        occurrence = refund_note_occurrence(self.paper.refund, self.paper.turn)
-        return mails.filter(payment=self.paper.payment_id, occurrence=occurrence)
+        emails = Delivery.objects.filter(kind=DeliveryKind.CREDIT_NOTE_EMAIL)
+        occurrence = credit_note_occurrence(self.document.refund, self.document.turn)
+        return emails.filter(payment=self.document.payment_id, occurrence=occurrence)
 
 
 class ReceiptViewSet(ReadOnlyViewSet):
@@ -130,7 +136,7 @@ class ReceiptViewSet(ReadOnlyViewSet):
     menu_label = _("Receipts")
     index_view_class = ReceiptIndexView
     filterset_class = ReceiptFilterSet
-    list_display = paper_columns(RECEIPT)
+    list_display = document_columns(RECEIPT)
 
     def get_urlpatterns(self) -> list[Any]:
         """Add what can be done with a receipt."""
@@ -141,34 +147,34 @@ class ReceiptViewSet(ReadOnlyViewSet):
         ]
 
 
-class RefundNoteViewSet(ReadOnlyViewSet):
-    """Refund notes."""
+class CreditNoteViewSet(ReadOnlyViewSet):
+    """Credit notes."""
 
-    model = RefundNote
+    model = CreditNote
     name = NOTE
-    url_prefix = "payments/refund-notes"
+    url_prefix = "payments/credit-notes"
     icon = "resubmit"
-    menu_label = _("Refund notes")
-    index_view_class = RefundNoteIndexView
-    filterset_class = RefundNoteFilterSet
+    menu_label = _("Credit notes")
+    index_view_class = CreditNoteIndexView
+    filterset_class = CreditNoteFilterSet
     list_display = [
-        *paper_columns(NOTE)[:1],
+        *document_columns(NOTE)[:1],
         Column("kind", label=_("What"), accessor="get_kind_display"),
-        *paper_columns(NOTE)[1:],
+        *document_columns(NOTE)[1:],
     ]
 
     def get_urlpatterns(self) -> list[Any]:
-        """Add what can be done with a refund note."""
+        """Add what can be done with a credit note."""
         return [
             *super().get_urlpatterns(),
-            path("<int:pk>/pdf/", refund_note_download, name="pdf"),
-            path("<int:pk>/resend/", RefundNoteResendView.as_view(), name="resend"),
+            path("<int:pk>/pdf/", credit_note_download, name="pdf"),
+            path("<int:pk>/resend/", CreditNoteResendView.as_view(), name="resend"),
         ]
 
 
 def _download(
-    request: HttpRequest, paper: Any, draw: Callable[[Any], bytes], filename: str
+    request: HttpRequest, document: Any, draw: Callable[[Any], bytes], filename: str
 ) -> FileResponse:
-    if not may_see_payer(request.user, paper.payment):
+    if not may_see_payer(request.user, document.payment):
         raise PermissionDenied
-    return FileResponse(BytesIO(draw(paper)), as_attachment=True, filename=filename)
+    return FileResponse(BytesIO(draw(document)), as_attachment=True, filename=filename)

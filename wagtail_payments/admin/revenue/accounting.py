@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from wagtail_payments.admin.exports.files import ExportMenuItem
 from wagtail_payments.admin.exports.responses import export_answer
-from wagtail_payments.admin.generic.views import ScreenView, admin_media
+from wagtail_payments.admin.generic.views import AdminView, admin_media
 from wagtail_payments.enums import ExportFormat, ExportKind
 from wagtail_payments.permissions import may_export
 from wagtail_payments.selectors.revenue.periods import Period
@@ -27,7 +27,7 @@ class AccountingForm(PeriodForm):
     default_period = "last_month"
 
 
-class AccountingView(ScreenView):
+class AccountingView(AdminView):
     """The form, and the file that it asks for."""
 
     page_title = gettext_lazy("Accounting export")
@@ -60,7 +60,7 @@ class AccountingView(ScreenView):
         )
 
 
-def accounting_asked(user: Any, query: str) -> Table:
+def accounting_export_table(user: Any, query: str) -> Table:
     """Return the movements of the days that ``query`` names. Raises PermissionDenied."""
     if not may_export(user):
         raise PermissionDenied

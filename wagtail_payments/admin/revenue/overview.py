@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wagtail_payments.admin.generic.charts import BarChart, Value, share
-from wagtail_payments.admin.generic.views import ScreenView
+from wagtail_payments.admin.generic.views import AdminView
 from wagtail_payments.admin.health import attention
 from wagtail_payments.enums import Mode, RevenueUnit
 from wagtail_payments.permissions import may_see_reports
@@ -27,7 +27,7 @@ _NO_COMPARISON = 1000
 """Percent from which on a month was too small to be compared with."""
 
 
-class OverviewView(ReportMixin, ScreenView):
+class OverviewView(ReportMixin, AdminView):
     """A month against others, a chart, products, methods, and what needs attention."""
 
     template_name = "wagtail_payments/admin/revenue/overview.html"

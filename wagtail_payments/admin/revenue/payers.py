@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.menu import MenuItem
 
 from wagtail_payments.admin.exports.responses import export_answer
-from wagtail_payments.admin.generic.views import ScreenView, admin_media
+from wagtail_payments.admin.generic.views import AdminView, admin_media
 from wagtail_payments.enums import ExportFormat, ExportKind, Mode
 from wagtail_payments.permissions import may_export, may_see_some_payers
 from wagtail_payments.selectors.products.products import could_be_id
@@ -47,7 +47,7 @@ class PayersForm(PeriodForm):
         return str(self.cleaned_data.get("q", "")) if self.is_valid() else ""
 
 
-class PayersView(ScreenView):
+class PayersView(AdminView):
     """Payers in the order of their addresses, a page after the other."""
 
     page_title = gettext_lazy("Payers")
@@ -112,7 +112,7 @@ class PayersView(ScreenView):
         )
 
 
-def payers_asked(user: Any, query: str) -> Table:
+def payers_export_table(user: Any, query: str) -> Table:
     """Return the payers that ``query`` names. Raises PermissionDenied."""
     if not (may_export(user) and may_see_some_payers(user)):
         raise PermissionDenied

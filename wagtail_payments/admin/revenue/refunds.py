@@ -23,7 +23,11 @@ from wagtail_payments.models import Dispute, Refund
 from wagtail_payments.permissions import may_see_payer
 from wagtail_payments.selectors.payments.payments import payment_dashboard_url
 from wagtail_payments.selectors.revenue.periods import Period
-from wagtail_payments.selectors.revenue.refunds import disputes_open, refunds_asked, refunds_totals
+from wagtail_payments.selectors.revenue.refunds import (
+    disputes_open,
+    refunds_requested,
+    refunds_totals,
+)
 
 from .base import ReportMixin, ReportViewSet
 from .period import PeriodForm
@@ -66,7 +70,7 @@ class RefundsView(ReportMixin, ReportView):
             PlainColumn("status", label=_("State"), accessor="display_status"),
             PlainColumn("reason", label=_("Reason"), accessor=self._reason),
             PlainColumn("actor", label=_("By whom"), accessor=_who),
-            PlainColumn("note_code", label=_("Refund note"), accessor=_note),
+            PlainColumn("note_code", label=_("Credit note"), accessor=_note),
             DateTimeColumn("created_at", label=_("Requested")),
         ]
 
@@ -78,7 +82,7 @@ class RefundsView(ReportMixin, ReportView):
 
     def get_filtered_queryset(self) -> Any:
         """Return the refunds of the period."""
-        refunds = refunds_asked(self.request.user, self.period)
+        refunds = refunds_requested(self.request.user, self.period)
         return refunds if self.form.is_valid() else refunds.none()
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:

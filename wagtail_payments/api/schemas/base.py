@@ -10,9 +10,9 @@ def shown(example: dict[str, Any], **config: Any) -> Any:
     return {"json_schema_extra": {"examples": [example]}, **config}
 
 
-def about(text: str, **facts: Any) -> Any:
+def about(text: str, **fields: Any) -> Any:
     """Return a field that says what it means."""
-    return Field(description=text, **facts)
+    return Field(description=text, **fields)
 
 
 Page = Annotated[int, Query(description="Which page, from 1 on.", ge=1, le=10_000, examples=[1])]

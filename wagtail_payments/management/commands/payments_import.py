@@ -10,7 +10,7 @@ from wagtail_payments.management.progress import progress
 from wagtail_payments.models import Product
 from wagtail_payments.money import format_amount
 from wagtail_payments.providers.exceptions import ProviderError
-from wagtail_payments.selectors.providers import providers_askable
+from wagtail_payments.selectors.providers import providers_pollable
 from wagtail_payments.services.imports import payments_import
 
 from .payments_reconcile import moment
@@ -34,8 +34,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import and print."""
         alias, dry_run = options["provider"], options["dry_run"]
-        if alias not in providers_askable():
-            known = ", ".join(providers_askable()) or "none"
+        if alias not in providers_pollable():
+            known = ", ".join(providers_pollable()) or "none"
             raise CommandError(f"No provider {alias!r} that can be asked; known: {known}.")
         try:
             result = payments_import(

@@ -27,28 +27,28 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take what to do, and with whom."""
-        deeds = parser.add_subparsers(dest="deed", required=True)
-        export = deeds.add_parser("export", help="writes JSON to the standard output")
-        erase = deeds.add_parser("erase", help="says what would change; with --yes it does it")
-        for each in (export, erase):
-            who = each.add_mutually_exclusive_group(required=True)
+        actions = parser.add_subparsers(dest="action", required=True)
+        export = actions.add_parser("export", help="writes JSON to the standard output")
+        erase = actions.add_parser("erase", help="says what would change; with --yes it does it")
+        for item in (export, erase):
+            who = item.add_mutually_exclusive_group(required=True)
             who.add_argument("--email", default="", help="the payer's e-mail, whatever its case")
             who.add_argument("--user", default="", help="the name of a user who paid signed in")
         erase.add_argument("--yes", action="store_true", help="erase")
-        retention = deeds.add_parser(
+        retention = actions.add_parser(
             "retention", help="says how many payers are kept longer than the settings want"
         )
         retention.add_argument("--apply", action="store_true", help="erase them")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, or say what it would do."""
-        if options["deed"] == "retention":
+        if options["action"] == "retention":
             self._retention(apply=options["apply"], quiet=options["verbosity"] == 0)
             return
         found = self._found(options["email"], options["user"])
-        if options["deed"] == "export":
-            said = json.dumps(payer_export(found.all_payments), indent=2, ensure_ascii=False)
-            self.stdout.write(said)
+        if options["action"] == "export":
+            text = json.dumps(payer_export(found.all_payments), indent=2, ensure_ascii=False)
+            self.stdout.write(text)
             return
         self._erase(found, yes=options["yes"])
 
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             f"payments {counts.payments}, receipts {counts.receipts}, "
-            f"refund notes {counts.refund_notes}, payloads {counts.payloads}, "
+            f"credit notes {counts.credit_notes}, payloads {counts.payloads}, "
             f"exports deleted {counts.exports}, left out {len(found.left_out)}."
         )
         if not yes:

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.management.progress import progress
 from wagtail_payments.providers.exceptions import ProviderError
-from wagtail_payments.selectors.providers import providers_askable
+from wagtail_payments.selectors.providers import providers_pollable
 from wagtail_payments.services.reconciliation import Outcome, provider_reconcile
 
 _LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
@@ -65,17 +65,17 @@ class Command(BaseCommand):
             except ProviderError as error:
                 errors.append(f"{alias}: {error}")
         if options["json"]:
-            self.stdout.write(json.dumps([each.as_dict() for each in outcomes], indent=2))
+            self.stdout.write(json.dumps([item.as_dict() for item in outcomes], indent=2))
         else:
             for outcome in outcomes:
                 self._print(outcome, dry_run=options["dry_run"])
-        if any(each.needs_somebody for each in outcomes):
+        if any(item.needs_somebody for item in outcomes):
             errors.append("Something is left to do.")
         if errors:
             raise CommandError(" ".join(errors))
 
     def _aliases(self, alias: str | None) -> list[str]:
-        aliases = providers_askable()
+        aliases = providers_pollable()
         if alias is None:
             return aliases
         if alias not in aliases:
@@ -94,6 +94,6 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{outcome.provider} ({outcome.mode}) since {outcome.since:%Y-%m-%d}: "
             f"compared {figures['compared']}, found {figures['found']}, healed {figures['healed']}, "
-            f"left {figures['drifts']}, missed events {figures['missed_events']}, "
+            f"left {figures['discrepancies']}, missed events {figures['missed_events']}, "
             f"unanswered {figures['unanswered']}.{tail}"
         )

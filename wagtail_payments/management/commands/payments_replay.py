@@ -38,12 +38,12 @@ class Command(BaseCommand):
 
     def _events(self, ids: list[str]) -> Any:
         # A longer number is none of ours: SQLite couldn't even compare it.
-        numbers = [int(each) for each in ids if each.isdecimal() and len(each) < _TOO_LONG]
+        numbers = [int(item) for item in ids if item.isdecimal() and len(item) < _TOO_LONG]
         events = WebhookEvent.objects.filter(pk__in=numbers) | WebhookEvent.objects.filter(
             event_id__in=ids
         )
         known = {str(value) for row in events.values_list("pk", "event_id") for value in row}
-        if unknown := [each for each in ids if each not in known]:
+        if unknown := [item for item in ids if item not in known]:
             raise CommandError(f"No such event: {', '.join(unknown)}.")
         return events
 

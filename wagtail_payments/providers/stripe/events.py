@@ -53,8 +53,8 @@ def notice_of(event: Any) -> WebhookNotice:
     if event["object"] != "event":
         raise TypeError("not a snapshot event")
     kind = _text(event["type"])
-    thing = event["data"]["object"]
-    checkout, payment = _references(thing)
+    obj = event["data"]["object"]
+    checkout, payment = _references(obj)
     return WebhookNotice(
         event_id=_text(event["id"]),
         type=kind,
@@ -62,30 +62,30 @@ def notice_of(event: Any) -> WebhookNotice:
         version=str(event.get("api_version") or ""),
         checkout_reference=checkout,
         payment_reference=payment,
-        metadata=_metadata(thing),
+        metadata=_metadata(obj),
         relevant=kind in EVENTS,
     )
 
 
-def _references(thing: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def _references(obj: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return the ids of the session and the payment intent, None for what isn't there."""
-    match thing.get("object"):
+    match obj.get("object"):
         case "checkout.session":
-            return _reference(thing.get("id")), _reference(thing.get("payment_intent"))
+            return _reference(obj.get("id")), _reference(obj.get("payment_intent"))
         case "payment_intent":
-            return None, _reference(thing.get("id"))
+            return None, _reference(obj.get("id"))
         case _:
-            return None, _reference(thing.get("payment_intent"))
+            return None, _reference(obj.get("payment_intent"))
 
 
-def _metadata(thing: Mapping[str, Any]) -> Mapping[str, str] | None:
+def _metadata(obj: Mapping[str, Any]) -> Mapping[str, str] | None:
     """Return an object's metadata if these are the payment's.
 
     Sessions and payment intents always carry them, a refund only when it is our own.
     """
-    found = thing.get("metadata")
+    found = obj.get("metadata")
     metadata = _clean(found) if isinstance(found, dict) else {}
-    own = thing.get("object") in {"checkout.session", "payment_intent"}
+    own = obj.get("object") in {"checkout.session", "payment_intent"}
     return metadata if own or "app" in metadata else None
 
 

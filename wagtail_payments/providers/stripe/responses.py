@@ -19,16 +19,16 @@ def complete() -> Iterator[None]:
         raise AnswerIncomplete(f"Stripe's answer can't be read: {missing}.")
 
 
-def optional(thing: Any, name: str) -> Any:
+def optional(obj: Any, name: str) -> Any:
     """Return a field that an answer needn't have, None without it."""
-    return getattr(thing, name, None)
+    return getattr(obj, name, None)
 
 
-def reference_of(thing: Any) -> str | None:
+def reference_of(obj: Any) -> str | None:
     """Return the id of an object that stands for itself or, not expanded, for its id."""
-    return thing if thing is None or isinstance(thing, str) else thing.id
+    return obj if obj is None or isinstance(obj, str) else obj.id
 
 
-def metadata_of(thing: Any) -> dict[str, str]:
+def metadata_of(obj: Any) -> dict[str, str]:
     """Return an object's metadata."""
-    return thing.metadata.to_dict() if thing.metadata else {}
+    return obj.metadata.to_dict() if obj.metadata else {}

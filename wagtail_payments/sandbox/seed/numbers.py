@@ -25,7 +25,7 @@ class Numbers:
         self.series: dict[int, ReceiptSeries] = {}
         self.payment = Payment()
 
-    def owe(self, payment: Row) -> None:
+    def queue(self, payment: Row) -> None:
         """Owe a receipt for a paid payment."""
         heappush(self.waiting, (payment["paid_at"], payment["id"], payment))
 

@@ -30,7 +30,7 @@ class Offer:
     maximum_quantity: int
     currency: str
     tax_rate: Decimal | None
-    facts: dict[str, Any] = field(repr=False)
+    fields: dict[str, Any] = field(repr=False)
     """What every payment for it says, by column."""
 
 
@@ -67,7 +67,7 @@ def _offer(product: Product, price: Price, weight: float, place: dict[str, Any])
         maximum_quantity=min(price.maximum_quantity, 4),
         currency=price.currency,
         tax_rate=price.tax_rate,
-        facts={
+        fields={
             "product_id": product.pk,
             "product_key": product.translation_key,
             "price_key": key,
@@ -111,7 +111,7 @@ def _products_make() -> None:
     usual, *others = payments_conf().CURRENCIES
     for name, given in _MADE_UP.items():
         product = Product(name=name, locale=Locale.get_active())
-        prices = [_price(usual, **facts) for facts in given]
+        prices = [_price(usual, **fields) for fields in given]
         prices += [_price(other, **given[0]) for other in others[:1]]
         for number, price in enumerate(prices):
             price.sort_order = number

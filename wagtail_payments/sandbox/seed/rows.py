@@ -31,7 +31,7 @@ def payment_row(pk: int, sale: Sale, payer: Person, back: GivenBack | None, ids:
     known = paid or sale.status == PaymentStatus.PROCESSING
     return {
         **SANDBOX,
-        **sale.offer.facts,
+        **sale.offer.fields,
         "id": pk,
         "public_id": new_uuid(ids),
         "attempt_key": f"seed-{pk}",
@@ -108,9 +108,9 @@ def timeline_rows(pk: int, sale: Sale) -> list[Row]:
     ]
     if sale.declined:
         when = sale.started + timedelta(seconds=20)
-        said = {"reference": f"past_{pk}", "reason": sale.declined}
+        text = {"reference": f"past_{pk}", "reason": sale.declined}
         lines.append(
-            event_row(pk, EventKind.ATTEMPT_DECLINED, EventSource.PROVIDER, when, data=said)
+            event_row(pk, EventKind.ATTEMPT_DECLINED, EventSource.PROVIDER, when, data=text)
         )
     lines.append(_status_row(pk, sale))
     return lines

@@ -152,7 +152,7 @@ class Seeding:
                 disputes.append(dispute_row(pk, sale, about))
                 events.append(dispute_event(disputes[-1]))
             if sale.paid:
-                self.numbers.owe(payments[-1])
+                self.numbers.queue(payments[-1])
         over = chunk[-1][0] == self.count - 1
         issued = list(self.numbers.issue(None if over else chunk[-1][1].started))
         rows_insert(Payment, payments)

@@ -27,11 +27,11 @@ def event_add(*, session: Session, type: EventType) -> Event:
         body=_body(session, reference, type),
     )
     if fault_take(FaultKind.DROP) is None:
-        _owe(event)
+        _queue(event)
     return event
 
 
-def _owe(event: Event) -> None:
+def _queue(event: Event) -> None:
     copies = 2 if fault_take(FaultKind.DUPLICATE) else 1
     held = fault_take(FaultKind.SHUFFLE) is not None
     delay = fault_take(FaultKind.DELAY)

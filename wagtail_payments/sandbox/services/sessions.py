@@ -147,5 +147,5 @@ def _require_sane(request: CheckoutRequest) -> None:
 
 
 def _fingerprint(request: CheckoutRequest) -> str:
-    facts = {**asdict(request), "metadata": dict(request.metadata)}
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+    fields = {**asdict(request), "metadata": dict(request.metadata)}
+    return hashlib.sha256(json.dumps(fields, sort_keys=True, default=str).encode()).hexdigest()

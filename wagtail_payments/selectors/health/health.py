@@ -8,12 +8,12 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from wagtail_payments.enums import DeliveryState, PaymentStatus, RefundStatus, WebhookState
-from wagtail_payments.models import Delivery, Drift, Job, Payment, Refund, WebhookEvent
-from wagtail_payments.selectors.payments.payments import payments_to_ask_about
+from wagtail_payments.models import Delivery, Discrepancy, Job, Payment, Refund, WebhookEvent
+from wagtail_payments.selectors.payments.payments import payments_to_poll
 from wagtail_payments.selectors.providers import (
     live_or_current,
     of_current_modes,
-    providers_askable,
+    providers_pollable,
 )
 from wagtail_payments.selectors.reconciliation import RECONCILE, reconciliation_jobs
 
@@ -46,7 +46,7 @@ class Health:
     refunds_failing: int
     waiting_since: float
     payments_to_review: int
-    drifts: int
+    discrepancies: int
     comparisons_failing: int
     jobs_failing: int
     silent: bool
@@ -70,7 +70,7 @@ class Health:
             self.failing,
             self.refunds_failing,
             self.payments_to_review,
-            self.drifts,
+            self.discrepancies,
             self.comparisons_failing,
             self.jobs_failing,
         )
@@ -100,7 +100,7 @@ def payments_health() -> Health:
             )
         ),
         payments_to_review=payments_to_review().count(),
-        drifts=live_or_current(drifts_open()).count(),
+        discrepancies=live_or_current(discrepancies_open()).count(),
         comparisons_failing=_comparisons_failing().count(),
         jobs_failing=_failing(Job.objects.exclude(name__startswith=RECONCILE)).count(),
         silent=_is_silent(),
@@ -117,9 +117,9 @@ def payments_to_review() -> QuerySet[Payment]:
     return live_or_current(flagged).filter(Q(captured_amount__gt=F("refunded_amount")) | foreign)
 
 
-def drifts_open(drifts: QuerySet[Drift] | None = None) -> QuerySet[Drift]:
-    """Return those of ``drifts`` (of all, if none are given) that somebody has to look at."""
-    return (Drift.objects.all() if drifts is None else drifts).filter(
+def discrepancies_open(discrepancies: QuerySet[Discrepancy] | None = None) -> QuerySet[Discrepancy]:
+    """Return those of ``discrepancies`` (of all, if none are given) that somebody has to look at."""
+    return (Discrepancy.objects.all() if discrepancies is None else discrepancies).filter(
         resolved_at=None, dismissed=False
     )
 
@@ -130,7 +130,7 @@ def _deliveries(state: DeliveryState) -> QuerySet[Delivery]:
 
 def _payments_overdue_since() -> datetime | None:
     """Return since when a provider should have been asked about some payment."""
-    overdue = of_current_modes(payments_to_ask_about())
+    overdue = of_current_modes(payments_to_poll())
     since: datetime | None = overdue.aggregate(at=Min("next_check_at"))["at"]
     return since
 
@@ -182,13 +182,13 @@ def _is_silent() -> bool:
     now = timezone.now()
     paid = Payment.objects.filter(paid_at__gt=now - _RECENTLY, paid_at__lt=now - _MARGIN)
     arrived = WebhookEvent.objects.filter(recovered=False, received_at__gt=now - 2 * _RECENTLY)
-    for alias in providers_askable():
+    for alias in providers_pollable():
         last_paid = paid.filter(provider=alias).aggregate(at=Max("paid_at"))["at"]
         if last_paid is None:
             continue
         since = last_paid - _MARGIN
         # One that waited for a consumer had arrived long before the payment was noticed by it.
-        told = Q(received_at__gte=since) | Q(processed_at__gte=since)
-        if not arrived.filter(told, provider=alias).exists():
+        reported = Q(received_at__gte=since) | Q(processed_at__gte=since)
+        if not arrived.filter(reported, provider=alias).exists():
             return True
     return False

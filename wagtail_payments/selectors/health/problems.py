@@ -25,7 +25,7 @@ class Problem:
 
 _EVENTS = "wagtail_payments_webhookevent:index"
 _DELIVERIES = "wagtail_payments_delivery:index"
-_DRIFTS = "wagtail_payments_drift:index"
+_DISCREPANCIES = "wagtail_payments_discrepancy:index"
 _PAYMENTS = "wagtail_payments_payment:index"
 
 _COUNTED: tuple[tuple[str, Any, str, str], ...] = (
@@ -76,13 +76,13 @@ _COUNTED: tuple[tuple[str, Any, str, str], ...] = (
         "to_review=true",
     ),
     (
-        "drifts",
+        "discrepancies",
         ngettext_lazy(
             "%(count)d difference from the provider's books.",
             "%(count)d differences from the provider's books.",
             "count",
         ),
-        _DRIFTS,
+        _DISCREPANCIES,
         "",
     ),
 )
@@ -117,7 +117,7 @@ def _stopped(health: Health) -> Iterator[Problem]:
         yield Problem("silent", text, _EVENTS)
     if health.comparisons_failing:
         text = _("The comparison with the provider fails.")
-        yield Problem("comparisons_failing", text, _DRIFTS)
+        yield Problem("comparisons_failing", text, _DISCREPANCIES)
     if health.jobs_failing:
         text = _("A periodic job fails. Why is in the log of the consumer (run_huey).")
         yield Problem("jobs_failing", text, _EVENTS)

@@ -8,7 +8,7 @@ from wagtail_payments.conf import payments_conf
 from wagtail_payments.enums import DisputeStatus, PaymentStatus
 from wagtail_payments.models import Dispute, Payment
 from wagtail_payments.permissions import may_view_all_payments, visible_payments
-from wagtail_payments.selectors.payments.payments import provider_is_manual
+from wagtail_payments.selectors.payments.payments import provider_is_offline
 from wagtail_payments.selectors.providers import live_or_current, of_current_modes
 
 from .health import payments_to_review
@@ -30,8 +30,8 @@ def payments_to_review_by(user: Any) -> QuerySet[Payment]:
 
 def orders_waiting(user: Any) -> QuerySet[Payment]:
     """Return the payments whose money is to come outside of any provider, and that ``user`` may see."""
-    manual = [alias for alias in payments_conf().PROVIDERS if provider_is_manual(alias)]
-    pending = Payment.objects.filter(status=PaymentStatus.PENDING, provider__in=manual)
+    offline = [alias for alias in payments_conf().PROVIDERS if provider_is_offline(alias)]
+    pending = Payment.objects.filter(status=PaymentStatus.PENDING, provider__in=offline)
     waiting = of_current_modes(pending)
     if may_view_all_payments(user):
         return waiting

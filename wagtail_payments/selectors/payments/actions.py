@@ -7,7 +7,7 @@ from wagtail_payments.models import Payment
 from wagtail_payments.providers.exceptions import ProviderMisconfigured
 from wagtail_payments.providers.registry import get_provider
 
-from .payments import provider_is_manual
+from .payments import provider_is_offline
 
 
 def payment_actions(payment: Payment) -> frozenset[str]:
@@ -16,16 +16,16 @@ def payment_actions(payment: Payment) -> frozenset[str]:
     Those are ask (the provider), receive, cancel, refund, review (what is flagged) and issue_receipt
     (what was held back).
     """
-    actions = {"ask"} if payment.checkout_reference and provider_can_be_asked(payment) else set()
+    actions = {"ask"} if payment.checkout_reference and payment_pollable(payment) else set()
     if payment.is_paid:
         actions |= set(_actions_if_paid(payment))
-    elif payment.checkout_reference and provider_is_manual(payment.provider):
+    elif payment.checkout_reference and provider_is_offline(payment.provider):
         actions |= {"receive"} if payment.is_finished else {"receive", "cancel"}
     return frozenset(actions)
 
 
 def _actions_if_paid(payment: Payment) -> Iterator[str]:
-    known = payment.payment_reference or provider_is_manual(payment.provider)
+    known = payment.payment_reference or provider_is_offline(payment.provider)
     if known and payment.captured_amount > payment.refunded_amount:
         yield "refund"
     if payment.review_reason:
@@ -49,10 +49,10 @@ def payment_in_other_currency(payment: Payment) -> bool:
     return any(line.data.get("reason") == reason for line in flags)
 
 
-def provider_can_be_asked(payment: Payment) -> bool:
+def payment_pollable(payment: Payment) -> bool:
     """Tell whether the payment's provider is set up in its mode, and is one that knows."""
     try:
         provider = get_provider(payment.provider)
     except ProviderMisconfigured:
         return False
-    return not provider.manual and provider.live == (payment.mode == Mode.LIVE)
+    return not provider.offline and provider.live == (payment.mode == Mode.LIVE)

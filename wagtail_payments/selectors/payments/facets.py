@@ -13,7 +13,7 @@ from django.db.models import Max
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.labels import method_name
 from wagtail_payments.models import DailyRevenue
-from wagtail_payments.permissions import PAYMENTS, rights_of
+from wagtail_payments.permissions import PAYMENTS, user_rights
 from wagtail_payments.selectors.caching import cached_sums
 from wagtail_payments.selectors.providers import providers_used
 
@@ -43,16 +43,16 @@ class Facets:
 def payment_facets(user: Any) -> Facets:
     """Return what occurs among the payments for the products whose payments ``user`` may see."""
     sold, providers = _known()
-    seen = [sold[key] for key in rights_of(user).on_products(PAYMENTS, set(sold))]
-    currencies = {*payments_conf().CURRENCIES}.union(*(each.currencies for each in seen))
-    methods = {method for each in seen for method in each.methods}
-    pages = {pk: title for each in seen for pk, title in each.pages.items()}
+    seen = [sold[key] for key in user_rights(user).on_products(PAYMENTS, set(sold))]
+    currencies = {*payments_conf().CURRENCIES}.union(*(item.currencies for item in seen))
+    methods = {method for item in seen for method in item.methods}
+    pages = {pk: title for item in seen for pk, title in item.pages.items()}
     return Facets(
         currencies=[(code, code) for code in sorted(currencies)],
         methods=_sorted((method, method_name(method)) for method in methods),
         pages=_sorted((str(pk), title or str(pk)) for pk, title in pages.items()),
         providers=[(alias, alias) for alias in providers],
-        modes=frozenset(mode for each in seen for mode in each.modes),
+        modes=frozenset(mode for item in seen for mode in item.modes),
     )
 
 

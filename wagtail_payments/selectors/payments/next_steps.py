@@ -14,7 +14,7 @@ from wagtail_payments.models import Payment
 from wagtail_payments.utils.dates import site_zone
 
 from .actions import payment_actions
-from .payments import provider_is_manual
+from .payments import provider_is_offline
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _unfinished(payment: Payment) -> NextStep | None:
                 "The provider has opened no checkout yet, so nobody can have paid. It ends by itself."
             )
         )
-    if provider_is_manual(payment.provider):
+    if provider_is_offline(payment.provider):
         return NextStep(
             _(
                 "The money is to come outside of any provider, by reference number %(reference)s. "

@@ -38,9 +38,9 @@ def payment_just_made(product: Product, public_ids: Collection[UUID]) -> Payment
     if not public_ids:
         return None
     recent = timezone.now() - _JUST_NOW
-    manual = [alias for alias in payments_conf().PROVIDERS if provider_is_manual(alias)]
+    offline = [alias for alias in payments_conf().PROVIDERS if provider_is_offline(alias)]
     paid = Q(status=PaymentStatus.SUCCEEDED, paid_at__gte=recent)
-    ordered = Q(status=PaymentStatus.PENDING, provider__in=manual, created_at__gte=recent)
+    ordered = Q(status=PaymentStatus.PENDING, provider__in=offline, created_at__gte=recent)
     mine = Payment.objects.filter(public_id__in=public_ids, product_key=product.translation_key)
     return mine.filter(paid | ordered).order_by("-created_at").first()
 
@@ -55,10 +55,10 @@ def payment_instructions(payment: Payment) -> str:
     return payment_seller(payment).offline_instructions
 
 
-def provider_is_manual(alias: str) -> bool:
+def provider_is_offline(alias: str) -> bool:
     """Tell whether staff say when the money of this provider came."""
     try:
-        return get_provider(alias).manual
+        return get_provider(alias).offline
     except ProviderMisconfigured:
         return False
 
@@ -109,16 +109,16 @@ def payments_filter(
     mode: str | None = None,
 ) -> QuerySet[Payment]:
     """Return those of ``payments`` to which all that is given applies; ``created_to`` is excluded."""
-    facts = {
+    fields = {
         "status__in": status,
         "product_key": product,
         "created_at__gte": created_from,
         "created_at__lt": created_to,
         "mode": mode,
     }
-    return payments.filter(**{name: value for name, value in facts.items() if value})
+    return payments.filter(**{name: value for name, value in fields.items() if value})
 
 
-def payments_to_ask_about() -> QuerySet[Payment]:
+def payments_to_poll() -> QuerySet[Payment]:
     """Return the unfinished payments about which the provider should know more by now."""
     return Payment.objects.filter(status__in=UNFINISHED_STATUSES, next_check_at__lte=timezone.now())

@@ -12,7 +12,7 @@ from wagtail_payments.models import Payment
 from wagtail_payments.providers.exceptions import ProviderMisconfigured
 from wagtail_payments.providers.registry import get_provider
 
-from .payments import provider_is_manual
+from .payments import provider_is_offline
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def payment_date(payment: Payment) -> datetime:
 
 def payment_date_text(payment: Payment) -> str:
     """Return that date in words; of what staff marked as received only the day is known."""
-    only_day = payment.is_paid and provider_is_manual(payment.provider)
+    only_day = payment.is_paid and provider_is_offline(payment.provider)
     return date_format(payment_date(payment), "DATE_FORMAT" if only_day else "DATETIME_FORMAT")
 
 
@@ -71,7 +71,7 @@ def _open_text(payment: Payment) -> StatusText:
             _("Pending"),
             _("Your payment is on its way. It can take some days; we e-mail your receipt then."),
         )
-    if provider_is_manual(payment.provider):
+    if provider_is_offline(payment.provider):
         return StatusText(
             _("Pending"),
             _("Thank you for your order. Here is how to pay; we have e-mailed it to you, too."),

@@ -42,8 +42,8 @@ def placement_token(
     *, page_id: int | None, revision_id: int | None, product_id: int, provider: str = ""
 ) -> str:
     """Return the signed placement that a rendered block carries."""
-    facts = [page_id, revision_id, product_id, provider]
-    return signing.Signer(salt=_PLACEMENT_SALT).sign_object(facts)
+    fields = [page_id, revision_id, product_id, provider]
+    return signing.Signer(salt=_PLACEMENT_SALT).sign_object(fields)
 
 
 def placement_read(token: str) -> Placement | None:

@@ -20,7 +20,7 @@ _SALT = "wagtail_payments.receipt_link"
 
 
 @dataclass(frozen=True, slots=True)
-class MailedLink:
+class EmailedLink:
     """What a mailed link's token says."""
 
     payment: Payment
@@ -44,7 +44,7 @@ def receipt_token(payment: Payment) -> str:
     return signing.TimestampSigner(salt=_SALT).sign(payment.public_id.hex)
 
 
-def receipt_token_read(token: str) -> MailedLink | None:
+def receipt_token_read(token: str) -> EmailedLink | None:
     """Return what ``token`` says, None when it isn't ours."""
     signer = signing.TimestampSigner(salt=_SALT)
     try:
@@ -52,7 +52,7 @@ def receipt_token_read(token: str) -> MailedLink | None:
     except (signing.BadSignature, ValueError):
         return None
     payment = Payment.objects.select_related("receipt").filter(public_id=public_id).first()
-    return MailedLink(payment, expired=_expired(signer, token)) if payment else None
+    return EmailedLink(payment, expired=_expired(signer, token)) if payment else None
 
 
 def _expired(signer: signing.TimestampSigner, token: str) -> bool:

@@ -1,4 +1,4 @@
-"""Finds receipts and refund notes, on indexed columns only, be there a million."""
+"""Finds receipts and credit notes, on indexed columns only, be there a million."""
 
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -6,12 +6,12 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from wagtail_payments.enums import SeriesKind
-from wagtail_payments.models import Payment, Receipt, ReceiptSeries, RefundNote
+from wagtail_payments.models import CreditNote, Payment, Receipt, ReceiptSeries
 from wagtail_payments.permissions import payments_with_payer
 from wagtail_payments.search_keys import begins_with, search_key
 from wagtail_payments.utils.dates import day_begins
 
-Paper = TypeVar("Paper", Receipt, RefundNote)
+ReceiptDocument = TypeVar("ReceiptDocument", Receipt, CreditNote)
 
 _FIRST_DAY, _LAST_DAY = date(1971, 1, 1), date(9990, 1, 1)
 """Beyond these a time zone may leave what a date can say."""
@@ -20,33 +20,37 @@ _FEW = 1000
 """Payers up to which their papers are looked up one by one; of more, the list is read from its top."""
 
 
-def papers_search(papers: QuerySet[Paper], text: str, user: Any) -> QuerySet[Paper]:
+def documents_search(
+    documents: QuerySet[ReceiptDocument], text: str, user: Any
+) -> QuerySet[ReceiptDocument]:
     """Return those of ``papers`` whose number begins with what ``user`` typed, else those by payer.
 
     A payer is found by the beginning of the e-mail, name or surname, where ``user`` may see who paid.
     """
     key = search_key(text.replace("\0", ""))
     if not key:
-        return papers.none()
-    numbered = papers.filter(begins_with("code_key", key) | begins_with("code_key", f"test-{key}"))
-    return numbered if numbered.exists() else _of_payers(papers, key, user)
+        return documents.none()
+    numbered = documents.filter(
+        begins_with("code_key", key) | begins_with("code_key", f"test-{key}")
+    )
+    return numbered if numbered.exists() else _of_payers(documents, key, user)
 
 
-def papers_of_days(
-    papers: QuerySet[Paper], first: date | None, last: date | None
-) -> QuerySet[Paper]:
+def documents_in_period(
+    documents: QuerySet[ReceiptDocument], first: date | None, last: date | None
+) -> QuerySet[ReceiptDocument]:
     """Return those issued on one of these days, in the site's time zone; None is no bound."""
     if first:
-        papers = papers.filter(issued_at__gte=day_begins(_bounded(first)))
+        documents = documents.filter(issued_at__gte=day_begins(_bounded(first)))
     if last:
-        papers = papers.filter(issued_at__lt=day_begins(_bounded(last) + timedelta(days=1)))
-    return papers
+        documents = documents.filter(issued_at__lt=day_begins(_bounded(last) + timedelta(days=1)))
+    return documents
 
 
-def papers_of_mode(papers: QuerySet[Paper], mode: str) -> QuerySet[Paper]:
+def documents_of_mode(documents: QuerySet[ReceiptDocument], mode: str) -> QuerySet[ReceiptDocument]:
     """Return those with test numbers, or with live ones."""
     series = ReceiptSeries.objects.filter(mode=mode).values_list("pk", flat=True)
-    return papers.filter(series__in=list(series))
+    return documents.filter(series__in=list(series))
 
 
 def series_years(kind: SeriesKind) -> list[int]:
@@ -59,7 +63,9 @@ def _bounded(day: date) -> date:
     return min(max(day, _FIRST_DAY), _LAST_DAY)
 
 
-def _of_payers(papers: QuerySet[Paper], key: str, user: Any) -> QuerySet[Paper]:
+def _of_payers(
+    documents: QuerySet[ReceiptDocument], key: str, user: Any
+) -> QuerySet[ReceiptDocument]:
     names = ("email_key",) if "@" in key else ("email_key", "name_key", "surname_key")
     ways = [
         Payment.objects.filter(begins_with(name, key) & payments_with_payer(user)).order_by()
@@ -68,4 +74,4 @@ def _of_payers(papers: QuerySet[Paper], key: str, user: Any) -> QuerySet[Paper]:
     found = ways[0].values("pk").union(*(way.values("pk") for way in ways[1:])).order_by()
     pks = list(found[: _FEW + 1].values_list("pk", flat=True))
     among: Any = pks if len(pks) <= _FEW else found
-    return papers.filter(payment__in=among)
+    return documents.filter(payment__in=among)

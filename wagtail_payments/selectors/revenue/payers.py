@@ -107,7 +107,7 @@ def payers_found(
         for name in ("email_key", "name_key", "surname_key")
     ]
     # Not one condition with OR: each part goes along its own index.
-    first, *others = (each.order_by().values("email_key") for each in found)
+    first, *others = (item.order_by().values("email_key") for item in found)
     return payments.filter(email_key__in=first.union(*others).order_by())
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 
-from wagtail_payments.enums import KEPT_STATUSES, DisputeStatus, RefundNoteKind
-from wagtail_payments.models import Dispute, Payment, Refund, RefundNote
+from wagtail_payments.enums import KEPT_STATUSES, CreditNoteKind, DisputeStatus
+from wagtail_payments.models import CreditNote, Dispute, Payment, Refund
 from wagtail_payments.money import format_amount
 from wagtail_payments.permissions import may_view_all_payments, visible_payments
 
@@ -20,11 +20,11 @@ def disputes_open(user: Any, mode: str) -> QuerySet[Dispute]:
     return disputes.select_related("payment").order_by(F("due_by").asc(nulls_last=True), "pk")
 
 
-def refunds_asked(user: Any, period: Period) -> QuerySet[Refund]:
+def refunds_requested(user: Any, period: Period) -> QuerySet[Refund]:
     """Return the refunds that were asked for in ``period``, the newest first, with the note's number."""
     begin, end = period.moments
     asked = Refund.objects.filter(created_at__gte=begin, created_at__lt=end, mode=period.mode)
-    notes = RefundNote.objects.filter(refund=OuterRef("pk"), kind=RefundNoteKind.REFUND)
+    notes = CreditNote.objects.filter(refund=OuterRef("pk"), kind=CreditNoteKind.REFUND)
     numbered: QuerySet[Refund] = _seen(user, asked).annotate(
         note_code=Subquery(notes.order_by("-pk").values("code")[:1])
     )

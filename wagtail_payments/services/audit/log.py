@@ -14,11 +14,11 @@ EVENT_REPLAYED = "wagtail_payments.webhook.replay"
 EVENT_IGNORED = "wagtail_payments.webhook.ignore"
 EVENT_REDACTED = "wagtail_payments.webhook.redact"
 EVENTS_REPLAYED = "wagtail_payments.webhook.replay_failed"
-DRIFT_DISMISSED = "wagtail_payments.drift.dismiss"
-DRIFT_ASKED = "wagtail_payments.drift.ask"
-COMPARED = "wagtail_payments.drift.compare"
+DISCREPANCY_DISMISSED = "wagtail_payments.discrepancy.dismiss"
+DISCREPANCY_REFRESHED = "wagtail_payments.discrepancy.ask"
+COMPARED = "wagtail_payments.discrepancy.compare"
 
-STAFF_DEEDS = {
+STAFF_ACTIONS = {
     EventKind.REFUND_REQUESTED: "wagtail_payments.payment.refund",
     EventKind.RECEIVED: "wagtail_payments.payment.receive",
     EventKind.CANCELED: "wagtail_payments.payment.cancel",
@@ -40,7 +40,7 @@ def audit_many(actor: Any, action: str, **data: Any) -> None:
     PaymentsLogEntry.objects.log_action(actor, action, user=actor, uuid=uuid, data=data)
 
 
-def audit_deed(payment: Payment, kind: EventKind, *, actor: Any, amount: int | None) -> None:
+def audit_action(payment: Payment, kind: EventKind, *, actor: Any, amount: int | None) -> None:
     """Write what a member of staff did with a payment; ``amount`` is in minor units."""
     money = {} if amount is None else {"amount": amount, "currency": payment.currency}
-    audit(payment, STAFF_DEEDS[kind], actor=actor, **money)
+    audit(payment, STAFF_ACTIONS[kind], actor=actor, **money)

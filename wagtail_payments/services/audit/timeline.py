@@ -5,7 +5,7 @@ from typing import Any
 from wagtail_payments.enums import EventKind, EventSource
 from wagtail_payments.models import Payment, PaymentEvent
 
-from .log import STAFF_DEEDS, audit_deed
+from .log import STAFF_ACTIONS, audit_action
 
 
 def timeline_add(
@@ -21,8 +21,8 @@ def timeline_add(
 
     What staff did goes into Wagtail's audit log, too.
     """
-    if source == EventSource.STAFF and kind in STAFF_DEEDS:
-        audit_deed(payment, kind, actor=actor, amount=amount)
+    if source == EventSource.STAFF and kind in STAFF_ACTIONS:
+        audit_action(payment, kind, actor=actor, amount=amount)
     return PaymentEvent.objects.create(
         payment=payment, kind=kind, source=source, actor=actor, amount=amount, data=data
     )

@@ -80,18 +80,18 @@ def _payment_from(quote: Quote, payer: Payer, site: Site | None, provider: Provi
         ui=quote.ui,
         expires_at=expires_at,
         next_check_at=expires_at + timedelta(minutes=1),
-        **_placement_facts(quote),
+        **_sale_context(quote),
     )
 
 
-def _placement_facts(quote: Quote) -> dict[str, Any]:
+def _sale_context(quote: Quote) -> dict[str, Any]:
     """Freeze where it was sold. The page may be gone: then only its number is known."""
     placement = quote.placement
-    facts = {"page_id": placement.page_id, "revision_id": placement.revision_id}
+    fields = {"page_id": placement.page_id, "revision_id": placement.revision_id}
     page = Page.objects.filter(pk=placement.page_id).first() if placement.page_id else None
     if page is None:
-        return facts
-    return {**facts, "page_title": page.title, "page_url": page.full_url or ""}
+        return fields
+    return {**fields, "page_title": page.title, "page_url": page.full_url or ""}
 
 
 def _check_stock(quote: Quote, mode: str) -> None:

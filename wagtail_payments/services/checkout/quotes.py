@@ -88,7 +88,7 @@ class Quote:
         return hashlib.sha256(repr(terms).encode()).hexdigest()
 
 
-def order_quote(*, order: CheckoutOrder) -> Quote:
+def quote_create(*, order: CheckoutOrder) -> Quote:
     """Return what ``order`` costs now. Raises CheckoutRefused, in words and at the right field."""
     placement = placement_read(order.placement)
     if placement is None:

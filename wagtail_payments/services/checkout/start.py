@@ -33,7 +33,7 @@ from wagtail_payments.providers.types import CheckoutUI as ProviderUI
 from wagtail_payments.selectors.payments.payments import payment_just_made, payment_status_path
 from wagtail_payments.services.audit.timeline import timeline_add
 from wagtail_payments.services.payments.apply import (
-    payment_abandon,
+    checkout_expire_unopened,
     payment_apply,
     payment_expire,
     payment_opened,
@@ -50,7 +50,7 @@ from .errors import (
     provider_busy,
     provider_refusal,
 )
-from .quotes import CheckoutOrder, Payer, Quote, order_quote, payer_check
+from .quotes import CheckoutOrder, Payer, Quote, payer_check, quote_create
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def checkout_start(
     are the transaction ids of those that this browser started. Call it outside any transaction.
     Raises CheckoutRefused; the visitor may send the same form again.
     """
-    quote = order_quote(order=order)
+    quote = quote_create(order=order)
     payer_check(payer)
     try:
         payment = _payment(quote, order, payer, site, seen_payments)
@@ -109,7 +109,7 @@ def _payment(
     payment = Payment.objects.filter(attempt_key=quote.attempt_key).first()
     if payment is None:
         if not order.again:
-            _tell_if_paid_already(quote, seen_payments)
+            _warn_if_paid_already(quote, seen_payments)
         payment = payment_create(quote, payer, site, provider)
     _check_attempt(payment, quote, payer)
     return payment
@@ -126,7 +126,7 @@ def _provider(quote: Quote) -> Provider:
     return provider
 
 
-def _tell_if_paid_already(quote: Quote, seen_payments: Collection[UUID]) -> None:
+def _warn_if_paid_already(quote: Quote, seen_payments: Collection[UUID]) -> None:
     """Warn once who has just paid for the same thing in the same browser; never found by e-mail."""
     payment = payment_just_made(quote.product, seen_payments)
     if payment is not None:
@@ -143,7 +143,7 @@ def _check_attempt(payment: Payment, quote: Quote, payer: Payer) -> None:
         raise attempt_conflict()
     if payment.status not in _PAYABLE:
         raise attempt_finished(payment)
-    if payment.checkout_reference and provider.manual:
+    if payment.checkout_reference and provider.offline:
         raise attempt_ordered(payment)
 
 
@@ -165,7 +165,7 @@ def _payer_corrected(payment: Payment, payer: Payer) -> None:
 
 def _opened(payment: Payment, base_url: str) -> StartedCheckout:
     """Open a checkout, or the one that was opened before. Outside any transaction."""
-    if payment_abandon(payment_id=payment.pk, source=EventSource.VISITOR):
+    if checkout_expire_unopened(payment_id=payment.pk, source=EventSource.VISITOR):
         raise attempt_finished(Payment.objects.get(pk=payment.pk))
     provider = provider_of(payment)
     try:
@@ -175,7 +175,7 @@ def _opened(payment: Payment, base_url: str) -> StartedCheckout:
     except ProviderError as error:
         _note_failure(payment, error)
         raise provider_refusal(error) from error
-    opened = payment_opened(payment=payment, session=session, manual=provider.manual)
+    opened = payment_opened(payment=payment, session=session, offline=provider.offline)
     if opened.payment.status not in _PAYABLE:
         raise attempt_finished(opened.payment)
     if opened.payment.checkout_reference != session.reference:

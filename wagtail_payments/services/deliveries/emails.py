@@ -9,21 +9,21 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from wagtail_payments.enums import RefundNoteKind
+from wagtail_payments.enums import CreditNoteKind
 from wagtail_payments.models import Delivery, Payment
 from wagtail_payments.selectors.payments.payments import payment_seller, payment_status_path
 from wagtail_payments.selectors.receipts.links import RECEIPT_LINK_AGE, receipt_token
 from wagtail_payments.services.receipts.credit_notes import (
-    refund_note_filename,
-    refund_note_of,
-    refund_note_view,
+    credit_note_filename,
+    credit_note_of,
+    credit_note_view,
 )
 from wagtail_payments.services.receipts.issue import receipt_filename, receipt_view
-from wagtail_payments.services.receipts.pdf import receipt_pdf, refund_note_pdf
-from wagtail_payments.utils.email_text import mail_body, one_line
+from wagtail_payments.services.receipts.pdf import credit_note_pdf, receipt_pdf
+from wagtail_payments.utils.email_text import email_body, one_line
 
 
-def receipt_mail_send(delivery: Delivery) -> None:
+def receipt_email_send(delivery: Delivery) -> None:
     """Mail a payment's receipt to its payer, in the payer's language, with the PDF attached."""
     payment = delivery.payment
     receipt = payment.receipt
@@ -33,7 +33,7 @@ def receipt_mail_send(delivery: Delivery) -> None:
         body = render_to_string("wagtail_payments/emails/receipt.txt", context)
     message = EmailMessage(
         subject=one_line(subject),
-        body=mail_body(body),
+        body=email_body(body),
         to=[payment.payer_email],
         reply_to=[address] if (address := receipt.data["seller"]["email"]) else None,
         headers={"Message-ID": _message_id("receipt", delivery)},
@@ -42,28 +42,28 @@ def receipt_mail_send(delivery: Delivery) -> None:
     message.send()
 
 
-def refund_mail_send(delivery: Delivery) -> None:
+def credit_note_email_send(delivery: Delivery) -> None:
     """Mail the payer the note of a refund, or that it came to nothing, with the PDF attached."""
     payment = delivery.payment
-    note = refund_note_of(delivery)
-    canceled = note.kind == RefundNoteKind.CANCELLATION
+    note = credit_note_of(delivery)
+    canceled = note.kind == CreditNoteKind.CANCELLATION
     template = f"wagtail_payments/mail/{'refund_canceled' if canceled else 'refund'}"
     with translation.override(note.language):
-        context = {"receipt": refund_note_view(note), "payment": payment}
+        context = {"receipt": credit_note_view(note), "payment": payment}
         subject = render_to_string(f"{template}_subject.txt", context)
         body = render_to_string(f"{template}.txt", context)
     message = EmailMessage(
         subject=one_line(subject),
-        body=mail_body(body),
+        body=email_body(body),
         to=[payment.payer_email],
         reply_to=[address] if (address := note.data["seller"]["email"]) else None,
         headers={"Message-ID": _message_id(f"refund.{note.code}", delivery)},
     )
-    message.attach(refund_note_filename(note), refund_note_pdf(note), "application/pdf")
+    message.attach(credit_note_filename(note), credit_note_pdf(note), "application/pdf")
     message.send()
 
 
-def receipt_link_mail_send(delivery: Delivery) -> None:
+def receipt_link_email_send(delivery: Delivery) -> None:
     """Mail the payer a new link to the receipt. It holds from now on, whenever it was asked for."""
     payment = delivery.payment
     receipt = payment.receipt
@@ -79,14 +79,14 @@ def receipt_link_mail_send(delivery: Delivery) -> None:
         body = render_to_string("wagtail_payments/emails/receipt_link.txt", context)
     EmailMessage(
         subject=one_line(subject),
-        body=mail_body(body),
+        body=email_body(body),
         to=[payment.payer_email],
         reply_to=[address] if (address := receipt.data["seller"]["email"]) else None,
         headers={"Message-ID": _message_id(f"receipt-link.{delivery.occurrence}", delivery)},
     ).send()
 
 
-def instructions_mail_send(delivery: Delivery) -> None:
+def instructions_email_send(delivery: Delivery) -> None:
     """Mail the payer how to pay outside, in the payer's language."""
     payment = delivery.payment
     seller = payment_seller(payment)
@@ -100,14 +100,14 @@ def instructions_mail_send(delivery: Delivery) -> None:
         body = render_to_string("wagtail_payments/emails/instructions.txt", context)
     EmailMessage(
         subject=one_line(subject),
-        body=mail_body(body),
+        body=email_body(body),
         to=[payment.payer_email],
         reply_to=[seller.support_email] if seller.support_email else None,
         headers={"Message-ID": _message_id("instructions", delivery)},
     ).send()
 
 
-def staff_mail_send(delivery: Delivery) -> None:
+def staff_email_send(delivery: Delivery) -> None:
     """Tell staff of a payment. The mail says nothing about the payer: that is seen in the admin."""
     payment = delivery.payment
     seller = payment_seller(payment)
@@ -123,7 +123,7 @@ def staff_mail_send(delivery: Delivery) -> None:
         body = render_to_string("wagtail_payments/emails/staff.txt", context)
     EmailMessage(
         subject=one_line(subject),
-        body=mail_body(body),
+        body=email_body(body),
         to=[seller.staff_email],
         headers={"Message-ID": _message_id("staff", delivery)},
     ).send()

@@ -19,20 +19,20 @@ from wagtail_payments.models import Delivery, Payment
 from wagtail_payments.services.audit.timeline import timeline_add
 from wagtail_payments.services.leases import (
     SWEPT,
+    lease_acquire,
     lease_due_ids,
-    lease_free,
     lease_release,
-    lease_take,
     next_attempt,
+    unleased,
 )
 from wagtail_payments.utils.tracebacks import error_text
 
 from .emails import (
-    instructions_mail_send,
-    receipt_link_mail_send,
-    receipt_mail_send,
-    refund_mail_send,
-    staff_mail_send,
+    credit_note_email_send,
+    instructions_email_send,
+    receipt_email_send,
+    receipt_link_email_send,
+    staff_email_send,
 )
 
 SIGNALS = {
@@ -41,27 +41,27 @@ SIGNALS = {
     "payment_refunded": signals.payment_refunded,
 }
 
-MAILS = {
-    DeliveryKind.RECEIPT_MAIL: receipt_mail_send,
-    DeliveryKind.REFUND_MAIL: refund_mail_send,
-    DeliveryKind.RECEIPT_LINK_MAIL: receipt_link_mail_send,
-    DeliveryKind.INSTRUCTIONS_MAIL: instructions_mail_send,
-    DeliveryKind.STAFF_MAIL: staff_mail_send,
+EMAILS = {
+    DeliveryKind.RECEIPT_EMAIL: receipt_email_send,
+    DeliveryKind.CREDIT_NOTE_EMAIL: credit_note_email_send,
+    DeliveryKind.RECEIPT_LINK_EMAIL: receipt_link_email_send,
+    DeliveryKind.INSTRUCTIONS_EMAIL: instructions_email_send,
+    DeliveryKind.STAFF_EMAIL: staff_email_send,
 }
 
 
-def deliveries_add(payment: Payment, owed: Mapping[DeliveryKind, str]) -> list[int]:
+def deliveries_add(payment: Payment, queued: Mapping[DeliveryKind, str]) -> list[int]:
     """Owe effects, each with its occurrence; return the ids of their rows.
 
     Call it in the transaction that makes them owed. The same one is owed once.
     """
     rows = [
         Delivery(payment=payment, kind=kind, occurrence=occurrence)
-        for kind, occurrence in owed.items()
+        for kind, occurrence in queued.items()
     ]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     same = Delivery.objects.filter(
-        payment=payment, kind__in=owed.keys(), occurrence__in=owed.values()
+        payment=payment, kind__in=queued.keys(), occurrence__in=queued.values()
     )
     return list(same.order_by("pk").values_list("pk", flat=True))
 
@@ -79,7 +79,7 @@ def delivery_send(*, delivery_id: int) -> datetime | None:
     again, None when there is nothing left to do.
     """
     pending = Delivery.objects.filter(state=DeliveryState.PENDING)
-    delivery = lease_take(pending, delivery_id)
+    delivery = lease_acquire(pending, delivery_id)
     if delivery is None:
         return None
     try:
@@ -92,7 +92,7 @@ def delivery_send(*, delivery_id: int) -> datetime | None:
 
 
 def _send(delivery: Delivery) -> None:
-    mail = MAILS.get(DeliveryKind(delivery.kind))
+    mail = EMAILS.get(DeliveryKind(delivery.kind))
     if mail:
         mail(delivery)
     else:
@@ -102,8 +102,8 @@ def _send(delivery: Delivery) -> None:
 def _send_signal(delivery: Delivery) -> None:
     payment = delivery.payment
     name, _, refund_id = delivery.occurrence.partition(":")
-    facts = {"refund": payment.refunds.get(public_id=UUID(refund_id))} if refund_id else {}
-    results = SIGNALS[name].send_robust(sender=Payment, payment=payment, **facts)
+    fields = {"refund": payment.refunds.get(public_id=UUID(refund_id))} if refund_id else {}
+    results = SIGNALS[name].send_robust(sender=Payment, payment=payment, **fields)
     errors = [result for _, result in results if isinstance(result, Exception)]
     if errors:
         raise errors[0]
@@ -118,7 +118,7 @@ def delivery_resend(*, delivery_id: int, actor: Any) -> bool:
     if _has_nowhere_to_go(delivery_id):
         return False
     with transaction.atomic():
-        again = lease_free(Delivery.objects.filter(pk=delivery_id)).update(
+        again = unleased(Delivery.objects.filter(pk=delivery_id)).update(
             state=DeliveryState.PENDING,
             attempts=0,
             next_attempt_at=timezone.now(),
@@ -132,7 +132,7 @@ def delivery_resend(*, delivery_id: int, actor: Any) -> bool:
 
 
 def _has_nowhere_to_go(delivery_id: int) -> bool:
-    to_payers = set(MAILS) - {DeliveryKind.STAFF_MAIL}
+    to_payers = set(EMAILS) - {DeliveryKind.STAFF_EMAIL}
     nowhere = Delivery.objects.filter(pk=delivery_id, payment__erased_at__isnull=False)
     return nowhere.filter(kind__in=to_payers).exists()
 

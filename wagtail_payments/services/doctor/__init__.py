@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from wagtail_payments.providers.types import Finding
 
-from .email import mail_examine
+from .email import email_examine
 from .permissions import rights_examine
 from .providers import providers_examine, providers_made
 from .queue import queue_examine
@@ -21,7 +21,7 @@ def site_examine(*, queue_length: Callable[[], int]) -> Iterator[Finding]:
     yield from settings_examine()
     yield from providers_examine(providers)
     yield from queue_examine(queue_length)
-    yield from mail_examine()
+    yield from email_examine()
     yield from seller_examine()
     yield from languages_examine()
     yield from rights_examine()

@@ -16,7 +16,7 @@ _KEEPS = frozenset({"console", "dummy", "filebased", "locmem"})
 """Django's backends that send nothing."""
 
 
-def mail_examine() -> Iterator[Finding]:
+def email_examine() -> Iterator[Finding]:
     """Yield whether mail can be sent, and whether its sender is somebody."""
     yield _connection(_backend())
     sender = settings.DEFAULT_FROM_EMAIL

@@ -79,7 +79,7 @@ def _address(provider: Provider) -> Iterator[Finding]:
         return
     url = urljoin(site_url(), path)
     yield from provider.examine(url)
-    yield _instructions(provider) if provider.manual else endpoint_examine(url)
+    yield _instructions(provider) if provider.offline else endpoint_examine(url)
 
 
 def _instructions(provider: Provider) -> Finding:

@@ -48,7 +48,7 @@ def languages_examine() -> Iterator[Finding]:
 
 
 def _system_checks() -> Iterator[Finding]:
-    messages = [each for each in checks.run_checks() if str(each.id).startswith("wagtail_payments")]
+    messages = [item for item in checks.run_checks() if str(item.id).startswith("wagtail_payments")]
     for message in messages:
         level = Level.ERROR if message.is_serious() else Level.WARNING
         yield Finding(level, f"{message.msg} ({message.id})", message.hint or "")

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 PIECE = 2000
 
 
-def rows_in_pieces(
+def rows_in_batches(
     rows: QuerySet[Any], names: Sequence[str], *, by: str, size: int = PIECE
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the values ``names`` of ``rows``, in the order of ``by`` and, where that is equal, of id.
@@ -25,11 +25,11 @@ def rows_in_pieces(
     at, pk = read.index(column), read.index("pk")
     sign = "-" if down else ""
     ordered = rows.order_by(f"{sign}{column}", f"{sign}pk").values_list(*read)
-    piece = list(ordered[:size])
-    while piece:
-        yield from (row[: len(names)] for row in piece)
-        last, full = piece[-1], len(piece) == size
-        piece = (
+    batch = list(ordered[:size])
+    while batch:
+        yield from (row[: len(names)] for row in batch)
+        last, full = batch[-1], len(batch) == size
+        batch = (
             list(ordered.filter(_after(column, last[at], last[pk], down))[:size]) if full else []
         )
 

@@ -44,11 +44,11 @@ def in_this_language(words: Callable[..., Any]) -> Callable[..., str]:
     language = get_language()
 
     @cache
-    def said(*arguments: Any) -> str:
+    def text(*arguments: Any) -> str:
         with override(language):
             return str(words(*arguments))
 
-    return said
+    return text
 
 
 def date_heading() -> str:

@@ -16,12 +16,12 @@ _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _LINES = 500
 
 
-def csv_pieces(table: Table) -> Iterator[bytes]:
+def csv_batches(table: Table) -> Iterator[bytes]:
     """Yield the file, some hundred lines at a time; the headings come at once."""
     yield _BOM.encode() + _lines([[harmless(heading) for heading in table.headings]])
     lines = _cells(table)
-    while piece := _lines(islice(lines, _LINES)):
-        yield piece
+    while batch := _lines(islice(lines, _LINES)):
+        yield batch
 
 
 def _cells(table: Table) -> Iterator[Row]:
@@ -38,6 +38,6 @@ def _cells(table: Table) -> Iterator[Row]:
 
 
 def _lines(rows: Iterator[Row] | list[list[str]]) -> bytes:
-    piece = StringIO(newline="")
-    csv.writer(piece).writerows(rows)
-    return piece.getvalue().encode()
+    batch = StringIO(newline="")
+    csv.writer(batch).writerows(rows)
+    return batch.getvalue().encode()

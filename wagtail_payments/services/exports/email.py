@@ -19,7 +19,7 @@ KEPT_DAYS = 7
 """How long a file is kept."""
 
 
-def export_mail_send(export: Export) -> None:
+def export_email_send(export: Export) -> None:
     """Tell whoever asked that the file is ready. That it can't be sent is no reason to fail."""
     user = export.user
     if not user.email:

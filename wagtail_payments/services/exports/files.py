@@ -22,17 +22,17 @@ from wagtail_payments.permissions import rights_digest
 from wagtail_payments.services.leases import (
     SWEPT,
     LeaseLost,
+    lease_acquire,
     lease_due_ids,
-    lease_free,
     lease_release,
     lease_renew,
-    lease_take,
     next_attempt,
+    unleased,
 )
 from wagtail_payments.utils.tracebacks import error_text
 
-from .csv_file import csv_pieces
-from .email import KEPT_DAYS, export_mail_send, language_of
+from .csv_file import csv_batches
+from .email import KEPT_DAYS, export_email_send, language_of
 from .registry import table_make
 from .tables import Row, Table
 from .xlsx_file import xlsx_write
@@ -52,7 +52,7 @@ _LONG = timedelta(minutes=1)
 _UNFINISHED = (ExportState.WAITING, ExportState.RUNNING)
 
 
-def export_ask(
+def export_request(
     *, user: Any, kind: ExportKind, file_format: ExportFormat, query: str, rows: int
 ) -> Export:
     """Write down that ``user`` wants a file. Who asks again while it is made gets the same one."""
@@ -68,7 +68,7 @@ def exports_due(limit: int = SWEPT) -> list[int]:
 
 def export_make(*, export_id: int) -> datetime | None:
     """Make a file if it is due and nobody else is at it; return when to try again, if that is needed."""
-    export = lease_take(Export.objects.filter(state__in=_UNFINISHED), export_id, seconds=_LEASE)
+    export = lease_acquire(Export.objects.filter(state__in=_UNFINISHED), export_id, seconds=_LEASE)
     if export is None:
         return None
     if export.attempts > _TRIES:
@@ -85,15 +85,15 @@ def export_make(*, export_id: int) -> datetime | None:
         # Whatever goes wrong is kept where whoever asked sees it.
         return _failed(export)
     if timezone.now() - export.created_at > _LONG:
-        export_mail_send(export)
+        export_email_send(export)
     return None
 
 
-def export_again(*, export_id: int) -> bool:
+def export_retry(*, export_id: int) -> bool:
     """Have a file made that failed; tell whether it will be."""
     failed = Export.objects.filter(pk=export_id, state=ExportState.FAILED)
     return bool(
-        lease_free(failed).update(
+        unleased(failed).update(
             state=ExportState.WAITING,
             attempts=0,
             rows_done=0,
@@ -124,8 +124,8 @@ def _make(export: Export) -> None:
     with translation.override(language_of(export.user)), TemporaryFile() as file:
         kind, file_format = ExportKind(export.kind), ExportFormat(export.format)
         table = table_make(kind=kind, user=export.user, query=export.query)
-        facts = {"rows_done": 0, "rows_total": table.count(), "rights": rights_digest(export.user)}
-        _keep(export, state=ExportState.RUNNING, **facts)
+        fields = {"rows_done": 0, "rows_total": table.count(), "rights": rights_digest(export.user)}
+        _keep(export, state=ExportState.RUNNING, **fields)
         _write(replace(table, rows=lambda: _watched(export, table)), file_format, file)
         size = file.tell()
         file.seek(0)
@@ -156,7 +156,7 @@ def _write(table: Table, file_format: ExportFormat, file: IO[bytes]) -> None:
         xlsx_write(table, file)
         file.seek(0, 2)
     else:
-        file.writelines(csv_pieces(table))
+        file.writelines(csv_batches(table))
 
 
 def _watched(export: Export, table: Table) -> Iterator[Row]:

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from wagtail_payments.enums import GIVEN_BACK_STATUSES, PaymentStatus, PayoutStatus
-from wagtail_payments.models import Dispute, Payment, Payout, RefundMovement, RefundNote
+from wagtail_payments.models import CreditNote, Dispute, Payment, Payout, RefundMovement
 from wagtail_payments.permissions import exportable_payments, may_export_all
 from wagtail_payments.selectors.revenue.periods import Period
 
-from .batches import rows_in_pieces
+from .batches import rows_in_batches
 
 
 class Movement(NamedTuple):
@@ -42,7 +42,7 @@ class Movement(NamedTuple):
     method: str = ""
 
 
-Facts = dict[str, Any]
+Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,16 @@ class _Source:
     rows: QuerySet[Any]
     at: str
     names: Sequence[str]
-    read: Callable[[Facts], Iterator[Facts]]
+    read: Callable[[Values], Iterator[Values]]
 
     def movements(self, place: int) -> Iterator[Movement]:
         """Yield the movements; ``place`` is where this source stands among all."""
-        for moment, pk, *values in rows_in_pieces(
+        for moment, pk, *values in rows_in_batches(
             self.rows, (self.at, "pk", *self.names), by=self.at
         ):
             row = dict(zip(self.names, values, strict=True))
-            for line, facts in enumerate(self.read(row)):
-                yield Movement(moment, place, pk, line, **facts)
+            for line, fields in enumerate(self.read(row)):
+                yield Movement(moment, place, pk, line, **fields)
 
 
 def movements(user: Any, period: Period) -> Iterator[Movement]:
@@ -110,7 +110,7 @@ def _refunds_moved(mine: QuerySet[Any] | None, period: Period) -> QuerySet[Refun
     moved = RefundMovement.objects.filter(moved_at__gte=begin, moved_at__lt=end)
     if mine is not None:
         moved = moved.filter(refund__payment__in=mine)
-    notes = RefundNote.objects.filter(refund=OuterRef("refund"), turn=OuterRef("turn"))
+    notes = CreditNote.objects.filter(refund=OuterRef("refund"), turn=OuterRef("turn"))
     return moved.filter(refund__mode=period.mode).annotate(
         note_code=Subquery(notes.values("code")), note_data=Subquery(notes.values("data"))
     )
@@ -151,13 +151,13 @@ _DISPUTE = [*_THROUGH, "amount", "currency", "payment__currency", "reference"]
 _PAYOUT = ["amount", "currency", "reference", "provider", "mode"]
 
 
-def _about(row: Facts, through: str = "") -> Facts:
-    facts = {name: row[f"{through}{column}"] for name, column in _ABOUT.items()}
-    facts["transaction"] = str(facts["transaction"])
-    return facts
+def _about(row: Values, through: str = "") -> Values:
+    fields = {name: row[f"{through}{column}"] for name, column in _ABOUT.items()}
+    fields["transaction"] = str(fields["transaction"])
+    return fields
 
 
-def _paid(row: Facts) -> Iterator[Facts]:
+def _paid(row: Values) -> Iterator[Values]:
     """Yield a payment and, at the same time, its fee."""
     about = {**_about(row), "reference": row["payment_reference"] or ""}
     yield {
@@ -173,7 +173,7 @@ def _paid(row: Facts) -> Iterator[Facts]:
         yield {**about, "kind": "fee", "amount": -row["fee"], "currency": currency}
 
 
-def _refunded(row: Facts) -> Iterator[Facts]:
+def _refunded(row: Values) -> Iterator[Values]:
     """Yield what a refund gave back, or what came back of it: signs are turned, as money leaves."""
     sign = -1 if row["amount"] > 0 else 1
     yield {
@@ -187,7 +187,7 @@ def _refunded(row: Facts) -> Iterator[Facts]:
     }
 
 
-def _refunded_tax(row: Facts) -> int:
+def _refunded_tax(row: Values) -> int:
     """Return the tax that the note names; without a note the refund's share of it, rounded half up."""
     noted = (row["note_data"] or {}).get("tax_amount")
     if noted is not None:
@@ -196,15 +196,15 @@ def _refunded_tax(row: Facts) -> int:
     return (2 * tax * abs(row["amount"]) + of) // (2 * of) if of else 0
 
 
-def _disputed(row: Facts) -> Iterator[Facts]:
+def _disputed(row: Values) -> Iterator[Values]:
     yield _dispute(row, "dispute", -1)
 
 
-def _dispute_back(row: Facts) -> Iterator[Facts]:
+def _dispute_back(row: Values) -> Iterator[Values]:
     yield _dispute(row, "dispute_back", 1)
 
 
-def _dispute(row: Facts, kind: str, sign: int) -> Facts:
+def _dispute(row: Values, kind: str, sign: int) -> Values:
     return {
         **_about(row, "payment__"),
         "kind": kind,
@@ -214,5 +214,5 @@ def _dispute(row: Facts, kind: str, sign: int) -> Facts:
     }
 
 
-def _paid_out(row: Facts) -> Iterator[Facts]:
+def _paid_out(row: Values) -> Iterator[Values]:
     yield {**row, "kind": "payout", "amount": -row["amount"]}

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from wagtail_payments.enums import Mode, PaymentStatus
 from wagtail_payments.models import Payment
 from wagtail_payments.money import to_major
-from wagtail_payments.permissions import PAYERS, rights_of
+from wagtail_payments.permissions import PAYERS, user_rights
 from wagtail_payments.selectors.payments.amounts import payments_disputed
 from wagtail_payments.utils.dates import site_today
 
-from .batches import rows_in_pieces
+from .batches import rows_in_batches
 from .cells import date_heading, in_this_language, site_time
 from .tables import Column, Kind, Row, Table
 
@@ -35,7 +35,7 @@ def payments_table(payments: QuerySet[Payment], *, user: Any) -> Table:
     return Table(
         name=f"payments-{site_today()}",
         columns=_columns(),
-        rows=lambda: map(row, rows_in_pieces(payments, _NAMES, by=order)),
+        rows=lambda: map(row, rows_in_batches(payments, _NAMES, by=order)),
         count=payments.count,
     )
 
@@ -128,7 +128,7 @@ class _RowMaker:
 
 
 def _sees_payer(user: Any, product_key: UUID) -> bool:
-    return rights_of(user).on_product(PAYERS, product_key)
+    return user_rights(user).on_product(PAYERS, product_key)
 
 
 def _net(

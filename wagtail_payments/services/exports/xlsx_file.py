@@ -44,7 +44,7 @@ def _sheet(book: Workbook, table: Table, rows: Iterable[Row]) -> None:
     sheet.append([_heading(sheet, text) for text in table.headings])
     write = [_writer(sheet, column) for column in table.columns]
     for row in islice(rows, SHEET_ROWS - 1):
-        sheet.append([each(value) for each, value in zip(write, row, strict=True)])
+        sheet.append([item(value) for item, value in zip(write, row, strict=True)])
 
 
 def _heading(sheet: Any, text: str) -> Any:

@@ -56,7 +56,7 @@ def payments_import(
     since: datetime,
     product: Product | None = None,
     dry_run: bool = False,
-    watch: Watch = lambda name, things: things,
+    watch: Watch = lambda name, items: items,
 ) -> ImportResult:
     """Write down what arrived at provider ``alias`` since then; run again, it adds what is new.
 

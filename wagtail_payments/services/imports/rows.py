@@ -15,7 +15,7 @@ from wagtail_payments.models import Dispute, Payment, Product, Refund
 from wagtail_payments.money import is_currency
 from wagtail_payments.providers.base import Provider
 from wagtail_payments.providers.types import DisputeSnapshot, PastPayment, RefundSnapshot
-from wagtail_payments.services.payments.apply_details import fee_is_told
+from wagtail_payments.services.payments.apply_details import fee_is_reported
 from wagtail_payments.services.payments.apply_refunds import GIVEN_STATUSES
 
 IMPORTED = UUID("5f0d2c0e-3c80-4b57-9d0b-8f6f1de0a7c1")
@@ -33,9 +33,9 @@ def payment_row(provider: Provider, past: PastPayment, product: Product | None) 
     """Return the payment, paid when it was."""
     snapshot = past.snapshot
     given = [
-        each.amount for each in snapshot.refunds if RefundStatus(each.status) in GIVEN_STATUSES
+        item.amount for item in snapshot.refunds if RefundStatus(item.status) in GIVEN_STATUSES
     ]
-    told = fee_is_told(snapshot)
+    reported = fee_is_reported(snapshot)
     return Payment(
         attempt_key=f"import:{uuid5(IMPORTED, _identity(provider, past))}",
         status=PaymentStatus.SUCCEEDED,
@@ -56,8 +56,8 @@ def payment_row(provider: Provider, past: PastPayment, product: Product | None) 
         method_type=snapshot.method.type,
         method_brand=snapshot.method.brand,
         method_last4=snapshot.method.last4,
-        fee=snapshot.fee if told else None,
-        fee_currency=snapshot.fee_currency if told else "",
+        fee=snapshot.fee if reported else None,
+        fee_currency=snapshot.fee_currency if reported else "",
         captured_amount=snapshot.amount,
         refunded_amount=min(sum(given), snapshot.amount),
         created_at=past.paid_at,

@@ -30,10 +30,10 @@ from wagtail_payments.services.products import stock_is_oversold_by
 from wagtail_payments.services.providers import provider_of
 from wagtail_payments.services.revenue import payment_mark_stale
 
-from .apply_details import facts_record
-from .apply_disputes import disputes_record
-from .apply_refunds import refunded_add_up, refunds_record
-from .effects import instructions_owe, payment_owe, refunds_owe
+from .apply_details import details_apply
+from .apply_disputes import disputes_sync
+from .apply_refunds import refunded_add_up, refunds_sync
+from .effects import instructions_queue, payment_effects_create, refund_effects_create
 
 _TRIES = 5
 
@@ -83,7 +83,7 @@ def payment_apply(
     for _ in range(_TRIES):
         seen = seen or Payment.objects.get(pk=payment_id)
         provider = provider_of(seen, interactive=source == EventSource.VISITOR)
-        if seen.checkout_reference is None or provider.manual:
+        if seen.checkout_reference is None or provider.offline:
             return Applied(seen)
         applied = _apply_if_unmoved(seen, _asked(seen, provider, ask, source), source)
         if applied is not None:
@@ -116,7 +116,7 @@ def payment_opened(
     *,
     payment: Payment,
     session: CheckoutSession,
-    manual: bool = False,
+    offline: bool = False,
     source: EventSource = EventSource.VISITOR,
 ) -> Applied:
     """Note that the provider has opened a checkout: the payment is pending now.
@@ -129,7 +129,7 @@ def payment_opened(
             return Applied(locked)
         locked.checkout_reference = session.reference
         locked.payment_reference = session.payment_reference
-        if manual:
+        if offline:
             locked.next_check_at = None
         timeline_add(
             payment=locked,
@@ -139,11 +139,11 @@ def payment_opened(
         )
         opened = _move(locked, PaymentStatus.PENDING, source)
         _save(locked)
-        owed = instructions_owe(locked) if opened and manual else []
-    return Applied(locked, owed)
+        queued = instructions_queue(locked) if opened and offline else []
+    return Applied(locked, queued)
 
 
-def payment_abandon(*, payment_id: int, source: EventSource) -> bool:
+def checkout_expire_unopened(*, payment_id: int, source: EventSource) -> bool:
     """End a payment for which no checkout was ever opened, if its time is over; tell whether it was.
 
     Nobody was given anything to pay with, so nothing but its stock is held by it.
@@ -157,7 +157,7 @@ def payment_abandon(*, payment_id: int, source: EventSource) -> bool:
     return ended
 
 
-def payment_settle(
+def payment_close_offline(
     *, payment: Payment, status: PaymentStatus, actor: Any, settled_at: datetime
 ) -> Applied:
     """Let staff say how a payment ended about which nobody can be asked.
@@ -173,7 +173,7 @@ def payment_settle(
     if status == PaymentStatus.SUCCEEDED:
         _take_money(payment, payment.amount, settled_at)
     _save(payment)
-    return Applied(payment, payment_owe(payment, EventSource.STAFF))
+    return Applied(payment, payment_effects_create(payment, EventSource.STAFF))
 
 
 def _apply_if_unmoved(
@@ -187,21 +187,21 @@ def _apply_if_unmoved(
 
 
 def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> Applied:
-    changed = facts_record(payment, snapshot, source)
+    changed = details_apply(payment, snapshot, source)
     if payment.status in UNPAID_STATUSES and snapshot.status in _MONEY_AFTER_ALL:
         _flag_if_sold(payment, source)
     moved = _move(payment, STATUS_OF_PROVIDER[snapshot.status], source)
     if moved and payment.status == PaymentStatus.SUCCEEDED:
         _take_money(payment, _ours(payment, snapshot), timezone.now())
-    refunds = refunds_record(payment=payment, snapshots=snapshot.refunds, source=source)
+    refunds = refunds_sync(payment=payment, snapshots=snapshot.refunds, source=source)
     if moved and snapshot.refunds:
         # Money may have gone back before we heard that it came.
         refunded_add_up(payment)
-    changed |= disputes_record(payment=payment, snapshots=snapshot.disputes, source=source)
+    changed |= disputes_sync(payment=payment, snapshots=snapshot.disputes, source=source)
     if changed or moved or refunds:
         _save(payment)
-    owed = payment_owe(payment, source) if moved else []
-    return Applied(payment, owed + refunds_owe(payment, refunds, source), snapshot)
+    queued = payment_effects_create(payment, source) if moved else []
+    return Applied(payment, queued + refund_effects_create(payment, refunds, source), snapshot)
 
 
 def _flag_if_sold(payment: Payment, source: EventSource) -> None:

@@ -7,14 +7,14 @@ from wagtail_payments.providers.types import PaymentSnapshot
 from wagtail_payments.services.audit.timeline import timeline_add
 
 
-def facts_record(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> bool:
+def details_apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> bool:
     """Copy references, method, fee, decline and mismatch; return whether anything was news."""
     changed = _record_method_and_fee(payment, snapshot, source)
     changed |= _record_decline(payment, snapshot, source)
     return _flag_mismatch(payment, snapshot, source) or changed
 
 
-def fee_is_told(snapshot: PaymentSnapshot) -> bool:
+def fee_is_reported(snapshot: PaymentSnapshot) -> bool:
     """Tell whether the provider tells a fee that we keep.
 
     A coin that isn't ISO 4217's couldn't be added up, or written as people do.
@@ -28,8 +28,8 @@ def _record_method_and_fee(
     payment: Payment, snapshot: PaymentSnapshot, source: EventSource
 ) -> bool:
     method = snapshot.method
-    known = fee_is_told(snapshot)
-    facts = {
+    known = fee_is_reported(snapshot)
+    fields = {
         "payment_reference": snapshot.payment_reference or payment.payment_reference,
         "method_type": method.type or payment.method_type,
         "method_brand": method.brand or payment.method_brand,
@@ -37,10 +37,10 @@ def _record_method_and_fee(
         "fee": snapshot.fee if known else payment.fee,
         "fee_currency": snapshot.fee_currency if known else payment.fee_currency,
     }
-    news = {name: value for name, value in facts.items() if getattr(payment, name) != value}
-    for name, value in news.items():
+    changes = {name: value for name, value in fields.items() if getattr(payment, name) != value}
+    for name, value in changes.items():
         setattr(payment, name, value)
-    if "fee" in news:
+    if "fee" in changes:
         timeline_add(
             payment=payment,
             kind=EventKind.FEE_RECORDED,
@@ -48,7 +48,7 @@ def _record_method_and_fee(
             amount=snapshot.fee,
             currency=payment.fee_currency or payment.currency,
         )
-    return bool(news)
+    return bool(changes)
 
 
 def _record_decline(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> bool:
@@ -95,5 +95,5 @@ def _flag_mismatch(payment: Payment, snapshot: PaymentSnapshot, source: EventSou
 def _was_flagged(payment: Payment, snapshot: PaymentSnapshot, reason: ReviewReason) -> bool:
     """Tell whether just this was flagged before: then somebody has looked at it."""
     flags = payment.events.filter(kind=EventKind.FLAGGED, amount=snapshot.amount)
-    said = {"reason": str(reason), "currency": snapshot.currency}
-    return any(said.items() <= line.data.items() for line in flags)
+    text = {"reason": str(reason), "currency": snapshot.currency}
+    return any(text.items() <= line.data.items() for line in flags)

@@ -13,7 +13,7 @@ from wagtail_payments.services.revenue import days_mark_stale
 from wagtail_payments.utils.dates import day_of
 
 
-def disputes_record(
+def disputes_sync(
     *, payment: Payment, snapshots: Iterable[DisputeSnapshot], source: EventSource
 ) -> bool:
     """Book every dispute that the provider tells of; return whether anything was news."""
@@ -24,7 +24,7 @@ def disputes_record(
 
 
 def _record(payment: Payment, snapshot: DisputeSnapshot, source: EventSource) -> bool:
-    facts = {
+    fields = {
         "status": str(snapshot.status),
         "amount": snapshot.amount,
         "currency": snapshot.currency if is_currency(snapshot.currency) else "",
@@ -38,9 +38,9 @@ def _record(payment: Payment, snapshot: DisputeSnapshot, source: EventSource) ->
         reference=snapshot.reference,
     )
     before = dispute.status
-    if all(getattr(dispute, name) == value for name, value in facts.items()):
+    if all(getattr(dispute, name) == value for name, value in fields.items()):
         return False
-    for name, value in facts.items():
+    for name, value in fields.items():
         setattr(dispute, name, value)
     if dispute.status != before:
         _date(dispute)

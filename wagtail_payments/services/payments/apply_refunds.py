@@ -13,7 +13,7 @@ from wagtail_payments.services.audit.timeline import timeline_add
 
 GIVEN_STATUSES = (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
 
-_BOOKED = (
+_APPLIED_FIELDS = (
     "reference",
     "status",
     "amount",
@@ -23,7 +23,7 @@ _BOOKED = (
 )
 
 
-def refunds_record(
+def refunds_sync(
     *, payment: Payment, snapshots: Iterable[RefundSnapshot], source: EventSource
 ) -> list[Refund]:
     """Book every refund that the provider tells of, once, and add up what was given back.
@@ -31,17 +31,17 @@ def refunds_record(
     Returns those that were news. ``payment`` is changed, not saved. A refund of ours is known by the
     id in its metadata, for the provider's event may come before its answer to us.
     """
-    news = []
+    changes = []
     for snapshot in snapshots:
         refund = _refund_of(payment, snapshot)
-        if not _is_news(refund, snapshot):
+        if not _is_changed(refund, snapshot):
             continue
-        _book(refund, snapshot)
+        _apply(refund, snapshot)
         _note(refund, source)
-        news.append(refund)
-    if news:
+        changes.append(refund)
+    if changes:
         refunded_add_up(payment)
-    return news
+    return changes
 
 
 def refunded_add_up(payment: Payment) -> None:
@@ -78,12 +78,12 @@ def _ours(payment: Payment, snapshot: RefundSnapshot) -> Refund | None:
     return payment.refunds.filter(public_id=public_id, reference=None).first()
 
 
-def _is_news(refund: Refund, snapshot: RefundSnapshot) -> bool:
+def _is_changed(refund: Refund, snapshot: RefundSnapshot) -> bool:
     known = (refund.reference, refund.status, refund.amount)
     return known != (snapshot.reference, snapshot.status, snapshot.amount)
 
 
-def _book(refund: Refund, snapshot: RefundSnapshot) -> None:
+def _apply(refund: Refund, snapshot: RefundSnapshot) -> None:
     refund.reference = snapshot.reference
     refund.status = RefundStatus(snapshot.status)
     refund.amount = snapshot.amount
@@ -91,7 +91,7 @@ def _book(refund: Refund, snapshot: RefundSnapshot) -> None:
     refund.last_error = ""
     refund.settled_at = None if refund.status == RefundStatus.PENDING else timezone.now()
     # Not the lease: whoever sends this refund may be writing that at the same time.
-    refund.save(update_fields=_BOOKED if refund.pk else None)
+    refund.save(update_fields=_APPLIED_FIELDS if refund.pk else None)
     if snapshot.currency == refund.payment.currency:
         # Other money isn't among what is summed up.
         _move(refund)

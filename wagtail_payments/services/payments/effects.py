@@ -13,9 +13,9 @@ from wagtail_payments.selectors.receipts.links import receipt_withheld
 from wagtail_payments.services.audit.timeline import timeline_add
 from wagtail_payments.services.deliveries.outbox import deliveries_add
 from wagtail_payments.services.receipts.credit_notes import (
-    refund_note_occurrence,
-    refund_notes_due,
-    refund_notes_issue,
+    credit_note_occurrence,
+    credit_notes_due,
+    credit_notes_issue,
 )
 from wagtail_payments.services.receipts.issue import receipt_issue
 
@@ -23,13 +23,13 @@ _ISSUED = "issued"
 """The occurrence of a mail that a payment gets once."""
 
 
-def payment_owe(payment: Payment, source: EventSource) -> list[int]:
+def payment_effects_create(payment: Payment, source: EventSource) -> list[int]:
     """Write down what is owed, in the transaction of the move; return the deliveries' ids."""
     if payment.status == PaymentStatus.SUCCEEDED and _is_old(payment, source):
         timeline_add(payment=payment, kind=EventKind.RECEIPT_WITHHELD, source=source)
         return []
     if payment.status == PaymentStatus.SUCCEEDED:
-        return _owe_paid(payment, source)
+        return _queue_paid_effects(payment, source)
     ended_without_money = {PaymentStatus.FAILED}
     if source == EventSource.STAFF:
         ended_without_money.add(PaymentStatus.CANCELED)
@@ -38,22 +38,24 @@ def payment_owe(payment: Payment, source: EventSource) -> list[int]:
     return deliveries_add(payment, {DeliveryKind.SIGNAL: "payment_failed"})
 
 
-def instructions_owe(payment: Payment) -> list[int]:
+def instructions_queue(payment: Payment) -> list[int]:
     """Owe the mail that says how to pay outside; return the delivery's id in a list."""
-    return deliveries_add(payment, {DeliveryKind.INSTRUCTIONS_MAIL: _ISSUED})
+    return deliveries_add(payment, {DeliveryKind.INSTRUCTIONS_EMAIL: _ISSUED})
 
 
-def refunds_owe(payment: Payment, refunds: Collection[Refund], source: EventSource) -> list[int]:
+def refund_effects_create(
+    payment: Payment, refunds: Collection[Refund], source: EventSource
+) -> list[int]:
     """Write down what is owed for refunds that are booked now; return the deliveries' ids.
 
     Call it last in that transaction. Old news about a payment without a receipt owes nothing.
     """
     if not refunds or (_is_old(payment, source) and not hasattr(payment, "receipt")):
         return []
-    return _owe_signals(payment, refunds) + _owe_notes(payment, refunds, source)
+    return _queue_signals(payment, refunds) + _queue_credit_notes(payment, refunds, source)
 
 
-def receipt_owe(payment: Payment, source: EventSource) -> list[int]:
+def receipt_queue(payment: Payment, source: EventSource) -> list[int]:
     """Issue the receipt, and notes for what was given back, with their mails; return these' ids.
 
     Call it last in the transaction: everybody else who is paid waits for the next number until then.
@@ -62,20 +64,20 @@ def receipt_owe(payment: Payment, source: EventSource) -> list[int]:
     return delivery_ids + _issue(payment, payment_seller(payment), source)
 
 
-def _owe_paid(payment: Payment, source: EventSource) -> list[int]:
+def _queue_paid_effects(payment: Payment, source: EventSource) -> list[int]:
     """Owe all that follows on money. What a person has to look at first gets no receipt."""
     seller = payment_seller(payment)
-    owed = {DeliveryKind.SIGNAL: "payment_succeeded"}
+    queued = {DeliveryKind.SIGNAL: "payment_succeeded"}
     if seller.staff_email:
-        owed[DeliveryKind.STAFF_MAIL] = _ISSUED
+        queued[DeliveryKind.STAFF_EMAIL] = _ISSUED
     if payment.review_reason:
-        return deliveries_add(payment, owed)
-    delivery_ids = deliveries_add(payment, {**owed, **_receipt_mail(payment)})
+        return deliveries_add(payment, queued)
+    delivery_ids = deliveries_add(payment, {**queued, **_receipt_mail(payment)})
     return delivery_ids + _issue(payment, seller, source)
 
 
 def _receipt_mail(payment: Payment) -> dict[DeliveryKind, str]:
-    return {DeliveryKind.RECEIPT_MAIL: _ISSUED} if payment.payer_email else {}
+    return {DeliveryKind.RECEIPT_EMAIL: _ISSUED} if payment.payer_email else {}
 
 
 def _issue(payment: Payment, seller: PaymentSettings, source: EventSource) -> list[int]:
@@ -83,7 +85,7 @@ def _issue(payment: Payment, seller: PaymentSettings, source: EventSource) -> li
     timeline_add(payment=payment, kind=EventKind.RECEIPT_ISSUED, source=source, number=receipt.code)
     if not payment.refunded_amount:
         return []
-    return _owe_notes(payment, payment.refunds.all(), source)
+    return _queue_credit_notes(payment, payment.refunds.all(), source)
 
 
 def _is_old(payment: Payment, source: EventSource) -> bool:
@@ -93,7 +95,7 @@ def _is_old(payment: Payment, source: EventSource) -> bool:
     return source == EventSource.IMPORT or (found and payment.created_at < timezone.now() - days)
 
 
-def _owe_signals(payment: Payment, refunds: Collection[Refund]) -> list[int]:
+def _queue_signals(payment: Payment, refunds: Collection[Refund]) -> list[int]:
     return [
         pk
         for refund in refunds
@@ -104,8 +106,10 @@ def _owe_signals(payment: Payment, refunds: Collection[Refund]) -> list[int]:
     ]
 
 
-def _owe_notes(payment: Payment, refunds: Iterable[Refund], source: EventSource) -> list[int]:
-    due = refund_notes_due(payment, refunds)
+def _queue_credit_notes(
+    payment: Payment, refunds: Iterable[Refund], source: EventSource
+) -> list[int]:
+    due = credit_notes_due(payment, refunds)
     if not due:
         return []
     delivery_ids = [
@@ -113,14 +117,15 @@ def _owe_notes(payment: Payment, refunds: Iterable[Refund], source: EventSource)
         for moved in due
         if payment.payer_email
         for pk in deliveries_add(
-            payment, {DeliveryKind.REFUND_MAIL: refund_note_occurrence(moved.refund, moved.turn)}
+            payment,
+            {DeliveryKind.CREDIT_NOTE_EMAIL: credit_note_occurrence(moved.refund, moved.turn)},
         )
     ]
-    refund_notes_issue(payment=payment, due=due, source=source)
+    credit_notes_issue(payment=payment, due=due, source=source)
     return delivery_ids
 
 
-def receipt_link_owe(payment: Payment) -> list[int]:
+def receipt_link_queue(payment: Payment) -> list[int]:
     """Owe the payer a mail with a new link, once an hour; return the delivery's id in a list.
 
     Nothing is owed where there is no address, no receipt, or the payment's own link still gives it.
@@ -128,5 +133,5 @@ def receipt_link_owe(payment: Payment) -> list[int]:
     if not payment.payer_email or not receipt_withheld(payment):
         return []
     return deliveries_add(
-        payment, {DeliveryKind.RECEIPT_LINK_MAIL: f"{timezone.now():%Y-%m-%dT%H}"}
+        payment, {DeliveryKind.RECEIPT_LINK_EMAIL: f"{timezone.now():%Y-%m-%dT%H}"}
     )

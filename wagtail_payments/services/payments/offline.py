@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from wagtail_payments.enums import TRANSITIONS, EventKind, EventSource, OfflineMethod, PaymentStatus
 from wagtail_payments.exceptions import StaffRefused
 from wagtail_payments.models import Payment
-from wagtail_payments.selectors.payments.payments import provider_is_manual
+from wagtail_payments.selectors.payments.payments import provider_is_offline
 from wagtail_payments.services.audit.timeline import timeline_add
 
-from .apply import Applied, payment_settle
+from .apply import Applied, payment_close_offline
 
 _LONG_BEFORE = timedelta(days=366)
 
 
-def payment_receive(
+def payment_mark_received(
     *,
     payment_id: int,
     received_on: date,
@@ -65,7 +65,7 @@ def payment_cancel(*, payment_id: int, note: str = "", actor: Any) -> Applied:
 
 def _locked(payment_id: int) -> Payment:
     payment = Payment.objects.select_for_update().get(pk=payment_id)
-    if payment.checkout_reference is None or not provider_is_manual(payment.provider):
+    if payment.checkout_reference is None or not provider_is_offline(payment.provider):
         raise StaffRefused(_("The provider itself says how this payment stands."))
     return payment
 
@@ -73,7 +73,7 @@ def _locked(payment_id: int) -> Payment:
 def _settled(payment: Payment, status: PaymentStatus, actor: Any, settled_at: datetime) -> Applied:
     if status not in TRANSITIONS[PaymentStatus(payment.status)]:
         raise StaffRefused(_("This payment is over already."))
-    return payment_settle(payment=payment, status=status, actor=actor, settled_at=settled_at)
+    return payment_close_offline(payment=payment, status=status, actor=actor, settled_at=settled_at)
 
 
 def _moment(day: date) -> datetime:

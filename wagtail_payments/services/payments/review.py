@@ -12,7 +12,7 @@ from wagtail_payments.selectors.payments.actions import payment_actions, receipt
 from wagtail_payments.services.audit.timeline import timeline_add
 
 from .apply import Applied
-from .effects import receipt_owe
+from .effects import receipt_queue
 
 
 def payment_review(
@@ -36,8 +36,8 @@ def payment_review(
             reason=reason,
             note=note,
         )
-        owed = receipt_owe(payment, EventSource.STAFF) if issue_receipt else []
-    return Applied(payment, owed)
+        queued = receipt_queue(payment, EventSource.STAFF) if issue_receipt else []
+    return Applied(payment, queued)
 
 
 def _require(payment: Payment, *, issue_receipt: bool) -> None:

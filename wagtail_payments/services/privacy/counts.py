@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from wagtail_payments.models import Export, Payment, Receipt, RefundNote, WebhookEvent
+from wagtail_payments.models import CreditNote, Export, Payment, Receipt, WebhookEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class ErasureCounts:
 
     payments: int = 0
     receipts: int = 0
-    refund_notes: int = 0
+    credit_notes: int = 0
     payloads: int = 0
     exports: int = 0
 
@@ -25,8 +25,8 @@ def erasure_counts(payments: Collection[Payment]) -> ErasureCounts:
     return ErasureCounts(
         payments=len(pks),
         receipts=sum(Receipt.objects.filter(payment__in=part).count() for part in parts(pks)),
-        refund_notes=sum(
-            RefundNote.objects.filter(payment__in=part).count() for part in parts(pks)
+        credit_notes=sum(
+            CreditNote.objects.filter(payment__in=part).count() for part in parts(pks)
         ),
         payloads=sum(payloads_of(payment).exclude(body=b"").count() for payment in payments),
         exports=exports_with(payments).count(),
@@ -47,7 +47,7 @@ def exports_with(payments: Collection[Payment]) -> QuerySet[Export]:
     """Return the files that may hold one of ``payments``: all that were made since."""
     if not payments:
         return Export.objects.none()
-    return Export.objects.filter(created_at__gte=min(each.created_at for each in payments))
+    return Export.objects.filter(created_at__gte=min(item.created_at for item in payments))
 
 
 def parts(pks: list[int], size: int = 500) -> Iterator[list[int]]:

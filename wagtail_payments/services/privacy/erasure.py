@@ -58,8 +58,8 @@ def payment_erase(payment_id: int, *, actor: Any, source: EventSource) -> bool:
 
 
 def _is_erased(payment: Payment) -> bool:
-    said = payment.payer_id or payment.payer_name or payment.payer_email
-    return payment.erased_at is not None and not said
+    text = payment.payer_id or payment.payer_name or payment.payer_email
+    return payment.erased_at is not None and not text
 
 
 def _erase_around(payment: Payment) -> None:
@@ -71,16 +71,16 @@ def _erase_around(payment: Payment) -> None:
     payment.events.filter(source=EventSource.VISITOR).update(actor=None)
     scrub.rows(payment.refunds.all(), "note", "failure_reason")
     scrub.rows(payment.disputes.all(), "reason")
-    scrub.rows(payment.drifts.all(), "data", keys=FREE_TEXT)
+    scrub.rows(payment.discrepancies.all(), "data", keys=FREE_TEXT)
     scrub.rows(PaymentsLogEntry.objects.filter(payment=payment), "data", "label", keys=FREE_TEXT)
     payment.refunds.update(last_error="")
     payment.deliveries.update(last_error="")
     scrub.rows(payloads_of(payment).defer("body"), "metadata")
     payloads_of(payment).update(body=b"", last_error="")
-    papers: Iterable[Any] = [*payment.refund_notes.all(), getattr(payment, "receipt", None)]
-    for paper in filter(None, papers):
-        paper.data = {**paper.data, "payer": {"name": "", "email": ""}}
-        paper.save(update_fields=["data"])
+    documents: Iterable[Any] = [*payment.credit_notes.all(), getattr(payment, "receipt", None)]
+    for document in filter(None, documents):
+        document.data = {**document.data, "payer": {"name": "", "email": ""}}
+        document.save(update_fields=["data"])
 
 
 def _erase_payer(payment: Payment) -> None:

@@ -48,8 +48,8 @@ def _payment(payment: Payment) -> dict[str, Any]:
         "user": payment.payer.get_username() if payment.payer else "",
         "started": payment.created_at.isoformat(),
         "paid": _moment(payment.paid_at),
-        "receipt": _paper(receipt) if receipt else None,
-        "refund_notes": [_paper(note) for note in payment.refund_notes.all()],
+        "receipt": _document(receipt) if receipt else None,
+        "credit_notes": [_document(note) for note in payment.credit_notes.all()],
         "refunds": _rows(payment.refunds.all(), payment, "status", "reason"),
         "disputes": _rows(payment.disputes.all(), payment, "status", "reason"),
         "timeline": [_line(event) for event in payment.events.all()],
@@ -68,8 +68,12 @@ def _rows(rows: Iterable[Any], payment: Payment, *names: str) -> list[dict[str, 
     ]
 
 
-def _paper(paper: Any) -> dict[str, Any]:
-    return {"number": paper.code, "issued": paper.issued_at.isoformat(), "says": paper.data}
+def _document(document: Any) -> dict[str, Any]:
+    return {
+        "number": document.code,
+        "issued": document.issued_at.isoformat(),
+        "says": document.data,
+    }
 
 
 def _line(event: Any) -> dict[str, Any]:

@@ -18,11 +18,11 @@ class Scrub:
     """Knows what one payer is called on one payment, and leaves that out of texts and JSON."""
 
     def __init__(self, payment: Payment) -> None:
-        said = [payment.payer_name, payment.payer_email]
-        papers: list[Any] = [getattr(payment, "receipt", None), *payment.refund_notes.all()]
-        for paper in filter(None, papers):
-            said += paper.data["payer"].values()
-        names = sorted({text.strip() for text in said if text.strip()}, key=len, reverse=True)
+        texts = [payment.payer_name, payment.payer_email]
+        documents: list[Any] = [getattr(payment, "receipt", None), *payment.credit_notes.all()]
+        for document in filter(None, documents):
+            texts += document.data["payer"].values()
+        names = sorted({text.strip() for text in texts if text.strip()}, key=len, reverse=True)
         either = "|".join(map(re.escape, names))
         self._pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE) if names else None
 

@@ -28,7 +28,7 @@ def retention_find() -> QuerySet[Payment]:
     return kept.filter(_long_paid() | _long_given_up()).order_by("pk")
 
 
-def retention_apply(*, watch: Watch = lambda name, things: things) -> int:
+def retention_apply(*, watch: Watch = lambda name, items: items) -> int:
     """Erase them; return how many."""
     erased = 0
     for payment_id in watch("payers", _ids(retention_find())):

@@ -37,7 +37,7 @@ class FoundPayer:
     @property
     def all_payments(self) -> list[Payment]:
         """Both, newest first."""
-        both = [*self.payments, *(each.payment for each in self.left_out)]
+        both = [*self.payments, *(item.payment for item in self.left_out)]
         return sorted(both, key=lambda payment: payment.created_at, reverse=True)
 
 

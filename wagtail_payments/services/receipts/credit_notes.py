@@ -1,4 +1,4 @@
-"""Refund notes: a number of their own for money given back, another if it came back after all.
+"""Credit notes: a number of their own for money given back, another if it came back after all.
 
 Only what has a receipt gets notes: they refer to its number.
 """
@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from wagtail_payments.enums import EventKind, EventSource, RefundNoteKind, SeriesKind
-from wagtail_payments.models import Delivery, Payment, Receipt, Refund, RefundMovement, RefundNote
+from wagtail_payments.enums import CreditNoteKind, EventKind, EventSource, SeriesKind
+from wagtail_payments.models import CreditNote, Delivery, Payment, Receipt, Refund, RefundMovement
 from wagtail_payments.money import format_amount
 from wagtail_payments.selectors.payments.payments import payment_seller
 from wagtail_payments.services.audit.timeline import timeline_add
@@ -19,7 +19,7 @@ from .issue import moment_view, numbered_view, parties_data
 from .numbering import TakenNumber, numbers_take
 
 
-def refund_notes_due(payment: Payment, refunds: Iterable[Refund]) -> list[RefundMovement]:
+def credit_notes_due(payment: Payment, refunds: Iterable[Refund]) -> list[RefundMovement]:
     """Return what moved of ``refunds`` of ``payment`` without a note that says so.
 
     Of what moved before there was a receipt only what stands is noted.
@@ -29,47 +29,47 @@ def refund_notes_due(payment: Payment, refunds: Iterable[Refund]) -> list[Refund
     return [moved for refund in refunds for moved in _unnoted(refund)]
 
 
-def refund_notes_issue(
+def credit_notes_issue(
     *, payment: Payment, due: Sequence[RefundMovement], source: EventSource
 ) -> None:
     """Issue the notes that are due, under the payment's lock, last in the transaction."""
     numbers = numbers_take(
         name=payment_seller(payment).receipt_series,
         mode=payment.mode,
-        kind=SeriesKind.REFUND_NOTE,
+        kind=SeriesKind.CREDIT_NOTE,
         count=len(due),
     )
     for moved, taken in zip(due, numbers, strict=True):
         _issue(payment, moved, taken, source)
 
 
-def refund_note_view(note: RefundNote) -> dict[str, Any]:
+def credit_note_view(note: CreditNote) -> dict[str, Any]:
     """Return what a note says, with amounts and dates in the active language."""
     data = note.data
     return {
         **data,
         **numbered_view(note),
-        "cancels": note.kind == RefundNoteKind.CANCELLATION and data["cancels"],
+        "cancels": note.kind == CreditNoteKind.CANCELLATION and data["cancels"],
         "moved_at": moment_view(data["moved_at"]),
         "receipt_issued_at": moment_view(data["receipt_issued_at"]),
         "total": format_amount(data["amount"], data["currency"]),
     }
 
 
-def refund_note_filename(note: RefundNote) -> str:
+def credit_note_filename(note: CreditNote) -> str:
     """Return the PDF's file name, which says nothing about the payer."""
     return f"refund-{note.code}.pdf"
 
 
-def refund_note_occurrence(refund: Refund, turn: int) -> str:
+def credit_note_occurrence(refund: Refund, turn: int) -> str:
     """Return what names a note's mail among its payment's deliveries."""
     return f"{refund.public_id.hex}:{turn}"
 
 
-def refund_note_of(delivery: Delivery) -> RefundNote:
+def credit_note_of(delivery: Delivery) -> CreditNote:
     """Return the note that a delivery is about."""
     public_id, _, turn = delivery.occurrence.partition(":")
-    notes = delivery.payment.refund_notes.select_related("series")
+    notes = delivery.payment.credit_notes.select_related("series")
     return notes.get(refund__public_id=UUID(public_id), turn=int(turn))
 
 
@@ -80,7 +80,7 @@ def _unnoted(refund: Refund) -> Iterable[RefundMovement]:
     return [stands] if stands and stands.amount > 0 else []
 
 
-def _last_note(refund: Refund) -> RefundNote | None:
+def _last_note(refund: Refund) -> CreditNote | None:
     return refund.notes.order_by("turn").last()
 
 
@@ -88,19 +88,19 @@ def _issue(
     payment: Payment, moved: RefundMovement, taken: TakenNumber, source: EventSource
 ) -> None:
     cancels = _last_note(moved.refund) if moved.amount < 0 else None
-    kind = RefundNoteKind.CANCELLATION if cancels else RefundNoteKind.REFUND
-    note = RefundNote.objects.create(
+    kind = CreditNoteKind.CANCELLATION if cancels else CreditNoteKind.REFUND
+    note = CreditNote.objects.create(
         payment=payment,
         refund=moved.refund,
         kind=kind,
         turn=moved.turn,
         language=payment.language or settings.LANGUAGE_CODE,
         data=_data(payment, moved, cancels),
-        **taken.facts,
+        **taken.fields,
     )
     timeline_add(
         payment=payment,
-        kind=EventKind.REFUND_NOTE_ISSUED,
+        kind=EventKind.CREDIT_NOTE_ISSUED,
         source=source,
         amount=note.data["amount"],
         number=note.code,
@@ -108,7 +108,7 @@ def _issue(
     )
 
 
-def _data(payment: Payment, moved: RefundMovement, cancels: RefundNote | None) -> dict[str, Any]:
+def _data(payment: Payment, moved: RefundMovement, cancels: CreditNote | None) -> dict[str, Any]:
     amount = abs(moved.amount)
     return {
         **_parties(payment),
@@ -141,8 +141,8 @@ def _tax_of(payment: Payment, amount: int) -> int:
 def _noted(payment: Payment) -> tuple[int, int]:
     """Return what the payment's notes say was given back, and the tax in that."""
     amount = tax = 0
-    for note in payment.refund_notes.all():
-        sign = 1 if note.kind == RefundNoteKind.REFUND else -1
+    for note in payment.credit_notes.all():
+        sign = 1 if note.kind == CreditNoteKind.REFUND else -1
         amount += sign * note.data["amount"]
         tax += sign * note.data["tax_amount"]
     return amount, tax

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import number_format
 
 from wagtail_payments.enums import Mode, SeriesKind
-from wagtail_payments.models import Payment, PaymentSettings, Receipt, RefundNote
+from wagtail_payments.models import CreditNote, Payment, PaymentSettings, Receipt
 from wagtail_payments.money import format_amount
 
 from .numbering import numbers_take
@@ -23,7 +23,7 @@ def receipt_issue(*, payment: Payment, seller: PaymentSettings) -> Receipt:
         payment=payment,
         language=payment.language or settings.LANGUAGE_CODE,
         data=receipt_data(payment=payment, seller=seller),
-        **taken.facts,
+        **taken.fields,
     )
 
 
@@ -41,8 +41,8 @@ def receipt_view(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def numbered_view(row: Receipt | RefundNote) -> dict[str, Any]:
-    """Return what receipts and refund notes show in the same way."""
+def numbered_view(row: Receipt | CreditNote) -> dict[str, Any]:
+    """Return what receipts and credit notes show in the same way."""
     data, zone = row.data, timezone.get_default_timezone()
     return {
         "code": row.code,
@@ -90,7 +90,7 @@ def receipt_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]
 
 
 def parties_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]:
-    """Return what receipts and refund notes have in common: seller, payer, and which payment."""
+    """Return what receipts and credit notes have in common: seller, payer, and which payment."""
     return {
         "seller": {
             "name": seller.seller_name,

@@ -1,4 +1,4 @@
-"""Numbers without gaps: receipts and refund notes take theirs from the row of their series."""
+"""Numbers without gaps: receipts and credit notes take theirs from the row of their series."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ class TakenNumber:
     issued_at: datetime
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, Any]:
         """Return the fields of a numbered row."""
         return {
             "series": self.series,

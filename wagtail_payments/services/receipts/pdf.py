@@ -15,10 +15,10 @@ from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from wagtail_payments.exceptions import PaymentsError
-from wagtail_payments.models import Receipt, RefundNote
+from wagtail_payments.models import CreditNote, Receipt
 
 from .characters import FONTS, breakable, printable
-from .credit_notes import refund_note_view
+from .credit_notes import credit_note_view
 from .issue import receipt_view
 
 
@@ -28,10 +28,10 @@ def receipt_pdf(receipt: Receipt) -> bytes:
         return document_pdf("wagtail_payments/receipts/receipt.html", receipt_view(receipt))
 
 
-def refund_note_pdf(note: RefundNote) -> bytes:
-    """Draw a refund note in its payer's language, from what was frozen when it was issued."""
+def credit_note_pdf(note: CreditNote) -> bytes:
+    """Draw a credit note in its payer's language, from what was frozen when it was issued."""
     with translation.override(note.language):
-        return document_pdf("wagtail_payments/receipts/credit_note.html", refund_note_view(note))
+        return document_pdf("wagtail_payments/receipts/credit_note.html", credit_note_view(note))
 
 
 def document_pdf(template: str, view: dict[str, Any]) -> bytes:

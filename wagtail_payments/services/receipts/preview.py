@@ -1,4 +1,4 @@
-"""A made-up receipt, and a made-up refund note: what a site's settings make of them."""
+"""A made-up receipt, and a made-up credit note: what a site's settings make of them."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from wagtail_payments.conf import payments_conf
-from wagtail_payments.enums import Mode, RefundNoteKind, SeriesKind
-from wagtail_payments.models import Payment, PaymentSettings, Receipt, ReceiptSeries, RefundNote
+from wagtail_payments.enums import CreditNoteKind, Mode, SeriesKind
+from wagtail_payments.models import CreditNote, Payment, PaymentSettings, Receipt, ReceiptSeries
 from wagtail_payments.money import included_tax
 
 from .issue import receipt_data
 from .numbering import TakenNumber
-from .pdf import receipt_pdf, refund_note_pdf
+from .pdf import credit_note_pdf, receipt_pdf
 
 _AMOUNT, _RATE = 5950, Decimal(19)
 _FIRST = 0
@@ -23,13 +23,13 @@ _FIRST = 0
 
 
 def sample_pdf(*, seller: PaymentSettings, language: str, kind: SeriesKind) -> bytes:
-    """Draw a receipt or refund note of test money, in ``language``; nothing is stored."""
+    """Draw a receipt or credit note of test money, in ``language``; nothing is stored."""
     now = timezone.now()
     with override(language):
         receipt = _receipt(seller, language, now)
     if kind == SeriesKind.RECEIPT:
         return receipt_pdf(receipt)
-    return refund_note_pdf(_note(seller, receipt, now))
+    return credit_note_pdf(_note(seller, receipt, now))
 
 
 def _receipt(seller: PaymentSettings, language: str, now: datetime) -> Receipt:
@@ -53,10 +53,10 @@ def _receipt(seller: PaymentSettings, language: str, now: datetime) -> Receipt:
     )
     data = receipt_data(payment=payment, seller=seller)
     number = _number(seller, SeriesKind.RECEIPT, now)
-    return Receipt(payment=payment, language=language, data=data, **number.facts)
+    return Receipt(payment=payment, language=language, data=data, **number.fields)
 
 
-def _note(seller: PaymentSettings, receipt: Receipt, now: datetime) -> RefundNote:
+def _note(seller: PaymentSettings, receipt: Receipt, now: datetime) -> CreditNote:
     data = {
         **receipt.data,
         "receipt": receipt.code,
@@ -64,11 +64,11 @@ def _note(seller: PaymentSettings, receipt: Receipt, now: datetime) -> RefundNot
         "moved_at": now.isoformat(),
         "cancels": "",
     }
-    return RefundNote(
-        kind=RefundNoteKind.REFUND,
+    return CreditNote(
+        kind=CreditNoteKind.REFUND,
         language=receipt.language,
         data=data,
-        **_number(seller, SeriesKind.REFUND_NOTE, now).facts,
+        **_number(seller, SeriesKind.CREDIT_NOTE, now).fields,
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Site
 
-from wagtail_payments.enums import DriftKind, EventSource, Mode
+from wagtail_payments.enums import DiscrepancyKind, EventSource, Mode
 from wagtail_payments.models import Payment, Refund, WebhookEvent
 from wagtail_payments.providers.base import Provider
 from wagtail_payments.providers.exceptions import ReferenceUnknown
@@ -37,10 +37,10 @@ from .differences import (
     whole_differences,
 )
 from .discrepancies import (
-    drift_record,
-    drift_resolve_if_gone,
-    drifts_dismissed_resolve,
-    drifts_unseen,
+    discrepancies_dismissed_resolve,
+    discrepancies_unseen,
+    discrepancy_record,
+    discrepancy_resolve_if_gone,
 )
 from .matching import entries_with_payments, named_payment
 from .outcome import Met, Outcome, Verdict
@@ -52,9 +52,9 @@ _WITH_MONEY = frozenset({ProviderStatus.PROCESSING, ProviderStatus.SUCCEEDED})
 Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
 
 
-def unwatched(name: str, things: Iterable[Any]) -> Iterable[Any]:
+def unwatched(name: str, items: Iterable[Any]) -> Iterable[Any]:
     """Show no progress."""
-    return things
+    return items
 
 
 class Comparison:
@@ -88,10 +88,10 @@ class Comparison:
             self._finish_listed(begun)
         return self.outcome
 
-    def _safely(self, compare: Callable[..., object], *things: Any) -> None:
+    def _safely(self, compare: Callable[..., object], *items: Any) -> None:
         """Compare one. Whatever is wrong with it must not hide all others: it counts as unanswered."""
         try:
-            compare(*things)
+            compare(*items)
         except Exception:
             self._unanswered()
 
@@ -103,9 +103,9 @@ class Comparison:
     def _finish_listed(self, begun: datetime) -> None:
         """Resolve the differences that were listed before, and that are gone."""
         names: dict[str, Any] = {"provider": self.provider.alias, "mode": self.mode, "since": begun}
-        for drift in self.watch("listed before", drifts_unseen(**names)):
-            self._safely(drift_resolve_if_gone, drift)
-        drifts_dismissed_resolve(**names, payment_ids=self.seen - self.unsure)
+        for discrepancy in self.watch("listed before", discrepancies_unseen(**names)):
+            self._safely(discrepancy_resolve_if_gone, discrepancy)
+        discrepancies_dismissed_resolve(**names, payment_ids=self.seen - self.unsure)
 
     @property
     def _ours(self) -> QuerySet[Payment]:
@@ -195,7 +195,7 @@ class Comparison:
         if left is None:
             self._note(Verdict.FOUND, payment, differences)
             return
-        self._note(Verdict.HEALED, payment, [each for each in differences if each not in left])
+        self._note(Verdict.HEALED, payment, [item for item in differences if item not in left])
         self._list(payment, left)
 
     def _asked(self, payment: Payment) -> list[Difference] | None:
@@ -227,27 +227,27 @@ class Comparison:
         reference = listed.payment_reference or snapshot.checkout_reference
         theirs = {**payment_theirs(snapshot), "currency": snapshot.currency}
         data = {"ours": None, "theirs": theirs}
-        self._list(None, [Difference(DriftKind.MISSING, reference, data)])
+        self._list(None, [Difference(DiscrepancyKind.MISSING, reference, data)])
 
     def _unknown(self, payment: Payment) -> Difference:
         data = {"ours": {"status": payment.status}, "theirs": None}
-        return Difference(DriftKind.UNKNOWN, payment.checkout_reference or "", data)
+        return Difference(DiscrepancyKind.UNKNOWN, payment.checkout_reference or "", data)
 
     def _list(self, payment: Payment | None, differences: list[Difference]) -> None:
         if self.dry_run:
             self._note(Verdict.FOUND, payment, differences)
             return
         for difference in differences:
-            drift_record(
+            discrepancy_record(
                 provider=self.provider.alias,
                 mode=self.mode,
                 difference=difference,
                 payment=payment,
             )
-        self._note(Verdict.DRIFT, payment, differences)
+        self._note(Verdict.DISCREPANCY, payment, differences)
 
     def _note(
         self, verdict: Verdict, payment: Payment | None, differences: list[Difference]
     ) -> None:
         public_id = str(payment.public_id) if payment else None
-        self.outcome.met += [Met(verdict, each, public_id) for each in differences]
+        self.outcome.met += [Met(verdict, item, public_id) for item in differences]

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wagtail_payments.enums import DriftKind, PaymentStatus
+from wagtail_payments.enums import DiscrepancyKind, PaymentStatus
 from wagtail_payments.models import Dispute, Payment, Refund
 from wagtail_payments.providers.types import DisputeSnapshot, PaymentSnapshot, RefundSnapshot
 from wagtail_payments.services.payments.apply import STATUS_OF_PROVIDER
-from wagtail_payments.services.payments.apply_details import fee_is_told
+from wagtail_payments.services.payments.apply_details import fee_is_reported
 from wagtail_payments.services.payments.apply_refunds import GIVEN_STATUSES
 
 
@@ -16,7 +16,7 @@ from wagtail_payments.services.payments.apply_refunds import GIVEN_STATUSES
 class Difference:
     """One difference. ``reference`` is the provider's id of the object that it is about."""
 
-    kind: DriftKind
+    kind: DiscrepancyKind
     reference: str
     data: dict[str, Any] = field(default_factory=dict)
 
@@ -27,11 +27,11 @@ def payment_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator
     if snapshot.currency != payment.currency:
         # Other money is never counted here.
         theirs["captured"] = 0
-    if fee_is_told(snapshot):
+    if fee_is_reported(snapshot):
         ours["fee"], theirs["fee"] = payment.fee, snapshot.fee
     if ours != theirs:
         yield Difference(
-            DriftKind.STATUS, snapshot.checkout_reference, {"ours": ours, "theirs": theirs}
+            DiscrepancyKind.STATUS, snapshot.checkout_reference, {"ours": ours, "theirs": theirs}
         )
     yield from refund_differences(payment, snapshot.refunds)
     yield from dispute_differences(payment, snapshot.disputes)
@@ -40,11 +40,11 @@ def payment_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator
 def whole_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator[Difference]:
     """Yield all differences from a snapshot that holds every refund: those only we have, too."""
     yield from payment_differences(payment, snapshot)
-    told = {refund.reference for refund in snapshot.refunds}
+    reported = {refund.reference for refund in snapshot.refunds}
     for refund in payment.refunds.filter(status__in=GIVEN_STATUSES):
-        if refund.reference and refund.reference not in told:
-            data = {"ours": _facts(refund), "theirs": None}
-            yield Difference(DriftKind.REFUND, refund.reference, data)
+        if refund.reference and refund.reference not in reported:
+            data = {"ours": _fields(refund), "theirs": None}
+            yield Difference(DiscrepancyKind.REFUND, refund.reference, data)
 
 
 def refund_differences(
@@ -52,7 +52,7 @@ def refund_differences(
 ) -> Iterator[Difference]:
     """Yield the refunds that we don't have as the provider does."""
     known = {refund.reference or "": refund for refund in payment.refunds.all()}
-    return _differences(DriftKind.REFUND, known, snapshots)
+    return _differences(DiscrepancyKind.REFUND, known, snapshots)
 
 
 def dispute_differences(
@@ -60,7 +60,7 @@ def dispute_differences(
 ) -> Iterator[Difference]:
     """Yield the disputes that we don't have as the provider does."""
     known = {dispute.reference or "": dispute for dispute in payment.disputes.all()}
-    return _differences(DriftKind.DISPUTE, known, snapshots)
+    return _differences(DiscrepancyKind.DISPUTE, known, snapshots)
 
 
 def payment_theirs(snapshot: PaymentSnapshot) -> dict[str, Any]:
@@ -75,16 +75,16 @@ def _payment_ours(payment: Payment) -> dict[str, Any]:
 
 
 def _differences(
-    kind: DriftKind,
+    kind: DiscrepancyKind,
     known: Mapping[str, Refund | Dispute],
     snapshots: Iterable[RefundSnapshot | DisputeSnapshot],
 ) -> Iterator[Difference]:
     for snapshot in snapshots:
         row = known.get(snapshot.reference)
-        ours, theirs = _facts(row) if row else None, _facts(snapshot)
+        ours, theirs = _fields(row) if row else None, _fields(snapshot)
         if ours != theirs:
             yield Difference(kind, snapshot.reference, {"ours": ours, "theirs": theirs})
 
 
-def _facts(thing: Refund | Dispute | RefundSnapshot | DisputeSnapshot) -> dict[str, Any]:
-    return {"status": str(thing.status), "amount": thing.amount}
+def _fields(obj: Refund | Dispute | RefundSnapshot | DisputeSnapshot) -> dict[str, Any]:
+    return {"status": str(obj.status), "amount": obj.amount}

@@ -13,7 +13,7 @@ class Verdict(StrEnum):
 
     FOUND = "found"
     HEALED = "healed"
-    DRIFT = "drift"
+    DISCREPANCY = "discrepancy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Outcome:
             "compared": self.compared,
             "missed_events": self.missed_events,
             "healed": self.count(Verdict.HEALED),
-            "drifts": self.count(Verdict.DRIFT),
+            "discrepancies": self.count(Verdict.DISCREPANCY),
             "unanswered": self.unanswered,
             "payouts": self.payouts,
         }

@@ -27,7 +27,7 @@ def _keep(alias: str, mode: Mode, snapshot: PayoutSnapshot) -> bool:
     """Book one; tell whether it was news. What isn't ISO 4217's money can't be added up."""
     if not is_currency(snapshot.currency):
         return False
-    facts: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "status": PayoutStatus(snapshot.status),
         "amount": snapshot.amount,
         "currency": snapshot.currency,
@@ -35,8 +35,8 @@ def _keep(alias: str, mode: Mode, snapshot: PayoutSnapshot) -> bool:
         "arrives_on": snapshot.arrives_on,
     }
     payout, is_new = Payout.objects.get_or_create(
-        provider=alias, mode=mode, reference=snapshot.reference, defaults=facts
+        provider=alias, mode=mode, reference=snapshot.reference, defaults=fields
     )
-    if is_new or all(getattr(payout, name) == value for name, value in facts.items()):
+    if is_new or all(getattr(payout, name) == value for name, value in fields.items()):
         return is_new
-    return bool(Payout.objects.filter(pk=payout.pk).update(**facts))
+    return bool(Payout.objects.filter(pk=payout.pk).update(**fields))

@@ -27,10 +27,15 @@ from wagtail_payments.providers.exceptions import (
 )
 from wagtail_payments.providers.types import RefundRequest, RefundSnapshot
 from wagtail_payments.services.audit.timeline import timeline_add
-from wagtail_payments.services.leases import lease_due_ids, lease_release, lease_take, next_attempt
+from wagtail_payments.services.leases import (
+    lease_acquire,
+    lease_due_ids,
+    lease_release,
+    next_attempt,
+)
 from wagtail_payments.services.payments.apply import payment_apply
-from wagtail_payments.services.payments.apply_refunds import refunds_record
-from wagtail_payments.services.payments.effects import refunds_owe
+from wagtail_payments.services.payments.apply_refunds import refunds_sync
+from wagtail_payments.services.payments.effects import refund_effects_create
 from wagtail_payments.services.providers import payment_metadata, provider_of
 from wagtail_payments.services.revenue import payment_mark_stale
 from wagtail_payments.utils.tracebacks import error_text
@@ -58,7 +63,7 @@ def refund_send(*, refund_id: int, interactive: bool = False) -> SentRefund:
 
     An unknown outcome is recorded, and tried again at ``retry_at``.
     """
-    refund = lease_take(_unsent(), refund_id)
+    refund = lease_acquire(_unsent(), refund_id)
     if refund is None:
         return SentRefund(Refund.objects.get(pk=refund_id))
     version = refund.payment.version
@@ -73,7 +78,7 @@ def refund_send(*, refund_id: int, interactive: bool = False) -> SentRefund:
     except Exception:
         # Whatever went wrong, nobody knows whether the money is on its way.
         return _try_later(refund, error_text())
-    return _answered(refund, snapshot, version, manual=provider.manual)
+    return _answered(refund, snapshot, version, offline=provider.offline)
 
 
 def _unsent() -> Any:
@@ -83,7 +88,7 @@ def _unsent() -> Any:
 def _sent(refund: Refund, provider: Provider) -> RefundSnapshot:
     old = refund.tried_at is not None and timezone.now() - refund.tried_at > _KEY_LASTS
     # A manual provider makes its answer from the key: there is nothing to look up.
-    if old and not provider.manual:
+    if old and not provider.offline:
         return _found(refund, provider) or _tried_anew(refund, provider)
     if refund.tried_at is None:
         refund.tried_at = timezone.now()
@@ -104,7 +109,7 @@ def _found(refund: Refund, provider: Provider) -> RefundSnapshot | None:
 
 
 def _matching(snapshots: Iterable[RefundSnapshot], public_id: str) -> RefundSnapshot | None:
-    return next((each for each in snapshots if each.metadata.get("refund") == public_id), None)
+    return next((item for item in snapshots if item.metadata.get("refund") == public_id), None)
 
 
 def _tried_anew(refund: Refund, provider: Provider) -> RefundSnapshot:
@@ -127,23 +132,23 @@ def _request(refund: Refund) -> RefundRequest:
 
 
 def _answered(
-    refund: Refund, snapshot: RefundSnapshot, version: int, *, manual: bool
+    refund: Refund, snapshot: RefundSnapshot, version: int, *, offline: bool
 ) -> SentRefund:
     """Book the answer, unless something newer was booked meanwhile: then ask how things stand."""
-    owed = _booked(refund, snapshot, version, manual=manual)
-    if owed is None:
+    queued = _applied(refund, snapshot, version, offline=offline)
+    if queued is None:
         try:
-            owed = payment_apply(
+            queued = payment_apply(
                 payment_id=refund.payment_id, source=EventSource.PROVIDER
             ).delivery_ids
         except ProviderError:
             return _try_later(refund, error_text())
     lease_release(refund)
-    return SentRefund(Refund.objects.select_related("payment").get(pk=refund.pk), owed)
+    return SentRefund(Refund.objects.select_related("payment").get(pk=refund.pk), queued)
 
 
-def _booked(
-    refund: Refund, snapshot: RefundSnapshot, version: int, *, manual: bool
+def _applied(
+    refund: Refund, snapshot: RefundSnapshot, version: int, *, offline: bool
 ) -> list[int] | None:
     """Book the answer and return what is owed; None when something newer was booked since we asked.
 
@@ -152,10 +157,10 @@ def _booked(
     ours = {**snapshot.metadata, "refund": str(refund.public_id)}
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
-        moved = payment.version != version and not manual
+        moved = payment.version != version and not offline
         if moved or not _unsent().filter(pk=refund.pk).exists():
             return None
-        news = refunds_record(
+        changes = refunds_sync(
             payment=payment,
             snapshots=[replace(snapshot, metadata=ours)],
             source=EventSource.PROVIDER,
@@ -163,7 +168,7 @@ def _booked(
         payment.version += 1
         payment.save()
         payment_mark_stale(payment)
-        return refunds_owe(payment, news, EventSource.PROVIDER)
+        return refund_effects_create(payment, changes, EventSource.PROVIDER)
 
 
 def _refused(refund: Refund, reason: str) -> SentRefund:

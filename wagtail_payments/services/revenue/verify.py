@@ -15,8 +15,8 @@ from .sums import days_sums
 Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
 
 
-def _unwatched(name: str, things: Iterable[Any]) -> Iterable[Any]:
-    return things
+def _unwatched(name: str, items: Iterable[Any]) -> Iterable[Any]:
+    return items
 
 
 def revenue_check(*, watch: Watch = _unwatched) -> dict[str, int]:
@@ -39,10 +39,10 @@ def _wrong(first: date, last: date) -> Iterator[date]:
     for row in DailyRevenue.objects.filter(day__gte=first, day__lte=last):
         kept.setdefault(row.day, []).append(row)
     for day, rows in days_sums(first, last).items():
-        if _facts(rows) != _facts(kept.get(day, ())):
+        if _fields(rows) != _fields(kept.get(day, ())):
             yield day
 
 
-def _facts(rows: Iterable[DailyRevenue]) -> list[dict[str, Any]]:
-    facts = [model_to_dict(row, exclude=["id"]) for row in rows]
-    return sorted(facts, key=str)
+def _fields(rows: Iterable[DailyRevenue]) -> list[dict[str, Any]]:
+    fields = [model_to_dict(row, exclude=["id"]) for row in rows]
+    return sorted(fields, key=str)

@@ -14,18 +14,18 @@ from django.utils import timezone
 
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.models import Job
-from wagtail_payments.selectors.providers import providers_askable
+from wagtail_payments.selectors.providers import providers_pollable
 from wagtail_payments.selectors.reconciliation import RECONCILE, reconciliation_jobs
 from wagtail_payments.services.exports.files import exports_expire
-from wagtail_payments.services.health import health_mail_send
+from wagtail_payments.services.health import health_email_send
 from wagtail_payments.services.leases import (
     LeaseLost,
+    lease_acquire,
     lease_due,
-    lease_free,
     lease_release,
     lease_renew,
-    lease_take,
     next_attempt,
+    unleased,
 )
 from wagtail_payments.services.privacy import erased_payloads_remove, retention_apply
 from wagtail_payments.services.reconciliation import PaymentsUnanswered, reconciliation_run
@@ -68,7 +68,7 @@ def jobs_due() -> list[int]:
 def reconciliation_hurry() -> list[int]:
     """Make the comparisons due now that nobody is at; return the ids of their jobs."""
     jobs_due()
-    free = lease_free(reconciliation_jobs())
+    free = unleased(reconciliation_jobs())
     free.update(next_attempt_at=timezone.now(), attempts=0)
     return list(free.values_list("pk", flat=True))
 
@@ -76,7 +76,7 @@ def reconciliation_hurry() -> list[int]:
 def job_do(*, job_id: int) -> None:
     """Do one job if it is due and nobody else is at it; one that fails is tried again soon."""
     jobs = _jobs()
-    job = lease_take(Job.objects.filter(name__in=jobs), job_id, seconds=_LEASE)
+    job = lease_acquire(Job.objects.filter(name__in=jobs), job_id, seconds=_LEASE)
     if job is None:
         return
     try:
@@ -114,9 +114,9 @@ def _jobs() -> dict[str, Run]:
         "exports": lambda job: {"removed": exports_expire()},
         "revenue": lambda job: dict(revenue_check(watch=_watch(job))),
     }
-    if payments_conf().HEALTH_MAIL:
-        jobs[HEALTH] = lambda job: health_mail_send(before=job.result)
-    for alias in providers_askable():
+    if payments_conf().HEALTH_EMAIL:
+        jobs[HEALTH] = lambda job: health_email_send(before=job.result)
+    for alias in providers_pollable():
         jobs[f"{RECONCILE}{alias}"] = partial(_reconcile, alias)
     return jobs
 
@@ -137,14 +137,14 @@ def _reconcile(alias: str, job: Job) -> dict[str, Any]:
 def _watch(job: Job) -> Watch:
     """Return what keeps ``job`` for as long as things are gone through. Raises LeaseLost then."""
 
-    def watch(name: str, things: Iterable[Any]) -> Iterator[Any]:
+    def watch(name: str, items: Iterable[Any]) -> Iterator[Any]:
         renewed = timezone.now()
-        for thing in things:
+        for obj in items:
             if timezone.now() - renewed > _RENEWED_EACH:
                 if not lease_renew(job, seconds=_LEASE):
                     raise LeaseLost(job.name)
                 renewed = timezone.now()
-            yield thing
+            yield obj
 
     return watch
 

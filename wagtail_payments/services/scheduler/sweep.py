@@ -11,10 +11,14 @@ from django.utils import timezone
 from wagtail_payments.enums import EventSource
 from wagtail_payments.models import Payment
 from wagtail_payments.providers.exceptions import ProviderError
-from wagtail_payments.selectors.payments.payments import payments_to_ask_about
+from wagtail_payments.selectors.payments.payments import payments_to_poll
 from wagtail_payments.services.deliveries.outbox import deliveries_due
 from wagtail_payments.services.exports.files import exports_due
-from wagtail_payments.services.payments.apply import payment_abandon, payment_apply, payment_expire
+from wagtail_payments.services.payments.apply import (
+    checkout_expire_unopened,
+    payment_apply,
+    payment_expire,
+)
 from wagtail_payments.services.refunds.send import refunds_due
 from wagtail_payments.services.webhooks.inbox import webhooks_due
 
@@ -40,19 +44,19 @@ def sweep_due() -> Due:
 
 def payments_overdue(limit: int = 100) -> list[int]:
     """Return unfinished payments about which the provider should know more by now."""
-    overdue = payments_to_ask_about().order_by("next_check_at")
+    overdue = payments_to_poll().order_by("next_check_at")
     return list(overdue.values_list("pk", flat=True)[:limit])
 
 
-def payment_chase(*, payment_id: int) -> list[int]:
+def payment_refresh(*, payment_id: int) -> list[int]:
     """Have an overdue checkout closed, and learn how it ended, unless somebody just did.
 
     Returns the ids of the deliveries that are owed then.
     """
-    due = payments_to_ask_about().filter(pk=payment_id)
+    due = payments_to_poll().filter(pk=payment_id)
     if not due.update(next_check_at=timezone.now() + _PATIENCE):
         return []
-    payment_abandon(payment_id=payment_id, source=EventSource.SWEEP)
+    checkout_expire_unopened(payment_id=payment_id, source=EventSource.SWEEP)
     over = Payment.objects.filter(pk=payment_id, expires_at__lt=timezone.now()).exists()
     learn = payment_expire if over else payment_apply
     try:

@@ -31,9 +31,9 @@ def _ours(*codenames: str) -> tuple[str, ...]:
 _PRODUCTS = _ours(
     "add_product", "view_product", "choose_product", "change_product", "publish_product"
 )
-_LOOKING = _ours("view_payment", "view_delivery", "view_drift", "view_webhookevent")
+_LOOKING = _ours("view_payment", "view_delivery", "view_discrepancy", "view_webhookevent")
 _MONEY = _ours("view_payer", "refund_payment", "receive_payment", "export_payment")
-_KEEPING = _ours("resend_delivery", "resolve_drift", "replay_webhookevent")
+_KEEPING = _ours("resend_delivery", "resolve_discrepancy", "replay_webhookevent")
 
 ROLES = (
     Role(

@@ -23,14 +23,14 @@ from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.providers.types import WebhookNotice
 from wagtail_payments.services.leases import (
     SWEPT,
+    lease_acquire,
     lease_due_ids,
-    lease_free,
     lease_release,
-    lease_take,
     next_attempt,
+    unleased,
 )
 from wagtail_payments.services.payments.apply import payment_apply
-from wagtail_payments.utils.database import write_turn
+from wagtail_payments.utils.database import sqlite_write_lock
 from wagtail_payments.utils.tracebacks import error_text
 
 from .matching import payment_of_event
@@ -78,7 +78,7 @@ def webhook_store(
         state=_first_state(provider, notice),
     )
     try:
-        with write_turn(), _savepoint():
+        with sqlite_write_lock(), _savepoint():
             event.save(force_insert=True)
     except IntegrityError:
         if _is_stored(event):
@@ -99,7 +99,7 @@ def webhook_process(*, event_id: int) -> Processed:
     An error is recorded on the event, which is tried again, until it is given up.
     """
     pending = WebhookEvent.objects.filter(state=WebhookState.PENDING)
-    event = lease_take(pending, event_id)
+    event = lease_acquire(pending, event_id)
     if event is None:
         return Processed()
     try:
@@ -124,7 +124,7 @@ def webhook_process(*, event_id: int) -> Processed:
         done["body"] = b""
     lease_release(event, **done)
     if served:
-        lease_free(pending.filter(pk__in=served)).update(**done)
+        unleased(pending.filter(pk__in=served)).update(**done)
     return Processed(delivery_ids=applied.delivery_ids)
 
 

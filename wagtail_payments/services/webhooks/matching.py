@@ -46,8 +46,8 @@ def _checkout_adopted(payment: Payment, event: WebhookEvent) -> Payment:
 
 def _same(payment: Payment, event: WebhookEvent) -> Payment:
     """Return ``payment`` if the event is about its checkout. Raises PaymentNotFound otherwise."""
-    known, told = payment.checkout_reference, event.checkout_reference
-    if known and told and known != told:
+    known, reported = payment.checkout_reference, event.checkout_reference
+    if known and reported and known != reported:
         raise PaymentNotFound(f"{event} is about another checkout than the one of {payment.pk}.")
     return payment
 

@@ -10,7 +10,7 @@ from wagtail_payments.conf import payments_conf
 from wagtail_payments.enums import WebhookState
 from wagtail_payments.models import WebhookEvent
 from wagtail_payments.selectors.providers import of_current_modes
-from wagtail_payments.services.leases import lease_free
+from wagtail_payments.services.leases import unleased
 
 _BATCH = 500
 
@@ -28,9 +28,9 @@ def webhooks_replay(events: QuerySet[WebhookEvent]) -> list[int]:
     Whoever works on one goes on with it, and those of a provider's other mode stay as they are.
     Nothing is applied twice: an event only makes us ask the provider how its payment stands now.
     """
-    ids = list(of_current_modes(lease_free(events)).order_by("pk").values_list("pk", flat=True))
+    ids = list(of_current_modes(unleased(events)).order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(ids), _BATCH):
-        lease_free(WebhookEvent.objects.filter(pk__in=ids[first : first + _BATCH])).update(
+        unleased(WebhookEvent.objects.filter(pk__in=ids[first : first + _BATCH])).update(
             state=WebhookState.PENDING,
             attempts=0,
             next_attempt_at=timezone.now(),

@@ -96,17 +96,17 @@ def _event(event: Any) -> MissedEvent:
     return MissedEvent(notice_of(json.loads(body)), body.encode())
 
 
-def _readable(things: Iterable[Any], read: Callable[[Any], Entry]) -> Iterator[Entry]:
+def _readable(items: Iterable[Any], read: Callable[[Any], Entry]) -> Iterator[Entry]:
     """Yield what can be read. An account may serve other software, whose objects lack what ours have.
 
     One of ours that can't be read is missed in the list, and so asked about by itself.
     """
-    for thing in things:
+    for obj in items:
         try:
             with complete():
-                entry = read(thing)
+                entry = read(obj)
         except AnswerIncomplete as error:
-            logger.info("%s is left out: %s", thing.id, error)
+            logger.info("%s is left out: %s", obj.id, error)
             continue
         yield entry
 
@@ -117,7 +117,7 @@ def _since(since: datetime) -> dict[str, Any]:
 
 def every(first_page: Any) -> Iterator[Any]:
     """Yield everything of a list. Every page is asked for through ``ask``, for its errors."""
-    things: Iterable[Any] = ask(first_page).auto_paging_iter()
-    walk, end = iter(things), object()
-    while (thing := ask(lambda: next(walk, end))) is not end:
-        yield thing
+    items: Iterable[Any] = ask(first_page).auto_paging_iter()
+    walk, end = iter(items), object()
+    while (obj := ask(lambda: next(walk, end))) is not end:
+        yield obj

@@ -1,4 +1,4 @@
-"""Receipts and refund notes whose numbers begin alike, and the payments between which theirs are."""
+"""Receipts and credit notes whose numbers begin alike, and the payments between which theirs are."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, Model, OuterRef, Q, QuerySet
 
-from wagtail_payments.models import Receipt, RefundNote
+from wagtail_payments.models import CreditNote, Receipt
 from wagtail_payments.search_keys import begins_with
 
 _TEST = "test-"
 """How numbers of test receipts begin; people leave it out."""
 
 
-def papers_numbered(key: str) -> Iterator[QuerySet[Any]]:
-    """Yield the receipts and refund notes whose numbers begin with ``key``."""
-    models: tuple[type[Model], ...] = (Receipt, RefundNote)
+def documents_numbered(key: str) -> Iterator[QuerySet[Any]]:
+    """Yield the receipts and credit notes whose numbers begin with ``key``."""
+    models: tuple[type[Model], ...] = (Receipt, CreditNote)
     for model in models:
         for number in (key, _TEST + key):
             yield model._default_manager.filter(begins_with("code_key", number))
@@ -25,7 +25,7 @@ def papers_numbered(key: str) -> Iterator[QuerySet[Any]]:
 class Reach:
     """Papers, how many they are, and the first and the last id of their payments."""
 
-    papers: QuerySet[Any]
+    documents: QuerySet[Any]
     count: int
     first: int
     last: int
@@ -37,14 +37,14 @@ class Reach:
         payments, PostgreSQL needs to be told, too, that it may begin at the first.
         """
         within = {"payment_id__gte": self.first, "payment_id__lte": self.last}
-        papers = self.papers.filter(payment=OuterRef("pk"), **within)
-        return Q(**{f"{pk}__range": (self.first, self.last)}) & Q(Exists(papers))
+        documents = self.documents.filter(payment=OuterRef("pk"), **within)
+        return Q(**{f"{pk}__range": (self.first, self.last)}) & Q(Exists(documents))
 
 
-def reach_of(papers: QuerySet[Any]) -> Reach | None:
+def reach_of(documents: QuerySet[Any]) -> Reach | None:
     """Return how far ``papers`` reach, None if there are none."""
     # Without the count PostgreSQL would look for the first and the last in the order of ids.
-    found = papers.aggregate(
+    found = documents.aggregate(
         count=Count("payment_id"), first=Min("payment_id"), last=Max("payment_id")
     )
-    return Reach(papers, **found) if found["count"] else None
+    return Reach(documents, **found) if found["count"] else None

@@ -16,7 +16,7 @@ from wagtail_payments.models import Payment
 from wagtail_payments.search_keys import search_key
 from wagtail_payments.utils.database import Unindexed
 
-from .numbers import Reach, papers_numbered, reach_of
+from .numbers import Reach, documents_numbered, reach_of
 from .terms import could_be_number, search_terms
 
 _FEW, _MANY = 500, 10_000
@@ -29,7 +29,7 @@ class PaymentSearch:
     """What ``user`` typed, looked for among payments.
 
     That is a transaction id, a provider's reference, the last four digits, the beginning of a
-    receipt's or refund note's number, or of a name, surname or e-mail; the latter three only where they
+    receipt's or credit note's number, or of a name, surname or e-mail; the latter three only where they
     may see who paid.
     """
 
@@ -37,7 +37,7 @@ class PaymentSearch:
         words = text.replace("\0", "").strip()
         key = search_key(words)
         self._own = list(search_terms(words, key, user)) if key else []
-        self._numbered = list(papers_numbered(key)) if could_be_number(words, key) else []
+        self._numbered = list(documents_numbered(key)) if could_be_number(words, key) else []
 
     def listed(self, payments: QuerySet[Payment]) -> QuerySet[Payment]:
         """Return the matches among ``payments`` as they are read best in the order of a list."""
@@ -112,4 +112,4 @@ def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QueryS
 
 
 def _together(first: QuerySet[Any], *others: QuerySet[Any]) -> QuerySet[Any]:
-    return first.order_by().union(*(each.order_by() for each in others), all=True).order_by()
+    return first.order_by().union(*(item.order_by() for item in others), all=True).order_by()

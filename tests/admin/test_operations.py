@@ -1,0 +1,342 @@
+"""Webhook health, mails and signals, reconciliation: what staff see and do, and who may not."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.admin.payments.test_payments import paid, staff
+from tests.support.company import paid_event
+from tests.support.factories import make_site, reload
+from wagtail_payments.enums import DeliveryState, PaymentStatus, WebhookState
+from wagtail_payments.models import Delivery, Discrepancy, Job, Payment, WebhookEvent
+from wagtail_payments.sandbox.models import Session
+from wagtail_payments.selectors.health.health import payments_health
+from wagtail_payments.services.reconciliation import provider_reconcile
+
+pytestmark = pytest.mark.django_db
+
+ALL = (
+    "view_payment",
+    "view_payer",
+    "view_webhookevent",
+    "replay_webhookevent",
+    "view_delivery",
+    "resend_delivery",
+    "view_discrepancy",
+    "resolve_discrepancy",
+)
+EVENTS, DELIVERIES, DISCREPANCIES = (
+    f"wagtail_payments_{name}" for name in ("webhookevent", "delivery", "discrepancy")
+)
+
+
+@pytest.fixture(autouse=True)
+def site():
+    return make_site()
+
+
+@pytest.fixture
+def keeper(client):
+    client.user = staff("kim", *ALL)
+    client.force_login(client.user)
+    return client
+
+
+@pytest.fixture
+def event():
+    return paid_event()
+
+
+@pytest.fixture
+def discrepancy():
+    payment = paid()
+    Session.objects.update(state="expired")
+    provider_reconcile(alias="sandbox", since=payment.created_at - timedelta(days=1))
+    return Discrepancy.objects.get()
+
+
+def url(name, *args):
+    return reverse(name, args=args)
+
+
+def page(client, name, *args, query=""):
+    response = client.get(url(name, *args) + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def hidden(asked):
+    """Return what a page remembers of what it has shown."""
+    fields = re.findall(r'type="hidden" name="(shown)" value="([^"]*)"', asked.content.decode())
+    return {name: unescape(value) for name, value in fields}
+
+
+def send(client, name, *args):
+    address = url(name, *args)
+    asked = client.get(address)
+    assert asked.status_code == 200
+    response = client.post(address, hidden(asked), follow=True)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_events_are_listed_with_how_things_stand(keeper, event):
+    WebhookEvent.objects.update(
+        state="dead", attempts=12, last_error="Traceback …\nProviderUnavailable: no answer"
+    )
+    html = page(keeper, f"{EVENTS}:index")
+    for words in (
+        "1 event was given up.",
+        "Given up",
+        "checkout.completed",
+        "ProviderUnavailable: no answer",
+        "Process the failed ones again",
+    ):
+        assert words in html
+    assert "Traceback" not in html
+    assert "checkout.completed" not in page(keeper, f"{EVENTS}:index", query="?state=processed")
+
+
+def test_superusers_look_at_it_too_and_add_nothing(admin_client, event, discrepancy):
+    for name in (EVENTS, DELIVERIES, DISCREPANCIES):
+        assert "/add/" not in page(admin_client, f"{name}:index").split("<main")[-1]
+    assert event.event_id in page(admin_client, f"{EVENTS}:inspect", event.pk)
+
+
+def test_where_all_is_well_it_says_so(keeper):
+    html = page(keeper, f"{EVENTS}:index")
+    assert "All is well" in html
+    assert "Process the failed ones again" not in html
+
+
+def test_an_event_is_shown_with_payload_and_error(keeper, event):
+    WebhookEvent.objects.update(last_error="Traceback of it")
+    html = page(keeper, f"{EVENTS}:inspect", event.pk)
+    for words in (event.event_id, "Traceback of it", "&quot;livemode&quot;", "Process again"):
+        assert words in html
+
+
+def test_one_event_again(keeper, event):
+    WebhookEvent.objects.update(state="dead", last_error="x")
+    assert "1 event will be processed again." in send(keeper, f"{EVENTS}:replay", event.pk)
+    event.refresh_from_db()
+    assert event.state == WebhookState.PENDING
+
+
+def test_all_that_failed_again(keeper, event):
+    WebhookEvent.objects.update(state="dead", last_error="x")
+    assert "1 event will be processed again." in send(keeper, f"{EVENTS}:replay_failed")
+    event.refresh_from_db()
+    assert event.state == WebhookState.PENDING
+
+
+def test_a_payload_is_removed_on_demand(keeper, event):
+    assert "The payload is removed." in send(keeper, f"{EVENTS}:redact", event.pk)
+    html = page(keeper, f"{EVENTS}:inspect", event.pk)
+    assert "It is removed." in html
+    assert "Remove the payload" not in html
+
+
+def test_deliveries_are_seen_and_sent_again(keeper):
+    payment = paid()
+    delivery = payment.deliveries.get(kind="receipt_email")
+    Delivery.objects.filter(pk=delivery.pk).update(state="dead", last_error="a\nSMTP: no")
+    assert "SMTP: no" in page(keeper, f"{DELIVERIES}:index")
+    html = page(keeper, "wagtail_payments_payment:inspect", payment.pk)
+    assert url(f"{DELIVERIES}:resend", delivery.pk) in html
+    assert "1 delivery is sent again." in send(keeper, f"{DELIVERIES}:resend", delivery.pk)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.resends) == (DeliveryState.PENDING, 1)
+    line = payment.events.get(kind="delivery_resent")
+    assert line.actor == keeper.user
+
+
+def test_all_that_could_not_be_sent_again(keeper):
+    payment = paid()
+    payment.deliveries.update(state="dead")
+    assert "2 deliveries are sent again." in send(keeper, f"{DELIVERIES}:resend_failed")
+    assert not payment.deliveries.exclude(state=DeliveryState.PENDING).exists()
+
+
+def test_a_difference_is_listed_with_both_sides_and_one_thing_to_do(keeper, discrepancy):
+    html = page(keeper, f"{DISCREPANCIES}:index")
+    for words in (
+        "The provider says otherwise about this payment",
+        "Here: Paid, €12.50. There: Expired.",
+        "Ask the provider again",
+        url(f"{DISCREPANCIES}:settle", discrepancy.pk),
+        "Nothing has been compared yet",
+    ):
+        assert words in html
+
+
+def test_asking_again_tells_when_nothing_changed(keeper, discrepancy):
+    assert "still says otherwise" in send(keeper, f"{DISCREPANCIES}:settle", discrepancy.pk)
+    discrepancy.refresh_from_db()
+    assert discrepancy.resolved_at is None
+    assert "Dismiss" in page(keeper, f"{DISCREPANCIES}:settle", discrepancy.pk)
+
+
+def test_who_was_shown_one_thing_does_not_do_the_other(keeper, discrepancy):
+    address = url(f"{DISCREPANCIES}:settle", discrepancy.pk)
+    shown = hidden(keeper.get(address))
+    Discrepancy.objects.update(asked_at=timezone.now())
+    html = keeper.post(address, shown, follow=True).content.decode()
+    assert "This has changed meanwhile." in html
+    assert not Discrepancy.objects.get().dismissed
+    shown = hidden(keeper.get(address))
+    Discrepancy.objects.update(asked_at=None)
+    keeper.post(address, shown)
+    assert not Discrepancy.objects.get().dismissed
+    assert Discrepancy.objects.get().asked_at is None
+
+
+def test_nobody_dismisses_what_they_were_not_shown(keeper):
+    """The payment that was still under way was paid while somebody read the page."""
+    data = {"ours": None, "theirs": {"status": "processing", "captured": 0, "currency": "EUR"}}
+    row = {"provider": "sandbox", "mode": "test", "kind": "missing", "reference": "pi_x"}
+    discrepancy = Discrepancy.objects.create(**row, data=data)
+    address = url(f"{DISCREPANCIES}:settle", discrepancy.pk)
+    shown = hidden(keeper.get(address))
+    data["theirs"] = {"status": "succeeded", "captured": 125000, "currency": "EUR"}
+    Discrepancy.objects.update(data=data)
+    html = keeper.post(address, shown, follow=True).content.decode()
+    assert "This has changed meanwhile." in html
+    assert "€1,250.00" in html
+    for nothing in ({}, {"shown": ""}):
+        keeper.post(address, nothing)
+    assert not Discrepancy.objects.get().dismissed
+    send(keeper, f"{DISCREPANCIES}:settle", discrepancy.pk)
+    assert Discrepancy.objects.get().dismissed
+
+
+def test_an_event_that_was_given_up_can_be_left_at_that(keeper, event):
+    assert "Leave it at that" not in page(keeper, f"{EVENTS}:inspect", event.pk)
+    assert "given up any more" in send(keeper, f"{EVENTS}:ignore", event.pk)
+    WebhookEvent.objects.update(state="dead")
+    assert url(f"{EVENTS}:ignore", event.pk) in page(keeper, f"{EVENTS}:inspect", event.pk)
+    assert "The event is left at that." in send(keeper, f"{EVENTS}:ignore", event.pk)
+    assert WebhookEvent.objects.get().state == "ignored"
+    assert payments_health().ok
+
+
+def test_asking_again_settles_what_is_gone(keeper, discrepancy):
+    Session.objects.update(state="succeeded")
+    assert "The difference is settled." in send(keeper, f"{DISCREPANCIES}:settle", discrepancy.pk)
+    assert "Here:" not in page(keeper, f"{DISCREPANCIES}:index")
+    assert "Here:" in page(keeper, f"{DISCREPANCIES}:index", query="?settled=too")
+    assert keeper.get(url(f"{DISCREPANCIES}:settle", discrepancy.pk)).status_code == 404
+
+
+def test_what_is_not_ours_is_dismissed(keeper):
+    Discrepancy.objects.create(
+        provider="sandbox",
+        mode="test",
+        kind="missing",
+        reference="pi_x",
+        data={"ours": None, "theirs": {"status": "succeeded", "captured": 700, "currency": "EUR"}},
+    )
+    assert "Here: nothing. There: Paid, €7.00." in page(keeper, f"{DISCREPANCIES}:index")
+    send(keeper, f"{DISCREPANCIES}:settle", Discrepancy.objects.get().pk)
+    assert Discrepancy.objects.get().dismissed
+
+
+def test_a_comparison_is_begun_at_once(keeper):
+    page(keeper, f"{DISCREPANCIES}:run")
+    assert "The comparison is on its way." in send(keeper, f"{DISCREPANCIES}:run")
+    assert Job.objects.get(name="reconcile:sandbox").next_attempt_at <= timezone.now()
+
+
+def test_a_payment_to_review_is_found(keeper):
+    flagged, fine = paid(), paid()
+    Payment.objects.filter(pk=flagged.pk).update(review_reason="amount_mismatch")
+    html = page(keeper, "wagtail_payments_payment:index", query="?to_review=true")
+    assert url("wagtail_payments_payment:inspect", flagged.pk) in html
+    assert url("wagtail_payments_payment:inspect", fine.pk) not in html
+
+
+def test_home_warns_those_who_see_all_payments_and_nobody_else(keeper, client, event):
+    home = reverse("wagtailadmin_home")
+    assert "Payments need a look" not in keeper.get(home).content.decode()
+    WebhookEvent.objects.update(state="dead")
+    html = keeper.get(home).content.decode()
+    assert "Payments need a look" in html
+    assert f"{url(f'{EVENTS}:index')}?state=dead" in html
+    client.force_login(staff("ed"))
+    assert "Payments need a look" not in client.get(home).content.decode()
+
+
+def test_exports_are_refused(keeper):
+    for name in (EVENTS, DELIVERIES, DISCREPANCIES):
+        assert keeper.get(url(f"{name}:index") + "?export=csv").status_code == 404
+
+
+POSTS = (
+    (f"{EVENTS}:replay", "event", "replay_webhookevent"),
+    (f"{EVENTS}:replay_failed", None, "replay_webhookevent"),
+    (f"{EVENTS}:ignore", "event", "replay_webhookevent"),
+    (f"{EVENTS}:redact", "event", "replay_webhookevent"),
+    (f"{DELIVERIES}:resend", "delivery", "resend_delivery"),
+    (f"{DELIVERIES}:resend_failed", None, "resend_delivery"),
+    (f"{DISCREPANCIES}:run", None, "resolve_discrepancy"),
+    (f"{DISCREPANCIES}:settle", "discrepancy", "resolve_discrepancy"),
+)
+
+
+@pytest.mark.parametrize(("name", "row", "right"), POSTS)
+def test_who_may_not_changes_nothing(client, event, name, row, right):
+    payment = paid()
+    discrepancy = Discrepancy.objects.create(
+        provider="sandbox", mode="test", kind="missing", reference="pi_x", data={}
+    )
+    rows = {"event": event, "delivery": payment.deliveries.first(), "discrepancy": discrepancy}
+    WebhookEvent.objects.update(state="dead", last_error="x")
+    Delivery.objects.update(state="dead")
+    models = (WebhookEvent, Delivery, Discrepancy, Job)
+    before = [list(model.objects.order_by("pk").values()) for model in models]
+    client.force_login(staff("ed", *(each for each in ALL if each != right)))
+    address = url(name, *([rows[row].pk] if row else []))
+    for method in (client.get, client.post):
+        response = method(address)
+        assert response.status_code == 302
+        assert response["Location"] == reverse("wagtailadmin_home")
+    assert [list(model.objects.order_by("pk").values()) for model in models] == before
+
+
+@pytest.mark.parametrize("name", [EVENTS, DELIVERIES, DISCREPANCIES])
+def test_lists_are_for_those_who_may_view(client, name):
+    client.force_login(staff("ed", "view_payment"))
+    assert client.get(url(f"{name}:index")).status_code == 302
+
+
+def test_deliveries_of_payments_that_one_may_not_see_are_not_there(client):
+    payment = paid()
+    client.force_login(staff("ed", "view_delivery", "resend_delivery"))
+    delivery = payment.deliveries.first()
+    link = url("wagtail_payments_payment:inspect", payment.pk)
+    assert link not in page(client, f"{DELIVERIES}:index")
+    client.user = staff("eve", "view_payment", "view_delivery")
+    client.force_login(client.user)
+    assert link in page(client, f"{DELIVERIES}:index")
+    client.force_login(get_user_model().objects.get(username="ed"))
+    assert client.post(url(f"{DELIVERIES}:resend", delivery.pk)).status_code == 404
+    client.post(url(f"{DELIVERIES}:resend_failed"))
+    assert not Delivery.objects.exclude(resends=0).exists()
+
+
+def test_lists_cost_a_fixed_number_of_queries(keeper, django_assert_max_num_queries):
+    for name in (EVENTS, DELIVERIES, DISCREPANCIES):
+        for _ in range(3):
+            paid()
+        with django_assert_max_num_queries(40) as few:
+            page(keeper, f"{name}:index")
+        for _ in range(3):
+            paid()
+        with django_assert_max_num_queries(len(few)):
+            page(keeper, f"{name}:index")
+    assert reload(paid()).status == PaymentStatus.SUCCEEDED

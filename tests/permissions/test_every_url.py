@@ -1,0 +1,154 @@
+"""Every address of ours in the admin, for everybody: opened by those who may, and by nobody else."""
+
+from copy import deepcopy
+from itertools import product as pairs
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.db import transaction
+from django.urls import get_resolver, reverse
+
+from tests.permissions.people import OF_ONE_PRODUCT, PEOPLE, make_papers, make_people, make_side
+from tests.permissions.table import ADDRESSES
+from tests.support.factories import make_site, make_user
+from tests.support.tokens import make_staff, make_token
+from wagtail_payments.models import Export, ExportChunk
+from wagtail_payments.permissions import VIEW, product_grant, rights_digest
+
+pytestmark = pytest.mark.django_db
+
+SIDES = ("own", "other")
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """Make the club once: each test leaves it as it was."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        club = make_club()
+        with django_db_blocker.block():
+            yield club
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def club(made, db):
+    return deepcopy(made)
+
+
+def make_club():
+    site = make_site()
+    sides = {"own": make_side("Garden"), "other": make_side("Choir")}
+    people = make_people(sides["own"])
+    holder = make_user("holder")
+    token = make_token(make_staff("maker", "add_apitoken"), "payments:read").token
+    export = make_export(people["treasurer"])
+    for side in sides.values():
+        side.rows["export"] = export
+        product_grant(right=VIEW, holder=holder, product=side.product)
+        side.rows["holder"] = holder
+        side.rows["person"] = holder
+        side.rows.update(token=token, site=site)
+        side.rows.update(make_papers(side))
+    return sides, people
+
+
+def make_export(user):
+    """Return a file that is ready."""
+    facts = {"kind": "payments", "format": "csv", "state": "ready", "filename": "payments.csv"}
+    export = Export.objects.create(user=user, rights=rights_digest(user), **facts)
+    ExportChunk.objects.create(export=export, number=0, data=b"Date")
+    return export
+
+
+def names(resolver=None, prefix=""):
+    """Yield the names of all addresses that are ours, Wagtail's own for our models among them."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            space = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from names(pattern, prefix + space)
+            continue
+        view = getattr(pattern.callback, "view_class", pattern.callback)
+        ours = view.__module__.startswith("wagtail_payments.admin")
+        if ours or ("wagtail_payments_" in prefix and "sandbox" not in prefix):
+            yield prefix + (pattern.name or "")
+
+
+def test_the_table_holds_every_address():
+    """Whoever adds one says here who may open it."""
+    found = {name.removeprefix("wagtailadmin:") for name in names()}
+    assert len(found) > 40
+    assert found == set(ADDRESSES)
+
+
+def test_the_table_is_about_everybody():
+    everybody = set().union(*(address.own for address in ADDRESSES.values()))
+    assert everybody | {"visitor", "inactive"} == set(PEOPLE)
+    for address in ADDRESSES.values():
+        assert (address.other or set()) <= address.own
+        assert not (address.other or set()) & set(OF_ONE_PRODUCT)
+
+
+def url_of(name, side):
+    address = ADDRESSES[name]
+    if not address.row:
+        return reverse(name)
+    row = side.rows.get(address.row) or getattr(side, address.row, None)
+    if address.row == "delivery":
+        row = side.payment.deliveries.first()
+    arguments = [row.pk]
+    for part in address.more:
+        if part == "revision":
+            arguments.append(side.revision.pk)
+        elif part == "holder":
+            arguments += ["user", side.rows["holder"].pk]
+        else:
+            arguments.append(part)
+    return reverse(name, args=arguments)
+
+
+def everything():
+    """Return all rows that anything here could change."""
+    labels = ("wagtail_payments", "wagtail_payments_sandbox", "guardian", "auth")
+    models = [model for label in labels for model in apps.get_app_config(label).get_models()]
+    models += [apps.get_model("wagtailcore.Revision"), apps.get_model("wagtailcore.ModelLogEntry")]
+    rows = (model._base_manager.order_by("pk") for model in models)
+    return serializers.serialize("json", [row for query in rows for row in query])
+
+
+def refused(response, person):
+    if person in ("visitor", "inactive"):
+        return response.status_code == 302 and "/login/" in response["Location"]
+    home = response.status_code == 302 and response["Location"] == reverse("wagtailadmin_home")
+    return home or response.status_code in (403, 404, 405)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_who_may_open_what(client, club, person):
+    sides, people = club
+    if person in people:
+        client.force_login(people[person])
+    client.get(reverse("wagtailadmin_home"))
+    before = everything()
+    wrong = []
+    for name, side in pairs(ADDRESSES, SIDES):
+        address = ADDRESSES[name]
+        allowed = address.own if side == "own" else address.other
+        if allowed is None:
+            continue
+        url = url_of(name, sides[side])
+        if person in allowed:
+            continue
+        for method in (client.get, client.post):
+            response = method(url)
+            if not refused(response, person):
+                wrong.append((name, side, method.__name__, response.status_code))
+    assert wrong == []
+    assert everything() == before
+    for name, side in pairs(ADDRESSES, SIDES):
+        allowed = ADDRESSES[name].own if side == "own" else ADDRESSES[name].other
+        if allowed and person in allowed:
+            response = client.get(url_of(name, sides[side]))
+            if response.status_code != 200:
+                wrong.append((name, side, "may", response.status_code, response.get("Location")))
+    assert wrong == []

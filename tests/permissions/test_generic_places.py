@@ -1,0 +1,243 @@
+"""Wagtail's own places that touch our rows: bulk actions, site history, usage, settings, home, groups."""
+
+import csv
+import io
+from html import unescape
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import GroupCollectionPermission, ModelLogEntry, ReferenceIndex, Site
+
+from tests.permissions.conftest import OTHER, OWN, allow
+from tests.permissions.table import DELETERS, PRODUCT_LOOKERS
+from tests.permissions.test_lists import PAYMENTS, PRODUCTS, payments_for, products_for, sign_in
+from tests.support.factories import make_product, make_user
+from wagtail_payments.models import Delivery, PaymentSettings, PaymentsLogEntry, Product
+from wagtail_payments.permissions import DELETE, VIEW, product_grant
+from wagtail_payments.services.audit.log import PAYERS_SEEN, audit
+
+pytestmark = pytest.mark.django_db
+
+BULK = "/admin/bulk/wagtail_payments/product/delete/"
+
+
+def html_of(response):
+    return unescape(response.content.decode())
+
+
+def never_sold(club):
+    return {club.own.new.pk, club.other.new.pk}
+
+
+def test_bulk_delete_of_everything(client, two_sides):
+    """Only what one may delete and was never sold is named or goes."""
+    for name in sign_in(client, two_sides):
+        before = set(Product.objects.values_list("pk", flat=True))
+        page = client.get(BULK, {"id": "all"})
+        if name not in PRODUCT_LOOKERS:
+            assert OTHER not in html_of(page), name
+        deletable = {two_sides.own.new.pk} if name == "its_editor" else set()
+        if name in DELETERS:
+            deletable = never_sold(two_sides)
+        found = page.status_code == 200 and name != "inactive"
+        shown = {row["item"].pk for row in page.context["items"]} if found else set()
+        assert shown <= deletable, name
+    assert set(Product.objects.values_list("pk", flat=True)) == before
+
+
+def test_bulk_delete_by_crafted_ids(client, two_sides):
+    ids = [product.pk for side in two_sides.sides() for product in (side.product, side.new)]
+    query = "?" + "&".join(f"id={pk}" for pk in ids)
+    for name in ("its_viewer", "its_onlooker", "outsider", "auditor", "editor"):
+        client.force_login(two_sides.people[name])
+        for page in (client.get(BULK + query), client.post(BULK + query, follow=True)):
+            if name not in PRODUCT_LOOKERS:
+                assert OTHER not in html_of(page), name
+        assert Product.objects.count() == 4, name
+    client.force_login(two_sides.people["its_editor"])
+    assert OTHER not in html_of(client.get(BULK + query))
+    assert OTHER not in html_of(client.post(BULK + query, follow=True))
+    assert set(Product.objects.values_list("pk", flat=True)) == set(ids) - {two_sides.own.new.pk}
+
+
+def test_there_is_no_other_bulk_action(client, two_sides):
+    client.force_login(two_sides.people["root"])
+    for action in ("publish", "unpublish", "move", "assign_role", "x"):
+        assert client.get(f"/admin/bulk/wagtail_payments/product/{action}/").status_code == 404
+    for model in ("payment", "discrepancy", "delivery", "webhookevent", "refund"):
+        assert client.get(f"/admin/bulk/wagtail_payments/{model}/delete/?id=1").status_code == 404
+
+
+def history(client, **query):
+    return client.get(reverse("wagtailadmin_reports:site_history"), query)
+
+
+def note_everything(club):
+    for side in club.sides():
+        audit(side.product, "wagtail.edit", actor=club.people["root"])
+        audit(side.payment, PAYERS_SEEN, actor=club.people["root"])
+
+
+def test_site_history(client, two_sides):
+    note_everything(two_sides)
+    PaymentsLogEntry.objects.exclude(action__in=["wagtail.edit", PAYERS_SEEN]).delete()
+    for name in sign_in(client, two_sides):
+        response = history(client)
+        if response.status_code != 200:
+            assert name == "inactive"
+            continue
+        found = {
+            (entry.payment_id, entry.object_id)
+            for entry in response.context["object_list"]
+            if isinstance(entry, PaymentsLogEntry)
+        }
+        expected = {
+            (None, str(side.product.pk))
+            for side in two_sides.sides()
+            if side.product.pk in products_for(name, two_sides)
+        }
+        expected |= {
+            (side.payment.pk, str(side.payment.pk))
+            for side in two_sides.sides()
+            if side.payment.pk in payments_for(name, two_sides)
+        }
+        assert found == expected, name
+        html = html_of(response)
+        if name not in PRODUCT_LOOKERS:
+            assert OTHER not in html, name
+        if name not in PRODUCTS | PAYMENTS:
+            assert OWN not in html, name
+        assert "-payer@" not in html, name
+        assert "Payer of" not in html, name
+
+
+@pytest.mark.parametrize("query", [{"label": OTHER}, {"action": PAYERS_SEEN}, {"export": "csv"}])
+def test_site_history_filtered_and_exported(client, two_sides, query):
+    note_everything(two_sides)
+    client.force_login(two_sides.people["its_onlooker"])
+    response = history(client, **query)
+    if "export" in query:
+        text = b"".join(response.streaming_content).decode()
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert [row["Name"] for row in rows if OTHER in row["Name"]] == []
+        assert [row for row in rows if OWN in row["Name"]]
+        return
+    rows = response.context["object_list"]
+    assert not [row for row in rows if OTHER in row.label]
+    assert response.context["paginator"].count == len(rows)
+
+
+def test_the_log_of_a_deleted_product_stays_for_those_who_see_all(client, two_sides):
+    product = make_product(name="Short-lived product")
+    client.force_login(two_sides.people["root"])
+    client.post(reverse("wagtail_payments_product:delete", args=[product.pk]))
+    for name, there in (("root", True), ("auditor", True), ("its_editor", False)):
+        client.force_login(two_sides.people[name])
+        assert ("Short-lived product" in html_of(history(client))) == there, name
+
+
+def test_where_an_image_is_used(client, two_sides):
+    """A hidden product that shows it isn't named."""
+    image = get_image_model().objects.create(title="Stars", file=get_test_image_file())
+    for side in two_sides.sides():
+        side.product.image = image
+        side.product.save()
+        ReferenceIndex.create_or_update_for_object(side.product)
+    looker = two_sides.people["its_editor"]
+    group = Group.objects.create(name="Image editors")
+    looker.groups.add(group)
+    for permission in Permission.objects.filter(codename__in=["add_image", "change_image"]):
+        GroupCollectionPermission.objects.create(
+            group=group, collection=image.collection, permission=permission
+        )
+    client.force_login(looker)
+    page = html_of(client.get(reverse("wagtailimages:image_usage", args=[image.pk])))
+    assert OTHER not in page
+    assert OWN in page
+
+
+def test_the_index_of_snippets_does_not_count_products(client, two_sides):
+    client.force_login(two_sides.people["its_viewer"])
+    response = client.get(reverse("wagtailsnippets:index"))
+    if response.status_code == 200:
+        counts = [row for row in response.context["object_list"] if row["model"] is Product]
+        assert counts == []
+
+
+def test_home_warns_only_those_who_see_all(client, two_sides):
+    Delivery.objects.update(state="dead")
+    for name in sign_in(client, two_sides, ["its_onlooker", "its_editor", "outsider"]):
+        page = html_of(client.get(reverse("wagtailadmin_home")))
+        assert OTHER not in page
+        assert "-payer@" not in page
+        assert "payments/deliveries" not in page, name
+
+
+def test_settings_are_changed_by_those_who_may(client, two_sides):
+    site = Site.objects.get(is_default_site=True)
+    url = reverse("wagtailsettings:edit", args=["wagtail_payments", "paymentsettings", site.pk])
+    for name in sign_in(client, two_sides):
+        response = client.get(url)
+        assert (response.status_code == 200) == (name in ("manager", "root")), name
+        if response.status_code == 200:
+            continue
+        client.post(url, {"seller_name": "Somebody else"})
+        assert PaymentSettings.objects.get(site=site).seller_name == "Sternwarte Łódź"
+
+
+def test_a_change_of_settings_is_written_down(client, two_sides):
+    site = Site.objects.get(is_default_site=True)
+    url = reverse("wagtailsettings:edit", args=["wagtail_payments", "paymentsettings", site.pk])
+    client.force_login(two_sides.people["manager"])
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields}
+    assert client.post(url, {**data, "seller_name": "New name"}).status_code == 302
+    entry = ModelLogEntry.objects.get(content_type__model="paymentsettings")
+    assert entry.user == two_sides.people["manager"]
+    assert "New name" not in str(entry.data)
+
+
+def test_the_group_editor(client, two_sides):
+    """Each right is offered once, in words; saving the form keeps them."""
+    client.force_login(two_sides.people["root"])
+    group = Group.objects.get(name="Payments manager")
+    url = reverse("wagtailusers_groups:edit", args=[group.pk])
+    form = client.get(url).context["form"]
+    offered = [pk for pk, _ in form.fields["permissions"].choices]
+    ours = Permission.objects.filter(content_type__app_label="wagtail_payments")
+    shown = [str(pk) for pk in offered if ours.filter(pk=str(pk)).exists()]
+    assert len(shown) == len(set(shown))
+    names = [ours.get(pk=pk).name for pk in shown]
+    assert len(names) == len(set(names))
+    before = set(group.permissions.values_list("pk", flat=True))
+    assert {str(pk) for pk in before} <= {str(pk) for pk in offered}
+    page = client.get(url)
+    data = posted(page, before, group)
+    response = client.post(url, data)
+    assert response.status_code == 302, response.context["form"].errors
+    assert set(group.permissions.values_list("pk", flat=True)) == before
+
+
+def posted(page, permissions, group):
+    data = {"name": group.name, "permissions": sorted(permissions)}
+    for panel in page.context["permission_panels"]:
+        prefix = panel.prefix
+        for name in ("TOTAL_FORMS", "INITIAL_FORMS"):
+            data[f"{prefix}-{name}"] = "0"
+    return data
+
+
+def test_rights_for_single_rows_do_not_open_the_rest(client, two_sides):
+    """A right to delete one product is none to add, copy or delete another."""
+    person = make_user("deleter")
+    allow(person, "access_admin")
+    for right in (VIEW, DELETE):
+        product_grant(right=right, holder=person, product=two_sides.own.new)
+    client.force_login(person)
+    assert client.get(reverse("wagtail_payments_product:add")).status_code == 302
+    url = reverse("wagtail_payments_product:delete", args=[two_sides.other.new.pk])
+    assert client.post(url).status_code == 404
+    assert Product.objects.count() == 4

@@ -1,0 +1,315 @@
+"""No list, search, filter, sort order or chooser shows or counts what somebody may not see."""
+
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Locale
+
+from tests.permissions.conftest import OTHER, OWN, allow, fresh
+from tests.permissions.table import (
+    EDITORS,
+    MACHINERY,
+    PAYER_LOOKERS,
+    PAYMENT_LOOKERS,
+    PRODUCT_LOOKERS,
+)
+from wagtail_payments.models import Delivery, Discrepancy, Payment, Product
+from wagtail_payments.permissions import CHOOSE, PAYERS, product_grant, visible_payments
+from wagtail_payments.selectors.payments.search.query import payments_search
+
+pytestmark = pytest.mark.django_db
+
+PRODUCTS = PRODUCT_LOOKERS | {"its_editor", "its_viewer", "its_keeper"}
+PAYMENTS = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker", "its_mechanic", "payment_auditor"}
+CHOOSERS = EDITORS | {"its_editor"}
+SECRETS = (OTHER, f"Payer of {OTHER}", f"{OTHER.lower()}-payer@example.org")
+
+
+def shown(client, name, *args, **query):
+    """Return the rows of a list, having made sure that the paginator counts no more than them."""
+    response = client.get(reverse(name, args=args), query)
+    if response.status_code != 200:
+        return None, response
+    rows = list(response.context["object_list"])
+    pages = response.context.get("paginator")
+    assert pages is None or pages.count == len(rows)
+    return rows, response
+
+
+def html_of(response):
+    return unescape(response.content.decode())
+
+
+SEARCHERS = ("its_treasurer", "its_onlooker", "payment_auditor", "accountant", "auditor")
+
+
+def sign_in(client, club, names=()):
+    """Sign in as one after the other, everybody if no ``names`` are given; yield each name."""
+    for name in names or club.people:
+        client.force_login(club.people[name])
+        yield name
+
+
+def products_for(name, club):
+    """Return the ids of the products that a person should find."""
+    sides = [club.own] if name in PRODUCTS else []
+    sides += [club.other] if name in PRODUCT_LOOKERS else []
+    return {product.pk for side in sides for product in (side.product, side.new)}
+
+
+def payments_for(name, club):
+    """Return the ids of the payments that a person should find."""
+    if name == "payment_auditor":
+        return {club.own.payment.pk}
+    sides = [club.own] if name in PAYMENTS else []
+    sides += [club.other] if name in PAYMENT_LOOKERS else []
+    return {payment.pk for side in sides for payment in (side.payment, side.order)}
+
+
+@pytest.mark.parametrize(
+    ("view", "query"),
+    [
+        ("list", {}),
+        ("list", {"q": OTHER}),
+        ("list", {"q": "new", "active": "true", "ordering": "-name"}),
+        ("list_results", {"q": "e", "p": "1"}),
+    ],
+)
+def test_products(client, two_sides, view, query):
+    for name in sign_in(client, two_sides):
+        rows, response = shown(client, f"wagtail_payments_product:{view}", **query)
+        expected = products_for(name, two_sides)
+        assert (rows is not None) == (name in PRODUCTS), name
+        if rows is None:
+            continue
+        if query.get("q"):
+            word = query["q"].lower()
+            expected &= {row.pk for row in Product.objects.all() if word in row.name.lower()}
+        assert {row.pk for row in rows} == expected, name
+        if name not in PRODUCT_LOOKERS and query.get("q") != OTHER:
+            assert OTHER not in html_of(response), name
+
+
+def test_no_page_is_counted_that_holds_nothing_for_somebody(client, two_sides):
+    for number in range(30):
+        Product.objects.create(name=f"{OTHER} {number}", locale=Locale.get_default())
+    client.force_login(two_sides.people["its_viewer"])
+    response = client.get(reverse("wagtail_payments_product:list"))
+    assert response.context["paginator"].num_pages == 1
+    assert "p=2" not in response.content.decode()
+
+
+@pytest.mark.parametrize("view", ["choose", "choose_results"])
+@pytest.mark.parametrize("query", [{}, {"locale": "en"}])
+def test_the_chooser(client, two_sides, view, query):
+    url = reverse(f"wagtailsnippetchoosers_wagtail_payments_product:{view}")
+    for name in sign_in(client, two_sides):
+        response = client.get(url, query)
+        if name in ("inactive",):
+            assert response.status_code == 302
+            continue
+        assert response.status_code == 200, name
+        sides = [two_sides.own] if name in CHOOSERS else []
+        sides += [two_sides.other] if name in EDITORS else []
+        expected = {product.pk for side in sides for product in (side.product, side.new)}
+        assert {row.pk for row in response.context["results"]} == expected, name
+        assert response.context["results"].paginator.count == len(expected), name
+        if name not in EDITORS:
+            assert OTHER not in html_of(response), name
+
+
+def test_the_chooser_is_searched(client, two_sides):
+    client.force_login(two_sides.people["its_editor"])
+    url = reverse("wagtailsnippetchoosers_wagtail_payments_product:choose_results")
+
+    def found(text):
+        return {row.pk for row in client.get(url, {"q": text}).context["results"]}
+
+    own = two_sides.own
+    assert found(own.product.name.upper()) == {own.product.pk, own.new.pk}
+    assert found(own.new.name) == {own.new.pk}
+    assert found(two_sides.other.product.name) == set()
+
+
+def test_what_was_chosen(client, two_sides):
+    chooser = "wagtailsnippetchoosers_wagtail_payments_product"
+    ids = [side.product.pk for side in two_sides.sides()]
+    for name in sign_in(client, two_sides):
+        if name == "inactive":
+            continue
+        may = [name in CHOOSERS, name in EDITORS]
+        for pk, allowed in zip(ids, may, strict=True):
+            response = client.get(reverse(f"{chooser}:chosen", args=[pk]))
+            assert (response.status_code == 200) == allowed, name
+        response = client.get(reverse(f"{chooser}:chosen_multiple"), {"id": [*ids, 10**6]})
+        assert response.status_code == 200
+        found = {int(row["id"]) for row in response.json()["result"]}
+        assert found == {pk for pk, allowed in zip(ids, may, strict=True) if allowed}, name
+
+
+def probes(side, payment):
+    """Return what somebody may type to find a payment; the first two name who paid."""
+    return {
+        "name": payment.payer_name,
+        "email": payment.payer_email,
+        "receipt": payment.receipt.code,
+        "transaction": str(payment.public_id),
+        "checkout": payment.checkout_reference,
+        "reference": payment.payment_reference,
+        "last four": payment.method_last4,
+    }
+
+
+def searched(client, person, what, text):
+    """Return what is found: by the screen where it is about who paid, else by what it calls."""
+    if what in ("name", "email"):
+        return shown(client, "wagtail_payments_payment:index", q=text)[0]
+    return payments_search(visible_payments(fresh(person)), text, fresh(person))
+
+
+def test_payments_by_search(client, two_sides):
+    wrong = []
+    for name in sign_in(client, two_sides, SEARCHERS):
+        for side in two_sides.sides():
+            for what, text in probes(side, side.payment).items():
+                rows = searched(client, two_sides.people[name], what, text)
+                mine = payments_for(name, two_sides)
+                expected = mine & {side.payment.pk}
+                if what in ("name", "email"):
+                    expected = mine & {side.payment.pk, side.order.pk}
+                if what == "last four":
+                    expected = mine & {one.payment.pk for one in two_sides.sides()}
+                knows = name in PAYER_LOOKERS or (side is two_sides.own and name == "its_treasurer")
+                if what in ("name", "email") and not knows:
+                    expected = set()
+                if {row.pk for row in rows} != expected:
+                    wrong.append((name, what, side.product.name))
+    assert wrong == []
+
+
+def test_no_part_of_a_payer_is_found_by_trying(client, two_sides):
+    """A letter more or less must make no difference to those who may not see who paid."""
+    client.force_login(two_sides.people["its_onlooker"])
+    for text in ("a", "p", "@", "example.org", "Payer of", f"{OWN.lower()}-payer"):
+        rows, _ = shown(client, "wagtail_payments_payment:index", q=text)
+        assert list(rows) == [], text
+
+
+QUERIES = [
+    {"q": "4242"},
+    {"status": ["succeeded", "pending"]},
+    {"mode": "test", "created_at_from": "2020-01-01"},
+    {"to_review": "true"},
+    *[{"ordering": sort} for sort in ("created_at", "-created_at", "amount", "-amount")],
+]
+
+
+@pytest.mark.parametrize("view", ["index", "index_results"])
+def test_payments(client, two_sides, view):
+    for name in sign_in(client, two_sides):
+        rows, response = shown(client, f"wagtail_payments_payment:{view}")
+        assert (rows is not None) == (name in PAYMENTS), name
+        if rows is not None:
+            assert {row.pk for row in rows} == payments_for(name, two_sides), name
+            names_nobody_hidden(name, response)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_payments_by_filter_and_order(client, two_sides, query):
+    for name in sign_in(client, two_sides, ["its_mechanic", *SEARCHERS]):
+        rows, response = shown(client, "wagtail_payments_payment:index", **query)
+        found, mine = {row.pk for row in rows}, payments_for(name, two_sides)
+        if set(query) & {"q", "to_review"}:
+            assert found <= mine, name
+        else:
+            assert found == mine, name
+        names_nobody_hidden(name, response)
+
+
+def names_nobody_hidden(name, response):
+    html = html_of(response)
+    if name not in PAYMENT_LOOKERS:
+        assert not [secret for secret in SECRETS if secret in html], name
+    if name not in PAYER_LOOKERS | {"its_treasurer"}:
+        assert "-payer@" not in html, name
+        assert "Payer of" not in html, name
+
+
+def test_payments_are_not_sorted_by_who_paid(client, two_sides):
+    """An order by payer would tell them apart."""
+    client.force_login(two_sides.people["its_onlooker"])
+    Payment.objects.filter(pk=two_sides.own.order.pk).update(payer_email="aaa@example.org")
+    orders = []
+    for ordering in ("payer_email", "-payer_email", "payer", "-payer", "payer_id", "", "title"):
+        rows, _ = shown(client, "wagtail_payments_payment:index", ordering=ordering)
+        orders.append([row.pk for row in rows])
+    assert orders[:5] == [orders[5]] * 5
+
+
+def test_the_filter_by_product_offers_only_what_one_may_see(client, two_sides):
+    for name in sign_in(client, two_sides):
+        _, response = shown(client, "wagtail_payments_payment:index")
+        if response.status_code != 200:
+            continue
+        field = response.context["filters"].form.fields["product"]
+        offered = {int(value) for value, _ in field.choices if value}
+        expected = {
+            product.pk
+            for side, people in ((two_sides.own, PAYMENTS), (two_sides.other, PAYMENT_LOOKERS))
+            if name in people - {"payment_auditor"}
+            for product in (side.product, side.new)
+            if name != "its_mechanic" or product == two_sides.own.product
+        }
+        assert offered == expected, name
+        rows, _ = shown(
+            client, "wagtail_payments_payment:index", product=two_sides.other.product.pk
+        )
+        assert {row.pk for row in rows} <= payments_for(name, two_sides), name
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [("wagtail_payments_delivery", Delivery), ("wagtail_payments_discrepancy", Discrepancy)],
+)
+@pytest.mark.parametrize("query", [{}, {"q": OTHER, "settled": "too"}])
+def test_deliveries_and_differences(client, two_sides, name, model, query):
+    for person in sign_in(client, two_sides):
+        rows, response = shown(client, f"{name}:index", **query)
+        may = person in MACHINERY | {"its_mechanic"}
+        assert (rows is not None) == may, person
+        if rows is None:
+            continue
+        mine = set(model.objects.filter(payment__in=payments_for(person, two_sides)))
+        assert mine
+        assert set(rows) <= mine, person
+        if query == {}:
+            assert set(rows) == mine, person
+        if person == "its_mechanic" and query == {}:
+            assert not [secret for secret in SECRETS if secret in html_of(response)]
+
+
+def test_an_event_names_no_payment_that_one_may_not_see(client, two_sides):
+    client.force_login(two_sides.people["its_mechanic"])
+    _, response = shown(client, "wagtail_payments_webhookevent:index")
+    assert not [secret for secret in SECRETS if secret in html_of(response)]
+    url = reverse("wagtail_payments_webhookevent:inspect", args=[two_sides.other.event.pk])
+    html = html_of(client.get(url))
+    assert not [secret for secret in SECRETS if secret in html]
+    inspect = reverse("wagtail_payments_payment:inspect", args=[two_sides.other.payment.pk])
+    assert inspect not in html
+
+
+def test_a_right_given_later_is_seen_at_once(client, two_sides):
+    onlooker = two_sides.people["its_onlooker"]
+    client.force_login(onlooker)
+    email = two_sides.own.payment.payer_email
+    assert shown(client, "wagtail_payments_payment:index", q=email)[0] == []
+    product_grant(right=PAYERS, holder=onlooker, product=two_sides.own.product)
+    assert len(shown(client, "wagtail_payments_payment:index", q=email)[0]) == 2
+    product_grant(right=CHOOSE, holder=onlooker, product=two_sides.own.product)
+    url = reverse("wagtailsnippetchoosers_wagtail_payments_product:choose")
+    assert [row.pk for row in client.get(url).context["results"]] == [two_sides.own.product.pk]
+    allow(onlooker, "view_payment")
+    assert len(shown(client, "wagtail_payments_payment:index")[0]) == 4
+    assert fresh(onlooker).has_perm("wagtail_payments.view_payment")

@@ -1,0 +1,102 @@
+"""Wagtail's API for pages (8.0): it shows nothing of ours, and lets nobody around the blocks' rule."""
+
+import json
+
+import pytest
+import wagtail
+from django.apps import apps
+
+from tests.permissions.test_blocks import block, shop, state
+from tests.support.factories import make_product
+from tests.testapp.models import SellingPage
+from wagtail_payments.permissions import CHOOSE, product_grant
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(wagtail.VERSION < (8, 0), reason="Wagtail 7.4 has no such API."),
+]
+
+__all__ = ["shop"]
+
+
+@pytest.fixture
+def api(shop):
+    """Whoever has a token, and no session."""
+    from wagtail.models import APIToken
+
+    shop.logout()
+    _token, text = APIToken.create_token(user=shop.editor, name="Tests")
+    shop.defaults["HTTP_AUTHORIZATION"] = f"Bearer {text}"
+    return shop
+
+
+def body_of(product):
+    return [block(product)]
+
+
+def create(api, product, action):
+    data = {
+        "meta": {"type": "testapp.SellingPage", "parent_id": api.home.pk, **action},
+        "title": "Sale",
+        "slug": "sale",
+        "body": body_of(product),
+    }
+    return api.post("/api/v3/pages/", json.dumps(data), content_type="application/json")
+
+
+def update(api, product, action):
+    data = {
+        "meta": {"type": "testapp.SellingPage", **action},
+        "body": body_of(product),
+    }
+    url = f"/api/v3/pages/{api.page.pk}/"
+    return api.patch(url, json.dumps(data), content_type="application/json")
+
+
+ACTIONS = ({}, {"action": "publish"})
+"""Save the draft, and publish."""
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_page_with_what_one_may_not_use_is_refused(api, action):
+    before = state()
+    response = create(api, api.theirs, action)
+    assert response.status_code in (400, 422), response.content
+    assert [error["loc"] for error in response.json()["errors"]] == [["body"]]
+    assert state() == before
+    response = update(api, api.theirs, action)
+    assert response.status_code in (400, 422)
+    assert state() == before
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_what_one_may_use_is_taken(api, action):
+    response = create(api, api.mine, action)
+    assert response.status_code == 201, response.content
+    page = SellingPage.objects.get(slug="sale")
+    assert page.get_latest_revision_as_object().body[0].value["product"] == api.mine
+
+
+def test_a_right_given_is_enough(api):
+    product_grant(right=CHOOSE, holder=api.editor, product=api.theirs)
+    assert update(api, api.theirs, {}).status_code == 200
+
+
+def test_nothing_of_ours_is_there(api):
+    """Pages, sites, users: no snippets, and no model of ours."""
+    schema = api.get("/api/v3/openapi.json").json()
+    ours = [model._meta.label for model in apps.get_app_config("wagtail_payments").get_models()]
+    text = json.dumps(schema)
+    assert not [label for label in ours if label in text]
+    types = api.get("/api/v3/schema/").json()
+    assert "testapp.SellingPage" in json.dumps(types)
+    assert "wagtail_payments" not in json.dumps(types)
+
+
+def test_a_page_tells_of_a_product_only_which(client, api):
+    make_product(name="Something else")
+    for caller in (api, client):
+        page = caller.get(f"/api/v3/pages/{api.page.pk}/")
+        assert page.status_code == 200, page.content
+        assert page.json()["body"][0]["value"]["product"] == api.theirs.pk
+        assert api.theirs.name not in page.content.decode()

@@ -1,0 +1,338 @@
+"""One line a movement: each once, in order, in the right period, and adding up to the report."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
+from django.test import override_settings
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from tests.resilience.sizes import EXAMPLES
+from tests.services.revenue.test_revenue import ZONES, histories, make_payment, make_refund, write
+from tests.support.factories import make_dispute, make_product, make_site, make_user
+from tests.support.tokens import make_staff
+from wagtail_payments import tasks
+from wagtail_payments.admin.exports import responses as export_answers
+from wagtail_payments.admin.revenue.accounting import accounting_export_table
+from wagtail_payments.enums import CreditNoteKind, DisputeStatus, Mode, PayoutStatus
+from wagtail_payments.models import (
+    CreditNote,
+    DailyRevenue,
+    Dispute,
+    Export,
+    Payment,
+    PaymentsLogEntry,
+    Payout,
+    Receipt,
+    ReceiptSeries,
+    Refund,
+    RefundMovement,
+    RevenueState,
+    StaleDay,
+)
+from wagtail_payments.permissions import EXPORT, PAYMENTS, product_grant
+from wagtail_payments.selectors.revenue.periods import Period
+from wagtail_payments.services.exports.accounting import accounting_table
+from wagtail_payments.services.exports.ledger import movements, movements_count
+from wagtail_payments.services.revenue import revenue_refresh
+
+from .reading import as_csv, as_xlsx, body, csv_rows
+
+pytestmark = pytest.mark.django_db
+
+URL = "wagtail_payments_accounting:index"
+LONG = Period(date(2023, 1, 1), date(2027, 12, 31), Mode.LIVE)
+MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def boss():
+    found = get_user_model().objects.filter(username="boss").first()
+    return found or make_user("boss", is_superuser=True)
+
+
+def live(moment=MORNING, **facts):
+    return make_payment(moment, mode=Mode.LIVE, **facts)
+
+
+def refund_of(payment, amount, days=1, back=None):
+    moments = [payment.paid_at + timedelta(days=after) for after in (days, back) if after]
+    moves = [(amount, moment) for moment in moments]
+    return make_refund(payment, moves, reference=f"re_{amount}_{payment.pk}", amount=amount)
+
+
+def dispute_of(payment, status, closed=None, **facts):
+    return make_dispute(
+        payment,
+        status,
+        created_at=payment.paid_at + timedelta(days=3),
+        closed_at=closed and payment.paid_at + timedelta(days=closed),
+        **facts,
+    )
+
+
+def payout(amount, moment=MORNING, **facts):
+    made = {"provider": "stripe", "mode": Mode.LIVE, "reference": f"po_{amount}", "status": "paid"}
+    return Payout.objects.create(
+        amount=amount,
+        currency="EUR",
+        created_at=moment,
+        arrives_on=moment.date(),
+        **{**made, **facts},
+    )
+
+
+def lines(period=LONG, user=None):
+    return list(movements(user or boss(), period))
+
+
+def test_everything_that_moves_money():
+    first = live(amount=1190, tax_amount=190, fee=40, payment_reference="pi_1", method_type="card")
+    refund_of(first, 595, days=1, back=5)
+    lost, won, inquired = (
+        live(MORNING + timedelta(seconds=n), amount=500 + 200 * n) for n in range(3)
+    )
+    dispute_of(lost, DisputeStatus.LOST, closed=9)
+    dispute_of(won, DisputeStatus.WON, closed=9)
+    dispute_of(inquired, DisputeStatus.CLOSED, closed=10)
+    payout(2000, MORNING + timedelta(days=6))
+    payout(300, MORNING + timedelta(days=6), status=PayoutStatus.FAILED)
+    live(amount=99, paid=False)
+    found = [(line.kind, line.amount) for line in lines()]
+    assert found == [
+        ("payment", 1190),
+        ("fee", -40),
+        ("payment", 500),
+        ("payment", 700),
+        ("payment", 900),
+        ("refund", -595),
+        ("dispute", -500),
+        ("dispute", -700),
+        ("dispute", -900),
+        ("refund_back", 595),
+        ("payout", -2000),
+        ("dispute_back", 700),
+        ("dispute_back", 900),
+    ]
+    assert movements_count(boss(), LONG) == len(found)
+    table = accounting_table(user=boss(), period=LONG)
+    rows = as_csv(table)
+    assert table.count() == len(rows)
+    assert rows[0] == {
+        "Date (Europe/Berlin)": "2026-03-02 10:00:00+01:00",
+        "Type": "Payment",
+        "Amount": "11.90",
+        "Currency": "EUR",
+        "Tax included": "1.90",
+        "Document": "",
+        "Transaction": str(first.public_id),
+        "Provider": "sandbox",
+        "Provider's reference": "pi_1",
+        "Product": "Star night",
+        "Method": "Card",
+        "Mode": "Live",
+    }
+    assert [(row["Type"], row["Amount"], row["Tax included"]) for row in rows[5:7]] == [
+        ("Refund", "-5.95", "-0.95"),
+        ("Dispute", "-5.00", ""),
+    ]
+    payout_row = rows[10]
+    assert (payout_row["Provider"], payout_row["Transaction"], payout_row["Method"]) == (
+        "stripe",
+        "",
+        "",
+    )
+    amounts = [row["Amount"] for row in as_xlsx(table)]
+    assert amounts == [float(row["Amount"]) for row in rows]
+
+
+def test_documents_are_named_with_the_tax_that_they_name():
+    payment = live(amount=1000, tax_amount=160)
+    series = ReceiptSeries.objects.create(year=2026, mode=Mode.LIVE)
+    facts = {"payment": payment, "series": series, "language": "en", "issued_at": MORNING}
+    Receipt.objects.create(**facts, number=1, code="2026-1", data={})
+    refund = refund_of(payment, 333, back=4)
+    for number, kind in enumerate(CreditNoteKind.values, start=1):
+        CreditNote.objects.create(
+            **facts,
+            refund=refund,
+            kind=kind,
+            number=number,
+            turn=number,
+            code=f"2026R-{number}",
+            data={"tax_amount": 54},
+        )
+    found = [(line.kind, line.document, line.tax) for line in lines()]
+    assert found == [
+        ("payment", "2026-1", 160),
+        ("refund", "2026R-1", -54),
+        ("refund_back", "2026R-2", 54),
+    ]
+
+
+def test_test_money_only_where_that_comes_in_or_is_asked_for(client):
+    live(amount=100)
+    make_payment(MORNING, amount=200)
+    client.force_login(boss())
+    query = {"period": "custom", "first": "2026-01-01", "last": "2026-12-31", "export": "csv"}
+    for mode, amount in ((None, "2.00"), ("live", "1.00"), ("test", "2.00")):
+        asked = {**query, "mode": mode} if mode else query
+        response = client.get(reverse(URL), asked)
+        (row,) = csv_rows(body(response))
+        assert row["Amount"] == amount
+        assert ("test" in response["Content-Disposition"]) == (mode != "live")
+
+
+KINDS = {"gross": ["payment"], "fees": ["fee"], "refunded": ["refund", "refund_back"],
+         "disputed": ["dispute", "dispute_back"]}  # fmt: skip
+
+
+@hypothesis_settings(max_examples=EXAMPLES)
+@given(histories(), st.sampled_from(ZONES), st.sampled_from(list(Mode)))
+def test_each_movement_once_and_together_what_the_report_says(history, zone, mode):
+    for model in (RefundMovement, Refund, Dispute, Payment, DailyRevenue, StaleDay, RevenueState):
+        model.objects.all().delete()
+    boss()
+    with override_settings(TIME_ZONE=zone):
+        RevenueState.objects.create(pk=1, time_zone=zone)
+        write(history)
+        revenue_refresh()
+        everything = lines(Period(date(2023, 1, 1), date(2025, 12, 31), mode))
+        assert len({line[:4] for line in everything}) == len(everything)
+        assert [line.moment for line in everything] == sorted(line.moment for line in everything)
+        for currency in ("EUR", "JPY", "USD"):
+            kept = DailyRevenue.objects.filter(mode=mode, currency=currency)
+            for name, kinds in KINDS.items():
+                sign = 1 if name == "gross" else -1
+                moved = sum(
+                    line.amount
+                    for line in everything
+                    if line.kind in kinds and line.currency == currency
+                )
+                assert sign * moved == sum(getattr(row, name) for row in kept)
+        cuts = [
+            date(2023, 1, 1),
+            date(2024, 1, 1),
+            date(2024, 3, 1),
+            date(2024, 4, 7),
+            date(2026, 1, 1),
+        ]
+        tiles = [
+            line
+            for first, after in pairwise(cuts)
+            for line in lines(Period(first, after - timedelta(days=1), mode))
+        ]
+        assert tiles == everything
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "year"),
+    [
+        ("Pacific/Auckland", datetime(2025, 12, 31, 10, 59, 59), 2025),
+        ("Pacific/Auckland", datetime(2025, 12, 31, 11, 0), 2026),
+        ("Pacific/Honolulu", datetime(2026, 1, 1, 9, 59, 59), 2025),
+        ("Pacific/Honolulu", datetime(2026, 1, 1, 10, 0), 2026),
+    ],
+)
+def test_new_year(settings, zone, moment, year):
+    settings.TIME_ZONE = zone
+    live(moment.replace(tzinfo=UTC))
+    for asked in (2025, 2026):
+        found = lines(Period(date(asked, 1, 1), date(asked, 12, 31), Mode.LIVE))
+        assert bool(found) == (asked == year)
+
+
+def test_only_payments_that_one_may_export(client):
+    mine, other = make_product(name="Mine"), make_product(name="Other")
+    for product in (mine, other):
+        payment = live(product_key=product.translation_key, title=product.name, fee=3)
+        refund_of(payment, 100)
+        dispute_of(payment, DisputeStatus.NEEDS_RESPONSE)
+    payout(700)
+    kim = make_staff("kim")
+    for right in (PAYMENTS, EXPORT):
+        product_grant(right=right, holder=kim, product=mine)
+    found = lines(user=kim)
+    assert [line.kind for line in found] == ["payment", "fee", "refund", "dispute"]
+    assert {line.product for line in found} == {"Mine"}
+    assert movements_count(kim, LONG) == 4
+    # Who sees all but may export one product only isn't told what all came to.
+    kim.user_permissions.add(Permission.objects.get(codename="view_payment"))
+    kim = type(kim).objects.get(pk=kim.pk)
+    assert {line.product for line in lines(user=kim)} == {"Mine"}
+    assert Counter(line.kind for line in lines())["payout"] == 1
+
+
+def test_who_may_not(client):
+    make_site()
+    kim = make_staff("kim", "view_payment")
+    client.force_login(kim)
+    assert client.get(reverse(URL), {"export": "csv"}).status_code in (302, 403)
+    assert not PaymentsLogEntry.objects.exists()
+    with pytest.raises(PermissionDenied):
+        accounting_export_table(kim, "")
+
+
+def test_the_screen_and_what_is_wrong_with_its_form(client):
+    client.force_login(boss())
+    page = client.get(reverse(URL)).content.decode()
+    assert "Europe/Berlin" in page
+    assert 'value="last_month" selected' in page
+    assert 'value="test" selected' in page
+    wrong = {"period": "custom", "first": "2026-02-01", "last": "2026-01-01", "export": "csv"}
+    response = client.get(reverse(URL), wrong)
+    assert not response.streaming
+    assert "before the first" in response.content.decode()
+    assert not PaymentsLogEntry.objects.exists()
+
+
+def test_a_long_one_is_made_for_the_days_that_were_meant(client, monkeypatch):
+    """By the time it is made, the last month may be another one."""
+    monkeypatch.setattr(export_answers, "AT_ONCE", 0)
+    live(amount=100)
+    client.force_login(boss())
+    query = {"period": "custom", "first": "2026-03-02", "last": "2026-03-02", "export": "xlsx"}
+    query["mode"] = "live"
+    client.get(reverse(URL), query)
+    export = Export.objects.get()
+    assert "last_month" not in export.query
+    tasks.make_export.call_local(export.pk)
+    export.refresh_from_db()
+    assert (export.state, export.rows_done) == ("ready", 1)
+    assert export.filename.startswith("accounting-2026-03-02-2026-03-02.")
+    entry = PaymentsLogEntry.objects.get()
+    assert (entry.data["kind"], entry.data["filter"]) == (
+        "accounting",
+        "2026-03-02 – 2026-03-02 live",
+    )
+    monkeypatch.setattr("wagtail_payments.utils.dates.timezone.now", lambda: MORNING)
+    february, march = ({"mode": "live", "period": name} for name in ("last_month", "this_month"))
+    name = accounting_export_table(boss(), urlencode(february)).name
+    assert name == "accounting-2026-02-01-2026-02-28"
+    assert accounting_export_table(boss(), urlencode(march)).name.endswith("2026-03-31")
+
+
+def test_the_audit_log_tells_what_was_exported(client):
+    client.force_login(boss())
+    live(amount=100)
+    query = {"period": "custom", "first": "2026-03-01", "last": "2026-03-31", "export": "csv"}
+    query["mode"] = "live"
+    body(client.get(reverse(URL), query))
+    page = client.get(reverse("wagtailadmin_reports:site_history")).content.decode()
+    assert "Accounting: one line a movement, 1 row" in page
+
+
+def test_nothing_moved_is_said_and_no_file(client):
+    client.force_login(boss())
+    query = {"period": "custom", "first": "2026-03-01", "last": "2026-03-31", "export": "csv"}
+    response = client.get(reverse(URL), query)
+    assert not response.streaming
+    assert "Nothing has moved in these days." in response.content.decode()
+    assert not PaymentsLogEntry.objects.exists()

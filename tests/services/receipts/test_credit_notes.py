@@ -1,0 +1,281 @@
+"""Credit notes: numbers of their own, frozen, canceled by another when the money comes back."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib import import_module
+from io import BytesIO
+from types import SimpleNamespace
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from tests.support.company import pay
+from tests.support.factories import make_product, make_site, make_user, reload, start
+from wagtail_payments.enums import CreditNoteKind, EventKind, EventSource, SeriesKind
+from wagtail_payments.models import (
+    CreditNote,
+    DailyRevenue,
+    Delivery,
+    PaymentEvent,
+    Receipt,
+    ReceiptSeries,
+    RefundMovement,
+)
+from wagtail_payments.providers.types import RefundSnapshot, RefundStatus
+from wagtail_payments.selectors.revenue.periods import Period
+from wagtail_payments.services.deliveries.outbox import delivery_send
+from wagtail_payments.services.exports.ledger import movements
+from wagtail_payments.services.payments.apply import payment_apply
+from wagtail_payments.services.payments.apply_refunds import refunds_sync
+from wagtail_payments.services.payments.effects import receipt_queue, refund_effects_create
+from wagtail_payments.services.receipts.pdf import credit_note_pdf
+from wagtail_payments.services.revenue import days_mark_stale, revenue_refresh
+
+pytestmark = pytest.mark.django_db
+
+
+def paid(tax_rate=None, amount=1250, **order):
+    product = make_product(prices=[{"amount": amount, "tax_rate": tax_rate}])
+    payment = start(product, **order).payment
+    pay(payment)
+    return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
+
+
+def told(payment, *news, source=EventSource.PROVIDER, currency="EUR"):
+    """Book what the provider tells, as ``payment_apply`` does; return the deliveries owed."""
+    snapshots = [
+        RefundSnapshot(
+            reference=reference, amount=amount, currency=currency, status=RefundStatus(status)
+        )
+        for reference, amount, status in news
+    ]
+    with transaction.atomic():
+        refunds = refunds_sync(payment=payment, snapshots=snapshots, source=source)
+        payment.save()
+        return refund_effects_create(payment, refunds, source)
+
+
+def moved(payment):
+    return list(
+        RefundMovement.objects.filter(refund__payment=payment)
+        .order_by("pk")
+        .values_list("amount", flat=True)
+    )
+
+
+def text_of(note):
+    return "\n".join(p.extract_text() for p in PdfReader(BytesIO(credit_note_pdf(note))).pages)
+
+
+def test_a_refund_gets_a_note_and_a_mail():
+    make_site()
+    payment = paid(tax_rate=7)
+    for delivery_id in told(payment, ("re_1", 500, "succeeded")):
+        delivery_send(delivery_id=delivery_id)
+    note = CreditNote.objects.get()
+    assert note.code == f"TEST-ST-{timezone.localtime().year}R-00001"
+    (message,) = mail.outbox
+    assert message.to == ["zoe@example.org"]
+    assert message.subject == f"[TEST] Your refund {note.code} from Sternwarte Łódź"
+    assert "€5.00" in message.body
+    ((name, content, kind),) = message.attachments
+    assert (name, kind) == (f"refund-{note.code}.pdf", "application/pdf")
+    text = text_of(note)
+    for words in (note.code, payment.receipt.code, "€5.00", "Star night", "Zoë", "€0.33", "TEST"):
+        assert words in text
+    assert content.startswith(b"%PDF")
+
+
+def test_one_that_fails_after_that_is_canceled_by_another_note_and_mail():
+    make_site()
+    payment = paid()
+    told(payment, ("re_1", 500, "succeeded"))
+    queued = told(payment, ("re_1", 500, "failed"))
+    for delivery_id in queued:
+        delivery_send(delivery_id=delivery_id)
+    first, second = CreditNote.objects.order_by("number")
+    assert (first.kind, second.kind) == (CreditNoteKind.REFUND, CreditNoteKind.CANCELLATION)
+    assert (second.number, second.data["cancels"]) == (2, first.code)
+    assert second.data["amount"] == 500
+    assert first.code in text_of(second)
+    (message,) = mail.outbox
+    assert message.subject == f"[TEST] Your refund {first.code} from Sternwarte Łódź failed"
+    assert moved(payment) == [500, -500]
+
+
+def test_one_that_never_succeeded_has_none():
+    make_site()
+    payment = paid()
+    told(payment, ("re_1", 500, "pending"))
+    told(payment, ("re_1", 500, "failed"))
+    assert not CreditNote.objects.exists()
+    assert moved(payment) == []
+
+
+def test_what_has_no_receipt_gets_no_note():
+    make_site()
+    payment = paid()
+    Receipt.objects.all().delete()
+    payment = reload(payment)
+    told(payment, ("re_1", 500, "succeeded"))
+    assert not CreditNote.objects.exists()
+
+
+def test_what_moved_before_the_receipt_is_noted_as_far_as_it_stands():
+    make_site()
+    payment = paid()
+    Receipt.objects.all().delete()
+    payment = reload(payment)
+    for status in ("succeeded", "failed"):
+        told(payment, ("re_1", 500, status))
+    told(payment, ("re_2", 300, "succeeded"))
+    assert moved(payment) == [500, -500, 300]
+    with transaction.atomic():
+        receipt_queue(payment, EventSource.STAFF)
+    assert [note.data["amount"] for note in CreditNote.objects.all()] == [300]
+    told(reload(payment), ("re_1", 500, "succeeded"))
+    assert moved(payment) == [500, -500, 300, 500]
+    said = CreditNote.objects.order_by("number").values_list("data__amount", "turn", "kind")
+    assert list(said) == [(300, 1, "refund"), (500, 3, "refund")]
+
+
+def test_movements_are_never_changed():
+    make_site()
+    payment = paid()
+    told(payment, ("re_1", 500, "succeeded"))
+    row = RefundMovement.objects.get()
+    for change in (row.save, row.delete):
+        with pytest.raises(TypeError):
+            change()
+    assert moved(payment) == [500]
+
+
+NOTES = [SimpleNamespace(turn=n, data={"amount": 5}, issued_at=f"note {n}") for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("notes", "came_back", "rows"),
+    [
+        ([], None, [(1, 5, "gave")]),
+        ([], "took", [(1, 5, "gave"), (2, -5, "took")]),
+        (NOTES[:1], None, [(1, 5, "gave")]),
+        (NOTES[:2], "took", [(1, 5, "gave"), (2, -5, "took")]),
+        (NOTES, None, [(1, 5, "note 1"), (2, -5, "note 2"), (3, 5, "note 3")]),
+    ],
+)
+def test_how_older_refunds_become_movements(notes, came_back, rows):
+    migration = import_module("wagtail_payments.migrations.0012_refund_movements_rows")
+    all_notes = SimpleNamespace(all=lambda: notes)
+    dates = {"succeeded_at": "gave", "reversed_at": came_back}
+    assert migration._moved(SimpleNamespace(notes=all_notes, amount=5, **dates)) == rows
+
+
+def test_a_note_says_what_it_said():
+    make_site()
+    payment = paid()
+    told(payment, ("re_1", 500, "succeeded"))
+    before = text_of(CreditNote.objects.get())
+    make_site(seller_name="Somebody else", seller_address="Elsewhere")
+    product = payment.product
+    product.name = "Something else"
+    product.save()
+    assert text_of(CreditNote.objects.get()) == before
+
+
+def test_numbers_are_kept_apart_from_those_of_receipts():
+    make_site()
+    for reference in ("re_1", "re_2"):
+        told(paid(), (reference, 500, "succeeded"))
+    kinds = ReceiptSeries.objects.order_by("kind").values_list("kind", "next_number")
+    assert list(kinds) == [(SeriesKind.RECEIPT, 3), (SeriesKind.CREDIT_NOTE, 3)]
+
+
+def test_refunds_in_parts_give_back_just_the_tax():
+    make_site()
+    payment = paid(tax_rate=19, amount=1000)
+    assert payment.tax_amount == 160
+    for number in range(3):
+        told(payment, (f"re_{number}", 333, "succeeded"))
+    told(payment, ("re_9", 1, "succeeded"))
+    shares = [note.data["tax_amount"] for note in CreditNote.objects.order_by("number")]
+    assert sum(shares) == 160
+    assert all(abs(share - 53) <= 1 for share in shares[:3])
+
+
+def test_a_corrected_amount_is_canceled_and_noted_anew():
+    make_site()
+    payment = paid()
+    told(payment, ("re_1", 500, "succeeded"))
+    told(payment, ("re_1", 600, "succeeded"))
+    said = [(n.kind, n.data["amount"]) for n in CreditNote.objects.order_by("number")]
+    assert said == [("refund", 500), ("cancellation", 500), ("refund", 600)]
+    assert moved(payment) == [500, -500, 600]
+
+
+def test_what_was_summed_up_stays_when_a_refund_fails_and_succeeds_again():
+    """Each has its day, its note and its line in the accounts."""
+    make_site()
+    payment = paid(tax_rate=7)
+    said = ("succeeded", "failed", "succeeded")
+    for ago, status in zip((3, 2, 1), said, strict=True):
+        told(payment, ("re_1", 500, status))
+        last = RefundMovement.objects.order_by("pk").last()
+        RefundMovement.objects.filter(pk=last.pk).update(
+            moved_at=timezone.now() - timedelta(days=ago)
+        )
+    days_mark_stale(timezone.localdate() - timedelta(days=ago) for ago in (1, 2, 3))
+    revenue_refresh()
+    rows = DailyRevenue.objects.exclude(refunded=0).order_by("day")
+    assert list(rows.values_list("refunded", "refunds")) == [(500, 1), (-500, 0), (500, 0)]
+    this_week = Period(timezone.localdate() - timedelta(days=7), timezone.localdate(), payment.mode)
+    lines = movements(make_user("boss", is_superuser=True), this_week)
+    codes = CreditNote.objects.order_by("number").values_list("code", flat=True)
+    found = [(line.amount, line.tax, line.document) for line in lines if "refund" in line.kind]
+    amounts = [(-500, -33), (500, 33), (-500, -33)]
+    assert found == [(*each, code) for each, code in zip(amounts, codes, strict=True)]
+
+
+NEWS = st.tuples(st.integers(0, 2), st.sampled_from(["pending", "succeeded", "failed", "canceled"]))
+
+
+@given(st.lists(NEWS, max_size=10))
+def test_whatever_is_told_the_notes_add_up(news):
+    """Numbers without gaps, sums as of what was given back, and nothing ever deleted."""
+    with undone():
+        make_site()
+        payment, seen = paid(tax_rate=19), set()
+        for at, (number, status) in enumerate(news):
+            told(payment, (f"re_{number}", 411, status))
+            notes = list(CreditNote.objects.order_by("number"))
+            assert seen <= {note.pk for note in notes}
+            seen = {note.pk for note in notes}
+            assert [note.number for note in notes] == list(range(1, len(notes) + 1))
+            signs = {"refund": 1, "cancellation": -1}
+            noted = sum(signs[n.kind] * n.data["amount"] for n in notes)
+            assert noted == sum(moved(payment)) == 411 * len(given_back(news[: at + 1]))
+        lines = PaymentEvent.objects.filter(kind=EventKind.CREDIT_NOTE_ISSUED)
+        assert lines.count() == len(seen)
+        assert Delivery.objects.filter(kind="credit_note_email").count() == len(seen)
+
+
+def given_back(news):
+    """Return the numbers of the refunds that are given back after ``news``."""
+    given = set()
+    for number, status in news:
+        if status == "succeeded":
+            given.add(number)
+        elif status != "pending":
+            given.discard(number)
+    return given
+
+
+@contextmanager
+def undone():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

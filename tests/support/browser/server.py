@@ -1,0 +1,113 @@
+"""A real site in processes of its own: database, web server and queue consumer."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tests.support.databases import copy_database, drop_database
+
+ROOT = Path(__file__).parents[3]
+PATIENCE = 90
+
+
+class Site:
+    """The site's address, and a way to do what no visitor may."""
+
+    settings = "tests.support.browser.settings"
+    hosted = "**/payments-sandbox/**"
+    """Where the provider's own page is."""
+    unconfirmed = "Your bank could not"
+    """What a visitor reads whose bank didn't confirm."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.processes = []
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": self.settings,
+            "WAGTAIL_PAYMENTS_TEST_FOLDER": str(folder),
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def perform(self, action, **facts):
+        body = json.dumps({"do": action, **facts}).encode()
+        with urllib.request.urlopen(f"{self.url}/control/", body, timeout=PATIENCE) as answer:
+            return json.load(answer)["answer"]
+
+    def fault(self, kind):
+        """Let something go wrong the next time that the provider is asked."""
+        self.perform("fault", kind=kind)
+
+    def start(self):
+        copy_database(self.folder)
+        self.run("-m", "tests.support.browser.prepare", str(self.port))
+        self.launch()
+        self.wait()
+
+    def launch(self):
+        self.spawn("consumer", "-m", "django", "run_huey", "--workers", "2")
+        server = ["runserver", "--noreload", "--insecure", f"127.0.0.1:{self.port}"]
+        self.spawn("server", "-m", "django", *server)
+
+    def run(self, *arguments):
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def spawn(self, name, *arguments):
+        with (self.folder / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self.processes.append(process)
+        return process
+
+    def wait(self):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            assert all(process.poll() is None for process in self.processes), self.logs()
+            with contextlib.suppress(OSError, urllib.error.URLError):
+                urllib.request.urlopen(f"{self.url}/ticket/", timeout=PATIENCE).close()
+                return
+            time.sleep(0.1)
+        raise AssertionError(self.logs())
+
+    def stop(self):
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        drop_database(self.folder)
+
+    def logs(self):
+        return "\n".join(log.read_text(errors="replace") for log in self.folder.glob("*.log"))
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]

@@ -1,0 +1,46 @@
+"""What is kept of an error holds nothing of the payer."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from tests.services.reconciliation.test_reconciliation import paid
+from tests.support.factories import make_site
+from wagtail_payments.utils.tracebacks import error_text
+
+
+def fail(error):
+    raise error
+
+
+def kept(error):
+    try:
+        fail(error)
+    except Exception:
+        return error_text()
+
+
+def test_the_row_that_postgresql_quotes_is_left_out():
+    row = "Failing row contains (7, zoe@example.org,\nsecond line)."
+    text = kept(DatabaseError(f'violates check constraint "x"\nDETAIL:  {row}\n'))
+    assert 'violates check constraint "x"' in text
+    assert "zoe@example.org" not in text
+    assert "second line" not in text
+
+
+@pytest.mark.django_db
+def test_a_row_that_a_database_refuses():
+    make_site()
+    payment = paid()
+    payment.quantity = -1
+    try:
+        with transaction.atomic():
+            payment.save()
+    except DatabaseError:
+        text = error_text()
+    assert payment.payer_email == "zoe@example.org"
+    assert "Traceback" in text
+    assert "zoe@example.org" not in text
+
+
+def test_other_errors_are_kept_whole():
+    assert kept(ValueError("quite wrong")).endswith("ValueError: quite wrong\n")
