@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db.utils import ConnectionHandler
 
-from tests.databases import PREPARED, database, drop_database, empty_database, run_in
+from tests.support.databases import PREPARED, database, drop_database, empty_database, run_in
 
 FIRST_ROWS = (
     "SELECT language_code FROM wagtailcore_locale",

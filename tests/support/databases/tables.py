@@ -1,6 +1,6 @@
 """Makes an empty database's tables from the models: ``python -m tests.support.databases.tables``.
 
-Migrations take twenty times as long. ``test_migrations.py`` compares the two.
+Migrations take twenty times as long. ``tests/test_migrations.py`` compares the two.
 """
 
 from collections.abc import Iterable, Iterator
@@ -47,7 +47,7 @@ def statements(operations: Iterable[Any]) -> Iterator[str]:
             yield from statements(operation.database_operations)
 
 
-def make_first_rows() -> None:
+def make_first_rows(**kwargs: object) -> None:
     """Make the first pages, the site and the root of the collections."""
     from django.conf import settings
     from wagtail.models import Collection, Locale, Page, Site
