@@ -74,9 +74,7 @@ def count(*, payments: int, events: int) -> None:
         "numbers": _once(
             Receipt.objects.filter(number__lte=payments).values_list("number"), payments
         ),
-        "deliveries": _once(
-            Delivery.objects.values_list("payment", "kind", "occurrence"), payments + queued
-        ),
+        "deliveries": _once(Delivery.objects.values_list("kind", "key"), payments + queued),
     }
     print(f"  {events} events, {payments} payments, {payments + queued} deliveries: ", end="")
     if any(lost or doubled for lost, doubled in expected.values()):

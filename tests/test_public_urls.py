@@ -19,7 +19,7 @@ PUBLIC = {
     "status",
     "receipt",
     "receipt_link",
-    "mailed_receipt",
+    "emailed_receipt",
     "payment_receipt_link",
     "config",
     "checkouts",

@@ -13,9 +13,9 @@ class WagtailPaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register checks and policies, let in listed origins, and what else begins with the site."""
+        """Register checks, policies and everything else that starts with the site."""
         from wagtail_payments import permissions
-        from wagtail_payments.admin import export_tables
+        from wagtail_payments.admin import audit, export_tables
         from wagtail_payments.admin.products import page_api
         from wagtail_payments.api import origins
         from wagtail_payments.checks import security, settings
@@ -30,3 +30,4 @@ class WagtailPaymentsConfig(AppConfig):
         page_api.note_editors()
         caching.forget_products()
         export_tables.register_kinds()
+        audit.join_logs_unordered()

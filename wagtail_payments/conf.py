@@ -1,4 +1,4 @@
-"""The ``WAGTAIL_PAYMENTS`` setting, read when it is first needed, and again when a test changes it."""
+"""The ``WAGTAIL_PAYMENTS`` setting. It is read on first use, and again when a test changes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -10,7 +10,7 @@ from django.core.signals import setting_changed
 
 SETTING = "WAGTAIL_PAYMENTS"
 HTTPS_REFUSAL = "Use https."
-"""What plain HTTP is answered; a program reads it, too."""
+"""The answer to requests over plain HTTP; programs read it, too."""
 
 RateLimit = tuple[int, int]
 
@@ -21,12 +21,12 @@ RATE_LIMITS: Mapping[str, RateLimit] = {
     "read_ip": (1200, 60),
     "token_ip": (20, 600),
 }
-"""How often, in how many seconds. A club evening with 60 people behind one address gets through."""
+"""How many requests are allowed in how many seconds: enough for 60 people behind one address."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentsConf:
-    """What a site may set in ``WAGTAIL_PAYMENTS``, with the defaults. Durations are in seconds."""
+    """The keys of ``WAGTAIL_PAYMENTS``, with their defaults. Durations are in seconds."""
 
     PROVIDER: str = "sandbox"
     PROVIDERS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
@@ -46,6 +46,7 @@ class PaymentsConf:
     RATE_LIMITS: Mapping[str, RateLimit | None] = field(default_factory=lambda: RATE_LIMITS)
     TRUSTED_PROXIES: int = field(default=0, metadata={"lowest": 0})
     REQUIRE_HTTPS: bool | None = None
+    PROXY_REDIRECTS_HTTPS: bool = False
     ALLOWED_ORIGINS: tuple[str, ...] = ()
 
 
@@ -55,18 +56,18 @@ def names() -> frozenset[str]:
 
 
 def numbers() -> dict[str, int]:
-    """Return the names of the settings that are whole numbers, and how low each may be."""
+    """Return the names of the integer settings, each with its minimum."""
     return {f.name: f.metadata.get("lowest", 1) for f in fields(PaymentsConf) if f.type is int}
 
 
 def optional_numbers() -> frozenset[str]:
-    """Return the names of the settings that are whole numbers of at least 1, or None."""
+    """Return the names of the settings that are integers of at least 1, or None."""
     return frozenset(f.name for f in fields(PaymentsConf) if f.type == int | None)
 
 
 @cache
 def payments_conf() -> PaymentsConf:
-    """Return the settings, read once. Unknown names are left to the system check."""
+    """Return the settings, which are read once. System checks report unknown names."""
     given = getattr(settings, SETTING, {})
     known = {name: value for name, value in given.items() if name in names()}
     for name in known.keys() & {"ALLOWED_ORIGINS", "CURRENCIES"}:
@@ -77,13 +78,13 @@ def payments_conf() -> PaymentsConf:
 
 
 def https_required() -> bool:
-    """Tell whether plain HTTP is refused: outside ``DEBUG``, unless ``REQUIRE_HTTPS`` says otherwise."""
+    """Tell whether API and webhooks refuse plain HTTP: ``REQUIRE_HTTPS``, or else outside ``DEBUG``."""
     required = payments_conf().REQUIRE_HTTPS
     return not settings.DEBUG if required is None else required
 
 
 def _forget(*, setting: str, **kwargs: Any) -> None:
-    """Have the settings read again: a test has changed them."""
+    """Read the settings again after a test has changed them."""
     if setting == SETTING:
         payments_conf.cache_clear()
 

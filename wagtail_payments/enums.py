@@ -1,4 +1,4 @@
-"""The states that our rows can be in, and which may follow which."""
+"""The choices of our columns, and the allowed transitions between states."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -6,9 +6,9 @@ from django.utils.translation import pgettext_lazy
 
 
 def label_of(choices: type[TextChoices], value: str) -> str:
-    """Return the label of ``value`` in the active language; one that is unknown is its own.
+    """Return the label of ``value`` in the active language, or ``value`` itself if it is unknown.
 
-    For lists: Django's ``get_…_display()`` makes a table of all choices for each row.
+    For lists: Django's ``get_…_display()`` builds a table of all choices for each row.
     """
     try:
         return str(choices(value).label)
@@ -17,14 +17,14 @@ def label_of(choices: type[TextChoices], value: str) -> str:
 
 
 class Mode(TextChoices):
-    """Whether money is real. Test money never mixes with live money."""
+    """Whether the money is real. Test money never mixes with live money."""
 
     TEST = "test", _("Test")
     LIVE = "live", pgettext_lazy("money", "Live")
 
 
 class AmountType(TextChoices):
-    """Who decides what a price costs."""
+    """Who sets the amount of a price."""
 
     FIXED = "fixed", _("Fixed amount")
     CHOSEN = "chosen", _("Chosen by the payer")
@@ -52,12 +52,12 @@ class PaymentStatus(TextChoices):
 UNFINISHED_STATUSES = frozenset(
     {PaymentStatus.CREATED, PaymentStatus.PENDING, PaymentStatus.PROCESSING}
 )
-"""Payments that may still be paid; they hold the stock that they ask for."""
+"""Payments that may still be paid. They hold their stock."""
 
 UNPAID_STATUSES = frozenset({PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.CANCELED})
 """Payments that ended without money."""
 
-# A provider's word wins over what we guessed, so "over" isn't final until money came.
+# A provider's report wins over a local guess, so these are final only once money has arrived.
 _LATE_CHANGES = frozenset({PaymentStatus.PROCESSING, PaymentStatus.SUCCEEDED})
 
 TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
@@ -69,15 +69,15 @@ TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
     PaymentStatus.CANCELED: _LATE_CHANGES,
     PaymentStatus.SUCCEEDED: frozenset(),
 }
-"""Which status may follow which. Nothing follows "paid" but refunds, which are rows of their own."""
+"""The statuses that may follow each status. Refunds of a paid payment are rows of their own."""
 
 
 class OfflineMethod(TextChoices):
-    """How money came that no provider tells of."""
+    """How an offline payment was made."""
 
     BANK_TRANSFER = "bank_transfer", _("Bank transfer")
     CASH = "cash", _("Cash")
-    CHEQUE = "cheque", _("Cheque")
+    CHECK = "check", _("Check")
 
 
 class RefundStatus(TextChoices):
@@ -91,19 +91,19 @@ class RefundStatus(TextChoices):
 
 
 KEPT_STATUSES = frozenset({RefundStatus.FAILED, RefundStatus.CANCELED})
-"""Refunds that gave nothing back: their money is ours, and may be refunded again."""
+"""Refunds that gave nothing back: the amount can be refunded again."""
 
 
 class RefundReason(TextChoices):
-    """Why money is given back, in the words that banks know."""
+    """Why money is refunded, in the terms of the card networks."""
 
-    REQUESTED_BY_CUSTOMER = "requested_by_customer", _("The payer asked for it")
+    REQUESTED_BY_CUSTOMER = "requested_by_customer", _("Requested by the payer")
     DUPLICATE = "duplicate", _("Paid twice")
     FRAUDULENT = "fraudulent", _("Fraud")
 
 
 class DisputeStatus(TextChoices):
-    """The life of a dispute, as the provider tells it."""
+    """The life of a dispute, as the provider reports it."""
 
     NEEDS_RESPONSE = "needs_response", _("Needs a response")
     UNDER_REVIEW = "under_review", _("Under review")
@@ -116,15 +116,15 @@ CLOSED_STATUSES = frozenset({DisputeStatus.WON, DisputeStatus.LOST, DisputeStatu
 """Disputes that are over."""
 
 GIVEN_BACK_STATUSES = frozenset({DisputeStatus.WON, DisputeStatus.CLOSED})
-"""Disputes whose money is ours again: won, or closed without a decision, as inquiries are."""
+"""Disputes whose money came back: won, or closed without a decision, as inquiries are."""
 
 
 class ReviewReason(TextChoices):
-    """Why a person should look at a payment: a flag beside the status."""
+    """Why staff should review a payment: a flag beside the status."""
 
     AMOUNT_MISMATCH = "amount_mismatch", _("The provider's amount differs from ours")
     CURRENCY_MISMATCH = "currency_mismatch", _("The provider's currency differs from ours")
-    PAID_AFTER_RELEASE = "paid_after_release", _("Paid too late: what it held is sold")
+    PAID_AFTER_RELEASE = "paid_after_release", _("Paid after its stock was released and sold")
 
 
 class EventSource(TextChoices):
@@ -140,12 +140,12 @@ class EventSource(TextChoices):
 
 
 class EventKind(TextChoices):
-    """What a line of a payment's timeline says."""
+    """What happened, on a line of a payment's timeline."""
 
     CREATED = "created", _("Payment started")
     CHECKOUT_OPENED = "checkout_opened", _("Checkout opened at the provider")
     CHECKOUT_FAILED = "checkout_failed", _("The provider could not open a checkout")
-    ATTEMPT_DECLINED = "attempt_declined", _("An attempt to pay was declined")
+    ATTEMPT_DECLINED = "attempt_declined", _("Payment attempt declined")
     STATUS_CHANGED = "status_changed", _("Status changed")
     FEE_RECORDED = "fee_recorded", _("Fee recorded")
     FLAGGED = "flagged", _("Flagged for review")
@@ -156,14 +156,20 @@ class EventKind(TextChoices):
     REFUND_CHANGED = "refund_changed", _("Refund")
     DISPUTE_CHANGED = "dispute_changed", _("Dispute")
     RECEIPT_ISSUED = "receipt_issued", _("Receipt issued")
-    RECEIPT_WITHHELD = "receipt_withheld", _("Paid long ago: no receipt, no e-mail")
+    RECEIPT_WITHHELD = "receipt_withheld", _("Paid long ago: no receipt, no email")
     CREDIT_NOTE_ISSUED = "credit_note_issued", _("Credit note issued")
     REVIEWED = "reviewed", _("Reviewed")
     IMPORTED = "imported", _("Imported from the provider")
     ERASED = "erased", _("Payer erased")
     DELIVERY_SENT = "delivery_sent", _("Sent")
     DELIVERY_FAILED = "delivery_failed", _("Could not be sent")
-    DELIVERY_RESENT = "delivery_resent", _("To be sent again")
+    DELIVERY_RESENT = "delivery_resent", _("Queued again")
+
+
+class WebhookObject(TextChoices):
+    """The kind of object that a webhook event is about."""
+
+    PAYMENT = "payment", _("Payment")
 
 
 class WebhookState(TextChoices):
@@ -172,17 +178,17 @@ class WebhookState(TextChoices):
     PENDING = "pending", _("Waiting")
     PROCESSED = "processed", _("Processed")
     IGNORED = "ignored", _("Ignored")
-    DEAD = "dead", _("Given up")
+    FAILED = "failed", _("Failed")
 
 
 class DeliveryKind(TextChoices):
-    """An outward effect that a payment owes."""
+    """An email or signal in the outbox."""
 
-    RECEIPT_EMAIL = "receipt_email", _("Receipt e-mail")
-    CREDIT_NOTE_EMAIL = "credit_note_email", _("E-mail with the credit note")
-    RECEIPT_LINK_EMAIL = "receipt_link_email", _("E-mail with a link to the receipt")
-    INSTRUCTIONS_EMAIL = "instructions_email", _("E-mail with payment instructions")
-    STAFF_EMAIL = "staff_email", _("E-mail to staff")
+    RECEIPT_EMAIL = "receipt_email", _("Receipt email")
+    CREDIT_NOTE_EMAIL = "credit_note_email", _("Credit note email")
+    RECEIPT_LINK_EMAIL = "receipt_link_email", _("Receipt link email")
+    INSTRUCTIONS_EMAIL = "instructions_email", _("Payment instructions email")
+    STAFF_EMAIL = "staff_email", _("Staff email")
     SIGNAL = "signal", _("Signal to the site")
 
 
@@ -191,62 +197,62 @@ class DeliveryState(TextChoices):
 
     PENDING = "pending", _("Waiting")
     SENT = "sent", _("Sent")
-    DEAD = "dead", _("Given up")
+    FAILED = "failed", _("Failed")
 
 
 class DiscrepancyKind(TextChoices):
-    """How a provider's books and ours differ, after all that is safe was healed."""
+    """How the provider's records differ from ours, after all safe corrections."""
 
-    MISSING = "missing", _("The provider has a payment that isn't here")
-    UNKNOWN = "unknown", _("The provider doesn't know this payment")
-    STATUS = "status", _("The provider says otherwise about this payment")
-    REFUND = "refund", _("The provider says otherwise about a refund")
-    DISPUTE = "dispute", _("The provider says otherwise about a dispute")
+    MISSING = "missing", _("The provider has a payment that is missing here")
+    UNKNOWN = "unknown", _("The provider does not know this payment")
+    STATUS = "status", _("The provider reports a different state of this payment")
+    REFUND = "refund", _("The provider reports a different state of a refund")
+    DISPUTE = "dispute", _("The provider reports a different state of a dispute")
 
 
 class ApiScope(TextChoices):
-    """What an API token may be used for; never more than its owner may."""
+    """What an API token allows; never more than its owner's permissions."""
 
-    READ_PAYMENTS = "payments:read", _("See payments, without who paid")
-    READ_PAYERS = "payers:read", _("See who paid, too")
-    READ_RECEIPTS = "receipts:read", _("Download receipts, which name who paid")
+    READ_PAYMENTS = "payments:read", _("See payments, without payers")
+    READ_PAYERS = "payers:read", _("See payers, too")
+    READ_RECEIPTS = "receipts:read", _("Download receipts, which name the payer")
     READ_PRODUCTS = "products:read", _("See products and prices")
 
 
 class SeriesKind(TextChoices):
-    """What a run of numbers is for."""
+    """What a series of numbers is for."""
 
     RECEIPT = "receipt", _("Receipts")
     CREDIT_NOTE = "refund", _("Credit notes")
 
 
 class CreditNoteKind(TextChoices):
-    """What a credit note says."""
+    """What a credit note is for."""
 
     REFUND = "refund", _("Refund")
     CANCELLATION = "cancellation", _("Cancellation of a refund")
 
 
 class PayoutStatus(TextChoices):
-    """The life of a payout, as the provider tells it."""
+    """The life of a payout, as the provider reports it."""
 
     PENDING = "pending", _("Pending")
-    IN_TRANSIT = "in_transit", _("On its way")
+    IN_TRANSIT = "in_transit", _("In transit")
     PAID = "paid", _("Paid out")
     FAILED = "failed", _("Failed")
     CANCELED = "canceled", _("Canceled")
 
 
 class ExportKind(TextChoices):
-    """What an export holds."""
+    """What an export contains."""
 
     PAYMENTS = "payments", _("Payments")
-    ACCOUNTING = "accounting", _("Accounting: one line a movement")
+    ACCOUNTING = "accounting", _("Accounting: one line per ledger entry")
     PAYERS = "payers", _("Payers")
 
 
 class ExportFormat(TextChoices):
-    """The files that exports are written as."""
+    """The file formats of exports."""
 
     CSV = "csv", "CSV"
     XLSX = "xlsx", "XLSX"
@@ -256,13 +262,13 @@ class ExportState(TextChoices):
     """The life of an export."""
 
     WAITING = "waiting", _("Waiting")
-    RUNNING = "running", _("Being made")
+    RUNNING = "running", _("Running")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
 
 
 class RevenueUnit(TextChoices):
-    """How long the stretches are for which revenue is summed up."""
+    """The periods by which revenue is grouped."""
 
     DAY = "day", _("Day")
     WEEK = "week", _("Week")
@@ -272,7 +278,7 @@ class RevenueUnit(TextChoices):
 
 
 class RevenueSplit(TextChoices):
-    """What revenue is split by."""
+    """What revenue is broken down by."""
 
     NONE = "none", _("Nothing")
     PRODUCT = "product", _("Product")

@@ -1,22 +1,22 @@
-"""Every error that this package raises on purpose."""
+"""The exceptions of this package."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class PaymentsError(Exception):
-    """The base of all errors here."""
+    """The base class of all exceptions of this package."""
 
 
 class AmountError(PaymentsError):
-    """A typed amount can't be read. Its message is for the person who typed it."""
+    """A typed amount cannot be read. The message is for the person who typed it."""
 
 
 class CheckoutRefused(PaymentsError):
-    """A checkout can't start, in words for the visitor.
+    """A checkout cannot start. The message is for the visitor.
 
     ``code`` is stable and meant for programs, ``field`` names the form field that the message
-    belongs to ("" for the form as a whole), ``extra`` carries facts such as the current amount.
+    belongs to ("" for the form as a whole), ``extra`` has details such as the current amount.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class CheckoutRefused(PaymentsError):
 
 
 class RateLimited(CheckoutRefused):
-    """Somebody asks too often. ``retry_after`` is in seconds."""
+    """A rate limit is reached. ``retry_after`` is in seconds."""
 
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__("rate_limited", message)
@@ -38,7 +38,7 @@ class RateLimited(CheckoutRefused):
 
 
 class ApiRefused(PaymentsError):
-    """The JSON gateway can't answer. ``code`` is stable and meant for programs."""
+    """The JSON API refuses a request. ``code`` is stable and meant for programs."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -47,7 +47,7 @@ class ApiRefused(PaymentsError):
 
 
 class StaffRefused(PaymentsError):
-    """Staff asked for something that can't be done, in words for them.
+    """An action of staff is not possible. The message is for them.
 
     ``field`` names the form field that the message belongs to ("" for the form as a whole).
     """
@@ -59,8 +59,8 @@ class StaffRefused(PaymentsError):
 
 
 class NotOurs(PaymentsError):
-    """An event is about an object that another software made on the same account."""
+    """An event is about an object that other software created in the same account."""
 
 
 class PaymentNotFound(PaymentsError):
-    """No payment of ours belongs to what a provider told us (yet)."""
+    """No payment matches what a provider reported (yet)."""

@@ -1,4 +1,4 @@
-"""Names for people of what providers report as codes."""
+"""Human-readable labels for codes that providers report."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ _METHODS: dict[str, str | Promise] = {
     "bacs_debit": "Bacs",
     "card": _("Card"),
     "cash": _("Cash"),
-    "cheque": _("Cheque"),
+    "check": _("Check"),
     "eps": "EPS",
     "ideal": "iDEAL",
     "link": "Link",
@@ -19,23 +19,23 @@ _METHODS: dict[str, str | Promise] = {
 
 
 def method_name(method_type: str) -> str:
-    """Return the provider's ``method_type`` in words; one that we don't know, made readable."""
+    """Return the label of a payment method; an unknown ``method_type`` is made readable."""
     known = _METHODS.get(method_type)
     return str(known) if known else method_type.replace("_", " ").capitalize()
 
 
 _DISPUTE_REASONS: dict[str, str | Promise] = {
-    "bank_cannot_process": _("The bank can't process it"),
+    "bank_cannot_process": _("The bank cannot process it"),
     "check_returned": _("Check returned"),
-    "credit_not_processed": _("A promised refund didn't come"),
-    "customer_initiated": _("Asked for by the payer"),
+    "credit_not_processed": _("Promised refund not received"),
+    "customer_initiated": _("Requested by the payer"),
     "debit_not_authorized": _("Debit not authorized"),
     "duplicate": _("Paid twice"),
     "fraudulent": _("Fraud"),
-    "general": _("Another reason"),
+    "general": _("Other reason"),
     "incorrect_account_details": _("Wrong account details"),
-    "insufficient_funds": _("Not enough money in the account"),
-    "noncompliant": _("Against the card network's rules"),
+    "insufficient_funds": _("Insufficient funds"),
+    "noncompliant": _("Violates the card network's rules"),
     "product_not_received": _("Not received"),
     "product_unacceptable": _("Not as described"),
     "subscription_canceled": _("Subscription canceled"),
@@ -44,6 +44,6 @@ _DISPUTE_REASONS: dict[str, str | Promise] = {
 
 
 def dispute_reason(code: str) -> str:
-    """Return the provider's ``code`` in words; one that we don't know, made readable."""
+    """Return the label of a dispute's reason; an unknown ``code`` is made readable."""
     known = _DISPUTE_REASONS.get(code)
     return str(known) if known else code.replace("_", " ").capitalize()

@@ -1,7 +1,7 @@
-"""Money is an integer of ISO 4217 minor units and a currency code; this turns it into words and back.
+"""Formats and parses money: an integer of ISO 4217 minor units and a currency code.
 
 The number of decimals comes from ISO 4217 (the ``iso4217`` package), not from CLDR, which rounds
-some currencies to what is handed over in cash. Texts come from Babel.
+some currencies to their cash denominations. Texts come from Babel.
 """
 
 import re
@@ -38,7 +38,7 @@ def currency_decimals(currency: str) -> int:
 
 
 def is_currency(code: str) -> bool:
-    """Tell whether ``code`` is an ISO 4217 currency that things can be priced in."""
+    """Tell whether ``code`` is an ISO 4217 currency with minor units."""
     try:
         currency_decimals(code)
     except ValueError:
@@ -57,9 +57,9 @@ def format_plain(amount: int, currency: str) -> str:
 
 
 def format_amount(amount: int, currency: str, language: str | None = None) -> str:
-    """Return ``amount`` minor units as people write it in ``language`` (default: the active one).
+    """Return ``amount`` minor units formatted for ``language`` (default: the active one).
 
-    A provider's fee may be in what ISO 4217 doesn't know: then it is the plain number and the code.
+    A currency that ISO 4217 does not list, such as that of a fee, gives the plain number and code.
     """
     if not is_currency(currency):
         return f"{amount} {currency}".strip()
@@ -68,13 +68,13 @@ def format_amount(amount: int, currency: str, language: str | None = None) -> st
 
 @lru_cache(maxsize=4096)
 def _written(amount: int, currency: str, locale: Locale) -> str:
-    """Return the amount in a locale; lists show the same amounts many times."""
+    """Return the amount in a locale. Cached, because lists repeat the same amounts."""
     pattern = _pattern(currency, locale)
     return str(pattern.apply(to_major(amount, currency), locale))
 
 
 def format_amount_short(amount: int, currency: str) -> str:
-    """Return ``amount`` minor units for where there is little room, in the active language: "€12K"."""
+    """Return ``amount`` minor units in compact form in the active language, such as "€12K"."""
     locale = _babel_locale(get_language() or "en")
     return format_compact_currency(
         to_major(amount, currency), currency, locale=locale, fraction_digits=1
@@ -82,16 +82,18 @@ def format_amount_short(amount: int, currency: str) -> str:
 
 
 def parse_amount(text: str, currency: str) -> int:
-    """Return the minor units that a visitor typed in the main unit, such as "12.50".
+    """Return the minor units of ``text``, an amount typed in the main unit, such as "12.50".
 
-    Only digits and one point are read; a comma or an exponent could be meant in two ways.
-    Raises AmountError with a message for the visitor.
+    Only digits and one point are accepted, because a comma or an exponent is ambiguous. Raises
+    AmountError with a message for the visitor.
     """
     decimals = currency_decimals(currency)
     example = format_plain(1250, currency)
     match = _PLAIN_NUMBER.fullmatch(text.strip())
     if match is None:
-        raise AmountError(_("Enter the amount in digits, like %(example)s.") % {"example": example})
+        raise AmountError(
+            _("Enter the amount in digits, such as %(example)s.") % {"example": example}
+        )
     fraction = match["fraction"] or ""
     if len(fraction) > decimals:
         raise AmountError(_too_many_decimals(currency, decimals, example))
@@ -102,7 +104,7 @@ def parse_amount(text: str, currency: str) -> int:
 
 
 def with_point(text: str) -> str:
-    """Return "12,50" as "12.50", as staff type it: one comma before one or two digits is a decimal one."""
+    """Return "12,50" as "12.50": staff may type a comma before one or two decimals."""
     return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text.strip()) else text
 
 
@@ -116,11 +118,11 @@ def included_tax(amount: int, rate: Decimal | None) -> int:
 
 def _too_many_decimals(currency: str, decimals: int, example: str) -> str:
     if decimals == 0:
-        return _("%(currency)s has no decimals: enter a whole amount, like %(example)s.") % {
+        return _("%(currency)s has no decimals. Enter a whole amount, such as %(example)s.") % {
             "currency": currency,
             "example": example,
         }
-    return _("%(currency)s has %(decimals)d decimals: enter an amount like %(example)s.") % {
+    return _("%(currency)s has %(decimals)d decimals. Enter an amount such as %(example)s.") % {
         "currency": currency,
         "decimals": decimals,
         "example": example,
@@ -131,7 +133,7 @@ def _too_many_decimals(currency: str, decimals: int, example: str) -> str:
 def _pattern(currency: str, locale: Locale) -> NumberPattern:
     """Return the locale's pattern with the currency's decimals and symbol.
 
-    Between a code's letters and digits stands a space, as CLDR asks (UTS #35, currencySpacing).
+    A space separates a code's letters from digits, as CLDR requires (UTS #35, currencySpacing).
     """
     decimals = currency_decimals(currency)
     digits = "0." + "0" * decimals if decimals else "0"

@@ -1,4 +1,4 @@
-"""Texts as they are searched for: without case, accents, and what can't be seen."""
+"""Normalized texts for searching: without case, accents, and invisible characters."""
 
 import unicodedata
 
@@ -8,24 +8,24 @@ KEY_LENGTH = 255
 
 
 def search_key(text: str) -> str:
-    """Return ``text`` for comparing: "  Zoë\u200b  MÜLLER" becomes "zoe muller"."""
+    """Return ``text`` normalized for comparison: "  Zoë\u200b  MÜLLER" becomes "zoe muller"."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    seen = "".join(char for char in decomposed if not _is_unseen(char))
+    seen = "".join(char for char in decomposed if not _is_ignored(char))
     return " ".join(seen.split())[:KEY_LENGTH]
 
 
 def surname_key(name: str) -> str:
-    """Return a name's key with its last word first, so that it is found by surname, too."""
+    """Return a name's key with its last word first, so that surnames are found, too."""
     *others, last = search_key(name).split() or [""]
     return " ".join([last, *others])
 
 
 def after_prefix(prefix: str) -> str:
-    """Return a text behind all that begin with ``prefix``, and before all others that follow it."""
+    """Return the upper bound of the keys that begin with ``prefix``."""
     return f"{prefix}\U0010ffff"
 
 
-def _is_unseen(char: str) -> bool:
+def _is_ignored(char: str) -> bool:
     """Tell whether ``char`` is an accent, or a control or format character, such as a zero-width space."""
     if char.isspace():
         return False

@@ -1,6 +1,6 @@
-"""Signals for the host site's own code. They only point outward; nothing in here listens to them.
+"""Signals for the site's own code. Nothing in this package listens to them.
 
-Receivers are called from a background task, at least once: a receiver must tolerate a repeat.
+A background task calls receivers at least once: a receiver must tolerate repetition.
 """
 
 from django.dispatch import Signal
@@ -9,8 +9,8 @@ payment_succeeded = Signal()
 """Sent once money has arrived. Arguments: ``payment`` (the :class:`~wagtail_payments.models.Payment`)."""
 
 payment_failed = Signal()
-"""Sent when a delayed payment ended without money. Arguments: ``payment``."""
+"""Sent when a delayed payment has failed. Arguments: ``payment``."""
 
 payment_refunded = Signal()
-"""Sent once money was given back, for each refund. Arguments: ``payment`` and ``refund`` (the
+"""Sent for each refund that has succeeded. Arguments: ``payment`` and ``refund`` (the
 :class:`~wagtail_payments.models.Refund`)."""

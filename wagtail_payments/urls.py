@@ -1,11 +1,15 @@
 """The addresses that a site includes: ``path("payments/", include("wagtail_payments.urls"))``."""
 
+from collections.abc import Callable
+
+from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from wagtail_payments.api.app import api
 from wagtail_payments.api.decorators import api_view, unknown
 from wagtail_payments.api.problems import https_refusal
 from wagtail_payments.http.decorators import public
+from wagtail_payments.http.https import https_only
 from wagtail_payments.views.checkout import checkout
 from wagtail_payments.views.health import health
 from wagtail_payments.views.history import history
@@ -20,13 +24,13 @@ def _public_api() -> tuple[list[URLPattern | URLResolver], str, str]:
     patterns, _, _ = api.urls
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            pattern.callback = public(
-                api_view(pattern.callback, operation=pattern.name or ""), https_refusal
-            )
-    rest = re_path(
-        "", public(api_view(unknown, operation="unknown"), https_refusal), name="unknown"
-    )
+            pattern.callback = _public(pattern.callback, pattern.name or "")
+    rest = re_path("", _public(unknown, "unknown"), name="unknown")
     return [*patterns, rest], "api", "api"
+
+
+def _public(view: Callable[..., HttpResponse], operation: str) -> Callable[..., HttpResponse]:
+    return public(https_only(api_view(view, operation=operation), https_refusal))
 
 
 urlpatterns = [
@@ -38,7 +42,7 @@ urlpatterns = [
     path("status/<str:token>/", status, name="status"),
     path("status/<str:token>/receipt/", receipt, name="receipt"),
     path("status/<str:token>/receipt-link/", receipt_link, name="receipt_link"),
-    path("receipts/<str:token>/", emailed_receipt, name="mailed_receipt"),
+    path("receipts/<str:token>/", emailed_receipt, name="emailed_receipt"),
     path("history/", history, name="history"),
     path("health/", health, name="health"),
 ]

@@ -87,7 +87,7 @@ def send(client, name, *args):
 
 def test_events_are_listed_with_how_things_stand(keeper, event):
     WebhookEvent.objects.update(
-        state="dead", attempts=12, last_error="Traceback …\nProviderUnavailable: no answer"
+        state="failed", attempts=12, last_error="Traceback …\nProviderUnavailable: no answer"
     )
     html = page(keeper, f"{EVENTS}:index")
     for words in (
@@ -122,14 +122,14 @@ def test_an_event_is_shown_with_payload_and_error(keeper, event):
 
 
 def test_one_event_again(keeper, event):
-    WebhookEvent.objects.update(state="dead", last_error="x")
+    WebhookEvent.objects.update(state="failed", last_error="x")
     assert "1 event will be processed again." in send(keeper, f"{EVENTS}:replay", event.pk)
     event.refresh_from_db()
     assert event.state == WebhookState.PENDING
 
 
 def test_all_that_failed_again(keeper, event):
-    WebhookEvent.objects.update(state="dead", last_error="x")
+    WebhookEvent.objects.update(state="failed", last_error="x")
     assert "1 event will be processed again." in send(keeper, f"{EVENTS}:replay_failed")
     event.refresh_from_db()
     assert event.state == WebhookState.PENDING
@@ -145,7 +145,7 @@ def test_a_payload_is_removed_on_demand(keeper, event):
 def test_deliveries_are_seen_and_sent_again(keeper):
     payment = paid()
     delivery = payment.deliveries.get(kind="receipt_email")
-    Delivery.objects.filter(pk=delivery.pk).update(state="dead", last_error="a\nSMTP: no")
+    Delivery.objects.filter(pk=delivery.pk).update(state="failed", last_error="a\nSMTP: no")
     assert "SMTP: no" in page(keeper, f"{DELIVERIES}:index")
     html = page(keeper, "wagtail_payments_payment:inspect", payment.pk)
     assert url(f"{DELIVERIES}:resend", delivery.pk) in html
@@ -158,7 +158,7 @@ def test_deliveries_are_seen_and_sent_again(keeper):
 
 def test_all_that_could_not_be_sent_again(keeper):
     payment = paid()
-    payment.deliveries.update(state="dead")
+    payment.deliveries.update(state="failed")
     assert "2 deliveries are sent again." in send(keeper, f"{DELIVERIES}:resend_failed")
     assert not payment.deliveries.exclude(state=DeliveryState.PENDING).exists()
 
@@ -218,7 +218,7 @@ def test_nobody_dismisses_what_they_were_not_shown(keeper):
 def test_an_event_that_was_given_up_can_be_left_at_that(keeper, event):
     assert "Leave it at that" not in page(keeper, f"{EVENTS}:inspect", event.pk)
     assert "given up any more" in send(keeper, f"{EVENTS}:ignore", event.pk)
-    WebhookEvent.objects.update(state="dead")
+    WebhookEvent.objects.update(state="failed")
     assert url(f"{EVENTS}:ignore", event.pk) in page(keeper, f"{EVENTS}:inspect", event.pk)
     assert "The event is left at that." in send(keeper, f"{EVENTS}:ignore", event.pk)
     assert WebhookEvent.objects.get().state == "ignored"
@@ -263,10 +263,10 @@ def test_a_payment_to_review_is_found(keeper):
 def test_home_warns_those_who_see_all_payments_and_nobody_else(keeper, client, event):
     home = reverse("wagtailadmin_home")
     assert "Payments need a look" not in keeper.get(home).content.decode()
-    WebhookEvent.objects.update(state="dead")
+    WebhookEvent.objects.update(state="failed")
     html = keeper.get(home).content.decode()
     assert "Payments need a look" in html
-    assert f"{url(f'{EVENTS}:index')}?state=dead" in html
+    assert f"{url(f'{EVENTS}:index')}?state=failed" in html
     client.force_login(staff("ed"))
     assert "Payments need a look" not in client.get(home).content.decode()
 
@@ -295,8 +295,8 @@ def test_who_may_not_changes_nothing(client, event, name, row, right):
         provider="sandbox", mode="test", kind="missing", reference="pi_x", data={}
     )
     rows = {"event": event, "delivery": payment.deliveries.first(), "discrepancy": discrepancy}
-    WebhookEvent.objects.update(state="dead", last_error="x")
-    Delivery.objects.update(state="dead")
+    WebhookEvent.objects.update(state="failed", last_error="x")
+    Delivery.objects.update(state="failed")
     models = (WebhookEvent, Delivery, Discrepancy, Job)
     before = [list(model.objects.order_by("pk").values()) for model in models]
     client.force_login(staff("ed", *(each for each in ALL if each != right)))

@@ -12,6 +12,7 @@ CHECKS = (
     checks_web.check_origins,
     checks_web.check_cors,
     checks_web.check_https,
+    checks_web.check_redirect,
     checks_web.check_emails,
     checks_web.check_proxy,
     checks_web.check_addresses,
@@ -25,6 +26,7 @@ SECURE = {"REQUIRE_HTTPS": True, "ALLOWED_ORIGINS": ["https://shop.example.org"]
 @pytest.fixture(autouse=True)
 def secure(settings):
     settings.WAGTAILADMIN_BASE_URL = "https://example.org"
+    settings.SECURE_SSL_REDIRECT = True
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, **SECURE}
 
 
@@ -67,6 +69,7 @@ def test_our_own_settings(settings, conf, ids):
     ("changes", "ids"),
     [
         ({"WAGTAILADMIN_BASE_URL": "http://example.org"}, ["W023"]),
+        ({"SECURE_SSL_REDIRECT": False}, ["E030"]),
         ({"USE_X_FORWARDED_HOST": True}, ["W027"]),
         ({"USE_X_FORWARDED_PORT": True}, ["W027"]),
         (
@@ -95,6 +98,12 @@ def test_behind_a_proxy_visitors_are_told_apart(settings, proxies, ids):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "TRUSTED_PROXIES": proxies}
     assert found() == ids
+
+
+def test_a_proxy_may_redirect_instead(settings):
+    settings.SECURE_SSL_REDIRECT = False
+    settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PROXY_REDIRECTS_HTTPS": True}
+    assert found() == []
 
 
 def test_a_site_without_other_origins_needs_no_cors(settings):
@@ -156,6 +165,8 @@ def test_check_deploy_tells_everything_that_is_missing(tmp_path):
     for fact in (
         "wagtail_payments.W022",
         "REQUIRE_HTTPS",
+        "wagtail_payments.E030",
+        "PROXY_REDIRECTS_HTTPS",
         "wagtail_payments.W023",
         "WAGTAILADMIN_BASE_URL",
         "wagtail_payments.E024",
@@ -167,7 +178,7 @@ def test_check_deploy_tells_everything_that_is_missing(tmp_path):
         "SECURE_SSL_REDIRECT",
     ):
         assert fact in said
-    assert said.count("HINT:") >= 4
+    assert said.count("HINT:") >= 5
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from tests.support.company import paid_event, pay, session_of
 from tests.support.factories import make_product, make_site, reload, start
 from wagtail_payments.enums import PaymentStatus, WebhookState
+from wagtail_payments.management import progress
 from wagtail_payments.models import Discrepancy, WebhookEvent
 from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.services.faults import fault_arm
@@ -54,6 +55,18 @@ def test_reconcile_heals_and_says_so(payment):
     assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 
+def test_reconcile_writes_its_progress_unless_quiet(payment, monkeypatch):
+    monkeypatch.setattr(progress, "INTERVAL", 0)
+    assert "payments: 1\n" in run("payments_reconcile")
+    assert "payments: 1" not in run("payments_reconcile", verbosity=0)
+    assert json.loads(run("payments_reconcile", "--json"))
+
+
+def test_replay_writes_how_many_of_all_are_done(event, monkeypatch):
+    monkeypatch.setattr(progress, "INTERVAL", 0)
+    assert "events: 1 of 1\n" in run("payments_replay", str(event.pk))
+
+
 def test_a_dry_run_changes_nothing_and_ends_with_an_error(payment):
     said = fails("payments_reconcile", "--dry-run")
     assert "found 1, healed 0" in said
@@ -77,7 +90,7 @@ def test_what_is_left_ends_with_an_error(payment):
     run("payments_reconcile")
     Session.objects.update(state="expired")
     said = fails("payments_reconcile")
-    assert "discrepancy    status" in said
+    assert "discrepancy  status" in said
     assert Discrepancy.objects.count() == 1
 
 
@@ -112,7 +125,7 @@ def test_a_provider_that_does_not_answer_is_told(payment):
 
 @pytest.mark.parametrize("name", ["pk", "event_id"])
 def test_replay_by_either_number(event, name):
-    WebhookEvent.objects.update(state="dead", last_error="boom")
+    WebhookEvent.objects.update(state="failed", last_error="boom")
     said = run("payments_replay", str(getattr(event, name)))
     assert "Processed again: 1, of which fail: 0." in said
     event.refresh_from_db()
@@ -121,7 +134,7 @@ def test_replay_by_either_number(event, name):
 
 
 def test_replay_what_failed(event):
-    WebhookEvent.objects.update(state="dead", last_error="boom")
+    WebhookEvent.objects.update(state="failed", last_error="boom")
     assert "Processed again: 1" in run("payments_replay", "--failed")
     assert "Processed again: 0" in run("payments_replay", "--failed")
 

@@ -191,7 +191,7 @@ def test_a_page_of_somebody_else_keeps_working(shop, client_class):
     token = html.split('data-placement="')[1].split('"')[0]
     assert placement_read(token).product_id == shop.theirs.pk
     before = Payment.objects.count()
-    assert start(shop.theirs, placement=token).payment.product == shop.theirs
+    assert start(shop.theirs, placement=placement_read(token)).payment.product == shop.theirs
     assert Payment.objects.count() == before + 1
     shop.force_login(shop.editor)
     assert shop.get(shop.page.url).content.decode().count("data-placement=") == 1

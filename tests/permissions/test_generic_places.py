@@ -168,7 +168,7 @@ def test_the_index_of_snippets_does_not_count_products(client, two_sides):
 
 
 def test_home_warns_only_those_who_see_all(client, two_sides):
-    Delivery.objects.update(state="dead")
+    Delivery.objects.update(state="failed")
     for name in sign_in(client, two_sides, ["its_onlooker", "its_editor", "outsider"]):
         page = html_of(client.get(reverse("wagtailadmin_home")))
         assert OTHER not in page

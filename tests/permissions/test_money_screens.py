@@ -77,8 +77,8 @@ def rows_of(response):
 def test_who_paid_is_hidden_on_every_screen(client, two_sides):
     side = two_sides.own
     error = f"550 <{side.payment.payer_email}> unknown"
-    Delivery.objects.update(last_error=error, state=DeliveryState.DEAD)
-    WebhookEvent.objects.update(last_error=error, state=WebhookState.DEAD)
+    Delivery.objects.update(last_error=error, state=DeliveryState.FAILED)
+    WebhookEvent.objects.update(last_error=error, state=WebhookState.FAILED)
     root = two_sides.people["root"]
     Refund.objects.create(payment=side.payment, amount=100, status="created", actor=root)
     secrets = (side.payment.payer_name, side.payment.payer_email)
@@ -241,7 +241,7 @@ def test_whatever_is_done_is_written_down_once(client, two_sides):
     for address, form, action, words in actions(two_sides):
         data = form
         if "ignore" in address:
-            WebhookEvent.objects.update(state=WebhookState.DEAD)
+            WebhookEvent.objects.update(state=WebhookState.FAILED)
         client.force_login(treasurer)
         if "settle" in address:
             data = {"shown": client.get(address).context["form"].initial["shown"]}
@@ -258,7 +258,7 @@ def test_whatever_is_done_is_written_down_once(client, two_sides):
 
 
 def test_sending_all_again_is_written_down_for_each(client, two_sides):
-    Delivery.objects.update(state=DeliveryState.DEAD)
+    Delivery.objects.update(state=DeliveryState.FAILED)
     treasurer = two_sides.people["treasurer"]
     client.force_login(treasurer)
     many = Delivery.objects.count()

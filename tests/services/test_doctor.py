@@ -291,7 +291,7 @@ def test_a_queue_that_is_down():
 @pytest.mark.parametrize("model", [Delivery, Payment, WebhookEvent])
 def test_rows_that_nobody_takes_up(site, model):
     payment = start(make_product()).payment
-    payment.deliveries.create(kind=DeliveryKind.RECEIPT_EMAIL, occurrence="1")
+    payment.deliveries.create(kind=DeliveryKind.RECEIPT_EMAIL, key="1")
     WebhookEvent.objects.create(provider="sandbox", mode="test", event_id="evt_1", body=b"{}")
     assert examined(Level.ERROR) == []
     field = "next_check_at" if model is Payment else "next_attempt_at"
@@ -351,6 +351,14 @@ def test_http_where_visitors_are(site, settings, name):
     assert name in {finding.cure.split()[1] for finding in examined(Level.WARNING) if finding.cure}
     setattr(settings, name, True)
     assert not any(name in finding.cure for finding in examined())
+
+
+def test_a_proxy_that_redirects(site, settings):
+    settings.DEBUG = False
+    settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PROXY_REDIRECTS_HTTPS": True}
+    cures = " ".join(finding.cure for finding in examined(Level.WARNING))
+    assert "SECURE_SSL_REDIRECT" not in cures
+    assert "SESSION_COOKIE_SECURE" in cures
 
 
 def test_a_site_with_https(site, settings):

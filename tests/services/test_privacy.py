@@ -246,7 +246,7 @@ def test_what_is_not_over_is_named_and_left_alone(payment):
         status="needs_response",
     )  # fmt: skip
     Refund.objects.create(payment=refunding, provider="sandbox", mode="test", amount=100)
-    Delivery.objects.create(payment=unsent, kind="receipt_link_email", occurrence="x")
+    Delivery.objects.create(payment=unsent, kind="receipt_link_email", key="x")
     found = payer_find(email=EMAIL)
     assert found.payments == [payment]
     reasons = {each.payment: each.reason for each in found.left_out}

@@ -8,7 +8,7 @@ from wagtail.models import Locale, Site
 
 from wagtail_payments.enums import DisputeStatus
 from wagtail_payments.models import Dispute, Payment, PaymentSettings, Price, Product
-from wagtail_payments.selectors.payments.tokens import placement_token
+from wagtail_payments.selectors.payments.tokens import Placement
 from wagtail_payments.services.checkout.quotes import CheckoutOrder, Payer
 from wagtail_payments.services.checkout.start import StartedCheckout, checkout_start
 
@@ -51,9 +51,7 @@ def make_donation(**price: Any) -> Product:
 def make_order(product: Product, *, provider: str = "", **changes: Any) -> CheckoutOrder:
     price = product.prices.order_by("sort_order").first()
     facts = {
-        "placement": placement_token(
-            page_id=None, revision_id=None, product_id=product.pk, provider=provider
-        ),
+        "placement": Placement(None, None, product.pk, provider),
         "price_key": str(price.key),
         "quantity": 1,
         "amount": "",

@@ -37,7 +37,7 @@ def api(name, payment):
 
 
 def emailed(payment):
-    return reverse("wagtail_payments:mailed_receipt", args=[receipt_token(payment)])
+    return reverse("wagtail_payments:emailed_receipt", args=[receipt_token(payment)])
 
 
 def told_of(caplog, payment, logger, words):

@@ -85,7 +85,7 @@ def paid_at(moment):
 
 
 TROUBLES = {
-    "1 event was given up.": lambda: webhook(state="dead"),
+    "1 event was given up.": lambda: webhook(state="failed"),
     "1 event fails and is tried again.": lambda: webhook(
         last_error="x", attempts=5, next_attempt_at=ago(hours=-1)
     ),
@@ -102,7 +102,7 @@ TROUBLES = {
         next_attempt_at=ago(hours=-1),
     ),
     "1 mail or signal could not be sent.": lambda: Delivery.objects.create(
-        payment=start(make_product()).payment, kind="signal", occurrence="x", state="dead"
+        payment=start(make_product()).payment, kind="signal", key="x", state="failed"
     ),
     "1 difference from the provider's books.": lambda: Discrepancy.objects.create(
         provider="sandbox", mode="test", kind="missing", reference="x"
@@ -194,9 +194,9 @@ def test_only_real_money_counts_where_a_provider_is_gone(mode, count):
     Payment.objects.update(
         provider="gone", mode=mode, review_reason="amount_mismatch", captured_amount=1250
     )
-    webhook(state="dead", provider="gone", mode=mode)
+    webhook(state="failed", provider="gone", mode=mode)
     health = payments_health()
-    assert (health.payments_to_review, health.dead) == (count, count)
+    assert (health.payments_to_review, health.failed) == (count, count)
 
 
 def test_test_payments_need_no_review_once_a_site_is_live(settings):
@@ -226,14 +226,14 @@ def test_health_costs_a_fixed_number_of_queries(event, django_assert_num_queries
 
 def test_what_is_left_of_tests_is_no_trouble_once_the_site_is_live(monkeypatch, event):
     webhook_process(event_id=event.pk)
-    Delivery.objects.update(state="dead")
+    Delivery.objects.update(state="failed")
     row = {"provider": "sandbox", "mode": "test", "kind": "unknown", "reference": "cs_x"}
     Discrepancy.objects.create(**row, payment=Payment.objects.get())
     found = payments_health()
-    assert (found.deliveries_dead, found.discrepancies) == (2, 1)
+    assert (found.deliveries_failed, found.discrepancies) == (2, 1)
     monkeypatch.setattr(SandboxProvider, "live", True)
     found = payments_health()
-    assert (found.deliveries_dead, found.discrepancies, found.ok) == (0, 0, True)
+    assert (found.deliveries_failed, found.discrepancies, found.ok) == (0, 0, True)
 
 
 def test_payments_that_nobody_asks_about_are_told():

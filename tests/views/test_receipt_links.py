@@ -55,7 +55,7 @@ def ask(client, payment):
 
 
 def queued():
-    return list(Delivery.objects.order_by("pk").values_list("kind", "occurrence"))
+    return [(row.kind, row.occurrence) for row in Delivery.objects.order_by("pk")]
 
 
 def emailed(payment):

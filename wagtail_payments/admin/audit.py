@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import django
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
+from wagtail.models.audit_log import LogEntryQuerySet
 
 from wagtail_payments.enums import EventKind, ExportKind
 from wagtail_payments.models import (
@@ -142,6 +145,20 @@ def offer_site_history(request: HttpRequest, items: list[MenuItem]) -> None:
     if visible_log_entries(request.user).exists():
         url = reverse("wagtailadmin_reports:site_history")
         items.append(MenuItem(_("Site history"), url, name="site-history", icon_name="history"))
+
+
+def join_logs_unordered() -> None:
+    """Keep Wagtail's site history working with three audit logs on SQLite.
+
+    Wagtail joins the logs with nested unions. Since Django 6.1 a union has its model's default
+    ordering, and SQLite cannot order an inner union. Wagtail has two logs; ours is the third.
+    """
+
+    def union(logs: Any, *others: Any, **kwargs: Any) -> Any:
+        return QuerySet.union(logs.order_by(), *others, **kwargs)
+
+    if django.VERSION >= (6, 1):
+        LogEntryQuerySet.union = union
 
 
 def register_log_actions(actions: Any) -> None:

@@ -134,13 +134,13 @@ class ErrorColumn(Column):
     def get_cell_context_data(self, instance: Delivery, parent_context: Any) -> dict[str, Any]:
         """Leave it out for those who may not see who paid."""
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        if may_see_payer(parent_context["request"].user, instance.payment):
+        if may_see_payer(parent_context["request"].user, instance.owner):
             return context
         return {**context, "value": "–" if instance.last_error else ""}
 
 
 def _dead(user: Any) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(state=DeliveryState.DEAD, payment__in=visible_payments(user))
+    return Delivery.objects.filter(state=DeliveryState.FAILED, payment__in=visible_payments(user))
 
 
 def _payment_url(delivery: Delivery) -> str:

@@ -132,7 +132,7 @@ class WebhookInspectView(InspectView):
         if not may_replay_events(self.request.user):
             return []
         buttons = [("replay", _("Process again"), "rotate")]
-        if self.object.state == WebhookState.DEAD:
+        if self.object.state == WebhookState.FAILED:
             buttons.append(("ignore", _("Leave it at that"), "check"))
         if self.object.text:
             buttons.append(("redact", _("Remove the payload"), "bin"))

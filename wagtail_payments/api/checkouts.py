@@ -6,14 +6,12 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from wagtail.models import Site
 
 from wagtail_payments.api.schemas.checkouts import CheckoutIn, CheckoutOut, ConfigOut, PayerOut
 from wagtail_payments.api.schemas.problems import problems
 from wagtail_payments.enums import CheckoutUI, Mode
-from wagtail_payments.exceptions import CheckoutRefused
 from wagtail_payments.http.rate_limits import limit_checkout
 from wagtail_payments.http.session import payment_remember, payments_seen
 from wagtail_payments.providers.base import Provider
@@ -21,6 +19,7 @@ from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.selectors.payments.declines import DECLINE_MESSAGES
 from wagtail_payments.selectors.payments.tokens import placement_read
 from wagtail_payments.selectors.products.products import product_for_sale, product_prices
+from wagtail_payments.services.checkout.errors import placement_invalid
 from wagtail_payments.services.checkout.quotes import CheckoutOrder, Payer
 from wagtail_payments.services.checkout.start import checkout_start
 from wagtail_payments.tasks import enqueue_deliveries
@@ -49,9 +48,7 @@ def config(request: HttpRequest, placement: Placement) -> ConfigOut:
     """Tell a cached block what only holds for this visitor and this moment."""
     place = placement_read(placement)
     if place is None:
-        raise CheckoutRefused(
-            "placement_invalid", _("This form is no longer valid. Reload the page and try again.")
-        )
+        raise placement_invalid()
     product = product_for_sale(place.product_id)
     provider = get_provider(place.provider or None)
     mode = Mode.LIVE if provider.live else Mode.TEST
@@ -76,10 +73,11 @@ def config(request: HttpRequest, placement: Placement) -> ConfigOut:
 def checkout(request: HttpRequest, data: CheckoutIn) -> Status[CheckoutOut]:
     """Start paying, or go on with what the same attempt key started."""
     require_csrf(request)
-    limit_checkout(request, data.placement)
+    place = placement_read(data.placement)
+    limit_checkout(request, place)
     started = checkout_start(
         order=CheckoutOrder(
-            placement=data.placement,
+            placement=place,
             price_key=data.price_key,
             quantity=data.quantity,
             amount=data.amount,

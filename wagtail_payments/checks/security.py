@@ -22,6 +22,7 @@ def register_all() -> None:
     register(check_origins)
     register(check_cors)
     register(check_https, deploy=True)
+    register(check_redirect, deploy=True)
     register(check_emails, deploy=True)
     register(check_proxy, deploy=True)
     register(check_addresses, deploy=True)
@@ -61,13 +62,24 @@ def check_cors(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]
 
 
 def check_https(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W022: nobody pays by plain HTTP."""
+    """W022: API and webhooks refuse plain HTTP."""
     if not conf.https_required():
         yield Warning(
-            "Payments are taken by plain HTTP, too.",
+            "The API and webhooks accept plain HTTP.",
             hint=f"Remove {conf.SETTING}['REQUIRE_HTTPS'], unless your proxy itself refuses plain HTTP and "
             "can't say that a request came by https; and set DEBUG = False.",
             id="wagtail_payments.W022",
+        )
+
+
+def check_redirect(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """E030: pages redirect plain HTTP to https."""
+    if not (settings.SECURE_SSL_REDIRECT or conf.payments_conf().PROXY_REDIRECTS_HTTPS):
+        yield Error(
+            "Status pages and receipts can be sent by plain HTTP.",
+            hint="Set SECURE_SSL_REDIRECT = True. If your proxy redirects plain HTTP itself, set "
+            f"{conf.SETTING}['PROXY_REDIRECTS_HTTPS'] = True instead; see docs/how-to/https.md.",
+            id="wagtail_payments.E030",
         )
 
 
@@ -87,7 +99,7 @@ def check_proxy(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage
         return
     if settings.USE_X_FORWARDED_HOST or settings.USE_X_FORWARDED_PORT:
         yield Warning(
-            "Behind your proxy every request looks like plain HTTP: payment pages redirect for ever.",
+            "Behind your proxy every request looks like plain HTTP: the API and webhooks refuse it.",
             hint='Set SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https"), and have the proxy '
             "overwrite that header; see docs/how-to/https.md.",
             id="wagtail_payments.W027",

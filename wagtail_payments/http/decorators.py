@@ -9,19 +9,14 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 
-from .https import https_only, refusal
+from .https import https_only
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def public(view: View, refuse: Callable[[], HttpResponse] = refusal) -> View:
-    """Mark a view as open to everybody by https, never cached, and without a request-wide transaction.
-
-    ``refuse`` returns the answer to what may not come by plain HTTP.
-    """
-    return login_not_required(
-        transaction.non_atomic_requests(never_cache(https_only(view, refuse)))
-    )
+def public(view: View) -> View:
+    """Mark a view as open to everybody, never cached, and without a request-wide transaction."""
+    return login_not_required(transaction.non_atomic_requests(never_cache(view)))
 
 
 def unguarded(view: View) -> View:

@@ -1,4 +1,8 @@
-"""Which limits a request counts under."""
+"""Rate limits, counted in Django's default cache in windows of a fixed length.
+
+``cache.add`` and ``cache.incr`` are atomic in Redis and Memcached. Ninja's own throttles read, change
+and write, so simultaneous requests count once, and they cover only what Ninja serves.
+"""
 
 import logging
 import time
@@ -11,20 +15,21 @@ from django.utils.translation import gettext as _
 
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.exceptions import RateLimited
-from wagtail_payments.selectors.payments.tokens import placement_read
+from wagtail_payments.selectors.payments.tokens import Placement
 
 from .client_address import client_address
 
+logger = logging.getLogger(__name__)
 
-def limit_checkout(request: HttpRequest, placement: str) -> None:
+
+def limit_checkout(request: HttpRequest, placement: Placement | None) -> None:
     """Count an attempt to start paying, before anything is created. Raises RateLimited.
 
     It counts for the address, for the browser's session if there is one, and for the product.
     """
     throttle_hit("checkout_ip", client_address(request))
     throttle_hit("checkout_session", request.session.session_key or "")
-    place = placement_read(placement)
-    throttle_hit("checkout_product", str(place.product_id) if place else "")
+    throttle_hit("checkout_product", str(placement.product_id) if placement else "")
 
 
 def limit_request(request: HttpRequest) -> None:
@@ -35,9 +40,6 @@ def limit_request(request: HttpRequest) -> None:
 def count_wrong_token(request: HttpRequest) -> None:
     """Count a wrong API token. Raises RateLimited."""
     throttle_hit("token_ip", client_address(request))
-
-
-logger = logging.getLogger(__name__)
 
 
 def throttle_hit(name: str, who: str) -> None:

@@ -1,4 +1,4 @@
-"""The tables. Each module holds one thing and what belongs to it."""
+"""The models, one module per subject."""
 
 from .api_tokens import ApiToken
 from .deliveries import Delivery

@@ -1,4 +1,4 @@
-"""Tokens with which other software of the site reads what their owner may see."""
+"""Tokens for the staff API: other software reads what the token's owner may see."""
 
 from datetime import timedelta
 from math import ceil
@@ -14,7 +14,7 @@ from wagtail_payments.enums import ApiScope
 
 
 class ApiToken(models.Model):
-    """One token. Its secret is kept nowhere: ``digest`` is the SHA-256 of the whole text."""
+    """One token. The secret is not stored: ``digest`` is the SHA-256 of the whole text."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -39,9 +39,9 @@ class ApiToken(models.Model):
         ordering = ("-created_at", "-id")
         default_permissions = ()
         permissions: ClassVar = [
-            ("add_apitoken", _("Can make API tokens for themselves")),
-            ("view_apitoken", _("Can see everybody's API tokens")),
-            ("revoke_apitoken", _("Can revoke everybody's API tokens")),
+            ("add_apitoken", _("Can create own API tokens")),
+            ("view_apitoken", _("Can see all API tokens")),
+            ("revoke_apitoken", _("Can revoke all API tokens")),
         ]
 
     def __str__(self) -> str:
@@ -49,12 +49,12 @@ class ApiToken(models.Model):
 
     @property
     def display_prefix(self) -> str:
-        """How the token's text begins, which is no secret."""
+        """The beginning of the token, which is not secret."""
         return f"wpt_{self.prefix}_…"
 
     @property
     def display_scopes(self) -> str:
-        """What it allows, in words; what an older version knew is said as it is kept."""
+        """The labels of its scopes; scopes of older versions are shown as stored."""
         words = dict(ApiScope.choices)
         kept = [scope for scope in words if scope in self.scopes]
         unknown = [scope for scope in self.scopes if scope not in words]
@@ -62,12 +62,12 @@ class ApiToken(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Whether it was revoked, or has expired."""
+        """Whether it was revoked or has expired."""
         return self.revoked_at is not None or self.expires_at <= timezone.now()
 
     @property
     def display_state(self) -> str:
-        """Whether it works, and for how long, in words."""
+        """Whether it is valid, and for how long, in words."""
         if self.revoked_at is not None:
             return gettext("Revoked")
         if self.is_over:

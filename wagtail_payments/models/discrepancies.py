@@ -1,4 +1,4 @@
-"""Where a provider's books and ours differ, and nothing that is safe would mend it."""
+"""Differences between a provider's records and ours that cannot be corrected safely."""
 
 from typing import ClassVar
 
@@ -13,14 +13,14 @@ from .payments import Payment
 
 
 class Discrepancy(models.Model):
-    """One difference. ``reference`` is the provider's id of the object; ``data`` holds both sides.
+    """One difference. ``reference`` is the provider's id of the object; ``data`` has both sides.
 
-    ``asked_at`` is when staff had the provider asked once more, and it said the same.
+    ``asked_at`` is when staff last refreshed it and the provider reported the same state.
     """
 
     provider = models.CharField(_("provider"), max_length=50)
     mode = models.CharField(_("mode"), max_length=4, choices=Mode.choices)
-    kind = models.CharField(_("what"), max_length=10, choices=DiscrepancyKind.choices)
+    kind = models.CharField(_("type"), max_length=10, choices=DiscrepancyKind.choices)
     reference = ReferenceField(_("reference"), max_length=255)
     payment = models.ForeignKey(
         Payment,
@@ -33,20 +33,18 @@ class Discrepancy(models.Model):
     data = models.JSONField(default=dict, blank=True)
     found_at = models.DateTimeField(_("found"), auto_now_add=True)
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
-    asked_at = models.DateTimeField(_("asked again"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("refreshed"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True, db_index=True)
     dismissed = models.BooleanField(_("dismissed"), default=False)
 
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("difference")
-        verbose_name_plural = _("differences")
+        verbose_name = _("discrepancy")
+        verbose_name_plural = _("discrepancies")
         ordering = ("-found_at", "-id")
         default_permissions = ("view",)
-        permissions: ClassVar = [
-            ("resolve_discrepancy", _("Can settle differences with providers"))
-        ]
+        permissions: ClassVar = [("resolve_discrepancy", _("Can resolve discrepancies"))]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["provider", "mode", "kind", "reference"], name="wp_discrepancy_once"

@@ -1,4 +1,4 @@
-"""Payments that a payer's bank wants back."""
+"""Disputes (chargebacks) about payments."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from .payments import Payment
 
 
 class Dispute(models.Model):
-    """One dispute, as the provider tells it; it is answered there. Amounts are in minor units."""
+    """One dispute, as the provider reports it; staff respond there. Amounts are in minor units."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
     provider = models.CharField(max_length=50)
@@ -25,7 +25,7 @@ class Dispute(models.Model):
     amount = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     reason = models.CharField(_("reason"), max_length=60, blank=True)
-    due_by = models.DateTimeField(_("answer until"), null=True, blank=True)
+    due_by = models.DateTimeField(_("respond by"), null=True, blank=True)
     created_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
 
@@ -57,10 +57,10 @@ class Dispute(models.Model):
 
     @property
     def display_status(self) -> str:
-        """How it stands, in words."""
+        """The status in words."""
         return label_of(DisputeStatus, self.status)
 
     @property
     def display_reason(self) -> str:
-        """The reason in words, empty if none was told."""
+        """The reason in words, empty if none was reported."""
         return dispute_reason(self.reason)

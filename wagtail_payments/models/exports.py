@@ -1,4 +1,4 @@
-"""Files that take long to make: a task makes them, whoever asked takes them away."""
+"""Files that a background task creates, for the user who requested them."""
 
 from typing import ClassVar
 
@@ -13,14 +13,15 @@ from .leases import LeaseMixin
 
 
 class Export(LeaseMixin):
-    """One file, asked for by ``user``, and only ever shown to them. ``query`` is what was filtered by.
+    """One file, which only ``user`` may download. ``query`` holds the filters.
 
-    The file itself is in :class:`ExportChunk`: payers' data belongs into no public folder, and web
-    server and consumer may be two machines. ``rights`` says what ``user`` was allowed when it was made.
+    The file itself is in :class:`ExportChunk`: payers' data does not belong in a media folder, and
+    web server and consumer may run on two machines. ``rights`` is a digest of the user's permissions
+    when it was created.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(_("what"), max_length=20, choices=ExportKind.choices)
+    kind = models.CharField(_("content"), max_length=20, choices=ExportKind.choices)
     format = models.CharField(_("format"), max_length=4, choices=ExportFormat.choices)
     query = models.TextField(blank=True)
     state = models.CharField(
@@ -31,7 +32,7 @@ class Export(LeaseMixin):
     filename = models.CharField(max_length=100, blank=True)
     rights = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(_("size"), default=0)
-    created_at = models.DateTimeField(_("asked for"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     finished_at = models.DateTimeField(_("ready"), null=True, blank=True)
 
     wagtail_reference_index_ignore = True
@@ -47,7 +48,7 @@ class Export(LeaseMixin):
 
 
 class ExportChunk(models.Model):
-    """A piece of an export's file."""
+    """One part of an export's file."""
 
     export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()

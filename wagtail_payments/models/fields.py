@@ -1,10 +1,11 @@
-"""Model fields that several tables share."""
+"""Model fields that several models share."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from typing_extensions import override
 
 from wagtail_payments.search_keys import KEY_LENGTH, search_key
 
@@ -15,10 +16,10 @@ else:
 
 
 class ReferenceField(_CharField):
-    """A provider's id. Ids differ by case, which MySQL and MariaDB ignore unless told."""
+    """A provider's id. Ids are case-sensitive; MySQL and MariaDB need a binary collation for that."""
 
+    @override
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
-        """Return the column's parameters, with a collation by bytes where the default isn't."""
         parameters = super().db_parameters(connection)
         if connection.vendor == "mysql":
             parameters["collation"] = "utf8mb4_bin"
@@ -26,9 +27,9 @@ class ReferenceField(_CharField):
 
 
 class SearchKeyField(_CharField):
-    """What another field's text is found by: normalised, indexed, and ordered by bytes.
+    """The normalized text of the field ``source``, for prefix searches.
 
-    ``source`` names that field. Ordering by bytes makes everything with one prefix a range.
+    It is compared by bytes, so that all keys with one prefix are a range of the index.
     """
 
     def __init__(
@@ -39,20 +40,21 @@ class SearchKeyField(_CharField):
             **{"max_length": KEY_LENGTH, "blank": True, "editable": False, "default": "", **kwargs}
         )
 
+    @override
     def deconstruct(self) -> Any:
-        """Add what this field alone has."""
         name, path, args, kwargs = super().deconstruct()
         extra = {} if self.key is search_key else {"key": self.key}
         return name, path, [self.source, *args], {**kwargs, **extra}
 
+    @override
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        """Return the key of the text as it is now; bulk inserts ask for it, too."""
+        # Bulk inserts call this, too.
         value = self.key(getattr(model_instance, self.source))
         setattr(model_instance, self.attname, value)
         return value
 
+    @override
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
-        """Return the column's parameters, with a collation by bytes."""
         parameters = super().db_parameters(connection)
         by_bytes = {"mysql": "utf8mb4_bin", "postgresql": "C"}
         if connection.vendor in by_bytes:

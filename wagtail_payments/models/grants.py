@@ -1,6 +1,6 @@
-"""Who was granted what on one product or one payment: guardian's rows, with real foreign keys.
+"""Object permissions on single products and payments: guardian's rows, with real foreign keys.
 
-guardian finds them by their related names, so these may not be hidden.
+guardian finds them by their related names, so these must not be hidden.
 """
 
 from django.db import models
@@ -11,7 +11,7 @@ from .products import Product
 
 
 class ProductUserObjectPermission(UserObjectPermissionBase):
-    """A right of one user on one product."""
+    """A permission of one user on one product."""
 
     content_object = models.ForeignKey(
         Product, on_delete=models.CASCADE, related_name="user_grants"
@@ -24,7 +24,7 @@ class ProductUserObjectPermission(UserObjectPermissionBase):
 
 
 class ProductGroupObjectPermission(GroupObjectPermissionBase):
-    """A right of one group on one product."""
+    """A permission of one group on one product."""
 
     content_object = models.ForeignKey(
         Product, on_delete=models.CASCADE, related_name="group_grants"
@@ -37,7 +37,7 @@ class ProductGroupObjectPermission(GroupObjectPermissionBase):
 
 
 class PaymentUserObjectPermission(UserObjectPermissionBase):
-    """A right of one user on one payment."""
+    """A permission of one user on one payment."""
 
     content_object = models.ForeignKey(
         Payment, on_delete=models.CASCADE, related_name="user_grants"
@@ -50,7 +50,7 @@ class PaymentUserObjectPermission(UserObjectPermissionBase):
 
 
 class PaymentGroupObjectPermission(GroupObjectPermissionBase):
-    """A right of one group on one payment."""
+    """A permission of one group on one payment."""
 
     content_object = models.ForeignKey(
         Payment, on_delete=models.CASCADE, related_name="group_grants"

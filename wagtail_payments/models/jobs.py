@@ -1,4 +1,4 @@
-"""Periodic work of which every consumer knows, and that one at a time does."""
+"""Periodic jobs. Every consumer schedules them, one at a time runs each."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from .leases import LeaseMixin
 
 
 class Job(LeaseMixin):
-    """One periodic job: when it is due next, when it last ended well, and what came of it."""
+    """One periodic job: when it is due, when it last succeeded, and its last result."""
 
     name = models.CharField(max_length=80, unique=True)
     result = models.JSONField(default=dict, blank=True)
@@ -25,7 +25,7 @@ class Job(LeaseMixin):
 
     @property
     def subject(self) -> str:
-        """What it is done for, such as a provider's alias."""
+        """What the job is about, such as a provider's alias."""
         return self.name.partition(":")[2]
 
     def __str__(self) -> str:

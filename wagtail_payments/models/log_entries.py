@@ -1,6 +1,7 @@
-"""Wagtail's audit log of what is ours, shown to those who may see what it is about."""
+"""Wagtail's audit log for our models, shown to users who may see the object of an entry."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +10,14 @@ from wagtail.models import BaseLogEntry, BaseLogEntryManager
 from .payments import Payment
 from .products import Product
 
+VisibleEntries = Callable[[Any], models.QuerySet["PaymentsLogEntry"]]
+"""Returns the entries that a user may see."""
+
 
 class PaymentsLogManager(BaseLogEntryManager):
-    """Writes an entry with the product that it is about, and reads by it."""
+    """Writes each entry with the product that it is about."""
+
+    visible_entries: ClassVar[VisibleEntries]
 
     def log_action(self, instance: models.Model, action: str, **kwargs: Any) -> "PaymentsLogEntry":
         """Write an entry about ``instance``: a product, a payment, or another row of ours."""
@@ -28,11 +34,14 @@ class PaymentsLogManager(BaseLogEntryManager):
         entries: models.QuerySet[PaymentsLogEntry] = self.get_for_model(type(instance))
         return entries.filter(object_id=str(instance.pk))
 
+    @classmethod
+    def register_visibility(cls, visible_entries: VisibleEntries) -> None:
+        """Set who may see which entries. Permissions do this when the site starts."""
+        cls.visible_entries = staticmethod(visible_entries)
+
     def viewable_by_user(self, user: Any) -> models.QuerySet["PaymentsLogEntry"]:
         """Return the entries about what ``user`` may see: Wagtail's site history asks for them."""
-        from wagtail_payments.permissions import visible_log_entries
-
-        return visible_log_entries(user)
+        return type(self).visible_entries(user)
 
 
 class PaymentsLogEntry(BaseLogEntry):

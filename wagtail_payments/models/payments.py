@@ -1,56 +1,48 @@
-"""A payment, frozen as it was sold, and the timeline of all that happened to it."""
+"""Payments, frozen as sold, and their timelines."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Site
 
 from wagtail_payments.enums import (
     UNFINISHED_STATUSES,
-    CheckoutUI,
     EventKind,
-    EventSource,
-    Mode,
     PaymentStatus,
     ReviewReason,
     label_of,
 )
 from wagtail_payments.labels import method_name
 from wagtail_payments.money import format_amount
-from wagtail_payments.search_keys import surname_key
 
-from .fields import ReferenceField, SearchKeyField
+from .fields import ReferenceField
+from .mixins import CheckoutMixin, PayerMixin, PlacementMixin
 from .products import Product
+from .timeline import TimelineEvent
 
 
-class Payment(models.Model):
+class Payment(PayerMixin, PlacementMixin, CheckoutMixin):
     """One purchase by one payer. Amounts are ISO 4217 minor units of ``currency``.
 
-    What was bought is a copy: nothing here changes when product, price or page do.
+    The order is a copy: it does not change when product, price or page change.
     ``services.payments`` is the only writer of ``status``.
     """
 
     public_id = models.UUIDField(
         _("transaction id"), default=uuid.uuid4, unique=True, editable=False
     )
-    attempt_key = ReferenceField(max_length=64, unique=True)
-    terms_digest = models.CharField(max_length=64)
-    version = models.PositiveIntegerField(default=1)
-    site = models.ForeignKey(Site, null=True, on_delete=models.SET_NULL, related_name="+")
     status = models.CharField(
         _("status"), max_length=12, choices=PaymentStatus.choices, default=PaymentStatus.CREATED
     )
     review_reason = models.CharField(
         _("to review"), max_length=30, choices=ReviewReason.choices, blank=True
     )
-    failure_reason = models.CharField(_("reason of the failure"), max_length=40, blank=True)
+    failure_reason = models.CharField(_("failure reason"), max_length=40, blank=True)
 
     product = models.ForeignKey(
         Product, null=True, on_delete=models.SET_NULL, related_name="payments"
@@ -66,32 +58,6 @@ class Payment(models.Model):
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     tax_amount = models.PositiveBigIntegerField(_("tax"), default=0)
 
-    payer = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="wagtail_payments",
-    )
-    payer_name = models.CharField(_("payer's name"), max_length=255, blank=True)
-    payer_email = models.EmailField(_("payer's e-mail"), blank=True)
-    email_key = SearchKeyField("payer_email")
-    name_key = SearchKeyField("payer_name")
-    surname_key = SearchKeyField("payer_name", key=surname_key)
-    erased_at = models.DateTimeField(_("payer erased"), null=True, blank=True, editable=False)
-    language = models.CharField(max_length=20, blank=True)
-
-    page_id = models.PositiveBigIntegerField(null=True, blank=True)
-    page_title = models.CharField(_("page"), max_length=255, blank=True)
-    page_url = models.URLField(max_length=1000, blank=True)
-    revision_id = models.PositiveBigIntegerField(null=True, blank=True)
-    terms_url = models.URLField(max_length=1000, blank=True)
-
-    provider = models.CharField(_("provider"), max_length=50)
-    mode = models.CharField(_("mode"), max_length=4, choices=Mode.choices)
-    ui = models.CharField(max_length=10, choices=CheckoutUI.choices)
-    checkout_try = models.PositiveSmallIntegerField(default=1)
-    checkout_reference = ReferenceField(max_length=255, null=True, blank=True)
     payment_reference = ReferenceField(max_length=255, null=True, blank=True)
     method_type = models.CharField(_("method"), max_length=40, blank=True)
     method_brand = models.CharField(_("brand"), max_length=40, blank=True)
@@ -102,9 +68,6 @@ class Payment(models.Model):
     captured_amount = models.PositiveBigIntegerField(default=0)
     refunded_amount = models.PositiveBigIntegerField(default=0)
 
-    created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
-    expires_at = models.DateTimeField()
-    next_check_at = models.DateTimeField(default=timezone.now, null=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
 
     wagtail_reference_index_ignore = True
@@ -115,18 +78,18 @@ class Payment(models.Model):
         ordering = ("-created_at", "-id")
         default_permissions = ("view",)
         permissions: ClassVar = [
-            ("view_payer", _("Can see who paid: names and e-mail addresses")),
+            ("view_payer", _("Can see payers: names and email addresses")),
             ("refund_payment", _("Can refund payments")),
             ("receive_payment", _("Can mark payments as received")),
             ("export_payment", _("Can export payments")),
-            ("erase_payer", _("Can export and erase what is kept about a payer")),
+            ("erase_payer", _("Can export and erase the data of a payer")),
         ]
         indexes: ClassVar = [
             models.Index(fields=["product_key", "price_key", "status"], name="wp_payment_stock"),
             models.Index(fields=["status", "next_check_at"], name="wp_payment_unfinished"),
             models.Index(fields=["review_reason"], name="wp_payment_review"),
             models.Index(fields=["paid_at"], name="wp_payment_paid"),
-            # What the list is sorted and filtered by, each in the order in which it is shown.
+            # For sorting and filtering the list, each in the order in which rows are shown.
             models.Index(fields=["created_at", "id"], name="wp_payment_created"),
             models.Index(fields=["amount", "id"], name="wp_payment_by_amount"),
             models.Index(fields=["status", "created_at", "id"], name="wp_payment_by_status"),
@@ -164,13 +127,13 @@ class Payment(models.Model):
 
     @property
     def item(self) -> str:
-        """What was bought in words, such as "Workshop, Child × 2"."""
+        """The order in words, such as "Workshop, Child × 2"."""
         name = f"{self.title}, {self.price_name}" if self.price_name else self.title
         return f"{name} × {self.quantity}" if self.quantity > 1 else name
 
     @property
     def display_status(self) -> str:
-        """The status in words; whether money was given back is more telling than "paid"."""
+        """The status in words: refunded payments say so instead of "Paid"."""
         if not self.refunded_amount:
             return label_of(PaymentStatus, self.status)
         if self.refunded_amount < self.captured_amount:
@@ -179,7 +142,7 @@ class Payment(models.Model):
 
     @property
     def display_created_at(self) -> str:
-        """When it was begun, in the active time zone."""
+        """When it was started, in the active time zone."""
         return date_format(timezone.localtime(self.created_at), "SHORT_DATETIME_FORMAT")
 
     @property
@@ -194,87 +157,61 @@ class Payment(models.Model):
 
     @property
     def display_fee(self) -> str:
-        """The provider's fee in the active language, empty while nobody knows it."""
+        """The provider's fee in the active language, empty while it is unknown."""
         if self.fee is None:
             return ""
         return format_amount(self.fee, self.fee_currency or self.currency)
 
     @property
     def mismatch(self) -> "PaymentEvent | None":
-        """The timeline's last line that says what came instead of what was asked for."""
+        """The last line of the timeline about an amount or currency that differs from the order."""
         return self.events.filter(kind=EventKind.FLAGGED, amount__isnull=False).last()
 
     @property
     def taken_currency(self) -> str:
-        """The currency of what came, and of its refunds: ours, unless nothing of ours came."""
+        """The currency of the money received, and of its refunds."""
         mismatch = self.mismatch if self.is_paid and not self.captured_amount else None
         return (mismatch and mismatch.data.get("currency")) or self.currency
 
     @property
     def display_captured(self) -> str:
-        """What came in, in the active language."""
+        """The amount received, in the active language."""
         return format_amount(self.captured_amount, self.currency)
 
     @property
     def display_refunded(self) -> str:
-        """What was given back, or is on its way back, in the active language; empty for nothing."""
+        """The amount refunded or being refunded, in the active language; empty for none."""
         if not self.refunded_amount:
             return ""
         return format_amount(self.refunded_amount, self.currency)
 
     @property
     def display_method(self) -> str:
-        """How it was paid, such as "Visa •••• 4242"; empty while nobody knows."""
+        """The payment method, such as "Visa •••• 4242"; empty while it is unknown."""
         brand = self.method_brand.replace("_", " ").capitalize()
         name = brand or (method_name(self.method_type) if self.method_type else "")
         return f"{name} •••• {self.method_last4}" if self.method_last4 else name
 
     @property
     def is_paid(self) -> bool:
-        """Whether the money came."""
+        """Whether the money has arrived."""
         return self.status == PaymentStatus.SUCCEEDED
 
     @property
     def is_finished(self) -> bool:
-        """Whether nothing is expected to happen any more."""
+        """Whether no further change of the status is expected."""
         return self.status not in UNFINISHED_STATUSES
 
-    @property
-    def is_test(self) -> bool:
-        """Whether the money isn't real."""
-        return self.mode == Mode.TEST
 
-
-class PaymentEvent(models.Model):
-    """One line of a payment's timeline. Lines are added, never changed."""
+class PaymentEvent(TimelineEvent):
+    """One line of a payment's timeline."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(_("what"), max_length=30, choices=EventKind.choices)
-    source = models.CharField(_("from where"), max_length=10, choices=EventSource.choices)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    amount = models.BigIntegerField(null=True, blank=True)
-    data = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    kind = models.CharField(_("event"), max_length=30, choices=EventKind.choices)
 
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = _("timeline line")
-        verbose_name_plural = _("timeline lines")
-        ordering = ("created_at", "id")
-        default_permissions = ()
+    class Meta(TimelineEvent.Meta):
+        verbose_name = _("payment event")
+        verbose_name_plural = _("payment events")
 
     def __str__(self) -> str:
         return self.get_kind_display()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the line. Raises TypeError for a line that is already there."""
-        if self.pk is not None:
-            raise TypeError("A timeline is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse."""
-        raise TypeError("A timeline is append-only.")

@@ -1,4 +1,4 @@
-"""What providers paid out to the site's bank account."""
+"""Payouts of providers to the site's bank account."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from .fields import ReferenceField
 
 
 class Payout(models.Model):
-    """One payout, as the provider tells it. ``amount`` is in minor units; below zero, money went back."""
+    """One payout, as the provider reports it. ``amount`` is in minor units, below zero for a debit."""
 
     provider = models.CharField(_("provider"), max_length=50)
     mode = models.CharField(_("mode"), max_length=4, choices=Mode.choices)

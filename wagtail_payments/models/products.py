@@ -1,4 +1,4 @@
-"""What editors offer: a product and its prices. Sales change nothing in here."""
+"""Products and their prices, as editors enter them. Sales do not change these rows."""
 
 import uuid
 from typing import Any, ClassVar
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+from typing_extensions import override
 from wagtail.images import get_image_model_string
 from wagtail.models import (
     DraftStateMixin,
@@ -26,7 +27,7 @@ from wagtail_payments.money import MAXIMUM_AMOUNT, format_amount
 class Product(
     TranslatableMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, ClusterableModel
 ):
-    """Something to pay for. Its translations are one product: they share ``translation_key``."""
+    """Something to pay for. Its translations share ``translation_key`` and are one product."""
 
     name = models.CharField(_("name"), max_length=255)
     description = models.TextField(_("description"), blank=True)
@@ -39,7 +40,7 @@ class Product(
         verbose_name=_("image"),
     )
     active = models.BooleanField(
-        _("active"), default=True, help_text=_("Switch off to stop selling it everywhere.")
+        _("active"), default=True, help_text=_("Clear this to stop selling the product everywhere.")
     )
 
     class Meta(TranslatableMixin.Meta):
@@ -48,9 +49,9 @@ class Product(
         ordering = ("name",)
         permissions: ClassVar = [
             ("choose_product", _("Can put products on pages")),
-            ("change_product_access", _("Can decide who may do what with products")),
+            ("change_product_access", _("Can change who has access to products")),
             ("view_product_payments", _("Can see the payments for a product")),
-            ("view_product_payers", _("Can see who paid for a product")),
+            ("view_product_payers", _("Can see the payers of a product")),
             ("refund_product_payments", _("Can refund payments for a product")),
             ("receive_product_payments", _("Can mark payments for a product as received")),
             ("export_product_payments", _("Can export payments for a product")),
@@ -62,22 +63,22 @@ class Product(
 
     @property
     def approved_schedule(self) -> bool:
-        """Whether a date of publishing is set: annotated as ``scheduled`` in lists, a query elsewhere."""
+        """Whether a publishing date is set: annotated as ``scheduled`` in lists, a query elsewhere."""
         if hasattr(self, "scheduled"):
             return bool(self.scheduled)
         return self.scheduled_revision is not None
 
+    @override
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        """Return the template that shows a draft as visitors would see it, with nothing to pay."""
         return "wagtail_payments/preview/product.html"
 
+    @override
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        """Return what the preview template shows."""
         return {**super().get_preview_context(request, mode_name), "product": self}
 
 
 class Price(Orderable):
-    """What a product costs. ``key`` names it for ever: revisions and translations keep it."""
+    """A price of a product. Revisions and translations keep its ``key``, which is permanent."""
 
     product = ParentalKey(Product, on_delete=models.CASCADE, related_name="prices")
     key = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -90,7 +91,7 @@ class Price(Orderable):
     active = models.BooleanField(_("active"), default=True)
     currency = models.CharField(_("currency"), max_length=3)
     amount_type = models.CharField(
-        _("who decides the amount"),
+        _("amount type"),
         max_length=10,
         choices=AmountType.choices,
         default=AmountType.FIXED,
@@ -114,10 +115,12 @@ class Price(Orderable):
         _("stock"),
         null=True,
         blank=True,
-        help_text=_("How many may be sold in all. Empty: as many as you like."),
+        help_text=_("How many can be sold in total. Leave it empty for no limit."),
     )
     maximum_quantity = models.PositiveSmallIntegerField(
-        _("most per payment"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+        _("maximum per payment"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
 
     class Meta(Orderable.Meta):
@@ -148,14 +151,14 @@ class Price(Orderable):
 
     @property
     def on_sale(self) -> bool:
-        """Whether it is active, has an amount, and its date isn't over. Stock isn't counted here."""
+        """Whether it is active, has an amount, and is within its date. Stock is not checked here."""
         priced = bool(self.minimum if self.is_chosen else self.amount)
         over = self.sold_until is not None and self.sold_until <= timezone.now()
         return self.active and priced and not over
 
 
 class Stock(models.Model):
-    """The row that is locked while stock is counted; a price's own row belongs to its editors."""
+    """The row that is locked while stock is counted. The price's own row is the editors'."""
 
     product_key = models.UUIDField()
     price_key = models.UUIDField()

@@ -1,4 +1,4 @@
-"""Receipts and credit notes: numbers without gaps, and what each said when it was issued."""
+"""Receipts and credit notes: gapless numbers, and the content as issued."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from .refunds import Refund
 
 
 class ReceiptSeries(models.Model):
-    """One run of numbers. Its row is locked while a number is taken."""
+    """One series of numbers. Its row is locked while a number is allotted."""
 
     name = models.CharField(max_length=20, blank=True)
     year = models.PositiveSmallIntegerField()
@@ -35,7 +35,7 @@ class ReceiptSeries(models.Model):
 
 
 class ReceiptDocument(models.Model):
-    """What is numbered, and given out: ``data`` is frozen, with seller, payer and lines as they were."""
+    """A numbered document. ``data`` is frozen: seller, payer and lines at the time of issue."""
 
     number = models.PositiveIntegerField()
     code = models.CharField(_("number"), max_length=60, unique=True)
@@ -74,15 +74,15 @@ class Receipt(ReceiptDocument):
 
 
 class CreditNote(ReceiptDocument):
-    """What says that money was given back, or that a refund came to nothing after all; never deleted.
+    """The document of a refund, or of the cancellation of one. It is never deleted.
 
-    A refund that succeeded has one; should it fail later, a second one of the other kind cancels it.
-    ``turn`` counts a refund's notes: the odd ones say that it was made, the even ones cancel that.
+    A refund that succeeded has one. If it fails later, a second one of the other kind cancels it.
+    ``turn`` counts the notes of a refund: odd ones are refunds, even ones cancel the one before.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="credit_notes")
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="notes")
-    kind = models.CharField(_("what"), max_length=12, choices=CreditNoteKind.choices)
+    kind = models.CharField(_("type"), max_length=12, choices=CreditNoteKind.choices)
     turn = models.PositiveSmallIntegerField(default=1)
     series = models.ForeignKey(ReceiptSeries, on_delete=models.PROTECT, related_name="credit_notes")
 

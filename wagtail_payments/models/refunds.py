@@ -1,4 +1,4 @@
-"""Money given back."""
+"""Refunds and their movements of money."""
 
 import uuid
 from typing import Any, ClassVar
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from wagtail_payments.enums import Mode, RefundReason, RefundStatus, label_of
 from wagtail_payments.money import format_amount
@@ -18,10 +19,11 @@ from .payments import Payment
 
 
 class Refund(LeaseMixin):
-    """One refund of one payment, in minor units of the currency in which that was paid.
+    """One refund of one payment, in minor units of the currency that was paid.
 
-    Ours are written before the provider is asked; those made at the provider appear by themselves.
-    ``refund_try`` and ``tried_at`` name the try whose outcome may be unknown.
+    Refunds of staff are written before the provider is called; refunds made at the provider are
+    added when it reports them. ``refund_try`` and ``tried_at`` name the request whose outcome may be
+    unknown.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -72,20 +74,20 @@ class Refund(LeaseMixin):
 
     @property
     def display_status(self) -> str:
-        """How it stands, in words."""
+        """The status in words."""
         return label_of(RefundStatus, self.status)
 
     @property
     def display_reason(self) -> str:
-        """Why it was given, in words, empty if nobody said."""
+        """The reason in words, empty if there is none."""
         return label_of(RefundReason, self.reason)
 
 
 class RefundMovement(models.Model):
-    """Money that a refund gave back (above zero), or that came back because it failed late (below).
+    """Money that a refund paid out (above zero), or that came back because it failed late (below).
 
-    Rows are added, never changed, so that what was summed up for a day stays. ``turn`` counts them
-    within their refund, as it counts its notes: the odd ones give back, the even ones undo that.
+    Rows are added, never changed, so the sums of a past day stay the same. ``turn`` counts them within
+    their refund, as it counts its credit notes: odd ones pay out, even ones undo the one before.
     """
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="movements")
@@ -106,12 +108,12 @@ class RefundMovement(models.Model):
     def __str__(self) -> str:
         return format_amount(self.amount, self.refund.payment.taken_currency)
 
+    @override
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the row. Raises TypeError for one that is already there."""
         if self.pk is not None:
             raise TypeError("Movements are append-only.")
         super().save(*args, **kwargs)
 
+    @override
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse."""
         raise TypeError("Movements are append-only.")

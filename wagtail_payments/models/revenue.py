@@ -1,4 +1,4 @@
-"""Sums by day, made from the raw rows, so that a report needn't read a million of them."""
+"""Daily totals, so that a report does not have to read a million payments."""
 
 from typing import ClassVar
 
@@ -9,11 +9,11 @@ from wagtail_payments.enums import Mode
 
 
 class DailyRevenue(models.Model):
-    """What came in and went out on one day of the site's time zone, for one combination.
+    """The totals of one day in the site's time zone, for one combination.
 
-    Amounts are minor units of ``currency``. ``started`` and ``succeeded`` are about payments begun on
-    that day; everything else about money that moved on it. ``refunded`` and ``disputed`` are below
-    zero when more came back than went out. ``services.revenue`` is the only writer.
+    Amounts are minor units of ``currency``. ``started`` and ``succeeded`` count payments started on
+    that day; all other columns are about money that moved on it. ``refunded`` and ``disputed`` are
+    below zero when more came back than was paid out. ``services.revenue`` is the only writer.
     """
 
     mode = models.CharField(max_length=4, choices=Mode.choices)
@@ -38,8 +38,8 @@ class DailyRevenue(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = _("revenue of a day")
-        verbose_name_plural = _("revenue by day")
+        verbose_name = _("daily revenue")
+        verbose_name_plural = _("daily revenue")
         ordering = ("day", "id")
         default_permissions = ()
         constraints: ClassVar = [
@@ -54,9 +54,9 @@ class DailyRevenue(models.Model):
 
 
 class StaleDay(models.Model):
-    """A day whose sums have to be made anew; written in the transaction that changes its payments.
+    """A day whose totals are out of date, written in the transaction that changes its payments.
 
-    The same day may stand here many times: that way nobody waits for anybody.
+    The same day may have many rows, so that no transaction waits for another.
     """
 
     day = models.DateField()
@@ -71,9 +71,9 @@ class StaleDay(models.Model):
 
 
 class RevenueState(models.Model):
-    """One row: in which time zone the days are. It is locked while sums are made.
+    """One row with the time zone of the days. It is locked while totals are refreshed.
 
-    ``version`` is another one after every change of a sum: what is cached names it.
+    ``version`` increases with each change of a total; cache keys include it.
     """
 
     time_zone = models.CharField(max_length=64, blank=True)

@@ -1,4 +1,4 @@
-"""What a site says about itself as a seller."""
+"""The seller of a site."""
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -8,12 +8,12 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.images import get_image_model_string
 
 _SERIES = r"(?i)^(?!test$)[a-z0-9]*$"
-"""TEST alone would look like the numbers of test receipts."""
+"""A series named TEST would look like the numbers of test receipts."""
 
 
 @register_setting(icon="receipt", order=900)
 class PaymentSettings(BaseSiteSetting):
-    """One row a site: the seller on receipts, and how these are numbered."""
+    """One row per site: the seller on receipts, and their number series."""
 
     seller_name = models.CharField(_("legal name"), max_length=255, blank=True)
     seller_address = models.TextField(_("address"), blank=True)
@@ -26,19 +26,19 @@ class PaymentSettings(BaseSiteSetting):
         related_name="+",
         verbose_name=_("logo"),
     )
-    support_email = models.EmailField(_("support e-mail"), blank=True)
-    terms_url = models.URLField(_("link to the terms"), blank=True)
+    support_email = models.EmailField(_("support email"), blank=True)
+    terms_url = models.URLField(_("terms URL"), blank=True)
     staff_email = models.EmailField(
-        _("staff e-mail"),
+        _("staff email"),
         blank=True,
-        help_text=_("Hears of every payment, and of those that somebody has to look at."),
+        help_text=_("Receives an email for each payment, and for each payment to review."),
     )
     offline_instructions = models.TextField(
         _("payment instructions"),
         blank=True,
         help_text=_(
-            "For bank transfer, cash or cheque: where to pay. Amount and reference number are shown "
-            "beside it."
+            "For bank transfer, cash or check: how to pay. The amount and the reference number are "
+            "shown beside this text."
         ),
     )
     receipt_series = models.CharField(
@@ -46,7 +46,7 @@ class PaymentSettings(BaseSiteSetting):
         max_length=20,
         blank=True,
         validators=[RegexValidator(_SERIES, _("Use letters and digits only, and not just TEST."))],
-        help_text=_("Stands in front of every receipt number. Sites may share one."),
+        help_text=_("The prefix of each receipt number. Several sites can share a series."),
     )
     receipt_footer = models.TextField(_("receipt footer"), blank=True)
 

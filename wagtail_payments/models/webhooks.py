@@ -1,4 +1,4 @@
-"""The inbox: every verified webhook, stored before it is answered."""
+"""The inbox: every verified webhook is stored before it is answered."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wagtail_payments.enums import Mode, WebhookState
+from wagtail_payments.enums import Mode, WebhookObject, WebhookState
 
 from .fields import ReferenceField
 from .leases import LeaseMixin
@@ -14,16 +14,19 @@ from .payments import Payment
 
 
 class WebhookEvent(LeaseMixin):
-    """One event of a provider. ``body`` holds the bytes whose signature was checked.
+    """One event of a provider. ``body`` holds the bytes whose signature was verified.
 
-    That is removed after a while, or on demand, for it may hold personal data; the rest stays.
-    ``recovered`` says that the event never arrived: the reconciliation fetched it.
+    The body may hold personal data, so it is removed after a while or on demand; the rest stays.
+    ``recovered`` marks an event that never arrived and was fetched by the reconciliation.
     """
 
     provider = models.CharField(max_length=50)
     mode = models.CharField(max_length=4, choices=Mode.choices)
     event_id = ReferenceField(max_length=255)
     type = models.CharField(max_length=100)
+    object_kind = models.CharField(
+        max_length=20, choices=WebhookObject.choices, default=WebhookObject.PAYMENT
+    )
     version = models.CharField(max_length=50, blank=True)
     checkout_reference = ReferenceField(max_length=255, null=True, blank=True)
     payment_reference = ReferenceField(max_length=255, null=True, blank=True)
@@ -47,7 +50,7 @@ class WebhookEvent(LeaseMixin):
         ordering = ("-received_at", "-id")
         default_permissions = ("view",)
         permissions: ClassVar = [
-            ("replay_webhookevent", _("Can process webhook events again")),
+            ("replay_webhookevent", _("Can replay webhook events")),
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "next_attempt_at"], name="wp_webhook_due"),
@@ -63,12 +66,12 @@ class WebhookEvent(LeaseMixin):
 
     @property
     def lag(self) -> timedelta | None:
-        """How long it took from storing the event to having applied it; None before that."""
+        """The time from storing the event to applying it; None before that."""
         return self.processed_at - self.received_at if self.processed_at else None
 
     @property
     def text(self) -> str:
-        """The payload as text; empty once it is removed."""
+        """The payload as text; empty once it was removed."""
         return bytes(self.body).decode(errors="replace")
 
     def __str__(self) -> str:

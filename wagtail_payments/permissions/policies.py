@@ -14,6 +14,7 @@ from wagtail_payments.models import (
     Delivery,
     Discrepancy,
     Payment,
+    PaymentsLogEntry,
     Product,
     Receipt,
     WebhookEvent,
@@ -21,7 +22,7 @@ from wagtail_payments.models import (
 
 from .api_tokens import may_make_api_tokens, may_see_api_tokens
 from .grants import users_granted
-from .payments import may_view_some_payments, visible_payments
+from .payments import may_view_some_payments, visible_log_entries, visible_payments
 from .products import product_is_sold
 from .rights import ACCESS, CHANGE, CHOOSE, DELETE, PAYMENTS, PUBLISH, VIEW
 from .user_rights import user_rights
@@ -222,7 +223,8 @@ def users_who_see_payments() -> QuerySet[Any]:
 
 
 def register_policies() -> None:
-    """Register our policies where Wagtail keeps them (8.0 and later)."""
+    """Register our policies where Wagtail keeps them (8.0 and later), and the audit log's."""
+    PaymentsLogEntry.objects.register_visibility(visible_log_entries)
     if wagtail.VERSION >= (8, 0):
         from wagtail.permissions import register_permission_policy
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import urlsplit
 
-from wagtail_payments.providers.tls import modern_context
-
 CONNECT_TIMEOUT = 3
 READ_TIMEOUT = 10
 
@@ -29,5 +27,5 @@ def http_post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
 
 def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
     if scheme == "https":
-        return HTTPSConnection(host, port, timeout=CONNECT_TIMEOUT, context=modern_context())
+        return HTTPSConnection(host, port, timeout=CONNECT_TIMEOUT)
     return HTTPConnection(host, port, timeout=CONNECT_TIMEOUT)

@@ -42,7 +42,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return _refused(request, message, status=400)
     product = product_for_sale(place.product_id)
     if product is None or product_sale_problem(product, place.provider):
-        return _refused(request, _("This isn't for sale at the moment."), place, status=409)
+        return _refused(request, _("This is not for sale at the moment."), place, status=409)
     offer = offer_of(product, sent.get("price_key", ""))
     if offer is None:
         message = _("This price is no longer offered. Go back and choose again.")
@@ -58,9 +58,9 @@ def _start(request: HttpRequest, place: Placement, product: Product, offer: Offe
     refused = None
     valid = form.is_valid()
     try:
-        limit_checkout(request, request.POST.get("placement", ""))
+        limit_checkout(request, place)
         if valid:
-            return _redirect(_started(request, form))
+            return _redirect(_started(request, place, form))
     except CheckoutRefused as error:
         refused = error
         _take_refusal(form, error)
@@ -71,11 +71,11 @@ def _start(request: HttpRequest, place: Placement, product: Product, offer: Offe
     return response
 
 
-def _started(request: HttpRequest, form: CheckoutForm) -> StartedCheckout:
+def _started(request: HttpRequest, place: Placement, form: CheckoutForm) -> StartedCheckout:
     data = form.cleaned_data
     started = checkout_start(
         order=CheckoutOrder(
-            placement=data["placement"],
+            placement=place,
             price_key=data["price_key"],
             quantity=data.get("quantity", 1),
             amount=data.get("amount", ""),

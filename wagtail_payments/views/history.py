@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from wagtail_payments.http.https import https_only
 from wagtail_payments.selectors.payments.history import history_rows
 from wagtail_payments.selectors.payments.payments import payments_of_user
 
@@ -17,7 +16,6 @@ _PER_PAGE = 20
 
 @transaction.non_atomic_requests
 @never_cache
-@https_only
 @login_required
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:

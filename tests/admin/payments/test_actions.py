@@ -144,7 +144,7 @@ def test_marked_as_received(treasurer):
     )  # what comes next, with the facts, and in the timeline
     assert "date-time-chooser.js" in treasurer.get(url("receive", payment)).content.decode()
     day = timezone.localdate() - timedelta(days=2)
-    data = {"received_on": day.isoformat(), "method": "cheque", "note": "Statement 11"}
+    data = {"received_on": day.isoformat(), "method": "check", "note": "Statement 11"}
     send(treasurer, "receive", payment, data)
     payment = reload(payment)
     assert (payment.status, payment.display_method) == (PaymentStatus.SUCCEEDED, "Cheque")

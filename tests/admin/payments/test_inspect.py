@@ -37,7 +37,7 @@ from wagtail_payments.models import Delivery, Dispute, Payment, Refund
 from wagtail_payments.permissions import PAYERS, PAYMENTS, product_grant
 from wagtail_payments.sandbox.enums import FaultKind
 from wagtail_payments.sandbox.services.faults import fault_arm
-from wagtail_payments.selectors.payments.tokens import placement_token
+from wagtail_payments.selectors.payments.tokens import Placement
 from wagtail_payments.services.audit.timeline import timeline_add
 from wagtail_payments.services.checkout.start import checkout_start
 from wagtail_payments.services.payments.apply import payment_apply
@@ -137,7 +137,7 @@ def test_refund_dispute_and_mail_that_wait(admin: Any) -> None:
         due_by=timezone.now() + timedelta(days=2),
         **facts,
     )
-    Delivery.objects.filter(kind=DeliveryKind.RECEIPT_EMAIL).update(state=DeliveryState.DEAD)
+    Delivery.objects.filter(kind=DeliveryKind.RECEIPT_EMAIL).update(state=DeliveryState.FAILED)
     text = page(admin, payment)
     assert "hasn't answered about the refund of €1.00" in text
     assert ": the payer's bank wants the money back." in text
@@ -179,14 +179,14 @@ def selling_page(product: Any) -> SellingPage:
 
 
 def bought_on(selling: SellingPage, product: Any) -> Payment:
-    token = placement_token(
+    placement = Placement(
         page_id=selling.pk,
         revision_id=selling.live_revision_id,
         product_id=product.pk,
         provider="",
     )
     return checkout_start(
-        order=make_order(product, placement=token),
+        order=make_order(product, placement=placement),
         payer=make_payer(),
         site=Site.objects.get(is_default_site=True),
         base_url=BASE_URL,

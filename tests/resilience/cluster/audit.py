@@ -81,7 +81,7 @@ def doubled():
     yield "a change", repeated(changes.values_list("payment", "data__after"))
     yield "a receipt", repeated(Receipt.objects.values_list("payment"))
     yield "a number", repeated(Receipt.objects.values_list("series", "number"))
-    yield "a delivery", repeated(Delivery.objects.values_list("payment", "kind", "occurrence"))
+    yield "a delivery", repeated(Delivery.objects.values_list("kind", "key"))
     yield "an event", repeated(WebhookEvent.objects.values_list("provider", "mode", "event_id"))
     sent = PaymentEvent.objects.filter(kind=EventKind.DELIVERY_SENT)
     yield "a sending", repeated(sent.values_list("payment", "data__delivery", "data__occurrence"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests.support.factories import make_donation, make_order, make_payer, make_product, start
 from wagtail_payments.exceptions import CheckoutRefused
 from wagtail_payments.models import Payment
-from wagtail_payments.selectors.payments.tokens import placement_token
+from wagtail_payments.selectors.payments.tokens import placement_read, placement_token
 from wagtail_payments.services.checkout.quotes import quote_create
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -100,8 +100,10 @@ def test_a_price_key_that_is_nobodys(key):
 def test_a_placement_that_was_tampered_with():
     product = make_product()
     token = placement_token(page_id=1, revision_id=None, product_id=product.pk)
-    assert refused(product, placement=token[:-1]).code == "placement_invalid"
-    assert refused(product, placement="").code == "placement_invalid"
+    assert placement_read(token).product_id == product.pk
+    assert placement_read(token[:-1]) is None
+    assert placement_read("") is None
+    assert refused(product, placement=None).code == "placement_invalid"
 
 
 @pytest.mark.parametrize("email", ["", "zoe", "zoe@", "a@b@c", "x" * 300 + "@example.org"])

@@ -20,7 +20,7 @@ from tests.support.factories import (
 from wagtail_payments.enums import EventKind, PaymentStatus
 from wagtail_payments.exceptions import CheckoutRefused
 from wagtail_payments.models import Payment, Stock
-from wagtail_payments.selectors.payments.tokens import placement_token
+from wagtail_payments.selectors.payments.tokens import Placement
 from wagtail_payments.selectors.products.products import stock_left
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -70,10 +70,9 @@ def test_a_payment_is_a_frozen_copy_of_what_was_sold():
 def test_the_page_is_frozen_and_may_be_gone():
     product = make_product()
     page = Page.objects.filter(depth=2).first()
-    token = placement_token(page_id=page.pk, revision_id=7, product_id=product.pk)
-    there = start(product, placement=token).payment
+    there = start(product, placement=Placement(page.pk, 7, product.pk)).payment
     assert (there.page_id, there.page_title, there.revision_id) == (page.pk, page.title, 7)
-    gone = placement_token(page_id=10**6, revision_id=None, product_id=product.pk)
+    gone = Placement(10**6, None, product.pk)
     assert start(product, placement=gone).payment.page_title == ""
 
 

@@ -102,7 +102,7 @@ def test_a_receiver_that_raises_is_called_again_and_given_up_in_the_end(payment)
     finally:
         payment_succeeded.disconnect(receiver)
     assert len(calls) == 2
-    assert Delivery.objects.get(kind=DeliveryKind.SIGNAL).state == DeliveryState.DEAD
+    assert Delivery.objects.get(kind=DeliveryKind.SIGNAL).state == DeliveryState.FAILED
     assert payment.events.filter(kind=EventKind.DELIVERY_FAILED).count() == 1
 
 

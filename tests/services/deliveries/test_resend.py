@@ -65,7 +65,9 @@ def test_a_mail_that_was_tried_twice_keeps_its_id(payment):
 def test_what_was_given_up_gets_all_its_tries_again(payment):
     delivery = payment.deliveries.get(kind="receipt_email")
     later = timezone.now() + timedelta(hours=5)
-    Delivery.objects.filter(pk=delivery.pk).update(state="dead", attempts=12, next_attempt_at=later)
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state="failed", attempts=12, next_attempt_at=later
+    )
     assert resend(delivery)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 0)

@@ -141,7 +141,7 @@ def test_canceling_gives_the_stock_back_and_late_money_still_counts(started):
     payment_cancel(payment_id=started.payment.pk, note="Never came", actor=None)
     assert reload(started.payment).status == PaymentStatus.CANCELED
     assert stock_left(price, started.payment.mode) == 1
-    assert Delivery.objects.filter(occurrence="payment_failed").count() == 1
+    assert Delivery.objects.filter(key__endswith=":payment_failed").count() == 1
     payment_mark_received(
         payment_id=started.payment.pk, received_on=today(), method="bank_transfer", actor=None
     )

@@ -100,7 +100,7 @@ def test_it_is_given_up_in_the_end_and_kept(secret):
     fault_arm("error_500")
     assert process(event).retry_at is None
     event.refresh_from_db()
-    assert event.state == WebhookState.DEAD
+    assert event.state == WebhookState.FAILED
     assert event.last_error
 
 

@@ -126,7 +126,13 @@ def test_failed_are_those_given_up_and_those_that_fail():
         payment = start(make_product()).payment
         pay(payment)
         events += receive_all(payment)
-    states = [("dead", "x"), ("pending", "x"), ("pending", ""), ("processed", ""), ("ignored", "")]
+    states = [
+        ("failed", "x"),
+        ("pending", "x"),
+        ("pending", ""),
+        ("processed", ""),
+        ("ignored", ""),
+    ]
     for event, (state, error) in zip(events, states, strict=True):
         WebhookEvent.objects.filter(pk=event.pk).update(state=state, last_error=error)
     assert set(webhooks_failed()) == set(events[:2])
@@ -185,7 +191,7 @@ def test_the_lag_is_that_of_the_first_time(event):
 
 def test_an_old_error_goes_with_its_payload(event):
     long_ago = timezone.now() - timedelta(days=91)
-    WebhookEvent.objects.update(state="dead", received_at=long_ago, last_error="zoe@example.org")
+    WebhookEvent.objects.update(state="failed", received_at=long_ago, last_error="zoe@example.org")
     assert webhook_payloads_expire() == 1
     event.refresh_from_db()
     assert (event.text, event.last_error) == ("", "")
@@ -194,7 +200,7 @@ def test_an_old_error_goes_with_its_payload(event):
 def test_an_error_that_came_after_the_payload_was_removed_goes_too(event):
     webhooks_redact([event.pk])
     long_ago = timezone.now() - timedelta(days=400)
-    facts = {"state": "dead", "last_error": "quotes zoe@example.org", "received_at": long_ago}
+    facts = {"state": "failed", "last_error": "quotes zoe@example.org", "received_at": long_ago}
     WebhookEvent.objects.update(**facts)
     assert webhook_payloads_expire() == 1
     event.refresh_from_db()

@@ -37,7 +37,7 @@ from wagtail_payments.selectors.payments.payments import (
     provider_is_offline,
 )
 from wagtail_payments.selectors.payments.related import payments_related
-from wagtail_payments.selectors.payments.sale_context import payment_placement
+from wagtail_payments.selectors.payments.sale_context import sale_context
 from wagtail_payments.selectors.payments.status import payment_date_text
 from wagtail_payments.services.audit.log import PAYERS_SEEN, audit
 from wagtail_payments.services.receipts.issue import receipt_filename
@@ -164,7 +164,7 @@ def inspect_context(payment: Payment, user: Any) -> dict[str, Any]:
             for step in payment_next_steps(payment)
         ],
         "ask_url": _url(payment, "ask") if may and "ask" in payment_actions(payment) else "",
-        "placement": payment_placement(payment, user),
+        "sale_context": sale_context(payment, user),
         "related": list(related[:_MOST_RELATED]),
         "related_url": _all_of(payment) if may_see_payer(user, payment) else "",
     }

@@ -17,6 +17,7 @@ from wagtail_payments.admin.deliveries import DeliveryConfirmView
 from wagtail_payments.admin.generic.listing import ReadOnlyViewSet
 from wagtail_payments.enums import DeliveryKind
 from wagtail_payments.models import CreditNote, Delivery, Receipt
+from wagtail_payments.models.deliveries import delivery_key
 from wagtail_payments.permissions import may_see_payer, visible_credit_notes, visible_receipts
 from wagtail_payments.services.receipts.credit_notes import (
     credit_note_filename,
@@ -116,14 +117,14 @@ class CreditNoteResendView(ReceiptDocumentResendView):
     @cached_property
     def document(self) -> CreditNote:
         """Return the note."""
-        notes = visible_credit_notes(self.request.user).select_related("refund")
+        notes = visible_credit_notes(self.request.user).select_related("payment", "refund")
         return get_object_or_404(notes, pk=self.kwargs["pk"])
 
     def deliveries(self) -> QuerySet[Delivery]:
         """Return its mail."""
         emails = Delivery.objects.filter(kind=DeliveryKind.CREDIT_NOTE_EMAIL)
         occurrence = credit_note_occurrence(self.document.refund, self.document.turn)
-        return emails.filter(payment=self.document.payment_id, occurrence=occurrence)
+        return emails.filter(key=delivery_key(self.document.payment, occurrence))
 
 
 class ReceiptViewSet(ReadOnlyViewSet):

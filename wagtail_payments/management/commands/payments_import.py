@@ -1,7 +1,6 @@
 """``manage.py payments_import``: brings in what was paid at a provider before."""
 
 from argparse import ArgumentParser
-from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -43,7 +42,7 @@ class Command(BaseCommand):
                 since=options["since"],
                 product=self._product(options["product"]),
                 dry_run=dry_run,
-                watch=partial(progress, quiet=options["verbosity"] == 0),
+                watch=progress(self, quiet=options["verbosity"] == 0),
             )
         except ProviderError as error:
             raise CommandError(

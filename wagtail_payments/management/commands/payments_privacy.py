@@ -79,7 +79,7 @@ class Command(BaseCommand):
 
     def _retention(self, *, apply: bool, quiet: bool) -> None:
         if apply:
-            erased = retention_apply(watch=lambda name, rows: progress(name, rows, quiet=quiet))
+            erased = retention_apply(watch=progress(self, quiet=quiet))
             self.stdout.write(f"Erased: {erased}.")
             return
         self.stdout.write(

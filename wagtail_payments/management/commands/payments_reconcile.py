@@ -3,7 +3,6 @@
 import json
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -53,7 +52,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare and print."""
         since = options["since"] or timezone.now() - timedelta(days=payments_conf().RECONCILE_DAYS)
-        watch = partial(progress, quiet=options["json"] or options["verbosity"] == 0)
+        watch = progress(self, quiet=options["json"] or options["verbosity"] == 0)
         outcomes, errors = [], []
         for alias in self._aliases(options["provider"]):
             try:

@@ -32,7 +32,8 @@ class Command(BaseCommand):
             raise CommandError("Give ids, or --failed.")
         events = webhooks_failed() if failed else self._events(ids)
         replayed = set(webhooks_replay(events))
-        for event_id in progress("events", sorted(replayed), quiet=options["verbosity"] == 0):
+        watch = progress(self, quiet=options["verbosity"] == 0)
+        for event_id in watch("events", sorted(replayed)):
             enqueue_deliveries(webhook_process(event_id=event_id).delivery_ids)
         self._report(replayed)
 

@@ -18,7 +18,6 @@ from wagtail_payments.providers.exceptions import (
     ProviderUnavailable,
     ReferenceUnknown,
 )
-from wagtail_payments.providers.tls import modern_session
 
 from .signatures import Secret
 
@@ -57,8 +56,7 @@ def stripe_client(key: Secret, api_base: str, *, interactive: bool) -> stripe.St
         base_addresses={"api": api_base.rstrip("/")} if api_base else None,
         max_network_retries=0 if interactive else RETRIES_PATIENT,
         http_client=stripe.RequestsClient(
-            timeout=TIMEOUT_INTERACTIVE if interactive else TIMEOUT_PATIENT,
-            session=modern_session(),
+            timeout=TIMEOUT_INTERACTIVE if interactive else TIMEOUT_PATIENT
         ),
     )
 

@@ -14,7 +14,7 @@ EVENTS: Mapping[str, str] = {
     "checkout.session.completed": "The payer is through: it is paid, or the money is on its way.",
     "checkout.session.async_payment_succeeded": "The money of a delayed method arrived.",
     "checkout.session.async_payment_failed": "The money of a delayed method never came.",
-    "checkout.session.expired": "Nobody can pay it any more.",
+    "checkout.session.expired": "No one can pay it anymore.",
     "payment_intent.payment_failed": "An attempt was declined; the reason goes to the timeline.",
     "charge.updated": "The fee is known.",
     "refund.created": "A refund began, perhaps in Stripe's dashboard.",

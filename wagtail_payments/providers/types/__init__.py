@@ -7,7 +7,7 @@ from .lists import Listed, PastPayment
 from .payments import Decline, DeclineReason, PaymentMethod, PaymentSnapshot, ProviderStatus
 from .payouts import PayoutSnapshot, PayoutStatus
 from .refunds import RefundRequest, RefundSnapshot, RefundStatus
-from .webhooks import MissedEvent, WebhookNotice
+from .webhooks import MissedEvent, NoticeObject, WebhookNotice
 
 __all__ = [
     "CheckoutRequest",
@@ -22,6 +22,7 @@ __all__ = [
     "Level",
     "Listed",
     "MissedEvent",
+    "NoticeObject",
     "PastPayment",
     "PaymentMethod",
     "PaymentSnapshot",

@@ -2,6 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NoticeObject(StrEnum):
+    """What kind of object a webhook is about."""
+
+    PAYMENT = "payment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +21,7 @@ class WebhookNotice:
     event_id: str
     type: str
     live: bool
+    object: NoticeObject = NoticeObject.PAYMENT
     version: str = ""
     checkout_reference: str | None = None
     payment_reference: str | None = None

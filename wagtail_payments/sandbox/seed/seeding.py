@@ -24,9 +24,9 @@ from wagtail_payments.models import (
     Refund,
     RefundMovement,
 )
-from wagtail_payments.services.reconciliation.comparison import Watch, unwatched
 from wagtail_payments.services.revenue import days_mark_stale, revenue_refresh
 from wagtail_payments.utils.dates import day_of
+from wagtail_payments.utils.progress import Watch, unwatched
 
 from .aftermath import Claim, claim, given_back
 from .numbers import Numbers

@@ -40,9 +40,9 @@ class Health:
     lag: float | None
     backlog: int
     failing: int
-    dead: int
+    failed: int
     deliveries_waiting: int
-    deliveries_dead: int
+    deliveries_failed: int
     refunds_failing: int
     waiting_since: float
     payments_to_review: int
@@ -65,8 +65,8 @@ class Health:
     def to_look_at(self) -> tuple[int, ...]:
         """What somebody has to look at, counted."""
         return (
-            self.dead,
-            self.deliveries_dead,
+            self.failed,
+            self.deliveries_failed,
             self.failing,
             self.refunds_failing,
             self.payments_to_review,
@@ -86,9 +86,9 @@ def payments_health() -> Health:
         lag=_lag(),
         backlog=events["waiting"],
         failing=events["failing"],
-        dead=live_or_current(WebhookEvent.objects.filter(state=WebhookState.DEAD)).count(),
+        failed=live_or_current(WebhookEvent.objects.filter(state=WebhookState.FAILED)).count(),
         deliveries_waiting=deliveries["waiting"],
-        deliveries_dead=_deliveries(DeliveryState.DEAD).count(),
+        deliveries_failed=_deliveries(DeliveryState.FAILED).count(),
         refunds_failing=refunds["failing"],
         waiting_since=max(
             _seconds_since(since)

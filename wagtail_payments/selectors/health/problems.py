@@ -30,10 +30,10 @@ _PAYMENTS = "wagtail_payments_payment:index"
 
 _COUNTED: tuple[tuple[str, Any, str, str], ...] = (
     (
-        "dead",
+        "failed",
         ngettext_lazy("%(count)d event was given up.", "%(count)d events were given up.", "count"),
         _EVENTS,
-        "state=dead",
+        "state=failed",
     ),
     (
         "failing",
@@ -46,14 +46,14 @@ _COUNTED: tuple[tuple[str, Any, str, str], ...] = (
         "state=pending",
     ),
     (
-        "deliveries_dead",
+        "deliveries_failed",
         ngettext_lazy(
             "%(count)d mail or signal could not be sent.",
             "%(count)d mails or signals could not be sent.",
             "count",
         ),
         _DELIVERIES,
-        "state=dead",
+        "state=failed",
     ),
     (
         "refunds_failing",

@@ -107,15 +107,15 @@ def _dispute(payment: Payment) -> NextStep | None:
 
 
 def _delivery(payment: Payment) -> NextStep | None:
-    dead = payment.deliveries.filter(state=DeliveryState.DEAD).first()
-    if dead is None:
+    failed = payment.deliveries.filter(state=DeliveryState.FAILED).first()
+    if failed is None:
         return None
     return NextStep(
         _(
             "This could not be sent: %(what)s. Look at the reason below, and send it again when it is "
             "mended."
         )
-        % {"what": dead}
+        % {"what": failed}
     )
 
 

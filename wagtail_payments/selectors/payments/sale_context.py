@@ -16,7 +16,7 @@ from wagtail_payments.models import Payment, Product
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class SaleContext:
     """Where a payment was sold: a page that is still there, the revision that was live, its blocks.
 
     ``blocks`` are the places in that revision where the product is sold, in words.
@@ -28,17 +28,17 @@ class Placement:
     blocks: list[str] = field(default_factory=list)
 
 
-def payment_placement(payment: Payment, user: Any) -> Placement | None:
+def sale_context(payment: Payment, user: Any) -> SaleContext | None:
     """Return where ``payment`` was sold, for somebody who may edit the page; None for others."""
     page = Page.objects.filter(pk=payment.page_id).first() if payment.page_id else None
     if page is None or not page.permissions_for_user(user).can_edit():
         return None
     revision = page.revisions.filter(pk=payment.revision_id).first()
     if revision is None:
-        return Placement(page, None)
+        return SaleContext(page, None)
     url = reverse("wagtailadmin_pages:revisions_view", args=[page.pk, revision.pk])
     blocks = list(_blocks_of(revision.as_object(), payment.product_key))
-    return Placement(page, revision, url, blocks)
+    return SaleContext(page, revision, url, blocks)
 
 
 def _blocks_of(page: Any, key: UUID) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What goes into Wagtail's audit log: who did what, with no personal data."""
+"""Entries of Wagtail's audit log: who did what, without personal data."""
 
 from typing import Any
 
@@ -26,21 +26,21 @@ STAFF_ACTIONS = {
     EventKind.ERASED: "wagtail_payments.payment.erase_payer",
     EventKind.DELIVERY_RESENT: "wagtail_payments.payment.resend",
 }
-"""What staff do with a payment: in its timeline, and in the audit log."""
+"""The audit actions of what staff do with a payment, by the kind of its timeline line."""
 
 
 def audit(instance: Any, action: str, *, actor: Any = None, **data: Any) -> None:
-    """Write that ``actor`` (in the admin: whoever is signed in) did ``action`` with ``instance``, a row."""
+    """Log that ``actor`` (default: the signed-in user) did ``action`` with the row ``instance``."""
     log(instance, action, user=actor, data=data)
 
 
 def audit_many(actor: Any, action: str, **data: Any) -> None:
-    """Write that ``actor`` did ``action`` with many rows: the entry is about whoever did it."""
+    """Log that ``actor`` did ``action`` with many rows: the entry belongs to the actor."""
     uuid = get_active_log_context().uuid
     PaymentsLogEntry.objects.log_action(actor, action, user=actor, uuid=uuid, data=data)
 
 
 def audit_action(payment: Payment, kind: EventKind, *, actor: Any, amount: int | None) -> None:
-    """Write what a member of staff did with a payment; ``amount`` is in minor units."""
+    """Log what a member of staff did with a payment; ``amount`` is in minor units."""
     money = {} if amount is None else {"amount": amount, "currency": payment.currency}
     audit(payment, STAFF_ACTIONS[kind], actor=actor, **money)

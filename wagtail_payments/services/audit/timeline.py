@@ -19,7 +19,7 @@ def timeline_add(
 ) -> PaymentEvent:
     """Add one line. ``amount`` is in minor units; ``data`` must be JSON and hold no secrets.
 
-    What staff did goes into Wagtail's audit log, too.
+    Actions of staff are also written to Wagtail's audit log.
     """
     if source == EventSource.STAFF and kind in STAFF_ACTIONS:
         audit_action(payment, kind, actor=actor, amount=amount)

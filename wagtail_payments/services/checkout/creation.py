@@ -1,4 +1,4 @@
-"""Writes a payment down as it is sold: frozen, and counted against the stock."""
+"""Creates a payment: frozen as sold, and counted against the stock."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,9 +23,9 @@ from .quotes import Payer, Quote
 
 
 def payment_create(quote: Quote, payer: Payer, site: Site | None, provider: Provider) -> Payment:
-    """Return a new payment, or the one that a faster half of a double click has made.
+    """Return a new payment, or the one that a parallel request has created.
 
-    Raises CheckoutRefused when too few are left.
+    Raises CheckoutRefused if the stock is too low.
     """
     payment = _payment_from(quote, payer, site, provider)
     if quote.price.stock is not None:
@@ -43,7 +43,7 @@ def payment_create(quote: Quote, payer: Payer, site: Site | None, provider: Prov
                 amount=payment.amount,
             )
     except IntegrityError:
-        # The other half of a double click was faster; anything else is a bug, and says so.
+        # The other request of a double click was faster. Any other conflict is a bug.
         other = Payment.objects.filter(attempt_key=quote.attempt_key).first()
         if other is None:
             raise
@@ -85,7 +85,7 @@ def _payment_from(quote: Quote, payer: Payer, site: Site | None, provider: Provi
 
 
 def _sale_context(quote: Quote) -> dict[str, Any]:
-    """Freeze where it was sold. The page may be gone: then only its number is known."""
+    """Freeze the page of the sale. If it was deleted, only its id is known."""
     placement = quote.placement
     fields = {"page_id": placement.page_id, "revision_id": placement.revision_id}
     page = Page.objects.filter(pk=placement.page_id).first() if placement.page_id else None
@@ -95,14 +95,14 @@ def _sale_context(quote: Quote) -> dict[str, Any]:
 
 
 def _check_stock(quote: Quote, mode: str) -> None:
-    """Count what is left under the lock of the stock's row. Call it inside the transaction."""
+    """Check the stock with its row locked. Call it inside the transaction."""
     if quote.price.stock is None:
         return
     stock_lock(**_stock_keys(quote))
     left = stock_left(quote.price, mode) or 0
     if left >= quote.quantity:
         return
-    message = _("Only %(left)d left. Choose fewer.") % {"left": left} if left else _("Sold out.")
+    message = _("Only %(left)d left. Choose a smaller quantity.") % {"left": left} if left else _("Sold out.")
     raise CheckoutRefused("sold_out", message, field="quantity", extra={"left": left})
 
 

@@ -1,4 +1,4 @@
-"""What a visitor asked for, checked against what is sold: every amount is worked out here.
+"""Checks an order against what is for sale, and computes every amount.
 
 Only keys, a quantity and a chosen amount come from the browser. The amount that it showed is compared,
 never charged.
@@ -19,8 +19,10 @@ from wagtail_payments.enums import CheckoutUI
 from wagtail_payments.exceptions import AmountError, CheckoutRefused
 from wagtail_payments.models import Price, Product
 from wagtail_payments.money import MAXIMUM_AMOUNT, format_amount, parse_amount
-from wagtail_payments.selectors.payments.tokens import Placement, placement_read
+from wagtail_payments.selectors.payments.tokens import Placement
 from wagtail_payments.selectors.products.products import product_for_sale, product_sale_problem
+
+from .errors import placement_invalid
 
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode's control characters, lone surrogates, and breaks of lines and paragraphs."""
@@ -32,11 +34,12 @@ _LONGEST = {"email": 254, "name": 255}
 class CheckoutOrder:
     """What the browser sends. ``amount`` is typed text, in the main unit.
 
-    ``shown_amount`` (the total, in minor units) and ``shown_currency`` are what the visitor saw: they
-    are compared and never charged. ``again`` says that the visitor knows of having just paid for it.
+    ``placement`` is what the form's token says, None if the token is not valid. ``shown_amount`` (the
+    total, in minor units) and ``shown_currency`` are what the visitor saw: they are compared and never
+    charged. ``again`` says that the visitor knows of the payment just made.
     """
 
-    placement: str
+    placement: Placement | None
     price_key: str
     quantity: int
     amount: str
@@ -49,7 +52,7 @@ class CheckoutOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payer:
-    """Who pays. ``user`` is the signed-in user, if there is one."""
+    """Who pays. ``user`` is the signed-in user, if any."""
 
     email: str
     name: str = ""
@@ -59,7 +62,7 @@ class Payer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """What is sold, for how much: amounts in minor units of the price's currency."""
+    """What is sold, and for how much: amounts in minor units of the price's currency."""
 
     placement: Placement
     product: Product
@@ -71,12 +74,12 @@ class Quote:
 
     @property
     def amount(self) -> int:
-        """The total."""
+        """The total in minor units."""
         return self.unit_amount * self.quantity
 
     @property
     def digest(self) -> str:
-        """A fingerprint of the terms: a try at paying can't change what it pays for."""
+        """A fingerprint of the terms, which an attempt cannot change."""
         terms = (
             self.product.translation_key,
             self.price.key,
@@ -89,12 +92,10 @@ class Quote:
 
 
 def quote_create(*, order: CheckoutOrder) -> Quote:
-    """Return what ``order`` costs now. Raises CheckoutRefused, in words and at the right field."""
-    placement = placement_read(order.placement)
+    """Return what ``order`` costs now. Raises CheckoutRefused with a message and its field."""
+    placement = order.placement
     if placement is None:
-        raise CheckoutRefused(
-            "placement_invalid", _("This form is no longer valid. Reload the page and try again.")
-        )
+        raise placement_invalid()
     product = _product(placement)
     price = _price(product, order.price_key)
     quote = Quote(
@@ -111,30 +112,30 @@ def quote_create(*, order: CheckoutOrder) -> Quote:
 
 
 def payer_check(payer: Payer) -> None:
-    """Raise CheckoutRefused when a receipt can't be sent to ``payer``."""
+    """Raise CheckoutRefused if no receipt can be sent to ``payer``."""
     try:
         validate_email(payer.email)
-        # A domain that can't be written in ASCII can't be sent to (RFC 5890).
+        # A domain that cannot be written in ASCII has no mail server (RFC 5890).
         payer.email.rpartition("@")[2].encode("idna")
     except (ValidationError, UnicodeError) as error:
         raise CheckoutRefused(
             "invalid",
-            _("Enter an e-mail address, such as name@example.com. Your receipt goes there."),
+            _("Enter an email address, such as name@example.com. Your receipt is sent there."),
             field="email",
         ) from error
     if any(unicodedata.category(character) in _UNPRINTABLE for character in payer.name):
         raise CheckoutRefused(
-            "invalid", _("Write the name in one line, in letters that can be shown."), field="name"
+            "invalid", _("Enter the name on one line, without control characters."), field="name"
         )
     for field, text in {"email": payer.email, "name": payer.name}.items():
         if len(text) > _LONGEST[field]:
-            raise CheckoutRefused("invalid", _("This is too long."), field=field)
+            raise CheckoutRefused("invalid", _("This is too long. Shorten it."), field=field)
 
 
 def _product(placement: Placement) -> Product:
     product = product_for_sale(placement.product_id)
     if product is None or product_sale_problem(product, placement.provider):
-        raise CheckoutRefused("not_for_sale", _("This isn't for sale at the moment."))
+        raise CheckoutRefused("not_for_sale", _("This is not for sale at the moment."))
     return product
 
 
@@ -173,10 +174,10 @@ def _unit_amount(price: Price, typed: str) -> int:
         raise CheckoutRefused("invalid", str(error), field="amount") from error
     low, high = max(price.minimum or 1, 1), price.maximum or MAXIMUM_AMOUNT
     if amount < low:
-        message = _("The least you can give is %(amount)s.")
+        message = _("The minimum amount is %(amount)s.")
         raise _amount_refused(message, low, price.currency)
     if amount > high:
-        message = _("The most you can give is %(amount)s.")
+        message = _("The maximum amount is %(amount)s.")
         raise _amount_refused(message, high, price.currency)
     return amount
 
@@ -214,7 +215,7 @@ def _check_total(quote: Quote, order: CheckoutOrder) -> None:
         display = format_amount(quote.amount, currency)
         raise CheckoutRefused(
             "price_changed",
-            _("The price has changed: it is %(amount)s now. Nothing was charged.")
+            _("The price has changed to %(amount)s. Nothing was charged.")
             % {"amount": display},
             extra={"amount": quote.amount, "amount_display": display, "currency": currency},
         )

@@ -1,6 +1,6 @@
-"""Starts a payment: write it down, then ask the provider to open a checkout.
+"""Starts a checkout: writes the payment, then asks the provider to open a checkout.
 
-The attempt key makes a double click, a reload or a retry go on with the same payment.
+With the same attempt key, a double click, a reload or a retry continues the same payment.
 """
 
 import logging
@@ -67,7 +67,7 @@ class StartedCheckout:
 
     @property
     def url(self) -> str:
-        """Where a visitor goes on who doesn't pay in the page."""
+        """The hosted page, or the status page if there is none."""
         return self.session.url or payment_status_path(self.payment)
 
 
@@ -79,11 +79,11 @@ def checkout_start(
     base_url: str,
     seen_payments: Collection[UUID] = (),
 ) -> StartedCheckout:
-    """Start paying for ``order``, or go on with the payment that its attempt key started.
+    """Start paying for ``order``, or continue the payment of its attempt key.
 
-    ``base_url`` is the visitor's own address of the site ("https://example.org"), ``seen_payments``
-    are the transaction ids of those that this browser started. Call it outside any transaction.
-    Raises CheckoutRefused; the visitor may send the same form again.
+    ``base_url`` is the site's address as the visitor uses it ("https://example.org");
+    ``seen_payments`` are the transaction ids of payments that this browser started. Call it outside
+    any transaction. Raises CheckoutRefused; the visitor may send the same form again.
     """
     quote = quote_create(order=order)
     payer_check(payer)
@@ -92,8 +92,8 @@ def checkout_start(
         _payer_corrected(payment, payer)
         return _opened(payment, base_url)
     except OperationalError as error:
-        # A deadlock or a lock that took too long. The attempt key finds what was written before it.
-        logger.exception("A checkout was broken off by the database.")
+        # A deadlock or a lock timeout. A retry finds the payment by its attempt key.
+        logger.exception("The database aborted a checkout.")
         raise database_busy() from error
 
 
@@ -104,7 +104,7 @@ def _payment(
     site: Site | None,
     seen_payments: Collection[UUID],
 ) -> Payment:
-    """Return the payment that the attempt key has started, or a new one."""
+    """Return the payment of the attempt key, or a new one."""
     provider = _provider(quote)
     payment = Payment.objects.filter(attempt_key=quote.attempt_key).first()
     if payment is None:
@@ -116,10 +116,10 @@ def _payment(
 
 
 def _provider(quote: Quote) -> Provider:
-    """Return who takes the money. Raises CheckoutRefused when a page asks for what isn't there."""
+    """Return the provider. Raises CheckoutRefused if it does not exist or lacks the UI."""
     alias = quote.placement.provider
     if alias and alias not in payments_conf().PROVIDERS:
-        raise CheckoutRefused("not_for_sale", _("This isn't for sale at the moment."))
+        raise CheckoutRefused("not_for_sale", _("This is not for sale at the moment."))
     provider = get_provider(alias or None)
     if ProviderUI(quote.ui) not in provider.uis:
         raise CheckoutRefused("invalid", _("Choose where to pay."), field="ui")
@@ -127,14 +127,14 @@ def _provider(quote: Quote) -> Provider:
 
 
 def _warn_if_paid_already(quote: Quote, seen_payments: Collection[UUID]) -> None:
-    """Warn once who has just paid for the same thing in the same browser; never found by e-mail."""
+    """Raise paid_recently if this browser has just paid for the product. Emails prove nothing."""
     payment = payment_just_made(quote.product, seen_payments)
     if payment is not None:
         raise paid_recently(payment)
 
 
 def _check_attempt(payment: Payment, quote: Quote, payer: Payer) -> None:
-    """Refuse to go on with a payment that is over, or that was started for something else."""
+    """Raise CheckoutRefused if the payment is finished, or has other terms or another payer."""
     same_payer = payment.payer_id == (payer.user.pk if payer.user else None)
     same_terms = payment.terms_digest == quote.digest and payment.ui == quote.ui
     provider = get_provider(payment.provider)
@@ -148,10 +148,10 @@ def _check_attempt(payment: Payment, quote: Quote, payer: Payer) -> None:
 
 
 def _payer_corrected(payment: Payment, payer: Payer) -> None:
-    """Keep the address that was typed last: the receipt goes there.
+    """Store the name and address that were typed last: the receipt is sent there.
 
-    While nobody knows whether the provider has opened a checkout, the same request has to be sent
-    again as it was, so a correction then starts anew.
+    While it is unknown whether the provider has opened a checkout, its request must be repeated
+    unchanged, so a correction then needs a new attempt.
     """
     if (payment.payer_email, payment.payer_name) == (payer.email, payer.name):
         return
@@ -164,7 +164,7 @@ def _payer_corrected(payment: Payment, payer: Payer) -> None:
 
 
 def _opened(payment: Payment, base_url: str) -> StartedCheckout:
-    """Open a checkout, or the one that was opened before. Outside any transaction."""
+    """Open a checkout, or resume the open one. Call it outside any transaction."""
     if checkout_expire_unopened(payment_id=payment.pk, source=EventSource.VISITOR):
         raise attempt_finished(Payment.objects.get(pk=payment.pk))
     provider = provider_of(payment)
@@ -179,15 +179,15 @@ def _opened(payment: Payment, base_url: str) -> StartedCheckout:
     if opened.payment.status not in _PAYABLE:
         raise attempt_finished(opened.payment)
     if opened.payment.checkout_reference != session.reference:
-        # The other half of a double click was faster, and only its checkout is ours.
+        # The other request of a double click was faster, and its checkout counts.
         raise provider_busy()
     return StartedCheckout(opened.payment, session, opened.delivery_ids)
 
 
 def _session_opened(payment: Payment, base_url: str, provider: Provider) -> CheckoutSession:
-    """Send the same key and request until the outcome is known.
+    """Repeat the same request with the same key until the outcome is known.
 
-    When the key is used up, only what certainly isn't there is tried under a new number.
+    If the key can no longer be used, a new one follows only if no checkout is found.
     """
     try:
         return provider.checkout_open(_request(payment, base_url))
@@ -197,7 +197,7 @@ def _session_opened(payment: Payment, base_url: str, provider: Provider) -> Chec
             return found
     tried = Payment.objects.filter(pk=payment.pk, checkout_try=payment.checkout_try)
     if not tried.update(checkout_try=payment.checkout_try + 1):
-        raise ProviderUnavailable("Somebody else is at this payment.")
+        raise ProviderUnavailable("Another request is opening a checkout for this payment.")
     payment.checkout_try += 1
     return provider.checkout_open(_request(payment, base_url))
 
@@ -209,7 +209,7 @@ def _resumed(payment: Payment, reference: str, provider: Provider) -> CheckoutSe
     try:
         return provider.checkout_resume(reference)
     except ProviderRefused as error:
-        # It was paid or has expired while nobody told us: learn that, so that a new try can start.
+        # It was paid or has expired: apply that, so that a new attempt can start.
         applied = payment_apply(payment_id=payment.pk, source=EventSource.VISITOR)
         if applied.payment.status not in _PAYABLE:
             raise attempt_finished(applied.payment) from error

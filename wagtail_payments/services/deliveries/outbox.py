@@ -1,6 +1,6 @@
-"""The outbox: what a payment owes to the world outside, sent at least once and recorded.
+"""The outbox: emails and signals are sent at least once, and recorded.
 
-A process that is killed between sending and committing may send again, with the same Message-ID.
+A process that is killed between sending and committing sends again, with the same Message-ID.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from wagtail_payments import signals
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.enums import DeliveryKind, DeliveryState, EventKind, EventSource
 from wagtail_payments.models import Delivery, Payment
+from wagtail_payments.models.deliveries import delivery_key
 from wagtail_payments.services.audit.timeline import timeline_add
 from wagtail_payments.services.leases import (
     SWEPT,
@@ -50,33 +51,29 @@ EMAILS = {
 }
 
 
-def deliveries_add(payment: Payment, queued: Mapping[DeliveryKind, str]) -> list[int]:
-    """Owe effects, each with its occurrence; return the ids of their rows.
+def deliveries_add(payment: Payment, occurrences: Mapping[DeliveryKind, str]) -> list[int]:
+    """Queue emails and signals, each with its occurrence; return the ids of their rows.
 
-    Call it in the transaction that makes them owed. The same one is owed once.
+    Call it in the transaction of the change that causes them. The same one is queued once.
     """
-    rows = [
-        Delivery(payment=payment, kind=kind, occurrence=occurrence)
-        for kind, occurrence in queued.items()
-    ]
+    keys = {kind: delivery_key(payment, name) for kind, name in occurrences.items()}
+    rows = [Delivery(payment=payment, kind=kind, key=key) for kind, key in keys.items()]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-    same = Delivery.objects.filter(
-        payment=payment, kind__in=queued.keys(), occurrence__in=queued.values()
-    )
+    same = Delivery.objects.filter(kind__in=keys.keys(), key__in=keys.values())
     return list(same.order_by("pk").values_list("pk", flat=True))
 
 
 def deliveries_due(limit: int = SWEPT) -> list[int]:
-    """Return the ids of deliveries that should be tried now."""
+    """Return the ids of deliveries that are due."""
     pending = Delivery.objects.filter(state=DeliveryState.PENDING)
     return lease_due_ids(pending, limit)
 
 
 def delivery_send(*, delivery_id: int) -> datetime | None:
-    """Send one delivery if it is due and nobody else is at it.
+    """Send one delivery if it is due and no other worker holds it.
 
-    An error is recorded and the delivery tried again, until it is given up. Returns when to try
-    again, None when there is nothing left to do.
+    An error is recorded and the delivery retried until the maximum number of attempts. Returns when
+    to try again, None if nothing is left to do.
     """
     pending = Delivery.objects.filter(state=DeliveryState.PENDING)
     delivery = lease_acquire(pending, delivery_id)
@@ -85,7 +82,7 @@ def delivery_send(*, delivery_id: int) -> datetime | None:
     try:
         _send(delivery)
     except Exception:
-        # Whatever a mail server or a receiver of the site does, the row has to outlive it.
+        # The row must survive any error of an email server or a receiver.
         return _failed(delivery, error_text())
     _sent(delivery)
     return None
@@ -100,7 +97,7 @@ def _send(delivery: Delivery) -> None:
 
 
 def _send_signal(delivery: Delivery) -> None:
-    payment = delivery.payment
+    payment = delivery.owner
     name, _, refund_id = delivery.occurrence.partition(":")
     fields = {"refund": payment.refunds.get(public_id=UUID(refund_id))} if refund_id else {}
     results = SIGNALS[name].send_robust(sender=Payment, payment=payment, **fields)
@@ -110,10 +107,10 @@ def _send_signal(delivery: Delivery) -> None:
 
 
 def delivery_resend(*, delivery_id: int, actor: Any) -> bool:
-    """Owe a delivery once more, because staff ask for it; tell whether it will be sent.
+    """Queue a delivery again on request of staff; return whether it will be sent.
 
-    One that a worker is at isn't touched, nor a mail to a payer who was erased. A mail gets a
-    Message-ID of its own then, for the payer's mail server may drop a second one with the first's.
+    A delivery that a worker holds is left alone, and so is an email to an erased payer. The email
+    gets a new Message-ID, because the payer's email server may drop a second one with the same id.
     """
     if _has_nowhere_to_go(delivery_id):
         return False
@@ -146,7 +143,7 @@ def _sent(delivery: Delivery) -> None:
 @transaction.atomic
 def _failed(delivery: Delivery, error: str) -> datetime | None:
     if delivery.attempts >= payments_conf().DELIVERY_MAXIMUM_ATTEMPTS:
-        if lease_release(delivery, state=DeliveryState.DEAD, last_error=error):
+        if lease_release(delivery, state=DeliveryState.FAILED, last_error=error):
             _note(delivery, EventKind.DELIVERY_FAILED)
         return None
     retry_at = next_attempt(delivery.attempts)
@@ -162,7 +159,7 @@ def _note(
     actor: Any = None,
 ) -> None:
     timeline_add(
-        payment=delivery.payment,
+        payment=delivery.owner,
         kind=kind,
         source=source,
         actor=actor,

@@ -1,9 +1,10 @@
 """The address that a provider calls: it has to be ours, and to refuse what isn't signed."""
 
+from http import HTTPStatus
+
 import requests
 
 from wagtail_payments.conf import HTTPS_REFUSAL
-from wagtail_payments.providers.tls import modern_session
 from wagtail_payments.providers.types import Finding, Level
 
 TIMEOUT = (3, 10)
@@ -26,9 +27,8 @@ _OTHERWISE = "Look into the log of the web server and of Django."
 def endpoint_examine(url: str) -> Finding:
     """Post something that isn't signed to our webhook endpoint, and tell how it is answered."""
     try:
-        with modern_session() as session:
-            answer = session.post(url, data=b"", timeout=TIMEOUT, allow_redirects=False)
-            return _judged(url, answer.status_code, answer.text)
+        answer = requests.post(url, data=b"", timeout=TIMEOUT, allow_redirects=False)
+        return _judged(url, answer)
     except requests.exceptions.SSLError:
         problem = "has no valid certificate, or only TLS older than 1.2"
         cure = "Renew it, send its whole chain, and let the web server speak TLS 1.2."
@@ -42,17 +42,24 @@ def endpoint_examine(url: str) -> Finding:
     return Finding(Level.ERROR, f"{url} {problem}.", cure)
 
 
-def _judged(url: str, status: int, text: str) -> Finding:
+def _judged(url: str, answer: requests.Response) -> Finding:
     """Take 400 for ours only with our words: Django says 400 to a host that it doesn't know, too."""
-    if status == 400 and "signature" in text:  # noqa: PLR2004
+    status = answer.status_code
+    if status == HTTPStatus.BAD_REQUEST and "signature" in answer.text:
         return Finding(Level.OK, f"{url} is reached, and refuses what isn't signed.")
-    if status == 403 and text == HTTPS_REFUSAL and url.startswith("https://"):  # noqa: PLR2004
+    if _is_taken_for_http(url, answer):
         return Finding(
             Level.ERROR,
-            f"{url} is taken for plain HTTP: visitors would be redirected for ever.",
+            f"{url} is taken for plain HTTP: webhooks don't arrive.",
             "Have the proxy send X-Forwarded-Proto, and set SECURE_PROXY_SSL_HEADER; see "
             "docs/how-to/https.md.",
         )
     return Finding(
         Level.ERROR, f"{url} answers {status} instead of 400.", _CURES.get(status, _OTHERWISE)
     )
+
+
+def _is_taken_for_http(url: str, answer: requests.Response) -> bool:
+    """Tell whether Django takes https for plain HTTP: we refuse it, or it is redirected to itself."""
+    refused = answer.status_code == HTTPStatus.FORBIDDEN and answer.text == HTTPS_REFUSAL
+    return url.startswith("https://") and (refused or answer.headers.get("Location") == url)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 
+from wagtail_payments.conf import payments_conf
 from wagtail_payments.providers.base import Provider
 from wagtail_payments.providers.types import Finding, Level
 
@@ -28,8 +29,12 @@ def transport_examine(providers: Sequence[Provider]) -> Iterator[Finding]:
         return
     yield _address(site_url(), live)
     for name, problem in _SECURE.items():
-        if not getattr(settings, name):
+        if not getattr(settings, name) and not _done_by_proxy(name):
             yield Finding(Level.WARNING, problem, f"Set {name} = True.")
+
+
+def _done_by_proxy(name: str) -> bool:
+    return name == "SECURE_SSL_REDIRECT" and payments_conf().PROXY_REDIRECTS_HTTPS
 
 
 def _address(url: str, live: bool) -> Finding:

@@ -21,13 +21,11 @@ SHEET_ROWS = 1_048_576
 _MOMENT = "yyyy-mm-dd hh:mm:ss"
 _MONEY = {decimals: f"0.{'0' * decimals}" if decimals else "0" for decimals in range(5)}
 
-Watch = Callable[[Iterable[Row]], Iterable[Row]]
 
-
-def xlsx_write(table: Table, file: IO[bytes], *, watch: Watch = iter) -> None:
-    """Write ``table`` to ``file``, on as many sheets as it takes. ``watch`` wraps the rows."""
+def xlsx_write(table: Table, file: IO[bytes]) -> None:
+    """Write ``table`` to ``file``, on as many sheets as it takes."""
     book = Workbook(write_only=True)
-    rows = iter(watch(table.rows()))
+    rows = iter(table.rows())
     first = next(rows, None)
     _sheet(book, table, () if first is None else chain([first], rows))
     while (first := next(rows, None)) is not None:

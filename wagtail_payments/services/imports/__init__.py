@@ -3,11 +3,10 @@
 Imported payments are only written down: no mail, no signal, no receipt number.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -21,12 +20,11 @@ from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.providers.types import PastPayment, PaymentSnapshot
 from wagtail_payments.services.providers import APP
 from wagtail_payments.services.revenue import payment_mark_stale
+from wagtail_payments.utils.progress import Watch, unwatched
 
 from .rows import dispute_row, payment_row, provider_mode, refund_row
 
 BATCH = 200
-
-Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
 
 
 @dataclass(slots=True)
@@ -56,7 +54,7 @@ def payments_import(
     since: datetime,
     product: Product | None = None,
     dry_run: bool = False,
-    watch: Watch = lambda name, items: items,
+    watch: Watch = unwatched,
 ) -> ImportResult:
     """Write down what arrived at provider ``alias`` since then; run again, it adds what is new.
 

@@ -1,7 +1,7 @@
-"""What a payment goes through. The only writer of ``Payment.status``.
+"""The transitions of a payment. The only writer of ``Payment.status``.
 
-A provider is asked outside any transaction; its answer is applied under a row lock, and only when
-nothing else happened to the row in between: a stale answer never overwrites a newer one.
+The provider is asked outside any transaction. Its answer is applied under a row lock, and only if the
+row has not changed in the meantime: a stale answer never overwrites a newer one.
 """
 
 from collections.abc import Callable
@@ -23,19 +23,18 @@ from wagtail_payments.enums import (
 from wagtail_payments.models import Payment
 from wagtail_payments.money import included_tax
 from wagtail_payments.providers.base import Provider
-from wagtail_payments.providers.exceptions import AnswerIncomplete, ProviderUnavailable
+from wagtail_payments.providers.exceptions import AnswerIncomplete
 from wagtail_payments.providers.types import CheckoutSession, PaymentSnapshot, ProviderStatus
 from wagtail_payments.services.audit.timeline import timeline_add
 from wagtail_payments.services.products import stock_is_oversold_by
 from wagtail_payments.services.providers import provider_of
 from wagtail_payments.services.revenue import payment_mark_stale
+from wagtail_payments.services.versions import apply_to_unchanged
 
 from .apply_details import details_apply
 from .apply_disputes import disputes_sync
 from .apply_refunds import refunded_add_up, refunds_sync
 from .effects import instructions_queue, payment_effects_create, refund_effects_create
-
-_TRIES = 5
 
 STATUS_OF_PROVIDER: dict[ProviderStatus, PaymentStatus] = {
     ProviderStatus.OPEN: PaymentStatus.PENDING,
@@ -53,9 +52,9 @@ Ask = Callable[[Provider, str], PaymentSnapshot]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A payment after an answer was applied, and the ids of the deliveries that it owes now.
+    """A payment after an answer was applied, and the ids of the deliveries that this queued.
 
-    ``snapshot`` is the answer, None when nobody was asked.
+    ``snapshot`` is the answer, None if the provider was not asked.
     """
 
     payment: Payment
@@ -74,26 +73,24 @@ def _expire(provider: Provider, reference: str) -> PaymentSnapshot:
 def payment_apply(
     *, payment_id: int, source: EventSource, ask: Ask = _retrieve, seen: Payment | None = None
 ) -> Applied:
-    """Ask the provider how the payment stands and make ours the same.
+    """Ask the provider for the payment's current state, and apply it.
 
-    ``seen`` is the payment as the caller has just read it. Raises ProviderError when the provider
-    doesn't answer, ProviderUnavailable also when the row never stood still; trying again later is
-    safe in every case.
+    ``seen`` is the payment as the caller has just read it. Raises ProviderError if the provider does
+    not answer, ProviderUnavailable also if the row kept changing. It is always safe to try again.
     """
-    for _ in range(_TRIES):
-        seen = seen or Payment.objects.get(pk=payment_id)
-        provider = provider_of(seen, interactive=source == EventSource.VISITOR)
-        if seen.checkout_reference is None or provider.offline:
-            return Applied(seen)
-        applied = _apply_if_unmoved(seen, _asked(seen, provider, ask, source), source)
-        if applied is not None:
-            return applied
-        seen = None
-    raise ProviderUnavailable(f"Payment {payment_id} kept changing while the provider was asked.")
+    seen = seen or Payment.objects.get(pk=payment_id)
+    provider = provider_of(seen, interactive=source == EventSource.VISITOR)
+    if seen.checkout_reference is None or provider.offline:
+        return Applied(seen)
+    return apply_to_unchanged(
+        seen,
+        ask=lambda payment: _asked(payment, provider, ask, source),
+        apply=lambda payment, snapshot: _apply(payment, snapshot, source),
+    )
 
 
 def payment_expire(*, payment_id: int, source: EventSource) -> Applied:
-    """Have the provider close a checkout, and apply what then holds: it may have been paid."""
+    """Have the provider expire a checkout, and apply the result: it may have been paid."""
     return payment_apply(payment_id=payment_id, source=source, ask=_expire)
 
 
@@ -119,9 +116,9 @@ def payment_opened(
     offline: bool = False,
     source: EventSource = EventSource.VISITOR,
 ) -> Applied:
-    """Note that the provider has opened a checkout: the payment is pending now.
+    """Record that the provider has opened a checkout: the payment becomes pending.
 
-    ``manual`` says that nobody can be asked about it: the payer gets instructions instead.
+    With ``offline`` no provider can be asked about it later: the payer is sent instructions.
     """
     with transaction.atomic():
         locked = Payment.objects.select_for_update().get(pk=payment.pk)
@@ -144,9 +141,9 @@ def payment_opened(
 
 
 def checkout_expire_unopened(*, payment_id: int, source: EventSource) -> bool:
-    """End a payment for which no checkout was ever opened, if its time is over; tell whether it was.
+    """Expire an overdue payment whose checkout was never opened; return whether it did.
 
-    Nobody was given anything to pay with, so nothing but its stock is held by it.
+    The payer was given no way to pay, so only its stock is released.
     """
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
@@ -160,9 +157,9 @@ def checkout_expire_unopened(*, payment_id: int, source: EventSource) -> bool:
 def payment_close_offline(
     *, payment: Payment, status: PaymentStatus, actor: Any, settled_at: datetime
 ) -> Applied:
-    """Let staff say how a payment ended about which nobody can be asked.
+    """Set the final status of an offline payment, as staff report it.
 
-    Call it inside a transaction, with the row locked. What isn't allowed by the transitions changes
+    Call it inside a transaction, with the row locked. A transition that is not allowed changes
     nothing.
     """
     if payment.status in UNPAID_STATUSES and status == PaymentStatus.SUCCEEDED:
@@ -176,16 +173,6 @@ def payment_close_offline(
     return Applied(payment, payment_effects_create(payment, EventSource.STAFF))
 
 
-def _apply_if_unmoved(
-    seen: Payment, snapshot: PaymentSnapshot, source: EventSource
-) -> Applied | None:
-    with transaction.atomic():
-        payment = Payment.objects.select_for_update().get(pk=seen.pk)
-        if payment.version != seen.version:
-            return None
-        return _apply(payment, snapshot, source)
-
-
 def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> Applied:
     changed = details_apply(payment, snapshot, source)
     if payment.status in UNPAID_STATUSES and snapshot.status in _MONEY_AFTER_ALL:
@@ -195,7 +182,7 @@ def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> 
         _take_money(payment, _ours(payment, snapshot), timezone.now())
     refunds = refunds_sync(payment=payment, snapshots=snapshot.refunds, source=source)
     if moved and snapshot.refunds:
-        # Money may have gone back before we heard that it came.
+        # The money may have been refunded before its arrival was reported.
         refunded_add_up(payment)
     changed |= disputes_sync(payment=payment, snapshots=snapshot.disputes, source=source)
     if changed or moved or refunds:
@@ -205,7 +192,7 @@ def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> 
 
 
 def _flag_if_sold(payment: Payment, source: EventSource) -> None:
-    """Money that comes after its stock was released is kept; when that is sold, a person decides."""
+    """Flag money that arrives after its stock was released and sold: staff decide."""
     if payment.review_reason or not stock_is_oversold_by(payment):
         return
     payment.review_reason = ReviewReason.PAID_AFTER_RELEASE
@@ -218,7 +205,7 @@ def _flag_if_sold(payment: Payment, source: EventSource) -> None:
 
 
 def _ours(payment: Payment, snapshot: PaymentSnapshot) -> int:
-    """Return what came in the payment's currency: other money is told of, never counted."""
+    """Return the amount in the payment's currency: other money is reported, never counted."""
     return snapshot.amount if snapshot.currency == payment.currency else 0
 
 
@@ -231,7 +218,7 @@ def _take_money(payment: Payment, amount: int, paid_at: datetime) -> None:
 
 
 def _move(payment: Payment, to: PaymentStatus, source: EventSource, actor: Any = None) -> bool:
-    """Take the transition if it is allowed. Anything else is old news, and stays as it is."""
+    """Make the transition if it is allowed; return whether it was. Others are outdated."""
     before = PaymentStatus(payment.status)
     if to not in TRANSITIONS[before]:
         return False

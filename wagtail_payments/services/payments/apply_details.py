@@ -1,4 +1,4 @@
-"""What a provider's answer tells about a payment beside its status. Called under the row's lock."""
+"""Applies a provider's answer except for the status. Call it with the row locked."""
 
 from wagtail_payments.enums import EventKind, EventSource, ReviewReason
 from wagtail_payments.models import Payment
@@ -8,16 +8,16 @@ from wagtail_payments.services.audit.timeline import timeline_add
 
 
 def details_apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> bool:
-    """Copy references, method, fee, decline and mismatch; return whether anything was news."""
+    """Copy references, method, fee, decline and mismatch; return whether anything changed."""
     changed = _record_method_and_fee(payment, snapshot, source)
     changed |= _record_decline(payment, snapshot, source)
     return _flag_mismatch(payment, snapshot, source) or changed
 
 
 def fee_is_reported(snapshot: PaymentSnapshot) -> bool:
-    """Tell whether the provider tells a fee that we keep.
+    """Tell whether the provider reports a fee in a known currency.
 
-    A coin that isn't ISO 4217's couldn't be added up, or written as people do.
+    An amount in a currency that ISO 4217 does not list cannot be summed or formatted.
     """
     return snapshot.fee is not None and (
         not snapshot.fee_currency or is_currency(snapshot.fee_currency)
@@ -93,7 +93,7 @@ def _flag_mismatch(payment: Payment, snapshot: PaymentSnapshot, source: EventSou
 
 
 def _was_flagged(payment: Payment, snapshot: PaymentSnapshot, reason: ReviewReason) -> bool:
-    """Tell whether just this was flagged before: then somebody has looked at it."""
+    """Tell whether the same mismatch was flagged before, and so has been reviewed."""
     flags = payment.events.filter(kind=EventKind.FLAGGED, amount=snapshot.amount)
     text = {"reason": str(reason), "currency": snapshot.currency}
     return any(text.items() <= line.data.items() for line in flags)

@@ -1,4 +1,4 @@
-"""Keeps our disputes the same as the provider's. Called under the payment's lock."""
+"""Synchronizes disputes with the provider's. Call it with the payment locked."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ from wagtail_payments.utils.dates import day_of
 def disputes_sync(
     *, payment: Payment, snapshots: Iterable[DisputeSnapshot], source: EventSource
 ) -> bool:
-    """Book every dispute that the provider tells of; return whether anything was news."""
+    """Record each dispute that the provider reports; return whether anything changed."""
     changed = False
     for snapshot in snapshots:
         changed |= _record(payment, snapshot, source)
@@ -51,10 +51,10 @@ def _record(payment: Payment, snapshot: DisputeSnapshot, source: EventSource) ->
 
 
 def _date(dispute: Dispute) -> None:
-    """Keep when it was closed; one that is opened again isn't."""
+    """Set when it was closed; a dispute that is reopened has no such date."""
     closed = dispute.status in CLOSED_STATUSES
     if dispute.closed_at and not closed:
-        # That day's sums change, and nothing else says so any more.
+        # The totals of that day change, and nothing else marks it.
         days_mark_stale([day_of(dispute.closed_at)])
     dispute.closed_at = (dispute.closed_at or timezone.now()) if closed else None
 

@@ -1,4 +1,4 @@
-"""Keeps our refunds the same as the provider's. Called under the payment's lock."""
+"""Synchronizes refunds with the provider's. Call it with the payment locked."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -26,10 +26,10 @@ _APPLIED_FIELDS = (
 def refunds_sync(
     *, payment: Payment, snapshots: Iterable[RefundSnapshot], source: EventSource
 ) -> list[Refund]:
-    """Book every refund that the provider tells of, once, and add up what was given back.
+    """Record each refund that the provider reports, once, and update the refunded amount.
 
-    Returns those that were news. ``payment`` is changed, not saved. A refund of ours is known by the
-    id in its metadata, for the provider's event may come before its answer to us.
+    Returns the refunds that changed. ``payment`` is changed, not saved. Refunds of staff are matched
+    by the id in their metadata, because the provider's event may arrive before its answer.
     """
     changes = []
     for snapshot in snapshots:
@@ -45,13 +45,13 @@ def refunds_sync(
 
 
 def refunded_add_up(payment: Payment) -> None:
-    """Set ``refunded_amount`` to what was given back, or is on its way back, of what was captured."""
+    """Set ``refunded_amount`` to the sum of refunds that succeeded or are pending."""
     given = payment.refunds.filter(status__in=GIVEN_STATUSES).aggregate(total=Sum("amount"))
     payment.refunded_amount = min(given["total"] or 0, payment.captured_amount)
 
 
 def refundable_amount(payment: Payment) -> int:
-    """Return how much may still be refunded: what was asked for counts as gone."""
+    """Return how much can still be refunded (minor units); requested refunds count as refunded."""
     asked = payment.refunds.exclude(status__in=KEPT_STATUSES).aggregate(total=Sum("amount"))
     return max(payment.captured_amount - (asked["total"] or 0), 0)
 
@@ -90,15 +90,15 @@ def _apply(refund: Refund, snapshot: RefundSnapshot) -> None:
     refund.failure_reason = snapshot.failure_reason[:255]
     refund.last_error = ""
     refund.settled_at = None if refund.status == RefundStatus.PENDING else timezone.now()
-    # Not the lease: whoever sends this refund may be writing that at the same time.
+    # Not the lease: the worker that sends this refund may be writing it at the same time.
     refund.save(update_fields=_APPLIED_FIELDS if refund.pk else None)
     if snapshot.currency == refund.payment.currency:
-        # Other money isn't among what is summed up.
+        # Money in other currencies is not part of any sum.
         _move(refund)
 
 
 def _move(refund: Refund) -> None:
-    """Write down what has moved since the last time: a corrected amount comes back and is given anew."""
+    """Record the movement since the last one. A corrected amount comes back and is paid out anew."""
     last = refund.movements.last()
     given = max(last.amount, 0) if last else 0
     now = _given_now(refund, given)

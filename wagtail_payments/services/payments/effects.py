@@ -1,4 +1,4 @@
-"""What a payment that has just moved owes to the world outside: its receipt, mails and signals."""
+"""Decides which receipt, emails and signals follow a change of a payment."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -20,11 +20,11 @@ from wagtail_payments.services.receipts.credit_notes import (
 from wagtail_payments.services.receipts.issue import receipt_issue
 
 _ISSUED = "issued"
-"""The occurrence of a mail that a payment gets once."""
+"""The occurrence of an email that is sent once per payment."""
 
 
 def payment_effects_create(payment: Payment, source: EventSource) -> list[int]:
-    """Write down what is owed, in the transaction of the move; return the deliveries' ids."""
+    """Queue what follows a status change, in its transaction; return the deliveries' ids."""
     if payment.status == PaymentStatus.SUCCEEDED and _is_old(payment, source):
         timeline_add(payment=payment, kind=EventKind.RECEIPT_WITHHELD, source=source)
         return []
@@ -39,16 +39,16 @@ def payment_effects_create(payment: Payment, source: EventSource) -> list[int]:
 
 
 def instructions_queue(payment: Payment) -> list[int]:
-    """Owe the mail that says how to pay outside; return the delivery's id in a list."""
+    """Queue the email with payment instructions; return the delivery's id in a list."""
     return deliveries_add(payment, {DeliveryKind.INSTRUCTIONS_EMAIL: _ISSUED})
 
 
 def refund_effects_create(
     payment: Payment, refunds: Collection[Refund], source: EventSource
 ) -> list[int]:
-    """Write down what is owed for refunds that are booked now; return the deliveries' ids.
+    """Queue what follows changed refunds, and issue credit notes; return the deliveries' ids.
 
-    Call it last in that transaction. Old news about a payment without a receipt owes nothing.
+    Call it last in the transaction. Late reports about a payment without a receipt queue nothing.
     """
     if not refunds or (_is_old(payment, source) and not hasattr(payment, "receipt")):
         return []
@@ -56,16 +56,16 @@ def refund_effects_create(
 
 
 def receipt_queue(payment: Payment, source: EventSource) -> list[int]:
-    """Issue the receipt, and notes for what was given back, with their mails; return these' ids.
+    """Issue the receipt, and credit notes for refunds; return the ids of their queued emails.
 
-    Call it last in the transaction: everybody else who is paid waits for the next number until then.
+    Call it last in the transaction: until it commits, no other receipt can be numbered.
     """
     delivery_ids = deliveries_add(payment, _receipt_mail(payment))
     return delivery_ids + _issue(payment, payment_seller(payment), source)
 
 
 def _queue_paid_effects(payment: Payment, source: EventSource) -> list[int]:
-    """Owe all that follows on money. What a person has to look at first gets no receipt."""
+    """Queue all that follows a payment. A payment to review gets no receipt yet."""
     seller = payment_seller(payment)
     queued = {DeliveryKind.SIGNAL: "payment_succeeded"}
     if seller.staff_email:
@@ -89,7 +89,7 @@ def _issue(payment: Payment, seller: PaymentSettings, source: EventSource) -> li
 
 
 def _is_old(payment: Payment, source: EventSource) -> bool:
-    """Tell whether this is about money of long ago: nobody wants a mail about it, or its number now."""
+    """Tell whether the money arrived so long ago that no email or receipt should follow now."""
     days = timedelta(days=payments_conf().RECONCILE_DAYS)
     found = source == EventSource.RECONCILIATION
     return source == EventSource.IMPORT or (found and payment.created_at < timezone.now() - days)
@@ -126,9 +126,9 @@ def _queue_credit_notes(
 
 
 def receipt_link_queue(payment: Payment) -> list[int]:
-    """Owe the payer a mail with a new link, once an hour; return the delivery's id in a list.
+    """Queue an email with a new receipt link, at most one per hour; return its id in a list.
 
-    Nothing is owed where there is no address, no receipt, or the payment's own link still gives it.
+    Nothing is queued without an address or a receipt, or while the payment's own link is valid.
     """
     if not payment.payer_email or not receipt_withheld(payment):
         return []

@@ -1,4 +1,4 @@
-"""Payments about which nobody can be asked (bank transfer, cash, cheque): staff say how they ended."""
+"""Offline payments (bank transfer, cash, check): staff mark them as received or cancel them."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -35,7 +35,7 @@ def payment_mark_received(
     with transaction.atomic():
         payment = _locked(payment_id)
         if payment.created_at.date() - received_on > _LONG_BEFORE:
-            raise StaffRefused(_("This day is long before the order."), field="received_on")
+            raise StaffRefused(_("This day is more than a year before the order."), field="received_on")
         payment.method_type = OfflineMethod(method).value
         timeline_add(
             payment=payment,
@@ -50,7 +50,7 @@ def payment_mark_received(
 
 
 def payment_cancel(*, payment_id: int, note: str = "", actor: Any) -> Applied:
-    """Give up a payment that never came; what it holds is for sale again. Raises StaffRefused."""
+    """Cancel a payment that never arrived, and release its stock. Raises StaffRefused."""
     with transaction.atomic():
         payment = _locked(payment_id)
         timeline_add(
@@ -66,18 +66,18 @@ def payment_cancel(*, payment_id: int, note: str = "", actor: Any) -> Applied:
 def _locked(payment_id: int) -> Payment:
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     if payment.checkout_reference is None or not provider_is_offline(payment.provider):
-        raise StaffRefused(_("The provider itself says how this payment stands."))
+        raise StaffRefused(_("The provider reports the status of this payment. You cannot set it here."))
     return payment
 
 
 def _settled(payment: Payment, status: PaymentStatus, actor: Any, settled_at: datetime) -> Applied:
     if status not in TRANSITIONS[PaymentStatus(payment.status)]:
-        raise StaffRefused(_("This payment is over already."))
+        raise StaffRefused(_("This payment is already closed."))
     return payment_close_offline(payment=payment, status=status, actor=actor, settled_at=settled_at)
 
 
 def _moment(day: date) -> datetime:
-    """Return when the money came: now for today, else noon of that day, in the site's time zone."""
+    """Return now for today, else noon of ``day`` in the site's time zone."""
     zone = timezone.get_default_timezone()
     now = timezone.localtime(timezone=zone)
     return now if day == now.date() else datetime.combine(day, time(12), tzinfo=zone)

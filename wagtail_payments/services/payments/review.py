@@ -1,4 +1,4 @@
-"""What a person has looked at: flagged payments are kept, and receipts that were held back are issued."""
+"""Approves flagged payments, and issues receipts that were withheld."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ from .effects import receipt_queue
 def payment_review(
     *, payment_id: int, note: str = "", actor: Any, issue_receipt: bool = True
 ) -> Applied:
-    """Keep a flagged payment, or issue a receipt that was held back; return what is owed now.
+    """Approve a flagged payment, or issue a withheld receipt; return the queued deliveries.
 
-    With ``issue_receipt`` the receipt gets the next number and is mailed. Raises StaffRefused.
+    With ``issue_receipt`` the receipt gets the next number and is emailed. Raises StaffRefused.
     """
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
@@ -42,8 +42,8 @@ def payment_review(
 
 def _require(payment: Payment, *, issue_receipt: bool) -> None:
     if not payment_actions(payment) & {"review", "issue_receipt"}:
-        raise StaffRefused(_("There is nothing left to look at."))
+        raise StaffRefused(_("This payment has already been reviewed."))
     if issue_receipt and not receipt_issuable(payment):
         raise StaffRefused(
-            _("It can't get a receipt: it has one, or was paid in another currency.")
+            _("No receipt can be issued: there is one, or the payment was made in another currency.")
         )

@@ -1,8 +1,7 @@
 """Payers that are erased by themselves, once their payments are over for long enough."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -10,12 +9,11 @@ from django.utils import timezone
 from wagtail_payments.conf import payments_conf
 from wagtail_payments.enums import UNPAID_STATUSES, EventSource, PaymentStatus
 from wagtail_payments.models import Dispute, Payment, Refund
+from wagtail_payments.utils.progress import Watch, unwatched
 
 from .erasure import payment_erase
 
 _BATCH = 500
-
-Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
 
 
 def retention_find() -> QuerySet[Payment]:
@@ -28,7 +26,7 @@ def retention_find() -> QuerySet[Payment]:
     return kept.filter(_long_paid() | _long_given_up()).order_by("pk")
 
 
-def retention_apply(*, watch: Watch = lambda name, items: items) -> int:
+def retention_apply(*, watch: Watch = unwatched) -> int:
     """Erase them; return how many."""
     erased = 0
     for payment_id in watch("payers", _ids(retention_find())):

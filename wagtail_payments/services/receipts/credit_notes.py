@@ -69,7 +69,7 @@ def credit_note_occurrence(refund: Refund, turn: int) -> str:
 def credit_note_of(delivery: Delivery) -> CreditNote:
     """Return the note that a delivery is about."""
     public_id, _, turn = delivery.occurrence.partition(":")
-    notes = delivery.payment.credit_notes.select_related("series")
+    notes = delivery.owner.credit_notes.select_related("series")
     return notes.get(refund__public_id=UUID(public_id), turn=int(turn))
 
 

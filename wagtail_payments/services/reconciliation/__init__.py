@@ -14,9 +14,10 @@ from wagtail_payments.conf import payments_conf
 from wagtail_payments.providers.base import Provider
 from wagtail_payments.providers.exceptions import ProviderError, ProviderUnavailable
 from wagtail_payments.providers.registry import get_provider
+from wagtail_payments.utils.progress import Watch, unwatched
 from wagtail_payments.utils.tracebacks import error_text
 
-from .comparison import Comparison, Watch, unwatched
+from .comparison import Comparison
 from .outcome import Outcome
 from .payouts import payouts_keep
 

@@ -26,6 +26,7 @@ from wagtail_payments.providers.types import (
 from wagtail_payments.services.payments.apply import payment_apply, payment_opened
 from wagtail_payments.services.payments.apply_refunds import GIVEN_STATUSES
 from wagtail_payments.services.webhooks.inbox import webhook_store
+from wagtail_payments.utils.progress import Watch, unwatched
 from wagtail_payments.utils.tracebacks import error_text
 
 from .differences import (
@@ -48,13 +49,6 @@ from .outcome import Met, Outcome, Verdict
 logger = logging.getLogger(__name__)
 
 _WITH_MONEY = frozenset({ProviderStatus.PROCESSING, ProviderStatus.SUCCEEDED})
-
-Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
-
-
-def unwatched(name: str, items: Iterable[Any]) -> Iterable[Any]:
-    """Show no progress."""
-    return items
 
 
 class Comparison:

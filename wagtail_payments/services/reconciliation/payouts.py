@@ -1,6 +1,5 @@
 """Keeps our list of payouts the same as the provider's."""
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +8,7 @@ from wagtail_payments.models import Payout
 from wagtail_payments.money import is_currency
 from wagtail_payments.providers.base import Provider
 from wagtail_payments.providers.types import PayoutSnapshot
-
-Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
+from wagtail_payments.utils.progress import Watch
 
 
 def payouts_keep(*, provider: Provider, since: datetime, watch: Watch) -> int:

@@ -1,4 +1,4 @@
-"""Write a refund down before the provider is asked for it."""
+"""Writes a refund before the provider is called."""
 
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,10 @@ from wagtail_payments.services.payments.apply_refunds import refundable_amount
 def refund_create(
     *, payment_id: int, key: UUID, amount: int, reason: str, note: str = "", actor: Any
 ) -> Refund:
-    """Write down that ``amount`` (minor units) is to be given back; :func:`refund_send` sends it.
+    """Create a refund of ``amount`` (minor units), which ``refund_send`` then sends.
 
-    ``key`` becomes the refund's public id: the same one is written down once. Raises StaffRefused
-    when there isn't that much left.
+    ``key`` becomes the refund's public id: the same key creates one refund. Raises StaffRefused if
+    less is left to refund.
     """
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
@@ -39,7 +39,7 @@ def refund_create(
             note=note,
             actor=actor,
         )
-        # An answer that is on its way may not know of this refund.
+        # An answer of the provider that is under way may not include this refund.
         payment.version += 1
         payment.save(update_fields=["version"])
         timeline_add(
@@ -59,21 +59,21 @@ def _same_refund(written: Refund, payment: Payment, amount: int) -> Refund:
     if (written.payment_id, written.amount) == (payment.pk, amount):
         return written
     raise StaffRefused(
-        _("This form was sent before, for %(amount)s. Go back to the payment and look first.")
+        _("This form was already sent, for %(amount)s. Go back to the payment and check it first.")
         % {"amount": written.display_amount}
     )
 
 
 def _require_left(payment: Payment, amount: int) -> None:
     if payment.status != PaymentStatus.SUCCEEDED:
-        raise StaffRefused(_("Only what was paid can be refunded."))
+        raise StaffRefused(_("Only a paid payment can be refunded."))
     if payment_in_other_currency(payment):
-        raise StaffRefused(_("It was paid in another currency: refund it at the provider."))
+        raise StaffRefused(_("The payment was made in another currency. Refund it at the provider."))
     left = refundable_amount(payment)
     if not left:
-        raise StaffRefused(_("All of it has been refunded already."))
+        raise StaffRefused(_("The payment has already been fully refunded."))
     if not 1 <= amount <= left:
-        message = _("Enter an amount between %(least)s and %(left)s: more isn't left to refund.")
+        message = _("Enter an amount between %(least)s and %(left)s, the amount left to refund.")
         least = format_amount(1, payment.currency)
         amounts = {"least": least, "left": format_amount(left, payment.currency)}
         raise StaffRefused(message % amounts, field="amount")

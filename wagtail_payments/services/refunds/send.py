@@ -1,8 +1,8 @@
-"""Gives money back: the row first, then the provider.
+"""Sends refunds to the provider.
 
-While nobody knows whether the provider did it, the same key with the same request is sent again. Only
-when the key is used up (an earlier failure is replayed, or it is about to be forgotten) is the refund
-looked up by our metadata, and only when it isn't there does a new try start.
+While the outcome is unknown, the same request is repeated with the same key. If the key can no longer
+be used (the provider replays an earlier failure, or is about to forget it), the refund is looked up by
+its metadata. Only if it is not found, a request with a new key follows.
 """
 
 from collections.abc import Iterable
@@ -38,6 +38,7 @@ from wagtail_payments.services.payments.apply_refunds import refunds_sync
 from wagtail_payments.services.payments.effects import refund_effects_create
 from wagtail_payments.services.providers import payment_metadata, provider_of
 from wagtail_payments.services.revenue import payment_mark_stale
+from wagtail_payments.services.versions import locked_if_unchanged
 from wagtail_payments.utils.tracebacks import error_text
 
 _KEY_LASTS = timedelta(hours=23)
@@ -46,7 +47,7 @@ _KEY_LASTS = timedelta(hours=23)
 
 @dataclass(frozen=True, slots=True)
 class SentRefund:
-    """A refund after it was sent, the deliveries owed, and when to try again if it has to be."""
+    """A refund after it was sent, the queued deliveries, and when to try again, if at all."""
 
     refund: Refund
     delivery_ids: list[int] = field(default_factory=list)
@@ -54,31 +55,31 @@ class SentRefund:
 
 
 def refunds_due() -> list[int]:
-    """Return the ids of refunds that should be sent (again) now."""
+    """Return the ids of refunds that are due to be sent, or sent again."""
     return lease_due_ids(_unsent())
 
 
 def refund_send(*, refund_id: int, interactive: bool = False) -> SentRefund:
-    """Send a refund if it is due and nobody else is at it; one that was sent stays as it is.
+    """Send a refund if it is due and no other worker holds it; a sent one stays as it is.
 
-    An unknown outcome is recorded, and tried again at ``retry_at``.
+    An unknown outcome is recorded and retried at ``retry_at``.
     """
     refund = lease_acquire(_unsent(), refund_id)
     if refund is None:
         return SentRefund(Refund.objects.get(pk=refund_id))
-    version = refund.payment.version
+    seen = refund.payment
     try:
         provider = provider_of(refund, interactive=interactive)
         snapshot = _sent(refund, provider)
     except (ProviderMisconfigured, ReferenceUnknown):
-        # Keys of another account or mode: it is no answer to whether the money went back.
+        # The keys are of another account or mode, so this does not say whether the refund was made.
         return _try_later(refund, error_text())
     except ProviderRefused as error:
         return _refused(refund, str(error))
     except Exception:
-        # Whatever went wrong, nobody knows whether the money is on its way.
+        # After any other error it is unknown whether the refund was made.
         return _try_later(refund, error_text())
-    return _answered(refund, snapshot, version, offline=provider.offline)
+    return _answered(refund, snapshot, seen, offline=provider.offline)
 
 
 def _unsent() -> Any:
@@ -87,7 +88,7 @@ def _unsent() -> Any:
 
 def _sent(refund: Refund, provider: Provider) -> RefundSnapshot:
     old = refund.tried_at is not None and timezone.now() - refund.tried_at > _KEY_LASTS
-    # A manual provider makes its answer from the key: there is nothing to look up.
+    # An offline provider derives its answer from the key: there is nothing to look up.
     if old and not provider.offline:
         return _found(refund, provider) or _tried_anew(refund, provider)
     if refund.tried_at is None:
@@ -100,7 +101,7 @@ def _sent(refund: Refund, provider: Provider) -> RefundSnapshot:
 
 
 def _found(refund: Refund, provider: Provider) -> RefundSnapshot | None:
-    """Look the refund up by our metadata. A payment that can't be read tells nothing about it."""
+    """Look the refund up by its metadata. Raises ProviderUnavailable if the payment cannot be read."""
     try:
         snapshot = provider.payment_retrieve(refund.payment.checkout_reference or "")
     except ProviderRefused as error:
@@ -132,10 +133,10 @@ def _request(refund: Refund) -> RefundRequest:
 
 
 def _answered(
-    refund: Refund, snapshot: RefundSnapshot, version: int, *, offline: bool
+    refund: Refund, snapshot: RefundSnapshot, seen: Payment, *, offline: bool
 ) -> SentRefund:
-    """Book the answer, unless something newer was booked meanwhile: then ask how things stand."""
-    queued = _applied(refund, snapshot, version, offline=offline)
+    """Apply the answer. If the payment has changed in the meantime, ask for its current state."""
+    queued = _applied(refund, snapshot, seen, offline=offline)
     if queued is None:
         try:
             queued = payment_apply(
@@ -148,21 +149,20 @@ def _answered(
 
 
 def _applied(
-    refund: Refund, snapshot: RefundSnapshot, version: int, *, offline: bool
+    refund: Refund, snapshot: RefundSnapshot, seen: Payment, *, offline: bool
 ) -> list[int] | None:
-    """Book the answer and return what is owed; None when something newer was booked since we asked.
+    """Apply the answer and return the ids of its deliveries; None if the payment has changed.
 
-    A replayed answer is the first one, of hours ago. Of a manual provider there is no newer word.
+    A replayed answer is the first one and may be hours old, so a changed payment is asked about
+    again. An offline provider has no newer answer.
     """
-    ours = {**snapshot.metadata, "refund": str(refund.public_id)}
-    with transaction.atomic():
-        payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
-        moved = payment.version != version and not offline
-        if moved or not _unsent().filter(pk=refund.pk).exists():
+    metadata = {**snapshot.metadata, "refund": str(refund.public_id)}
+    with locked_if_unchanged(seen, compare=not offline) as payment:
+        if payment is None or not _unsent().filter(pk=refund.pk).exists():
             return None
         changes = refunds_sync(
             payment=payment,
-            snapshots=[replace(snapshot, metadata=ours)],
+            snapshots=[replace(snapshot, metadata=metadata)],
             source=EventSource.PROVIDER,
         )
         payment.version += 1
@@ -175,7 +175,7 @@ def _refused(refund: Refund, reason: str) -> SentRefund:
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
         if not _unsent().filter(pk=refund.pk).exists():
-            # The provider's own word was faster than its refusal of a repeated request.
+            # A webhook reported the outcome before the repeated request was refused.
             return SentRefund(Refund.objects.get(pk=refund.pk))
         if not lease_release(refund, status=RefundStatus.FAILED, failure_reason=reason[:255]):
             return SentRefund(Refund.objects.get(pk=refund.pk))

@@ -1,25 +1,20 @@
 """Compares every day's sums with the raw rows, and mends what differs."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from django.forms import model_to_dict
 
 from wagtail_payments.models import DailyRevenue, StaleDay
+from wagtail_payments.utils.progress import Watch, unwatched
 
 from .refresh import days_with_rows, revenue_refresh, runs_of
 from .stale import days_mark_stale
 from .sums import days_sums
 
-Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
 
-
-def _unwatched(name: str, items: Iterable[Any]) -> Iterable[Any]:
-    return items
-
-
-def revenue_check(*, watch: Watch = _unwatched) -> dict[str, int]:
+def revenue_check(*, watch: Watch = unwatched) -> dict[str, int]:
     """Sum all days up and mend those that are kept otherwise; return how many were looked at and mended.
 
     ``watch`` is given the days as they are gone through. Days that are stale anyway are no surprise.

@@ -31,6 +31,7 @@ from wagtail_payments.services.privacy import erased_payloads_remove, retention_
 from wagtail_payments.services.reconciliation import PaymentsUnanswered, reconciliation_run
 from wagtail_payments.services.revenue import revenue_check
 from wagtail_payments.services.webhooks.replay import webhook_payloads_expire
+from wagtail_payments.utils.progress import Watch
 from wagtail_payments.utils.tracebacks import error_text
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,6 @@ _UNANSWERED_AGAIN = timedelta(hours=1)
 _RENEWED_EACH = timedelta(minutes=1)
 
 Run = Callable[[Job], dict[str, Any]]
-Watch = Callable[[str, Iterable[Any]], Iterator[Any]]
 
 
 def jobs_due() -> list[int]:

@@ -1,6 +1,6 @@
-"""The inbox: store an event once, then apply what it is about.
+"""The inbox: stores each event once, then applies it.
 
-A stored event is never lost: one that can't be applied yet is tried again, and kept when given up.
+A stored event is never lost: one that cannot be applied yet is retried, and kept if it fails.
 """
 
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from wagtail_payments.conf import payments_conf
-from wagtail_payments.enums import EventSource, Mode, WebhookState
+from wagtail_payments.enums import Mode, WebhookObject, WebhookState
 from wagtail_payments.exceptions import NotOurs
-from wagtail_payments.models import Payment, WebhookEvent
+from wagtail_payments.models import WebhookEvent
 from wagtail_payments.providers.base import Provider
 from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.providers.types import WebhookNotice
@@ -29,16 +29,15 @@ from wagtail_payments.services.leases import (
     next_attempt,
     unleased,
 )
-from wagtail_payments.services.payments.apply import payment_apply
 from wagtail_payments.utils.database import sqlite_write_lock
 from wagtail_payments.utils.tracebacks import error_text
 
-from .matching import payment_of_event
+from .objects import OBJECTS
 
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """What an event left to do: deliveries that are owed now, and when to try the event again."""
+    """What an event leaves to do: deliveries to send, and when to try the event again."""
 
     delivery_ids: list[int] = field(default_factory=list)
     retry_at: datetime | None = None
@@ -47,10 +46,10 @@ class Processed:
 def webhook_receive(
     *, provider_alias: str, body: bytes, headers: Mapping[str, str], now: datetime
 ) -> int | None:
-    """Verify and store one event; return its id, or None when it was stored before.
+    """Verify and store one event; return its id, or None if it was stored before.
 
-    Raises SignatureInvalid for what the provider didn't send, ProviderMisconfigured for a provider
-    that isn't set up. Nothing is stored in either case.
+    Raises SignatureInvalid if the provider did not sign it, ProviderMisconfigured if the provider is
+    not set up. Nothing is stored in either case.
     """
     provider = get_provider(provider_alias)
     notice = provider.webhook_verify(body, headers, now)
@@ -60,15 +59,16 @@ def webhook_receive(
 def webhook_store(
     *, provider: Provider, notice: WebhookNotice, body: bytes, recovered: bool = False
 ) -> int | None:
-    """Store an event that is known to be the provider's; return its id, or None as above.
+    """Store a verified event; return its id, or None if it was stored before.
 
-    ``recovered`` says that it never arrived by itself.
+    ``recovered`` marks an event that never arrived and was fetched from the provider.
     """
     event = WebhookEvent(
         provider=provider.alias,
         mode=Mode.LIVE if notice.live else Mode.TEST,
         event_id=notice.event_id,
         type=notice.type[:100],
+        object_kind=WebhookObject(notice.object),
         version=notice.version[:50],
         checkout_reference=notice.checkout_reference,
         payment_reference=notice.payment_reference,
@@ -88,57 +88,58 @@ def webhook_store(
 
 
 def webhooks_due(limit: int = SWEPT) -> list[int]:
-    """Return the ids of events that should be processed now."""
+    """Return the ids of events that are due."""
     pending = WebhookEvent.objects.filter(state=WebhookState.PENDING)
     return lease_due_ids(pending, limit)
 
 
 def webhook_process(*, event_id: int) -> Processed:
-    """Apply one stored event if it is due and nobody else is at it.
+    """Apply one stored event if it is due and no other worker holds it.
 
-    An error is recorded on the event, which is tried again, until it is given up.
+    An error is recorded on the event, which is retried until the maximum number of attempts.
     """
     pending = WebhookEvent.objects.filter(state=WebhookState.PENDING)
     event = lease_acquire(pending, event_id)
     if event is None:
         return Processed()
     try:
-        payment = payment_of_event(event)
-        served = _waiting_with(event, payment)
-        applied = payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER, seen=payment)
+        found = OBJECTS[WebhookObject(event.object_kind)]
+        owner = found.find(event)
+        served = _waiting_with(event, found.events(owner))
+        delivery_ids = found.apply(owner)
     except NotOurs:
         lease_release(event, state=WebhookState.IGNORED, processed_at=timezone.now())
         return Processed()
     except Exception:
-        # Whatever goes wrong, the event is kept and tried again.
+        # After any error the event is kept and retried.
         return Processed(retry_at=_failed(event, error_text()))
     done: dict[str, Any] = {
         "state": WebhookState.PROCESSED,
-        "payment": payment,
-        # The first time counts: by that the lag is known.
+        event.object_kind: owner,
+        # The lag is measured up to the first time.
         "processed_at": Coalesce("processed_at", Value(timezone.now())),
         "last_error": "",
     }
-    if payment.erased_at:
-        # The payload names the payer, who is to stay forgotten.
+    if owner.erased_at:
+        # The payload may name the payer, who was erased.
         done["body"] = b""
     lease_release(event, **done)
     if served:
         unleased(pending.filter(pk__in=served)).update(**done)
-    return Processed(delivery_ids=applied.delivery_ids)
+    return Processed(delivery_ids=delivery_ids)
 
 
 def _savepoint() -> AbstractContextManager[object]:
-    """Keep a refused row from spoiling the transaction around it, if there is one.
+    """Return a savepoint if there is a transaction, so that a duplicate does not break it.
 
-    Without one, a single INSERT is a transaction by itself: BEGIN and COMMIT would be two more ways
-    to the database and back.
+    Without one, a single INSERT is a transaction by itself: BEGIN and COMMIT would only add two
+    round trips.
     """
     return transaction.atomic() if transaction.get_connection().in_atomic_block else nullcontext()
 
 
 def _first_state(provider: Provider, notice: WebhookNotice) -> WebhookState:
-    """Return how an event starts: one of the other mode, or of no interest, is kept but inert."""
+    """Return the first state: events of the other mode or of no interest are stored as ignored."""
     if notice.relevant and notice.live == provider.live:
         return WebhookState.PENDING
     return WebhookState.IGNORED
@@ -150,14 +151,11 @@ def _is_stored(event: WebhookEvent) -> bool:
     ).exists()
 
 
-def _waiting_with(event: WebhookEvent, payment: Payment) -> list[int]:
-    """Return the other events that wait for the same payment: one answer is news of all of them.
+def _waiting_with(event: WebhookEvent, about: Q) -> list[int]:
+    """Return the other events that wait for the same object: one answer covers all of them.
 
     They have to be stored before the provider is asked, so this is read first.
     """
-    about = Q(checkout_reference=payment.checkout_reference)
-    if payment.payment_reference:
-        about |= Q(payment_reference=payment.payment_reference)
     waiting = WebhookEvent.objects.filter(
         about, provider=event.provider, mode=event.mode, state=WebhookState.PENDING
     )
@@ -166,7 +164,7 @@ def _waiting_with(event: WebhookEvent, payment: Payment) -> list[int]:
 
 def _failed(event: WebhookEvent, error: str) -> datetime | None:
     if event.attempts >= payments_conf().WEBHOOK_MAXIMUM_ATTEMPTS:
-        lease_release(event, state=WebhookState.DEAD, last_error=error)
+        lease_release(event, state=WebhookState.FAILED, last_error=error)
         return None
     retry_at = next_attempt(event.attempts)
     lease_release(event, last_error=error, next_attempt_at=retry_at)

@@ -18,8 +18,8 @@ from wagtail_payments.services.providers import APP
 def payment_of_event(event: WebhookEvent) -> Payment:
     """Return the payment that an event is about, with its checkout's reference.
 
-    Raises NotOurs for an object of another software on the same account, PaymentNotFound when nobody
-    can tell (yet).
+    Raises NotOurs for an object of other software in the same account, PaymentNotFound if it is not
+    known (yet).
     """
     ours = Payment.objects.filter(provider=event.provider, mode=event.mode)
     references = {
@@ -34,9 +34,9 @@ def payment_of_event(event: WebhookEvent) -> Payment:
 
 
 def _checkout_adopted(payment: Payment, event: WebhookEvent) -> Payment:
-    """Note the checkout that was opened while we were stopped before we could write it down."""
+    """Record the checkout whose opening was interrupted before its reference was written."""
     if not event.checkout_reference:
-        raise PaymentNotFound(f"Nobody knows yet which checkout of {payment.pk} {event} is about.")
+        raise PaymentNotFound(f"It is not known yet which checkout of {payment.pk} {event} is about.")
     session = CheckoutSession(
         reference=event.checkout_reference, payment_reference=event.payment_reference
     )
@@ -48,20 +48,20 @@ def _same(payment: Payment, event: WebhookEvent) -> Payment:
     """Return ``payment`` if the event is about its checkout. Raises PaymentNotFound otherwise."""
     known, reported = payment.checkout_reference, event.checkout_reference
     if known and reported and known != reported:
-        raise PaymentNotFound(f"{event} is about another checkout than the one of {payment.pk}.")
+        raise PaymentNotFound(f"{event} is about another checkout than that of {payment.pk}.")
     return payment
 
 
 def _payment_named(event: WebhookEvent, ours: QuerySet[Payment]) -> Payment:
-    """Find the payment by our metadata: its row is there before the provider hears of it."""
+    """Find the payment by its metadata: its row exists before the provider is called."""
     metadata = event.metadata
     if metadata is None and not event.payment_reference:
-        # Whatever is ours has a payment at the provider.
+        # Objects of ours always have a payment at the provider.
         raise NotOurs(f"{event} is about no payment.")
     if metadata is None:
         metadata = _metadata_asked(event)
     if metadata.get("app") != APP:
-        raise NotOurs(f"{event} is about what another software made.")
+        raise NotOurs(f"{event} is about an object of other software.")
     try:
         payment = ours.filter(public_id=UUID(str(metadata.get("payment", "")))).first()
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Stored events once more, and what is kept of them."""
+"""Replays stored events, and removes their payloads."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,17 +16,17 @@ _BATCH = 500
 
 
 def webhooks_failed() -> QuerySet[WebhookEvent]:
-    """Return the events that were given up, or that fail and wait for another try."""
-    dead = WebhookEvent.objects.filter(state=WebhookState.DEAD)
+    """Return the events that failed, or that wait for another attempt after an error."""
+    failed = WebhookEvent.objects.filter(state=WebhookState.FAILED)
     failing = WebhookEvent.objects.filter(state=WebhookState.PENDING).exclude(last_error="")
-    return dead | failing
+    return failed | failing
 
 
 def webhooks_replay(events: QuerySet[WebhookEvent]) -> list[int]:
-    """Have ``events`` processed again, as if they had just come; return the ids of those that will be.
+    """Queue ``events`` as if they had just arrived; return the ids of those that were queued.
 
-    Whoever works on one goes on with it, and those of a provider's other mode stay as they are.
-    Nothing is applied twice: an event only makes us ask the provider how its payment stands now.
+    Events that a worker holds, and events of a provider's other mode, stay as they are. Nothing is
+    applied twice: an event only triggers a request for the current state of its payment.
     """
     ids = list(of_current_modes(unleased(events)).order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(ids), _BATCH):
@@ -40,9 +40,9 @@ def webhooks_replay(events: QuerySet[WebhookEvent]) -> list[int]:
 
 
 def webhook_ignore(*, event_id: int) -> bool:
-    """Leave an event at that which was given up, and tell whether it was; it is kept."""
-    dead = WebhookEvent.objects.filter(pk=event_id, state=WebhookState.DEAD)
-    return bool(dead.update(state=WebhookState.IGNORED, processed_at=timezone.now()))
+    """Mark a failed event as ignored; return whether it was failed. The event is kept."""
+    failed = WebhookEvent.objects.filter(pk=event_id, state=WebhookState.FAILED)
+    return bool(failed.update(state=WebhookState.IGNORED, processed_at=timezone.now()))
 
 
 def webhooks_redact(event_ids: Iterable[int]) -> int:
@@ -52,9 +52,9 @@ def webhooks_redact(event_ids: Iterable[int]) -> int:
 
 
 def webhook_payloads_expire() -> int:
-    """Remove the payloads that were kept long enough, and errors that may quote them; return how many.
+    """Remove payloads older than ``WEBHOOK_PAYLOAD_DAYS``, and errors that may quote them.
 
-    What still waits keeps its own. ``WEBHOOK_PAYLOAD_DAYS`` says for how long.
+    Events that still wait keep theirs. Returns how many were removed.
     """
     until = timezone.now() - timedelta(days=payments_conf().WEBHOOK_PAYLOAD_DAYS)
     old = WebhookEvent.objects.filter(received_at__lt=until).exclude(body=b"", last_error="")

@@ -1,7 +1,6 @@
 """Makes believable test payments."""
 
 from argparse import ArgumentParser, ArgumentTypeError
-from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -49,7 +48,7 @@ class Command(BaseCommand):
                 payments=options["payments"],
                 years=options["years"],
                 seed=options["seed"],
-                watch=partial(progress, quiet=options["verbosity"] == 0),
+                watch=progress(self, quiet=options["verbosity"] == 0),
             )
         except StaffRefused as refused:
             raise CommandError(refused.message) from refused
