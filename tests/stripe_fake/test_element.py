@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.chromium import launched_chromium
-
-from .making import opened
+from tests.support.stripe_fake.making import opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGE = """<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,">
