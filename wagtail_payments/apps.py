@@ -1,4 +1,4 @@
-"""Start-up."""
+"""The app configuration."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

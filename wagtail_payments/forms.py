@@ -9,15 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from wagtail_payments.selectors.products.offers import Offer
 
-_EMAIL = _("Enter an e-mail address, such as name@example.com. Your receipt goes there.")
+_EMAIL = _("Enter an email address, such as name@example.com. Your receipt is sent there.")
 
 
 _NOT_ASKED = {"amount": "", "quantity": "1", "currency": "", "unit_amount": ""}
-"""What a price may not ask for, and what stands there harmlessly."""
+"""The fields that a price may not use, each with its harmless value."""
 
 
 class CheckoutForm(forms.Form):
-    """What is left to say about an order. Amounts are read and checked where a payment starts."""
+    """The remaining fields of an order. Amounts are parsed and checked when the checkout starts."""
 
     placement = forms.CharField(widget=forms.HiddenInput)
     price_key = forms.CharField(widget=forms.HiddenInput)
@@ -30,7 +30,7 @@ class CheckoutForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
-        help_text=_("Your receipt goes there."),
+        help_text=_("Your receipt is sent there."),
         error_messages={"required": _EMAIL, "invalid": _EMAIL},
     )
     name = forms.CharField(label=_("Name (optional)"), required=False, max_length=255)
@@ -45,7 +45,7 @@ class CheckoutForm(forms.Form):
         self._fit_quantity()
 
     def _fit_amount(self) -> None:
-        """Ask for an amount only where the payer chooses it."""
+        """Show the amount only if the payer chooses it."""
         if not self.offer.chosen:
             del self.fields["amount"]
             return
@@ -55,14 +55,14 @@ class CheckoutForm(forms.Form):
         amount.widget.attrs.update(inputmode="decimal", autocomplete="off")
 
     def _fit_quantity(self) -> None:
-        """Ask for a quantity only where there can be several."""
+        """Show the quantity only if it can be more than one."""
         if self.offer.most == 1:
             del self.fields["quantity"]
             return
         self.fields["quantity"].widget.attrs["max"] = self.offer.most
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what this order doesn't ask for: somebody has changed the form."""
+        """Refuse values of fields that the form does not show: the form was tampered with."""
         for name, harmless in _NOT_ASKED.items():
             if name not in self.fields and self.data.get(name, harmless).strip() != harmless:
                 self.add_error(None, _("This form is no longer valid. Go back and choose again."))
@@ -70,23 +70,23 @@ class CheckoutForm(forms.Form):
 
     @property
     def shown_amount(self) -> int | None:
-        """The total that the visitor saw in minor units, None where they typed it."""
+        """The total that the visitor saw, in minor units; None if they typed the amount."""
         unit: int | None = self.cleaned_data["shown_unit"]
         if unit is None or self.offer.chosen:
             return None
         return unit * int(self.cleaned_data.get("quantity", 1))
 
     def renew_attempt(self) -> None:
-        """Make the next submission a new try at paying."""
+        """Make the next submission a new attempt."""
         self._hide("attempt_key", str(uuid4()))
 
     def renew_price(self) -> None:
-        """Have the next submission say that the visitor saw the price as it is now."""
+        """Make the next submission confirm the current price."""
         self._hide("shown_unit", "" if self.offer.amount is None else str(self.offer.amount))
         self._hide("shown_currency", self.offer.currency)
 
     def accept_again(self) -> None:
-        """Have the next submission say that the visitor knows of having just paid."""
+        """Make the next submission confirm that the visitor wants to pay once more."""
         self._hide("again", "1")
 
     def _hide(self, name: str, value: str) -> None:
@@ -94,7 +94,7 @@ class CheckoutForm(forms.Form):
 
 
 def checkout_initial(query: QueryDict, offer: Offer, user: Any) -> dict[str, Any]:
-    """Return what a block's form sent in ``query``, as the checkout page's form starts with it."""
+    """Return the initial values of the form from the query of a block's form."""
     typed = query.get(f"amount-{offer.key}", "").strip()
     return {
         "placement": query.get("placement", ""),

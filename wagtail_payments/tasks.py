@@ -1,6 +1,6 @@
-"""Background tasks: each is a thin call into a service. The only module that knows Huey.
+"""Background tasks, each a thin call into a service. Only this module imports Huey.
 
-A task carries an id; the row behind it is the truth, so a task that is lost or runs twice does no harm.
+A task carries an id and its row is the truth, so a task that is lost or runs twice does no harm.
 """
 
 import logging
@@ -31,34 +31,34 @@ _LONG_QUEUE = 1000
 
 
 def enqueue_webhook(event_id: int) -> None:
-    """Have a stored event processed, once the transaction (if there is one) is committed."""
+    """Enqueue a stored event, after the transaction (if any) is committed."""
     transaction.on_commit(partial(_enqueue, process_webhook, event_id))
 
 
 def enqueue_deliveries(delivery_ids: Iterable[int]) -> None:
-    """Have deliveries sent, once the transaction (if there is one) is committed."""
+    """Enqueue deliveries, after the transaction (if any) is committed."""
     for delivery_id in delivery_ids:
         transaction.on_commit(partial(_enqueue, send_delivery, delivery_id))
 
 
 def enqueue_jobs(job_ids: Iterable[int]) -> None:
-    """Have periodic jobs done, once the transaction (if there is one) is committed."""
+    """Enqueue periodic jobs, after the transaction (if any) is committed."""
     for job_id in job_ids:
         transaction.on_commit(partial(_enqueue, do_job, job_id))
 
 
 def enqueue_export(export_id: int) -> None:
-    """Have a file made, once the transaction (if there is one) is committed."""
+    """Enqueue an export, after the transaction (if any) is committed."""
     transaction.on_commit(partial(_enqueue, make_export, export_id))
 
 
 def queue_length() -> int:
-    """Return how many tasks wait. Raises whatever the queue's storage does when it can't be reached."""
+    """Return the number of waiting tasks. Raises the storage's error if it cannot be reached."""
     return int(HUEY.pending_count())
 
 
 def _enqueue(task: Callable[[int], object], row_id: int) -> None:
-    """Enqueue ``task``. If the queue is down, the row is stored all the same: the sweep finds it."""
+    """Enqueue ``task``. If the queue is down, the sweep finds the row later."""
     try:
         task(row_id)
     except Exception:
@@ -66,7 +66,7 @@ def _enqueue(task: Callable[[int], object], row_id: int) -> None:
 
 
 def enqueue_refund(refund_id: int, retry_at: datetime | None) -> None:
-    """Have a refund tried again at ``retry_at``, if it has to be."""
+    """Schedule a refund for ``retry_at``, if it has to be retried."""
     if retry_at:
         transaction.on_commit(
             partial(_enqueue, partial(_schedule, send_refund, retry_at), refund_id)
@@ -78,11 +78,11 @@ def _schedule(task: Any, at: datetime, row_id: int) -> None:
 
 
 def ask_provider(payment: Payment) -> Payment:
-    """Return the payment as the provider has it now; if that can't be learnt, as we have it."""
+    """Return the payment with the provider's current state, or unchanged without an answer."""
     try:
         applied = payment_apply(payment_id=payment.pk, source=EventSource.VISITOR)
     except (ProviderError, OperationalError):
-        # No answer, or no lock in time: webhook and sweep bring it later.
+        # No answer or a lock timeout: a webhook or the sweep follows.
         return payment
     enqueue_deliveries(applied.delivery_ids)
     return applied.payment
@@ -90,7 +90,7 @@ def ask_provider(payment: Payment) -> Payment:
 
 @db_task()
 def process_webhook(event_id: int) -> None:
-    """Process one inbox row; if that fails, again when its time has come."""
+    """Process one inbox row, and schedule the next attempt if it fails."""
     processed = webhook_process(event_id=event_id)
     enqueue_deliveries(processed.delivery_ids)
     if processed.retry_at:
@@ -99,7 +99,7 @@ def process_webhook(event_id: int) -> None:
 
 @db_task()
 def send_delivery(delivery_id: int) -> None:
-    """Send one outbox row; if that fails, again when its time has come."""
+    """Send one outbox row, and schedule the next attempt if it fails."""
     retry_at = delivery_send(delivery_id=delivery_id)
     if retry_at:
         send_delivery.schedule((delivery_id,), eta=retry_at)
@@ -107,7 +107,7 @@ def send_delivery(delivery_id: int) -> None:
 
 @db_task()
 def send_refund(refund_id: int) -> None:
-    """Send one refund whose outcome nobody knows; again when its time has come."""
+    """Send one refund whose outcome is unknown, and schedule the next attempt if needed."""
     sent = refund_send(refund_id=refund_id)
     enqueue_deliveries(sent.delivery_ids)
     if sent.retry_at:
@@ -116,7 +116,7 @@ def send_refund(refund_id: int) -> None:
 
 @db_task()
 def make_export(export_id: int) -> None:
-    """Make one file; if that fails, again when its time has come."""
+    """Create one file, and schedule the next attempt if it fails."""
     retry_at = export_make(export_id=export_id)
     if retry_at:
         make_export.schedule((export_id,), eta=retry_at)
@@ -124,17 +124,17 @@ def make_export(export_id: int) -> None:
 
 @db_task()
 def refresh_payment(payment_id: int) -> None:
-    """Ask the provider about a payment that should be over."""
+    """Poll the provider about an unfinished payment."""
     enqueue_deliveries(payment_refresh(payment_id=payment_id))
 
 
 @db_periodic_task(crontab(minute="*"))
 def sweep() -> None:
-    """Hand out everything that waits: each minute, and when a consumer starts.
+    """Enqueue everything that is due: each minute, and when a consumer starts.
 
-    A long queue isn't given the same rows again each minute by every consumer: it would only grow. What
-    isn't in it waits until it is short. Payments to ask about may be in no queue yet: there is room for
-    them in a long one, but not without end.
+    If the queue is long, rows are not enqueued again each minute by every consumer, because it would
+    only grow: they wait until it is short. Payments to poll may be in no queue yet, so they are enqueued
+    up to twice that length.
     """
     due, length = sweep_due(), queue_length()
     if length < 2 * _LONG_QUEUE:
@@ -154,23 +154,23 @@ def sweep() -> None:
 
 @db_task()
 def do_job(job_id: int) -> None:
-    """Do one periodic job."""
+    """Run one periodic job."""
     job_do(job_id=job_id)
 
 
 @db_periodic_task(crontab(minute="*"))
 def hand_out_jobs() -> None:
-    """Hand out the periodic jobs that are due."""
+    """Enqueue the periodic jobs that are due."""
     enqueue_jobs(jobs_due())
 
 
 @db_periodic_task(crontab(minute="*"))
 def refresh_revenue() -> None:
-    """Sum up the days on which something happened, so that a report finds little to do."""
+    """Refresh the totals of stale days, so that reports have little to do."""
     revenue_refresh()
 
 
 @on_startup()
 def sweep_at_start() -> None:
-    """Take up the work that a killed consumer left behind."""
+    """Enqueue the work that a killed consumer has left."""
     sweep.call_local()

@@ -1,4 +1,4 @@
-"""The addresses that a site includes: ``path("payments/", include("wagtail_payments.urls"))``."""
+"""The URLs that a site includes: ``path("payments/", include("wagtail_payments.urls"))``."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ app_name = "wagtail_payments"
 
 
 def _public_api() -> tuple[list[URLPattern | URLResolver], str, str]:
-    """Put gate and marks on the callbacks: ninja drops them from its operations."""
+    """Wrap the API's views here, because Ninja drops the attributes of decorated operations."""
     patterns, _, _ = api.urls
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
@@ -35,7 +35,7 @@ def _public(view: Callable[..., HttpResponse], operation: str) -> Callable[..., 
 
 urlpatterns = [
     path("webhooks/<slug:provider>/", webhook, name="webhook"),
-    # A provider follows no redirect, so an address without the slash has to work by itself.
+    # Providers do not follow redirects, so the URL without the slash has to work, too.
     path("webhooks/<slug:provider>", webhook),
     path("api/", _public_api()),
     path("checkout/", checkout, name="checkout"),

@@ -198,12 +198,12 @@ def test_who_was_shown_one_thing_does_not_do_the_other(keeper, discrepancy):
 
 def test_nobody_dismisses_what_they_were_not_shown(keeper):
     """The payment that was still under way was paid while somebody read the page."""
-    data = {"ours": None, "theirs": {"status": "processing", "captured": 0, "currency": "EUR"}}
+    data = {"local": None, "remote": {"status": "processing", "captured": 0, "currency": "EUR"}}
     row = {"provider": "sandbox", "mode": "test", "kind": "missing", "reference": "pi_x"}
     discrepancy = Discrepancy.objects.create(**row, data=data)
     address = url(f"{DISCREPANCIES}:settle", discrepancy.pk)
     shown = hidden(keeper.get(address))
-    data["theirs"] = {"status": "succeeded", "captured": 125000, "currency": "EUR"}
+    data["remote"] = {"status": "succeeded", "captured": 125000, "currency": "EUR"}
     Discrepancy.objects.update(data=data)
     html = keeper.post(address, shown, follow=True).content.decode()
     assert "This has changed meanwhile." in html
@@ -239,7 +239,7 @@ def test_what_is_not_ours_is_dismissed(keeper):
         mode="test",
         kind="missing",
         reference="pi_x",
-        data={"ours": None, "theirs": {"status": "succeeded", "captured": 700, "currency": "EUR"}},
+        data={"local": None, "remote": {"status": "succeeded", "captured": 700, "currency": "EUR"}},
     )
     assert "Here: nothing. There: Paid, €7.00." in page(keeper, f"{DISCREPANCIES}:index")
     send(keeper, f"{DISCREPANCIES}:settle", Discrepancy.objects.get().pk)

@@ -81,8 +81,8 @@ def test_json_is_nothing_but_json(payment):
     (difference,) = result["differences"]
     assert difference["verdict"] == "healed"
     assert difference["payment"] == str(payment.public_id)
-    assert difference["ours"]["status"] == "pending"
-    assert difference["theirs"]["status"] == "succeeded"
+    assert difference["local"]["status"] == "pending"
+    assert difference["remote"]["status"] == "succeeded"
     assert "zoe" not in json.dumps(result)
 
 

@@ -1,1 +1,1 @@
-"""The JSON gateway."""
+"""The JSON API."""

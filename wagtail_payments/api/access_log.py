@@ -1,4 +1,4 @@
-"""One line a request: who, what, with what outcome and how fast. No personal data, no secrets."""
+"""The access log: one line per request, without personal data or secrets."""
 
 import logging
 
@@ -15,7 +15,7 @@ logger = logging.getLogger("wagtail_payments.access")
 def access_log(
     request: HttpRequest, response: HttpResponse, *, operation: str, link: bool, latency_ms: float
 ) -> None:
-    """Write the line. ``link`` says whether the address itself was the key."""
+    """Write the line. ``link`` says that the URL itself gives access."""
     fields = {
         "operation": operation,
         "actor": "link" if link else _actor(request),

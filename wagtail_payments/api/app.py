@@ -1,4 +1,4 @@
-"""The JSON gateway, put together from its subjects."""
+"""The JSON API, assembled from its routers."""
 
 from .checkouts import router as checkouts
 from .decorators import safe_only

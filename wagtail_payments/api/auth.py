@@ -1,4 +1,4 @@
-"""Who asks: a browser's session, or another software's token."""
+"""Authentication: a browser's session, or an API token."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from .origins import without_credentials
 
 
 class SessionAuth(AuthBase):
-    """Whoever is signed in, by the site's own session cookie."""
+    """The signed-in user, by the site's session cookie."""
 
     openapi_type = "apiKey"
     openapi_in = "cookie"
@@ -35,7 +35,7 @@ class SessionAuth(AuthBase):
 
 
 class TokenAuth(HttpBearer):
-    """Software with an API token that has one scope at least. It never may more than its owner."""
+    """An API token with at least one of the scopes. It never allows more than its owner may do."""
 
     openapi_bearerFormat = "wpt_<prefix>_<secret>"
 
@@ -45,7 +45,7 @@ class TokenAuth(HttpBearer):
 
     @sensitive_variables()
     def __call__(self, request: HttpRequest) -> ApiToken:
-        """Return the token. Raises ApiRefused, the same for expired and for unknown ones."""
+        """Return the token. Raises ApiRefused, the same for expired and unknown ones."""
         scheme, _space, text = request.headers.get(self.header, "").partition(" ")
         if scheme.lower() != self.openapi_scheme or not text.strip():
             raise ApiRefused("token_missing", _("Send an API token."))
@@ -57,7 +57,7 @@ class TokenAuth(HttpBearer):
         found = api_token_by_text(token)
         if found is None:
             count_wrong_token(request)
-            raise ApiRefused("token_invalid", _("This API token isn't valid."))
+            raise ApiRefused("token_invalid", _("This API token is not valid."))
         request.auth = found  # type: ignore[attr-defined]
         require_scope(found, self.scope)
         api_token_used(found)
@@ -65,18 +65,18 @@ class TokenAuth(HttpBearer):
 
 
 def require_scope(token: ApiToken, scope: ApiScope) -> None:
-    """Raise ApiRefused when ``token`` hasn't ``scope``."""
+    """Raise ApiRefused if ``token`` lacks ``scope``."""
     if scope not in token.scopes:
         message = _("This API token lacks the scope %(scope)s.") % {"scope": scope.value}
         raise ApiRefused("scope_missing", message)
 
 
 def require_csrf(request: HttpRequest) -> None:
-    """Check what ninja exempts its views from: an anonymous start needs it all the same.
+    """Check the CSRF token, which Ninja exempts its views from.
 
-    A front end on another origin that sends no cookie has nothing that could be forged.
+    A front end on another origin that sends no cookie has nothing to forge.
     """
     if not without_credentials(request) and check_csrf(request) is not None:
         raise CheckoutRefused(
-            "csrf_failed", _("Your browser's session has ended. Reload the page and try again.")
+            "csrf_failed", _("Your session has expired. Reload the page and try again.")
         )

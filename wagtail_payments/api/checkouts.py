@@ -1,4 +1,4 @@
-"""Starting to pay. Each operation is a thin call into a service."""
+"""Operations to start a checkout, each a thin call into a service."""
 
 from typing import Annotated, Any
 
@@ -45,7 +45,7 @@ Placement = Annotated[
     summary="What a form needs to know now",
 )
 def config(request: HttpRequest, placement: Placement) -> ConfigOut:
-    """Tell a cached block what only holds for this visitor and this moment."""
+    """Return what a cached block needs to know about this visitor and moment."""
     place = placement_read(placement)
     if place is None:
         raise placement_invalid()
@@ -71,7 +71,7 @@ def config(request: HttpRequest, placement: Placement) -> ConfigOut:
     summary="Start paying",
 )
 def checkout(request: HttpRequest, data: CheckoutIn) -> Status[CheckoutOut]:
-    """Start paying, or go on with what the same attempt key started."""
+    """Start paying, or continue the payment of the same attempt key."""
     require_csrf(request)
     place = placement_read(data.placement)
     limit_checkout(request, place)

@@ -1,4 +1,4 @@
-"""What every address of the gateway has in common: limits, errors as problem documents, the log."""
+"""What all operations of the API share: rate limits, problem documents, the access log."""
 
 import logging
 from collections.abc import Callable
@@ -26,9 +26,9 @@ _SAFE = ("GET", "HEAD")
 
 
 def api_view(view: View, *, operation: str) -> View:
-    """Put ``view`` behind the gate. ``operation`` names it in logs.
+    """Wrap an operation of the API. ``operation`` is its name in logs.
 
-    Django's check of CSRF would answer with a page: what writes checks by itself.
+    Django's CSRF check would answer with a page, so operations that write check it themselves.
     """
 
     @csrf_exempt
@@ -49,12 +49,12 @@ def api_view(view: View, *, operation: str) -> View:
 
 
 def unknown(request: HttpRequest) -> HttpResponse:
-    """Answer for every address that there isn't."""
+    """Answer requests to unknown URLs."""
     raise Http404
 
 
 def safe_only(view: View) -> View:
-    """Let ``view`` be read only."""
+    """Allow only GET and HEAD."""
 
     @wraps(view)
     def safe(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -83,7 +83,7 @@ def _answer(
 
 
 def _called(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Call ``view``; HEAD is GET, whose body the web server leaves out."""
+    """Call ``view``; HEAD is treated as GET, whose body the web server removes."""
     method, request.method = request.method, "GET" if request.method == "HEAD" else request.method
     try:
         return view(request, *args, **kwargs)
@@ -96,13 +96,13 @@ def _not_allowed(response: HttpResponse) -> HttpResponse:
     allowed = methods | {"HEAD"} if "GET" in methods else methods
     return ProblemResponse(
         "method_not_allowed",
-        _("This address knows no such method."),
+        _("This URL does not allow this method."),
         headers={"Allow": ", ".join(sorted(allowed))},
     )
 
 
 def _unexpected(request: HttpRequest, operation: str, error: Exception) -> HttpResponse:
-    """Log the error without the request, whose address may be a secret, and tell those who listen."""
+    """Log the error without the request, whose URL may be secret, and send Django's signal."""
     logger.error("An unexpected error in %s.", operation, exc_info=error)
     got_request_exception.send(sender=type(request), request=request)
     return ProblemResponse("unexpected", _("Something went wrong. Try again later."))

@@ -1,4 +1,4 @@
-"""The gateway's description of itself, as OpenAPI 3.1."""
+"""The OpenAPI 3.1 document of the API."""
 
 from http import HTTPStatus
 from typing import Any
@@ -22,7 +22,7 @@ _CSRF: dict[str, Any] = {
 
 
 class PaymentsAPI(NinjaAPI):
-    """A gateway that tells the truth about errors: they are problem documents, with these headers."""
+    """An API that documents its errors: problem documents with their headers."""
 
     def get_openapi_schema(self, **kwargs: Any) -> Any:
         """Return the document."""

@@ -1,4 +1,4 @@
-"""Front ends on other origins: which may use the gateway, and as whom. The only importer of corsheaders."""
+"""Front ends on other origins: which may use the API. The only importer of corsheaders."""
 
 from typing import Any
 
@@ -13,19 +13,19 @@ _GATEWAY = ["wagtail_payments", "api"]
 
 
 def allow_origins() -> None:
-    """Have corsheaders' middleware ask us about every request from another origin."""
+    """Connect to the middleware of corsheaders, which asks about each request from another origin."""
     check_request_enabled.connect(cors_allowed, dispatch_uid=__name__)
 
 
 def cors_allowed(sender: Any, request: HttpRequest, **kwargs: Any) -> bool:
-    """Tell whether ``request`` comes from an origin in ``ALLOWED_ORIGINS``, to an address of the gateway."""
+    """Tell whether ``request`` comes from an origin in ``ALLOWED_ORIGINS``, to a URL of the API."""
     return _from_allowed_origin(request) and _to_gateway(request)
 
 
 def without_credentials(request: HttpRequest) -> bool:
-    """Tell whether ``request`` comes from such an origin, and nothing in it says who its visitor is.
+    """Tell whether ``request`` comes from such an origin and carries no credentials.
 
-    There is nothing to forge then. With a cookie of ours, CSRF holds as ever.
+    Then there is nothing to forge. With a cookie of the site, the CSRF check applies.
     """
     return (
         _from_allowed_origin(request)

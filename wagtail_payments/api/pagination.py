@@ -1,4 +1,4 @@
-"""Long lists, a page at a time."""
+"""Pagination of long lists."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 def paged(
     rows: QuerySet[Any], page: int, limit: int, present: Callable[[Any], Any]
 ) -> dict[str, Any]:
-    """Return a page of ``rows`` as ``present`` shows each; empty behind the last one."""
+    """Return one page of ``rows``, each serialized by ``present``; empty after the last page."""
     paginator = Paginator(rows, limit)
     found = paginator.page(page).object_list if page <= paginator.num_pages else []
     return {

@@ -1,4 +1,4 @@
-"""How payments stand, for whoever holds their links or made them."""
+"""The state of payments, for holders of their links and for the users who made them."""
 
 from functools import partial
 from typing import Any
@@ -35,7 +35,7 @@ router = Router(tags=["Payments"])
     summary="How a payment stands",
 )
 def payment_status(request: HttpRequest, token: Token) -> PaymentOut:
-    """Tell how a payment stands, from our own rows."""
+    """Return the state of a payment from the site's database."""
     return payment_out(_payment(token), user_id=request.user.pk)
 
 
@@ -47,7 +47,7 @@ def payment_status(request: HttpRequest, token: Token) -> PaymentOut:
     summary="How a payment stands at its provider",
 )
 def payment_refresh(request: HttpRequest, token: Token) -> PaymentOut:
-    """Ask the provider how a payment stands, so that the visitor needn't wait for its webhook."""
+    """Refresh a payment from the provider, so that the visitor does not wait for the webhook."""
     require_csrf(request)
     payment = _payment(token)
     if not payment.is_finished:
@@ -64,10 +64,10 @@ def payment_refresh(request: HttpRequest, token: Token) -> PaymentOut:
     openapi_extra=PDF,
 )
 def payment_receipt(request: HttpRequest, token: Token) -> HttpResponse:
-    """Return the receipt as a PDF; 404 while there is none. After 30 days only its payer gets it."""
+    """Return the receipt as a PDF; 404 if there is none. After 30 days only the signed-in payer gets it."""
     payment = _payment(token)
     if receipt_withheld(payment, user_id=request.user.pk):
-        message = _("This link gives the receipt for 30 days only. Have a new link mailed.")
+        message = _("This link gives the receipt for 30 days only. Request a new link by email.")
         raise ApiRefused("receipt_link_expired", message)
     return receipt_response(payment)
 
@@ -80,7 +80,7 @@ def payment_receipt(request: HttpRequest, token: Token) -> HttpResponse:
     summary="Mail a new link to a payment's receipt",
 )
 def payment_receipt_link(request: HttpRequest, token: Token) -> Status[ReceiptLinkOut]:
-    """Mail the payer a new link, once an hour. The answer is the same whether or not that is possible."""
+    """Email the payer a new link, at most one per hour. The answer is the same if that is not possible."""
     require_csrf(request)
     enqueue_deliveries(receipt_link_queue(_payment(token)))
     message = _(

@@ -16,11 +16,11 @@ PDF: dict[str, Any] = {
         200: {"description": "The receipt's PDF.", "content": {"application/pdf": {"schema": {}}}}
     }
 }
-"""How OpenAPI 3.1 describes a file: by its media type alone."""
+"""A file in OpenAPI 3.1: only its media type."""
 
 
 def receipt_response(payment: Payment) -> HttpResponse:
-    """Return the receipt of ``payment`` to keep. Raises ApiRefused while there is none."""
+    """Return the receipt of ``payment`` as a download. Raises ApiRefused if there is none."""
     receipt = getattr(payment, "receipt", None)
     if receipt is None:
         raise not_found(_("There is no receipt for this payment."))

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details (https://www.rfc-editor.org/rfc/rfc9457)."""
+"""Errors as problem details of RFC 9457 (https://www.rfc-editor.org/rfc/rfc9457)."""
 
 import json
 from http import HTTPStatus
@@ -46,7 +46,7 @@ STATUS_OF_CODE = {
     "provider_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""What isn't listed is an input that can be mended: 422."""
+"""Codes that are not listed are errors in the input: 422."""
 
 
 class ProblemResponse(HttpResponse):
@@ -94,29 +94,29 @@ def problem_response(refused: CheckoutRefused | ApiRefused) -> ProblemResponse:
 
 
 class JsonParser(Parser):
-    """Reads bodies that say that they are JSON, and no others."""
+    """A parser that accepts only bodies declared as JSON."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """Return what the body says. ninja takes whatever is raised as the cause of an HttpError."""
+        """Return the parsed body. Ninja makes any exception the cause of an HttpError."""
         if request.content_type != "application/json":
             raise ApiRefused("unsupported_media_type", _("Send JSON, as application/json."))
         return super().parse_body(request)
 
 
 def _field_error(item: dict[str, Any]) -> dict[str, str]:
-    """Return an error at its field. What is wrong with a parameter is for programmers, so in their words."""
+    """Return an error with its field. Errors in parameters are for programmers and not translated."""
     place, *_rest = names = [part for part in item["loc"] if isinstance(part, str)]
     message = item["msg"] if place == "query" else _("Check this field.")
     return {"field": names[-1], "message": message}
 
 
 def not_found(message: str = "") -> ApiRefused:
-    """Return the refusal of what isn't there, or isn't for this person to see."""
-    return ApiRefused("not_found", message or _("There is nothing at this address."))
+    """Return the error for an object that does not exist or is not visible to the user."""
+    return ApiRefused("not_found", message or _("There is nothing at this URL."))
 
 
 def register_handlers(api: NinjaAPI) -> None:
-    """Make ``api`` answer our errors, and input of the wrong form, as problem documents."""
+    """Make ``api`` answer our exceptions and invalid input with problem documents."""
 
     @api.exception_handler(CheckoutRefused)
     @api.exception_handler(ApiRefused)
@@ -125,7 +125,7 @@ def register_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(ProviderMisconfigured)
     def on_misconfigured(request: HttpRequest, error: ProviderMisconfigured) -> HttpResponse:
-        message = _("Payments aren't possible at the moment. Try again later.")
+        message = _("Payments are not possible at the moment. Try again later.")
         return ProblemResponse("provider_unavailable", message)
 
     @api.exception_handler(HttpError)
@@ -133,7 +133,7 @@ def register_handlers(api: NinjaAPI) -> None:
     def on_unreadable(request: HttpRequest, error: HttpError | UnreadablePostError) -> HttpResponse:
         if isinstance(error.__cause__, ApiRefused):
             return problem_response(error.__cause__)
-        message = _("This can't be read. Reload the page and try again.")
+        message = _("The request could not be read. Reload the page and try again.")
         return ProblemResponse("unreadable", message)
 
     @api.exception_handler(RequestDataTooBig)
@@ -144,7 +144,7 @@ def register_handlers(api: NinjaAPI) -> None:
     def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         return ProblemResponse(
             "invalid",
-            _("Some fields can't be read. Check them and try again."),
+            _("Some fields could not be read. Check them and try again."),
             errors=[_field_error(item) for item in error.errors],
         )
 

@@ -1,4 +1,4 @@
-"""What is sold on the site's public pages, for a front end of its own."""
+"""The products on the site's public pages, for headless front ends."""
 
 from typing import Any
 
@@ -23,6 +23,6 @@ router = Router(tags=["Products"])
     summary="What is sold on public pages",
 )
 def products(request: HttpRequest) -> dict[str, Any]:
-    """List what is sold on pages of this site that everybody may see."""
+    """List the products that are sold on public pages of this site."""
     site = Site.find_for_request(request)
     return {"items": [product_out(sold, request) for sold in products_on_public_pages(site)]}

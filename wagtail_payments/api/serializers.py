@@ -1,4 +1,4 @@
-"""Turns rows into what the gateway answers."""
+"""Converts rows to schemas."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -26,7 +26,7 @@ from wagtail_payments.selectors.products.products import stock_left
 
 
 def payment_out(payment: Payment, *, user_id: int | None = None) -> PaymentOut:
-    """Return what the holder of a payment's link may see, who is the user of this id or nobody."""
+    """Return a payment for the holder of its link, who may be the user with this id."""
     date = payment_date(payment)
     return PaymentOut(
         id=str(payment.public_id),
@@ -51,12 +51,12 @@ def payment_out(payment: Payment, *, user_id: int | None = None) -> PaymentOut:
 
 
 def price_out(price: Price, mode: str) -> PriceOut:
-    """Return a price as it is now, and whether it can be bought."""
+    """Return the current price, and whether it is available."""
     return _price_out(price, stock_left(price, mode))
 
 
 def product_out(sold: SoldProduct, request: HttpRequest) -> ProductOut:
-    """Return a product with what a front end needs to sell it."""
+    """Return a product with everything that a front end needs to sell it."""
     product, page = sold.product, sold.page
     return ProductOut(
         key=str(product.translation_key),

@@ -1,4 +1,4 @@
-"""What staff's own software reads, with an API token: never more than the token's owner may."""
+"""Operations for software of staff with an API token, within the owner's permissions."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -86,12 +86,12 @@ def staff_payment(request: HttpRequest, payment_id: PaymentId) -> StaffPaymentOu
     openapi_extra=PDF,
 )
 def staff_receipt(request: HttpRequest, payment_id: PaymentId) -> HttpResponse:
-    """Return the receipt as a PDF. It names who paid: needs `receipts:read` and `payers:read`."""
+    """Return the receipt as a PDF. It names the payer: needs `receipts:read` and `payers:read`."""
     token = _token(request)
     require_scope(token, ApiScope.READ_PAYERS)
     payment = _payment(token, payment_id)
     if not may_see_payer(token.user, payment):
-        raise ApiRefused("payer_hidden", _("The token's owner may not see who paid."))
+        raise ApiRefused("payer_hidden", _("The token's owner may not see payers."))
     response = receipt_response(payment)
     _note_payer_seen(payment, token)
     return response

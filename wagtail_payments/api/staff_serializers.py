@@ -1,4 +1,4 @@
-"""Turns rows into what staff's own software gets."""
+"""Converts rows to the schemas for staff."""
 
 from wagtail_payments.api.schemas.staff import (
     StaffPayerOut,
@@ -12,7 +12,7 @@ from wagtail_payments.selectors.payments.payers import payer_shown
 
 
 def staff_payment_out(payment: Payment, *, token: ApiToken) -> StaffPaymentOut:
-    """Return a payment; who paid only if ``token`` and its owner may know it."""
+    """Return a payment, with the payer only if ``token`` and its owner may see payers."""
     receipt = getattr(payment, "receipt", None)
     return StaffPaymentOut(
         id=str(payment.public_id),

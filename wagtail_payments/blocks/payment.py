@@ -1,6 +1,6 @@
-"""The block that editors put on a page: a form to pay for one product.
+"""The payment block: a form to pay for one product.
 
-Its HTML holds nothing of the visitor, so any cache may keep it for everybody.
+Its HTML contains nothing about the visitor, so any cache may keep it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,11 +27,11 @@ from .products import ProductChooserBlock
 
 
 def _preview_value() -> dict[str, Any]:
-    """Return what the block picker shows: an example that is in no table."""
+    """Return the example for the block picker, which is not stored."""
     currency = payments_conf().CURRENCIES[0]
     product = Product(
         name=gettext("A ticket or a donation"),
-        description=gettext("Choose a product, and visitors pay for it in the page."),
+        description=gettext("Choose a product that visitors pay for in the page."),
     )
     product.prices = [
         Price(name=gettext("Adult"), amount=1800, currency=currency, sort_order=1),
@@ -71,7 +71,7 @@ class PaymentBlock(blocks.StructBlock):
         label=_("Button text"),
         required=False,
         max_length=40,
-        help_text=_("Empty: “Pay”, or “Donate” where the payer chooses the amount."),
+        help_text=_("Defaults to “Pay”, or to “Donate” if the payer chooses the amount."),
     )
     layout = blocks.ChoiceBlock(
         label=_("Layout"),
@@ -85,7 +85,7 @@ class PaymentBlock(blocks.StructBlock):
     provider = ProviderChoiceBlock(
         label=_("Paid through"),
         required=False,
-        help_text=_("Empty: as everywhere on this site."),
+        help_text=_("Leave it empty to use the site's default provider."),
     )
 
     class Meta:
@@ -99,7 +99,7 @@ class PaymentBlock(blocks.StructBlock):
         preview_value = staticmethod(_preview_value)
 
     def clean(self, value: Mapping[str, Any]) -> Any:
-        """Refuse a product that can't be sold. A draft may wait for its product."""
+        """Refuse a product that is not for sale, except in drafts."""
         cleaned = super().clean(value)
         if self.is_deferred_validation:
             return cleaned
@@ -111,11 +111,11 @@ class PaymentBlock(blocks.StructBlock):
     def get_context(
         self, value: Mapping[str, Any], parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Add what the form shows; a placement only where a visitor may use it."""
+        """Add the data of the form; the placement only if a visitor can use it."""
         context: dict[str, Any] = super().get_context(value, parent_context)
         product = value["product"]
         alias = value.get("provider") or ""
-        problem = product_sale_problem(product, alias) if product else _("The product is gone.")
+        problem = product_sale_problem(product, alias) if product else _("The product no longer exists.")
         offers = [] if problem else product_offers(product)
         preview = _is_preview(context, product)
         usable = bool(offers) and not preview and context.get("request") is not None
@@ -154,7 +154,7 @@ def _placement(page: Any, value: Mapping[str, Any]) -> str:
 
 
 def _terms_url(request: HttpRequest) -> str:
-    """Return the site's link to its terms, from settings that are read once a request."""
+    """Return the site's terms URL, from settings that are read once per request."""
     if Site.find_for_request(request) is None:
         return ""
     return str(PaymentSettings.for_request(request).terms_url)

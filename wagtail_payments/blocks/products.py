@@ -15,7 +15,7 @@ from wagtail_payments.selectors.caching import products_cached
 
 
 class ProductChooserBlock(SnippetChooserBlock):
-    """Chooses a product; all that a page chose are read with their prices, in two queries or none."""
+    """Chooses a product. All products of a page are read with their prices in at most two queries."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("wagtail_payments.Product", **kwargs)
@@ -27,12 +27,12 @@ class ProductChooserBlock(SnippetChooserBlock):
         return "wagtail.snippets.blocks.SnippetChooserBlock", ["wagtail_payments.Product"], kwargs
 
     def bulk_to_python(self, values: Sequence[int | None]) -> list[Product | None]:
-        """Return the products in the order of ``values``, None for those that are gone."""
+        """Return the products in the order of ``values``, None for deleted ones."""
         found = products_cached({value for value in values if value is not None})
         return [found.get(value) if value is not None else None for value in values]
 
     def value_from_form(self, value: Any) -> Product | None:
-        """Return the product of a form's data; what is no id at all is no product."""
+        """Return the product of a form's data, None for an invalid id."""
         try:
             product: Product | None = super().value_from_form(value)
         except (ValueError, TypeError):
@@ -40,7 +40,7 @@ class ProductChooserBlock(SnippetChooserBlock):
         return product
 
     def clean(self, value: Product | None) -> Product | None:
-        """Refuse a product that the editor may not use, be it for a draft. Commands edit as they like."""
+        """Refuse a product that the editor may not use, also in drafts. Commands have no editor."""
         product: Product | None = super().clean(value)
         editor = get_active_log_context().user
         if editor and product and not may_choose(editor, product):

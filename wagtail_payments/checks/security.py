@@ -1,6 +1,6 @@
-"""System checks of how people come to the site: https, proxies, and front ends on other origins.
+"""System checks for https, proxies, and front ends on other origins.
 
-What Django's own checks say of HSTS and cookies (security.W004, W012, W016) isn't said again.
+HSTS and cookies are covered by Django's own checks (security.W004, W012, W016).
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ def register_all() -> None:
 
 
 def check_origins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E024: what may use the gateway from elsewhere is an origin, in the way that browsers write it."""
+    """E024: allowed origins are written as browsers send them."""
     for origin in conf.payments_conf().ALLOWED_ORIGINS:
         if not _is_origin(origin):
             yield Error(
@@ -41,7 +41,7 @@ def check_origins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessa
 
 
 def check_cors(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W025, W026: listed origins get an answer, and nobody else gets more than they do."""
+    """W025, W026: allowed origins get an answer, and no other origin gets more."""
     if not conf.payments_conf().ALLOWED_ORIGINS:
         return
     middleware = list(settings.MIDDLEWARE)
@@ -84,7 +84,7 @@ def check_redirect(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMess
 
 
 def check_emails(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W023: links in mails lead to https."""
+    """W023: links in emails use https."""
     if str(getattr(settings, "WAGTAILADMIN_BASE_URL", "")).startswith("http://"):
         yield Warning(
             "Mails to staff link to plain HTTP.",
@@ -94,7 +94,7 @@ def check_emails(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessag
 
 
 def check_proxy(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W027: behind a proxy, the site knows who came by https."""
+    """W027: behind a proxy, Django knows which requests used https."""
     if settings.SECURE_PROXY_SSL_HEADER or not conf.https_required():
         return
     if settings.USE_X_FORWARDED_HOST or settings.USE_X_FORWARDED_PORT:
@@ -107,7 +107,7 @@ def check_proxy(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage
 
 
 def check_addresses(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W029: behind a proxy, visitors are told apart."""
+    """W029: behind a proxy, visitors' addresses are known."""
     if settings.SECURE_PROXY_SSL_HEADER and not conf.payments_conf().TRUSTED_PROXIES:
         yield Warning(
             "Behind your proxy all visitors share one address, and so one rate limit.",
@@ -118,7 +118,7 @@ def check_addresses(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMes
 
 
 def check_plain_origins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W028: front ends on other origins come by https, too."""
+    """W028: front ends on other origins use https."""
     for origin in conf.payments_conf().ALLOWED_ORIGINS:
         if str(origin).startswith("http://"):
             yield Warning(
@@ -129,7 +129,7 @@ def check_plain_origins(app_configs: Any = None, **kwargs: Any) -> Iterable[Chec
 
 
 def _is_origin(text: object) -> bool:
-    """Tell whether ``text`` is an origin as browsers send it: lower case, no path, no usual port."""
+    """Tell whether ``text`` is an origin as browsers send it: lower case, no path, no default port."""
     if not isinstance(text, str) or not text.isascii():
         return False
     try:

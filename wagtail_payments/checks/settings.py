@@ -1,4 +1,4 @@
-"""System checks: what is wrong with the settings, and how to mend it."""
+"""System checks for the settings."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -35,7 +35,7 @@ def register_all() -> None:
 
 
 def check_setting(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E001, E002: the setting is a dictionary with names that we know, and sane numbers."""
+    """E001, E002: the setting is a dictionary with known keys and valid numbers."""
     given = getattr(settings, conf.SETTING, {})
     if not isinstance(given, dict):
         yield Error(
@@ -73,7 +73,7 @@ def check_setting(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessa
 
 
 def check_currencies(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E003: every currency is one of ISO 4217."""
+    """E003: every currency is in ISO 4217."""
     currencies = conf.payments_conf().CURRENCIES
     if not currencies:
         yield Error(
@@ -91,7 +91,7 @@ def check_currencies(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMe
 
 
 def check_providers(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E004: every provider can be made from its options."""
+    """E004: every provider can be created from its options."""
     aliases = conf.payments_conf().PROVIDERS
     for alias in dict.fromkeys([conf.payments_conf().PROVIDER, *aliases]):
         try:
@@ -105,7 +105,7 @@ def check_providers(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMes
 
 
 def check_guardian(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E005, W006: rights on single products work, and leave no row in the user table."""
+    """E005, W006: permissions on single products work, and guardian adds no user."""
     backend = "guardian.backends.ObjectPermissionBackend"
     if backend not in settings.AUTHENTICATION_BACKENDS:
         yield Error(
@@ -122,7 +122,7 @@ def check_guardian(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMess
 
 
 def check_admins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W010: the mail about health has somebody to go to."""
+    """W010: the health email has recipients."""
     if conf.payments_conf().HEALTH_EMAIL and not settings.ADMINS:
         yield Warning(
             f"{conf.SETTING}['HEALTH_EMAIL'] is on, but nobody gets the mail.",
@@ -132,7 +132,7 @@ def check_admins(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessag
 
 
 def check_rate_limits(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E020: every limit is one that we know, and says how often in how many seconds."""
+    """E020: every rate limit is known, with a number of requests and a number of seconds."""
     limits = conf.payments_conf().RATE_LIMITS
     if not isinstance(limits, Mapping):
         yield Error(
@@ -157,7 +157,7 @@ def check_rate_limits(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckM
 
 
 def check_cache(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """W021: all processes count in one cache."""
+    """W021: all processes share one cache."""
     limits = conf.payments_conf().RATE_LIMITS
     backend = str(settings.CACHES["default"]["BACKEND"])
     counts = isinstance(limits, Mapping) and any(limits.values())
@@ -200,7 +200,7 @@ def check_huey(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]
 
 
 def check_sqlite(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """E008, W009: SQLite lets web server and consumer write at the same time, and keeps what it said."""
+    """E008, W009: SQLite supports a web server and a consumer, and is durable."""
     for alias, database in settings.DATABASES.items():
         if not str(database.get("ENGINE", "")).endswith("sqlite3"):
             continue

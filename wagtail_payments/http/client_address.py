@@ -1,4 +1,4 @@
-"""From which address a request comes, as far as nobody can make it up."""
+"""The client's IP address, which clients cannot forge."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -10,11 +10,11 @@ _NETWORK_BITS = 64
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the client's address; of IPv6 the /64 network, which is what one customer gets.
+    """Return the client's address; for IPv6 the /64 network, which one customer gets.
 
-    Behind ``TRUSTED_PROXIES`` proxies it is the one that the outermost of them saw: each adds what it
-    saw at the end of ``X-Forwarded-For``, so whatever the client itself wrote stands before that.
-    Empty when the web server doesn't tell any, as behind a Unix socket.
+    Behind ``TRUSTED_PROXIES`` proxies it is the address that the outermost of them saw: each appends the
+    address that it saw to ``X-Forwarded-For``, so addresses from the client itself come before it. Empty
+    if the web server gives none, as with a Unix socket.
     """
     seen = _forwarded(request) or _parsed(request.META.get("REMOTE_ADDR", ""))
     return _network(seen) if seen else ""

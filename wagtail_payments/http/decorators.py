@@ -1,4 +1,4 @@
-"""What every address that visitors or providers use has in common."""
+"""Decorators for all views of visitors and providers."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,12 +15,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def public(view: View) -> View:
-    """Mark a view as open to everybody, never cached, and without a request-wide transaction."""
+    """Make a view public, never cached, and without a transaction per request."""
     return login_not_required(transaction.non_atomic_requests(never_cache(view)))
 
 
 def unguarded(view: View) -> View:
-    """Mark a view as open to everybody by https, and never inside a request-wide transaction.
+    """Make a view public by https, without a transaction per request.
 
     Providers are called outside transactions, and what was written before a call must stay written.
     """
@@ -28,7 +28,7 @@ def unguarded(view: View) -> View:
 
 
 def private_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keep the view's address from other sites, which links there would otherwise be told."""
+    """Keep the view's URL from other sites, which would see it as the referrer."""
 
     @wraps(view)
     def wrapped(*args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""https only: what comes by plain HTTP is refused."""
+"""Refuses plain HTTP for the API and webhooks."""
 
 import logging
 from collections.abc import Callable
@@ -15,14 +15,14 @@ logger = logging.getLogger(__name__)
 
 
 def refusal() -> HttpResponse:
-    """Return the plain answer to what may not come by plain HTTP."""
+    """Return the plain-text answer to plain HTTP."""
     return HttpResponse(HTTPS_REFUSAL, status=403, content_type="text/plain")
 
 
 def https_only(view: View, refuse: Callable[[], HttpResponse] = refusal) -> View:
-    """Keep plain HTTP from ``view``, which programs call: it gets ``refuse()``.
+    """Answer plain HTTP with ``refuse()``, for views that programs call.
 
-    A program that is redirected would send its token in the clear with every call.
+    A program that is redirected would send its token in plain text with every call.
     """
 
     @wraps(view)
@@ -36,7 +36,7 @@ def https_only(view: View, refuse: Callable[[], HttpResponse] = refusal) -> View
 
 
 def _log_untrusted_proxy(request: HttpRequest) -> None:
-    """Log an error if a proxy says that this came by https, and Django does not trust it."""
+    """Log an error if a proxy reports https and Django does not trust it."""
     if request.headers.get("X-Forwarded-Proto", "").lower() == "https":
         logger.error(
             "A request that came by https, as X-Forwarded-Proto says, was refused: "

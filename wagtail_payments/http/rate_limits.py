@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 def limit_checkout(request: HttpRequest, placement: Placement | None) -> None:
     """Count an attempt to start paying, before anything is created. Raises RateLimited.
 
-    It counts for the address, for the browser's session if there is one, and for the product.
+    It counts for the address, the browser's session if there is one, and the product.
     """
     throttle_hit("checkout_ip", client_address(request))
     throttle_hit("checkout_session", request.session.session_key or "")
@@ -33,7 +33,7 @@ def limit_checkout(request: HttpRequest, placement: Placement | None) -> None:
 
 
 def limit_request(request: HttpRequest) -> None:
-    """Count any request to the JSON gateway. Raises RateLimited."""
+    """Count any request to the JSON API. Raises RateLimited."""
     throttle_hit("read_ip", client_address(request))
 
 
@@ -42,32 +42,32 @@ def count_wrong_token(request: HttpRequest) -> None:
     throttle_hit("token_ip", client_address(request))
 
 
-def throttle_hit(name: str, who: str) -> None:
-    """Count a request of ``who`` under the limit ``name``. Raises RateLimited when it is one too many.
+def throttle_hit(name: str, client: str) -> None:
+    """Count a request of ``client`` for the limit ``name``. Raises RateLimited if it is exceeded.
 
-    Nothing is counted where ``who`` is empty, or where the site has switched the limit off. A cache that
-    is down stops nobody from paying.
+    Nothing is counted if ``client`` is empty or the limit is switched off. If the cache is down, requests
+    are allowed.
     """
     limit = payments_conf().RATE_LIMITS[name]
-    if limit is None or not who:
+    if limit is None or not client:
         return
     most, seconds = limit
     now = time.time()
     window = int(now // seconds)
-    key = f"wagtail_payments:{name}:{seconds}:{window}:{sha256(who.encode()).hexdigest()}"
+    key = f"wagtail_payments:{name}:{seconds}:{window}:{sha256(client.encode()).hexdigest()}"
     if _counted(key, seconds) > most:
         logger.warning("The rate limit %s is reached.", name)
         raise RateLimited(
-            _("That was too often. Wait a little, and try again."),
+            _("Too many attempts. Wait a moment and try again."),
             retry_after=max(1, ceil((window + 1) * seconds - now)),
         )
 
 
 def _counted(key: str, seconds: int) -> int:
-    """Return how often it was counted in this window, this time included; 0 when the cache can't say."""
+    """Return the count in this window, including this one; 0 if the cache is down."""
     try:
         cache.add(key, 0, timeout=seconds)
         return int(cache.incr(key))
-    except Exception as error:  # Every cache has errors of its own.
+    except Exception as error:  # Each cache backend has errors of its own.
         logger.warning("The cache can't count for a rate limit: %s.", type(error).__name__)
         return 0

@@ -1,4 +1,4 @@
-"""What a visitor's own browser session remembers: the payments that it started, and nothing else."""
+"""The payments that a visitor's browser session has started."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -21,6 +21,6 @@ def payments_seen(request: HttpRequest) -> list[UUID]:
 
 
 def payment_remember(request: HttpRequest, payment: Payment) -> None:
-    """Remember that this browser started ``payment``."""
+    """Store in the session that this browser started ``payment``."""
     seen = [text for text in request.session.get(_KEY, []) if text != payment.public_id.hex]
     request.session[_KEY] = [*seen, payment.public_id.hex][-_MOST:]

@@ -1,7 +1,7 @@
-"""The contract that every payment provider keeps.
+"""The contract of payment providers.
 
-A provider translates: plain data in, plain data out, one family of errors. It owns no state of ours,
-and never sees a request, a model or a template. ``tests/contract`` holds every provider to this.
+A provider translates: plain data in, plain data out, one family of exceptions. It stores no state of
+ours, and never sees a request, a model or a template. ``tests/contract`` checks every provider.
 """
 
 from abc import ABC, abstractmethod
@@ -32,20 +32,20 @@ class Provider(ABC):
     """A payment company, or something that acts like one.
 
     Subclasses take their options as keyword arguments of ``__init__``, after ``alias``, and raise
-    ProviderMisconfigured when these can't work.
+    ProviderMisconfigured if these cannot work.
     """
 
     uis: ClassVar[frozenset[CheckoutUI]] = frozenset(CheckoutUI)
-    """The ways of paying that it offers."""
+    """The checkout UIs that it offers."""
 
     offline: ClassVar[bool] = False
-    """Whether nobody can be asked: staff say when the money came, and the visitor needs instructions.
+    """Whether it is offline: staff mark payments as received, and the visitor gets instructions.
 
     Such a provider is never asked for a payment's state, and its checkout is open until staff end it.
     """
 
     interactive: bool = True
-    """Whether somebody waits for the answer: then one quick try, else patience and some retries."""
+    """Whether a person waits for the answer: then one quick try, otherwise long timeouts and retries."""
 
     def __init__(self, *, alias: str) -> None:
         self.alias = alias
@@ -57,49 +57,49 @@ class Provider(ABC):
 
     @abstractmethod
     def supports_currency(self, currency: str) -> bool:
-        """Tell whether it takes ``currency`` (ISO 4217)."""
+        """Tell whether it accepts ``currency`` (ISO 4217)."""
 
     @abstractmethod
     def checkout_open(self, request: CheckoutRequest) -> CheckoutSession:
         """Open a checkout; the same idempotency key returns the same one.
 
-        Raises ProviderUnavailable when the outcome is unknown, ProviderRefused when it is no.
+        Raises ProviderUnavailable if the outcome is unknown, ProviderRefused if it was refused.
         """
 
     @abstractmethod
     def checkout_resume(self, reference: str) -> CheckoutSession:
-        """Return an open checkout again, so that a reloaded page can go on with it.
+        """Return an open checkout again, so that a reloaded page can continue.
 
-        Raises ReferenceUnknown, or ProviderRefused when it is no longer open.
+        Raises ReferenceUnknown, or ProviderRefused if it is no longer open.
         """
 
     def checkout_find(self, request: CheckoutRequest) -> CheckoutSession | None:
-        """Return the checkout that an earlier try of ``request`` opened, found by its metadata.
+        """Return the checkout that an earlier attempt of ``request`` opened, found by its metadata.
 
-        None only when it is certain that there is none. Raises ProviderUnavailable. A provider
-        that never raises AnswerReplayed needn't have this.
+        None only if it is certain that there is none. Raises ProviderUnavailable. A provider that never
+        raises AnswerReplayed does not need this method.
         """
-        raise ProviderUnavailable("This provider can't look a checkout up.")
+        raise ProviderUnavailable("This provider cannot look up a checkout.")
 
     @abstractmethod
     def checkout_expire(self, reference: str) -> PaymentSnapshot:
-        """Close a checkout so that it can't be paid any more; return the state that holds now.
+        """Expire a checkout so that it can no longer be paid; return its current state.
 
         A checkout that was paid stays paid. Raises ReferenceUnknown or ProviderUnavailable.
         """
 
     @abstractmethod
     def payment_retrieve(self, checkout_reference: str) -> PaymentSnapshot:
-        """Return the payment's state as the provider has it now.
+        """Return the payment's current state.
 
         Raises ReferenceUnknown or ProviderUnavailable.
         """
 
     @abstractmethod
     def refund_create(self, request: RefundRequest) -> RefundSnapshot:
-        """Give money back; the same idempotency key gives it back once.
+        """Refund money; the same idempotency key refunds once.
 
-        Raises ProviderUnavailable when the outcome is unknown, ProviderRefused when it is no.
+        Raises ProviderUnavailable if the outcome is unknown, ProviderRefused if it was refused.
         """
 
     def payment_metadata(self, payment_reference: str) -> Mapping[str, str]:
@@ -113,55 +113,55 @@ class Provider(ABC):
     def webhook_verify(
         self, body: bytes, headers: Mapping[str, str], now: datetime
     ) -> WebhookNotice:
-        """Check the signature over the raw ``body`` and return what the event is about.
+        """Verify the signature of the raw ``body``, and return what the event is about.
 
-        ``headers`` are looked up by lower-case names. Raises SignatureInvalid for anything that isn't
-        proven to come from the provider within 300 seconds of ``now``, before or after.
+        ``headers`` have lower-case names. Raises SignatureInvalid unless it is proven that the provider sent
+        the body within 300 seconds of ``now``, before or after.
         """
 
     def payments_list(self, since: datetime) -> Iterable[Listed[PaymentSnapshot]]:
-        """Yield every payment that was begun since then, others' too, in any order.
+        """Yield every payment started since a time, also of other software, in any order.
 
-        What isn't listed is asked about one by one, so a provider without lists needn't have this.
-        Raises ProviderUnavailable, while it yields too.
+        Payments that are not listed are polled one by one, so a provider without lists does not need this
+        method. Raises ProviderUnavailable, also while it yields.
         """
         return ()
 
     def refunds_list(self, since: datetime) -> Iterable[Listed[RefundSnapshot]]:
-        """Yield every refund that was made since then. Raises ProviderUnavailable."""
+        """Yield every refund created since a time. Raises ProviderUnavailable."""
         return ()
 
     def disputes_list(self, since: datetime) -> Iterable[Listed[DisputeSnapshot]]:
-        """Yield every dispute that was opened since then. Raises ProviderUnavailable."""
+        """Yield every dispute opened since a time. Raises ProviderUnavailable."""
         return ()
 
     def payouts_list(self, since: datetime) -> Iterable[PayoutSnapshot]:
-        """Yield every payout that was sent since then, in any order. Raises ProviderUnavailable."""
+        """Yield every payout sent since a time, in any order. Raises ProviderUnavailable."""
         return ()
 
     def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
-        """Yield the events since then that could not be delivered. Raises ProviderUnavailable."""
+        """Yield the events since a time that could not be delivered. Raises ProviderUnavailable."""
         return ()
 
     def payments_past(self, since: datetime) -> Iterable[PastPayment]:
-        """Yield the payments that arrived since then, those made by other software too.
+        """Yield the payments that arrived since a time, also of other software.
 
-        Raises ProviderUnavailable, while it yields too. Such a payment's reference is one that
-        :meth:`payment_retrieve` and :meth:`refund_create` take.
+        Raises ProviderUnavailable, also while it yields. :meth:`payment_retrieve` and :meth:`refund_create`
+        accept the references of such payments.
         """
         return ()
 
     def dashboard_url(self, payment_reference: str) -> str | None:
-        """Return where staff see this payment at the provider, if there is such a place."""
+        """Return the URL of this payment in the provider's dashboard, None if there is none."""
         return None
 
     def frontend(self) -> Frontend | None:
-        """Return what the browser loads for inline checkout, None when there is none."""
+        """Return what the browser loads for inline checkout, None without inline checkout."""
         return None
 
     def examine(self, webhook_url: str) -> Iterable[Finding]:
-        """Look at keys, account and endpoint for ``payments_doctor``; it may ask the provider.
+        """Check keys, account and endpoint for ``payments_doctor``; this may call the provider.
 
-        ``webhook_url`` is our own endpoint's public address. Raises nothing.
+        ``webhook_url`` is the public URL of our endpoint. Raises nothing.
         """
         return ()

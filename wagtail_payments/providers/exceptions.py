@@ -1,31 +1,31 @@
-"""The one family of errors that a provider may raise."""
+"""The exceptions that providers may raise."""
 
 
 class ProviderError(Exception):
-    """The base: the provider could not do what was asked."""
+    """The base class: the provider could not do what was requested."""
 
 
 class ProviderUnavailable(ProviderError):
-    """Nobody knows whether it happened (a timeout, a 5xx, a lost line): the same call may be repeated."""
+    """The outcome is unknown (a timeout, a 5xx, a lost connection): the same call may be repeated."""
 
 
 class AnswerReplayed(ProviderUnavailable):
-    """The provider repeats an earlier failure: the key is used up, and the outcome still unknown.
+    """The provider replays an earlier failure: the key is used up, and the outcome still unknown.
 
-    Look the object up by our metadata; only if it isn't there may a new try start.
+    Look the object up by our metadata. Only if it is not there, a new try may start.
     """
 
 
 class AnswerIncomplete(ProviderUnavailable):
-    """The provider's answer lacks what we need to know. Asking again later may help."""
+    """The provider's answer lacks required data. Asking again later may help."""
 
 
 class ProviderRefused(ProviderError):
-    """The provider understood and said no: repeating the call won't help."""
+    """The provider refused the call: repeating it does not help."""
 
 
 class KeyReused(ProviderRefused):
-    """The idempotency key was used with another request, and nobody knows what came of that.
+    """The idempotency key was used with another request, whose outcome is unknown.
 
     Look the object up by our metadata before a new try starts, as after AnswerReplayed.
     """
@@ -36,12 +36,12 @@ class ReferenceUnknown(ProviderRefused):
 
 
 class AmountRefused(ProviderRefused):
-    """The provider doesn't take this amount: it is too small, too large or not a whole one."""
+    """The provider does not accept this amount: it is too small, too large or not a whole number."""
 
 
 class SignatureInvalid(ProviderError):
-    """A webhook isn't from the provider, or is too old or too far ahead."""
+    """A webhook is not from the provider, or its time is too far from now."""
 
 
 class ProviderMisconfigured(ProviderError):
-    """The provider's options can't work. The message says what to do."""
+    """The provider's options cannot work. The message says what to do."""

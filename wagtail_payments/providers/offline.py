@@ -1,7 +1,7 @@
-"""Bank transfer, cash, cheque: money that comes by itself, with a reference number to know it by.
+"""Bank transfer, cash, check: money that arrives outside any provider, with a reference number.
 
-Nobody can be asked, so there is no state here: a reference follows from the idempotency key, and staff
-say when the money came.
+There is no one to ask, so there is no state here: a reference number is derived from the idempotency
+key, and staff mark payments as received.
 """
 
 import hashlib
@@ -28,16 +28,16 @@ from .types import (
 )
 
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
-"""Neither look-alikes (0 and O, 1, I and L) nor vowels, which make words."""
+"""The alphabet has no similar characters (0 and O, 1, I and L), and no vowels, which form words."""
 
 _LENGTH = 12
 _REFERENCE = re.compile(rf"RF[0-9]{{2}}[{_ALPHABET}]{{{_LENGTH}}}", re.ASCII)
 
 
 class OfflineProvider(Provider):
-    """Whatever is paid without a payment company.
+    """Payments without a payment company.
 
-    ``live`` tells whether the money is real: False on a site for tests.
+    ``live`` tells whether the money is real: False on a test site.
     """
 
     uis = frozenset({CheckoutUI.HOSTED})
@@ -59,21 +59,21 @@ class OfflineProvider(Provider):
         return is_currency(currency)
 
     def checkout_open(self, request: CheckoutRequest) -> CheckoutSession:
-        """Return the reference number that the payer is to write on the transfer.
+        """Return a checkout with the reference number for the transfer.
 
-        The same key has the same number. Raises ProviderRefused for what can't be paid.
+        The same key gives the same number. Raises ProviderRefused if it cannot be paid.
         """
         if request.amount < 1 or not is_currency(request.currency):
             raise ProviderRefused("There is nothing to pay.")
         if request.expires_at <= datetime.now(UTC):
-            raise ProviderRefused("The time for this payment is over.")
+            raise ProviderRefused("The time to pay has expired.")
         reference = _reference(request.idempotency_key)
         return CheckoutSession(
             reference=reference, payment_reference=reference, url=request.return_url
         )
 
     def checkout_resume(self, reference: str) -> CheckoutSession:
-        """Return the checkout again, without an address: no page of it was kept.
+        """Return the checkout again, without a URL, because there is no hosted page.
 
         Raises ReferenceUnknown.
         """
@@ -81,18 +81,18 @@ class OfflineProvider(Provider):
         return CheckoutSession(reference=reference, payment_reference=reference)
 
     def checkout_expire(self, reference: str) -> PaymentSnapshot:
-        """Refuse: a transfer can't be stopped by us. Raises ReferenceUnknown or ProviderRefused."""
+        """Refuse: a transfer cannot be stopped. Raises ReferenceUnknown or ProviderRefused."""
         _refuse_to_report(reference)
 
     def payment_retrieve(self, checkout_reference: str) -> PaymentSnapshot:
-        """Refuse: there is nobody to ask. Raises ReferenceUnknown or ProviderRefused."""
+        """Refuse: there is no one to ask. Raises ReferenceUnknown or ProviderRefused."""
         _refuse_to_report(checkout_reference)
 
     def refund_create(self, request: RefundRequest) -> RefundSnapshot:
-        """Book that staff pay it back themselves. Raises ReferenceUnknown or ProviderRefused."""
+        """Record a refund that staff pay themselves. Raises ReferenceUnknown or ProviderRefused."""
         _require_reference(request.payment_reference)
         if request.amount < 1:
-            raise ProviderRefused("There is nothing to give back.")
+            raise ProviderRefused("There is nothing to refund.")
         return RefundSnapshot(
             reference=_reference(request.idempotency_key),
             status=RefundStatus.SUCCEEDED,
@@ -105,11 +105,11 @@ class OfflineProvider(Provider):
     def webhook_verify(
         self, body: bytes, headers: Mapping[str, str], now: datetime
     ) -> WebhookNotice:
-        """Refuse everything: nobody calls."""
-        raise SignatureInvalid("Nobody sends events for payments that are marked by hand.")
+        """Refuse everything: there are no webhooks."""
+        raise SignatureInvalid("There are no events for offline payments.")
 
     def examine(self, webhook_url: str) -> Iterable[Finding]:
-        """Say what staff have to do themselves."""
+        """Yield what staff have to do themselves."""
         yield Finding(
             Level.OK,
             f'Staff mark payments of "{self.alias}" as received, and pay refunds back, by hand.',
@@ -137,9 +137,9 @@ def _remainder(reference: str) -> int:
 
 def _require_reference(reference: str) -> None:
     if not _REFERENCE.fullmatch(reference) or _remainder(reference) != 1:
-        raise ReferenceUnknown("This isn't one of our reference numbers.")
+        raise ReferenceUnknown("This is not one of our reference numbers.")
 
 
 def _refuse_to_report(reference: str) -> NoReturn:
     _require_reference(reference)
-    raise ProviderRefused("Nobody can be asked: staff say whether this was paid.")
+    raise ProviderRefused("No provider can be asked: staff mark this payment as received.")

@@ -1,4 +1,4 @@
-"""Finds providers by the alias that the settings give them."""
+"""Creates providers by their alias in the settings."""
 
 from django.utils.module_loading import import_string
 
@@ -9,14 +9,14 @@ from .exceptions import ProviderMisconfigured
 
 
 def get_provider(alias: str | None = None, *, interactive: bool = True) -> Provider:
-    """Return the provider with ``alias`` (default: the site's), made from its options.
+    """Return the provider with ``alias`` (default: the site's), created from its options.
 
-    ``interactive`` says whether somebody waits for its answers. Raises ProviderMisconfigured when
-    there is none, or its options can't work.
+    ``interactive`` says whether a person waits for its answers. Raises ProviderMisconfigured if there is
+    none, or if its options cannot work.
     """
     made = _made(alias or payments_conf().PROVIDER)
     if isinstance(made, ProviderMisconfigured):
-        # Without the frames in which the options, and so the keys, are local variables.
+        # Raised without the frames in which the options, and so the keys, are local variables.
         raise made.with_traceback(None)
     made.interactive = interactive
     return made

@@ -1,1 +1,1 @@
-"""Reads, shared by everybody above."""
+"""Reads, shared by services, views, the API and the admin."""

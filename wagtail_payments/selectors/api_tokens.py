@@ -1,4 +1,4 @@
-"""Reads about API tokens."""
+"""API tokens."""
 
 import re
 from hashlib import sha256
@@ -16,16 +16,16 @@ _FORM = re.compile(r"wpt_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 
 @sensitive_variables("text")
 def api_token_digest(text: str) -> str:
-    """Return what is kept of a token's text."""
+    """Return the digest of a token's text, which is what is stored."""
     return sha256(text.encode()).hexdigest()
 
 
 @sensitive_variables("text", "form")
 def api_token_by_text(text: str) -> ApiToken | None:
-    """Return the token with this text if it can be used now, None otherwise.
+    """Return the token with this text, None if it cannot be used.
 
-    It can't when it is unknown, revoked or expired, or when its owner isn't active or has no access to
-    Wagtail's admin any more. Nobody is told which of them it was.
+    That is so if it is unknown, revoked or expired, or if its owner is inactive or has no access to
+    Wagtail's admin. The caller does not learn which.
     """
     form = _FORM.fullmatch(text)
     if form is None:
@@ -37,7 +37,7 @@ def api_token_by_text(text: str) -> ApiToken | None:
 
 
 def visible_api_tokens(user: Any) -> QuerySet[ApiToken]:
-    """Return the tokens that ``user`` may see: the own ones, or all."""
+    """Return the tokens that ``user`` may see: their own, or all."""
     tokens = ApiToken.objects.select_related("user")
     return tokens if may_see_api_tokens(user) else tokens.filter(user=user)
 

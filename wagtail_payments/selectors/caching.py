@@ -1,6 +1,6 @@
-"""What is kept in Django's cache: sums and products, which everybody with the same rights sees alike.
+"""Totals and products in Django's cache, the same for all users with the same permissions.
 
-Nothing about payers, and nothing that depends on somebody's rights on single products, is ever in it.
+It never contains data of payers, nor anything that depends on permissions on single products.
 """
 
 import logging
@@ -23,12 +23,13 @@ logger = logging.getLogger(__name__)
 _PREFIX = f"wagtail_payments:{django.VERSION[0]}.{django.VERSION[1]}"
 _SUMS_LAST = 24 * 3600
 PRODUCTS_LAST = 60
-"""Seconds. A change takes its product out at once; should that fail, a page is a minute behind, and
-whoever pays then is shown the difference before anything is charged."""
+"""Seconds. A change removes its product at once. If that fails, a page is a minute behind, and the
+visitor is shown the difference before anything is charged.
+"""
 
 
 def cached_sums(name: tuple[Any, ...], make: Callable[[], Made]) -> Made:
-    """Return what ``make`` returns, kept until any sum changes: the key holds the sums' version."""
+    """Return what ``make`` returns, cached until any total changes: the key has the totals' version."""
     version = RevenueState.objects.values_list("version", flat=True).filter(pk=1).first()
     if version is None:
         return make()
@@ -42,7 +43,7 @@ def cached_sums(name: tuple[Any, ...], make: Callable[[], Made]) -> Made:
 
 
 def products_cached(pks: Collection[int]) -> dict[int, Product]:
-    """Return the products of these ids with their prices; those that don't exist are left out."""
+    """Return the products with these ids and their prices; missing ones are left out."""
     keys = {pk: product_key(pk) for pk in pks}
     kept: dict[str, Product] = _quietly(lambda: cache.get_many(keys.values())) or {}
     found = {pk: kept[key] for pk, key in keys.items() if key in kept}
@@ -54,18 +55,18 @@ def products_cached(pks: Collection[int]) -> dict[int, Product]:
 
 
 def _quietly(ask: Callable[[], Any]) -> Any:
-    """Return what the cache answers, None where it can't: one that is down stops nobody."""
+    """Return what the cache answers, None if it is down."""
     try:
         return ask()
-    except Exception as error:  # Every cache has errors of its own.
+    except Exception as error:  # Each cache backend has errors of its own.
         logger.warning("The cache doesn't answer: %s.", type(error).__name__)
         return None
 
 
 def forget_products() -> None:
-    """Have every change of a product or price take the product out of the cache, now and when committed.
+    """Remove a product from the cache whenever it or a price changes, now and after the commit.
 
-    Before the commit somebody else may put the old one back.
+    Before the commit another process may cache the old one again.
     """
     for model, name in ((Product, "pk"), (Price, "product_id")):
         for signal in (post_save, post_delete):
@@ -80,5 +81,5 @@ def _forget(*, instance: Any, name: str, **kwargs: Any) -> None:
 
 
 def product_key(pk: int) -> str:
-    """Return the key under which a product is kept."""
+    """Return the cache key of a product."""
     return f"{_PREFIX}:product:{pk}"

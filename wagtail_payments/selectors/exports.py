@@ -1,4 +1,4 @@
-"""Files that were made: one's own, and what is in them."""
+"""Export files of a user, and their content."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,12 +9,12 @@ from wagtail_payments.models import Export, ExportChunk
 
 
 def exports_of(user: Any) -> QuerySet[Export]:
-    """Return the files that ``user`` asked for, the newest first: nobody else's, whoever looks."""
+    """Return the files that ``user`` requested, the newest first. No one sees other users' files."""
     return Export.objects.filter(user=user)
 
 
 def export_batches(export: Export) -> Iterator[bytes]:
-    """Yield what is in a file, piece by piece. It may be thrown away meanwhile: then it breaks off."""
+    """Yield the content of a file in chunks. It ends early if the file is deleted in the meantime."""
     pieces = ExportChunk.objects.filter(export=export)
     number = 0
     while (batch := pieces.filter(number=number).first()) is not None:

@@ -1,4 +1,4 @@
-"""Which providers are set up now, and which rows are theirs."""
+"""The providers that are set up now, and their rows."""
 
 from typing import TypeVar
 
@@ -15,20 +15,20 @@ Row = TypeVar("Row", bound=Model)
 
 
 def providers_set_up() -> dict[str, Provider]:
-    """Return the providers by alias. Those that can't be made are left out."""
+    """Return the providers by alias. Those that cannot be created are left out."""
     return {alias: made for alias in payments_conf().PROVIDERS if (made := _made(alias))}
 
 
 def providers_pollable() -> list[str]:
-    """Return the aliases of those that can tell how a payment stands."""
+    """Return the aliases of providers that can be polled."""
     return [alias for alias, provider in providers_set_up().items() if not provider.offline]
 
 
 def of_current_modes(rows: QuerySet[Row], *, through: str = "") -> QuerySet[Row]:
-    """Return those of ``rows`` whose provider is set up, in the mode that it is in now.
+    """Return the ``rows`` whose provider is set up in their mode.
 
-    ``through`` leads to the row that names both, as in "payment__". A provider knows nothing of the
-    other mode: test payments are over once a site is live.
+    ``through`` leads to the row with provider and mode, such as "payment__". A provider does not know
+    objects of the other mode, so test payments are over once a site is live.
     """
     current = Q(pk__in=[])
     for alias, provider in providers_set_up().items():
@@ -38,7 +38,7 @@ def of_current_modes(rows: QuerySet[Row], *, through: str = "") -> QuerySet[Row]
 
 
 def live_or_current(rows: QuerySet[Row], *, through: str = "") -> QuerySet[Row]:
-    """Return those of ``rows`` that are about real money, or about test money in test mode."""
+    """Return the ``rows`` with real money, or with test money in test mode."""
     live = rows.filter(**{f"{through}mode": Mode.LIVE})
     return live | of_current_modes(rows, through=through)
 
@@ -51,9 +51,9 @@ def _made(alias: str) -> Provider | None:
 
 
 def providers_used() -> list[str]:
-    """Return the aliases in the settings, and of all payments: there may be older ones.
+    """Return the aliases in the settings and of all payments, which may have older ones.
 
-    Each is one step along the index, so a million payments are as quick as a few.
+    Each is one step along the index, so a million payments are as fast as a few.
     """
     aliases, last = set(payments_conf().PROVIDERS), ""
     while True:

@@ -1,4 +1,4 @@
-"""Reads about the comparison with providers, in words for staff."""
+"""Discrepancies and the comparison with providers, in words for staff."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,49 +15,49 @@ from wagtail_payments.money import format_amount
 from .providers import of_current_modes, providers_pollable
 
 RECONCILE = "reconcile:"
-"""What the names of the nightly jobs begin with; the provider's alias follows."""
+"""The prefix of the nightly jobs' names; the provider's alias follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiscrepancyAction:
-    """The one safe thing to do about a difference."""
+    """The one safe action for a discrepancy."""
 
     label: str | Promise
     explanation: str | Promise
 
 
 ASK = DiscrepancyAction(
-    gettext_lazy("Ask the provider again"),
+    gettext_lazy("Refresh from provider"),
     gettext_lazy(
-        "The provider is asked how this payment stands now, and what it says is booked. No money is "
+        "This requests the current state of the payment from the provider and applies it. No money is "
         "moved."
     ),
 )
 DISMISS = DiscrepancyAction(
     gettext_lazy("Dismiss"),
     gettext_lazy(
-        "The provider can't be asked about it, or still says otherwise. Look at this payment in its "
-        "dashboard first. Dismissing only takes it off this list, until it changes."
+        "The provider cannot be asked about it, or still reports a different state. Check this payment "
+        "in its dashboard first. Dismissing it only removes it from this list, until it changes."
     ),
 )
 DISMISS_MISSING = DiscrepancyAction(
     gettext_lazy("Dismiss"),
     gettext_lazy(
-        "Look at this payment in the provider's dashboard first, and refund it there if nobody is owed "
-        "anything for it. Dismissing only takes it off this list."
+        "Check this payment in the provider's dashboard first, and refund it there if nothing was sold "
+        "for it. Dismissing it only removes it from this list."
     ),
 )
 
 
 def discrepancy_action(discrepancy: Discrepancy) -> DiscrepancyAction:
-    """Return what can be done about a difference."""
+    """Return the action for a discrepancy."""
     if discrepancy_refreshable(discrepancy):
         return ASK
     return DISMISS_MISSING if discrepancy.kind == DiscrepancyKind.MISSING else DISMISS
 
 
 def discrepancy_refreshable(discrepancy: Discrepancy) -> bool:
-    """Tell whether asking the provider may help: it can be asked, and wasn't asked in vain already."""
+    """Tell whether a refresh may help: the provider can be asked, and was not asked in vain before."""
     if (
         not discrepancy.payment_id
         or discrepancy.asked_at
@@ -68,16 +68,16 @@ def discrepancy_refreshable(discrepancy: Discrepancy) -> bool:
 
 
 def discrepancy_details(discrepancy: Discrepancy) -> str:
-    """Return both sides of a difference in words."""
+    """Return both sides of a discrepancy in words."""
     sides = {
-        "ours": _side(discrepancy, discrepancy.data.get("ours")),
-        "theirs": _side(discrepancy, discrepancy.data.get("theirs")),
+        "local": _side(discrepancy, discrepancy.data.get("local")),
+        "remote": _side(discrepancy, discrepancy.data.get("remote")),
     }
-    return _("Here: %(ours)s. There: %(theirs)s.") % sides
+    return _("Here: %(local)s. At the provider: %(remote)s.") % sides
 
 
 def reconciliation_jobs() -> QuerySet[Job]:
-    """Return the nightly jobs, one a provider."""
+    """Return the nightly jobs, one per provider."""
     return Job.objects.filter(name__startswith=RECONCILE)
 
 

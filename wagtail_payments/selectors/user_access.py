@@ -1,4 +1,4 @@
-"""Reads about who may do what with which product, in words."""
+"""The permissions of users and groups on products, in words."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _CHANGES = 20
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What one user or group was granted on a product."""
+    """The permissions granted to one user or group on a product."""
 
     holder: Any
     kind: str
@@ -34,13 +34,13 @@ class Access:
 
     @property
     def name(self) -> str:
-        """Who that is: a group's name, a person's full name and user name."""
+        """The group's name, or the user's full name and username."""
         full = "" if self.kind == "group" else self.holder.get_full_name().strip()
         return f"{full} ({self.holder})" if full else str(self.holder)
 
 
 def product_access(product: Product) -> list[Access]:
-    """Return who was granted what on ``product``, groups first."""
+    """Return the permissions granted on ``product``, groups first."""
     enter = _who_enters_admin()
     return [
         Access(
@@ -55,7 +55,7 @@ def product_access(product: Product) -> list[Access]:
 
 
 def groups_everywhere() -> list[tuple[Group, list[Right]]]:
-    """Return the groups that may do something with all products, and what, in two queries."""
+    """Return the groups with permissions on all products, and those permissions, in two queries."""
     found = []
     for group in Group.objects.order_by("name").prefetch_related("permissions__content_type"):
         held = {
@@ -68,7 +68,7 @@ def groups_everywhere() -> list[tuple[Group, list[Right]]]:
 
 
 def access_changes(product: Product) -> QuerySet[PaymentsLogEntry]:
-    """Return the last changes of who may do what with ``product``, from the audit log."""
+    """Return the latest changes of permissions on ``product``, from the audit log."""
     entries: QuerySet[PaymentsLogEntry] = PaymentsLogEntry.objects.filter(
         action=ACCESS_CHANGED, product_key=product.translation_key
     )
@@ -81,7 +81,7 @@ def holder_kind(holder: Any) -> str:
 
 
 def holder_found(kind: str, pk: str) -> Any | None:
-    """Return the user or group of an admin address, None when there is none."""
+    """Return the user or group of an admin URL, None if there is none."""
     models: dict[str, Any] = {"group": Group, "user": get_user_model()}
     model = models.get(kind)
     if model is None:
@@ -93,7 +93,7 @@ def holder_found(kind: str, pk: str) -> Any | None:
 
 
 def users_named(text: str) -> QuerySet[Any]:
-    """Return the active users with this user name or e-mail address."""
+    """Return the active users with this username or email address."""
     model = get_user_model()
     named = Q(**{f"{model.USERNAME_FIELD}__iexact": text})
     email = model.get_email_field_name()
@@ -103,18 +103,18 @@ def users_named(text: str) -> QuerySet[Any]:
 
 
 def rights_in_order(names: Collection[str]) -> list[Right]:
-    """Return the rights with these codenames as the screens list them."""
+    """Return the permissions with these codenames, in the order of the screens."""
     return [right for name, right in RIGHTS.items() if name in names]
 
 
 def rights_everywhere(user: Any) -> list[Right]:
-    """Return what ``user`` may do with all products."""
+    """Return the permissions of ``user`` on all products."""
     held = user_rights(user)
     return [right for right in RIGHTS.values() if held.everywhere(right)]
 
 
 def products_reached(user: Any, *, onlooker: Any) -> list[tuple[Product, list[Right]]]:
-    """Return what ``user`` was granted on single products that ``onlooker`` may see, one row each."""
+    """Return the permissions of ``user`` on single products that ``onlooker`` may see, one row each."""
     granted = user_rights(user).granted_keys()
     products = visible_products(onlooker).filter(translation_key__in=set().union(*granted.values()))
     rows: dict[Any, tuple[Product, list[Right]]] = {}
@@ -126,7 +126,7 @@ def products_reached(user: Any, *, onlooker: Any) -> list[tuple[Product, list[Ri
 
 
 def _who_enters_admin() -> dict[str, set[Any]]:
-    """Return the ids of the users and groups who may sign in to the admin, in two queries."""
+    """Return the ids of the users and groups with access to the admin, in two queries."""
     users = ModelPermissionPolicy(Admin).users_with_permission("access")
     groups = Group.objects.filter(
         permissions__content_type__app_label="wagtailadmin", permissions__codename="access_admin"

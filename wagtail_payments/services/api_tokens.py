@@ -1,4 +1,4 @@
-"""API tokens: making, revoking, and noting their use."""
+"""Creates and revokes API tokens, and records their use."""
 
 import secrets
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ _USE_NOTED_EVERY = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class CreatedApiToken:
-    """A new token and its text, which can't be had again."""
+    """A new token and its text, which cannot be shown again."""
 
     token: ApiToken
     text: str = field(repr=False)
@@ -38,10 +38,10 @@ class CreatedApiToken:
 def api_token_create(
     *, user: Any, name: str, scopes: Iterable[str], expires_at: datetime | None = None
 ) -> CreatedApiToken:
-    """Make a token for ``user``, who may make them. It expires in 90 days unless told otherwise.
+    """Create a token for ``user``. It expires after 90 days by default.
 
-    Raises StaffRefused for a user who may not, no scope or an unknown one, and an end in the past or in
-    more than 366 days.
+    Raises StaffRefused if the user lacks the permission, if a scope is missing or unknown, or if the
+    expiry is in the past or more than 366 days ahead.
     """
     now = timezone.now()
     ends, wanted = expires_at or now + timedelta(days=USUAL_DAYS), sorted(set(scopes))
@@ -63,11 +63,11 @@ def api_token_create(
 
 
 def api_token_revoke(*, token_id: int, actor: Any) -> ApiToken:
-    """End a token for good. Once more does nothing. Raises StaffRefused for an actor who may not."""
+    """Revoke a token; a revoked one stays as it is. Raises StaffRefused without permission."""
     with transaction.atomic():
         token = ApiToken.objects.select_for_update().get(pk=token_id)
         if not may_revoke_api_token(actor, token):
-            raise StaffRefused(_("You may not revoke this token."))
+            raise StaffRefused(_("You do not have permission to revoke this token."))
         if token.revoked_at is None:
             token.revoked_at = timezone.now()
             token.save(update_fields=["revoked_at"])
@@ -76,7 +76,7 @@ def api_token_revoke(*, token_id: int, actor: Any) -> ApiToken:
 
 
 def api_token_used(token: ApiToken) -> None:
-    """Note that ``token`` is in use, at most once an hour."""
+    """Record that ``token`` was used, at most once per hour."""
     now = timezone.now()
     due = Q(last_used_at=None) | Q(last_used_at__lt=now - _USE_NOTED_EVERY)
     if token.last_used_at is None or token.last_used_at < now - _USE_NOTED_EVERY:
@@ -85,8 +85,8 @@ def api_token_used(token: ApiToken) -> None:
 
 def _check(*, user: Any, scopes: list[str], left: timedelta) -> None:
     if not may_make_api_tokens(user):
-        raise StaffRefused(_("You may not make API tokens."))
+        raise StaffRefused(_("You do not have permission to create API tokens."))
     if not scopes or not set(scopes) <= set(ApiScope.values):
         raise StaffRefused(_("Choose what the token allows."), field="scopes")
     if not timedelta(0) < left <= timedelta(days=LONGEST_DAYS):
-        raise StaffRefused(_("A token lasts a year at most."), field="days")
+        raise StaffRefused(_("A token can be valid for one year at most."), field="days")

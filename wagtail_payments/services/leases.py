@@ -1,6 +1,6 @@
-"""Rows that one worker at a time works on: taking one, and when to try again.
+"""Leases on rows that one worker at a time processes, and the time of the next attempt.
 
-A lease is one conditional UPDATE, which every database does atomically; it runs out by itself when its
+A lease is one conditional UPDATE, which every database does atomically. It expires by itself if its
 worker is killed.
 """
 
@@ -19,32 +19,32 @@ Leased = TypeVar("Leased", Delivery, Export, Job, Refund, WebhookEvent)
 _LONGEST_WAIT = 6 * 3600
 
 SWEPT = 5000
-"""How many rows of a kind a sweep hands out at most: about what four workers do in a minute."""
+"""The maximum number of rows of one kind per sweep: about what four workers do in a minute."""
 
 
 class LeaseLost(Exception):
-    """Somebody else has taken the row: whoever had it stops."""
+    """Another worker has leased the row: the former one must stop."""
 
 
 def lease_due(rows: QuerySet[Leased]) -> QuerySet[Leased]:
-    """Return those of ``rows`` that nobody works on and whose time has come."""
+    """Return the ``rows`` that are due and not leased."""
     return unleased(rows).filter(next_attempt_at__lte=timezone.now())
 
 
 def lease_due_ids(rows: QuerySet[Leased], limit: int = SWEPT) -> list[int]:
-    """Return the ids of those of ``rows`` that are due, the longest due first."""
+    """Return the ids of the ``rows`` that are due, the longest due first."""
     return list(lease_due(rows).order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
 
 
 def unleased(rows: QuerySet[Leased]) -> QuerySet[Leased]:
-    """Return those of ``rows`` that nobody works on."""
+    """Return the ``rows`` that no worker holds."""
     return rows.filter(Q(leased_until=None) | Q(leased_until__lt=timezone.now()))
 
 
 def lease_acquire(rows: QuerySet[Leased], pk: int, *, seconds: int = 0) -> Leased | None:
-    """Take row ``pk`` out of ``rows`` for a while; None when it isn't due or somebody has it.
+    """Lease row ``pk`` of ``rows``. Return None if it is not due or another worker holds it.
 
-    ``seconds`` is for how long, 0 for the setting ``LEASE_SECONDS``.
+    ``seconds`` is the duration, 0 for the setting ``LEASE_SECONDS``.
     """
     until = timezone.now() + timedelta(seconds=seconds or payments_conf().LEASE_SECONDS)
     due = lease_due(rows.filter(pk=pk))
@@ -54,7 +54,7 @@ def lease_acquire(rows: QuerySet[Leased], pk: int, *, seconds: int = 0) -> Lease
 
 
 def lease_release(row: Leased, **changes: object) -> bool:
-    """Write ``changes`` and give the row back, unless the lease ran out and somebody else took it."""
+    """Write ``changes`` and end the lease; return False if another worker has leased the row."""
     mine = _mine(row)
     for name, value in changes.items():
         setattr(row, name, value)
@@ -62,7 +62,7 @@ def lease_release(row: Leased, **changes: object) -> bool:
 
 
 def lease_renew(row: Leased, *, seconds: int, **changes: object) -> bool:
-    """Keep the row for so many seconds more and write ``changes``; tell whether it still was ours."""
+    """Write ``changes`` and extend the lease; return False if another worker has leased the row."""
     mine = _mine(row)
     changes["leased_until"] = timezone.now() + timedelta(seconds=seconds)
     for name, value in changes.items():
@@ -71,12 +71,12 @@ def lease_renew(row: Leased, *, seconds: int, **changes: object) -> bool:
 
 
 def _mine(row: Leased) -> QuerySet[Leased]:
-    """Return ``row`` as long as its lease is the one that was taken: that names the worker."""
+    """Return ``row`` if its lease is still the one that was acquired."""
     rows = type(row).objects
     return rows.filter(pk=row.pk, attempts=row.attempts, leased_until=row.leased_until)
 
 
 def next_attempt(attempts: int) -> datetime:
-    """Return when to try again: 2, 4, 8 … seconds from now, up to six hours, with some jitter."""
+    """Return the time of the next attempt: 2, 4, 8 … seconds from now, up to six hours, with jitter."""
     wait = min(2.0 ** min(attempts, 20), _LONGEST_WAIT)
     return timezone.now() + timedelta(seconds=wait * random.uniform(0.8, 1.2))  # noqa: S311

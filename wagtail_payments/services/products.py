@@ -1,4 +1,4 @@
-"""The stock of a price: counted from payments, under the lock of a row that only sales touch."""
+"""The stock of a price, counted from payments while a row of its own is locked."""
 
 from uuid import UUID
 
@@ -7,16 +7,16 @@ from wagtail_payments.selectors.products.products import stock_taken
 
 
 def stock_begin(*, product_key: UUID, price_key: UUID) -> None:
-    """See to it that there is a row to lock. Call it outside the transaction that locks.
+    """Create the row that is locked later. Call it outside the transaction that locks.
 
-    Where two insert the same row, InnoDB lets both read-lock it, and then neither gets the lock to
-    count under.
+    If two transactions insert the same row, InnoDB gives both a read lock, and then neither can get the
+    lock that it counts under.
     """
     Stock.objects.get_or_create(product_key=product_key, price_key=price_key)
 
 
 def stock_lock(*, product_key: UUID, price_key: UUID) -> None:
-    """Let nobody else sell of this price until the transaction ends. Call it inside one."""
+    """Lock the stock of a price until the end of the transaction. Call it inside one."""
     keys = {"product_key": product_key, "price_key": price_key}
     if Stock.objects.select_for_update().filter(**keys).first() is None:
         stock_begin(**keys)
@@ -24,9 +24,9 @@ def stock_lock(*, product_key: UUID, price_key: UUID) -> None:
 
 
 def stock_is_oversold_by(payment: Payment) -> bool:
-    """Tell whether there isn't enough left for ``payment``, which had given up what it held.
+    """Tell whether the stock is too low for ``payment``, whose own stock was released.
 
-    Call it in the transaction that makes it paid.
+    Call it in the transaction that marks it as paid.
     """
     keys = {"product_key": payment.product_key, "price_key": payment.price_key}
     limited = Price.objects.filter(

@@ -1,4 +1,4 @@
-"""The provider of a row, as long as it moves the same kind of money."""
+"""The provider of a payment or refund, and the metadata of our objects there."""
 
 from wagtail_payments.enums import Mode
 from wagtail_payments.models import Payment, Refund
@@ -8,9 +8,9 @@ from wagtail_payments.providers.registry import get_provider
 
 
 def provider_of(row: Payment | Refund, *, interactive: bool = True) -> Provider:
-    """Return who took this payment, or gives this refund.
+    """Return the provider of this payment or refund.
 
-    Raises ProviderMisconfigured when its keys are of the other mode now: it would know nothing of the
+    Raises ProviderMisconfigured if its keys are of the other mode now: the provider would not know the
     row, which has to wait.
     """
     provider = get_provider(row.provider, interactive=interactive)
@@ -23,9 +23,9 @@ APP = "wagtail-payments"
 
 
 def payment_metadata(payment: Payment) -> dict[str, str]:
-    """Return the names of this app, the site and the payment.
+    """Return the metadata of the payment's objects at the provider.
 
-    ``host`` tells our payments from those of another installation on the same account.
+    ``host`` distinguishes our payments from those of another installation in the same account.
     """
     return {
         "app": APP,

@@ -15,7 +15,7 @@ register = template.Library()
 def payment_history(context: Context, limit: int = 20) -> dict[str, Any]:
     """Show the newest ``limit`` payments of the signed-in user, and a link to all of them.
 
-    Needs ``request`` in the context. Whoever isn't signed in is told so.
+    Needs ``request`` in the context. Other visitors are asked to sign in.
     """
     user = getattr(context.get("request"), "user", None)
     if user is None or not user.is_authenticated:

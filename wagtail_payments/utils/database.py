@@ -1,4 +1,4 @@
-"""Turns at writing, for the database that has no queue of its own."""
+"""Helpers for SQLite."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Func
 
 _LONGEST_WAIT = 1.0
-"""Seconds after which a thread tries its luck without a turn: the one that has it may be stuck."""
+"""Seconds after which a thread continues without the lock: its owner may be stuck."""
 
 
 _turn = Lock()
@@ -17,12 +17,12 @@ _turn = Lock()
 
 @contextmanager
 def sqlite_write_lock() -> Iterator[None]:
-    """Let one thread of this process write at a time on SQLite; all of them on any other database.
+    """Let one thread of this process write at a time on SQLite. Does nothing on other databases.
 
-    SQLite takes one writer, and who finds another there sleeps and asks again, longer each time
-    (``sqliteDefaultBusyCallback`` in its main.c): under load the unlucky wait many times as long as
-    the lucky. Not inside a transaction: one that writes already has SQLite's lock, for which somebody
-    may be waiting whose turn it is.
+    SQLite allows one writer. Others sleep and retry with growing intervals
+    (``sqliteDefaultBusyCallback`` in its main.c), so under load some wait many times longer than others.
+    Not inside a transaction: one that has written holds SQLite's lock, and another thread may wait for
+    that lock while it holds this one.
     """
     connection = transaction.get_connection()
     if connection.vendor != "sqlite" or connection.in_atomic_block:
@@ -37,7 +37,7 @@ def sqlite_write_lock() -> Iterator[None]:
 
 
 class Unindexed(Func):
-    """The column itself; SQLite gets the sign that keeps it from using the column's index.
+    """A column whose index SQLite does not use: it would read and sort all rows that it finds.
 
     See https://www.sqlite.org/optoverview.html, "Disqualifying WHERE-Clause Terms Using Unary +".
     """
@@ -46,5 +46,5 @@ class Unindexed(Func):
     arity = 1
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Put the sign before it that SQLite knows."""
+        """Add the unary plus."""
         return self.as_sql(compiler, connection, template="+%(expressions)s", **context)

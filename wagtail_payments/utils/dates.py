@@ -1,6 +1,6 @@
-"""Days, months and years as the site counts them: in its own time zone, whoever looks at them.
+"""Dates in the site's time zone.
 
-Wagtail's admin activates each user's time zone, so the site's is always named.
+Wagtail's admin activates each user's time zone, so the site's is always given explicitly.
 """
 
 from collections.abc import Iterator
@@ -10,31 +10,31 @@ from django.utils import timezone
 
 
 def site_zone() -> tzinfo:
-    """Return the time zone of the books: Django's ``TIME_ZONE``."""
+    """Return the site's time zone: Django's ``TIME_ZONE``."""
     return timezone.get_default_timezone()
 
 
 def site_today() -> date:
-    """Return the day that it is now."""
+    """Return the current day."""
     return day_of(timezone.now())
 
 
 def day_of(moment: datetime) -> date:
-    """Return the day on which ``moment`` was."""
+    """Return the day of ``moment``."""
     return timezone.localdate(moment, site_zone())
 
 
 def day_begins(day: date) -> datetime:
-    """Return the first moment of ``day``. Where clocks skip midnight, that is when they do so."""
+    """Return the first moment of ``day``, which is not midnight where clocks skip it."""
     return datetime.combine(day, time.min, tzinfo=site_zone())
 
 
 def moments_of(first: date, last: date) -> tuple[datetime, datetime]:
-    """Return the first moment of ``first`` and the one after the last of ``last``."""
+    """Return the beginning of ``first`` and the end (exclusive) of ``last``."""
     return day_begins(first), day_begins(last + timedelta(days=1))
 
 
 def days_of(first: date, last: date) -> Iterator[date]:
-    """Yield every day from ``first`` to ``last``."""
+    """Yield each day from ``first`` to ``last``."""
     for number in range((last - first).days + 1):
         yield first + timedelta(days=number)

@@ -1,18 +1,18 @@
-"""Keeps links that open payments out of Django's own logs, which name the address of what was refused."""
+"""Keeps the tokens of payment links out of Django's logs, which contain the URLs of failed requests."""
 
 import logging
 import re
 
 _LOGGERS = ("django.request", "django.security.csrf", "django.server")
 _TOKEN = re.compile(r"[0-9a-f]{32}(?:(?::|%(?:25)*3A)[\w-]+){1,2}", re.IGNORECASE)
-"""What ``selectors.tokens`` and ``selectors.receipt_links`` sign: an id, perhaps a time, a signature."""
+"""The tokens of payments and receipts: an id, an optional time, and a signature."""
 
 
 class LinkFilter(logging.Filter):
-    """Writes "..." for payments' and receipts' tokens. Every record passes."""
+    """Replaces tokens of payments and receipts with "...". All records pass."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Change the record's texts, and let it through."""
+        """Change the record's texts, and let the record pass."""
         record.msg = _without_tokens(record.msg)
         if isinstance(record.args, tuple):
             record.args = tuple(_without_tokens(arg) for arg in record.args)
@@ -25,11 +25,11 @@ _FILTER = LinkFilter()
 
 
 def hide_links() -> None:
-    """Put the filter on Django's loggers; on one that has it, nothing changes."""
+    """Add the filter to Django's loggers, once."""
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_FILTER)
 
 
 def _without_tokens(text: object) -> object:
-    """Return ``text``, changed if it is one. ASCII alone: not every log takes more."""
+    """Return ``text`` without tokens. The replacement is ASCII, because some logs accept no more."""
     return _TOKEN.sub("...", text) if isinstance(text, str) else text

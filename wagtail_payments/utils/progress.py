@@ -1,10 +1,10 @@
-"""How a service reports its progress to its caller."""
+"""The callback by which a service reports its progress."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 Watch = Callable[[str, Iterable[Any]], Iterable[Any]]
-"""Wraps the things that a service goes through; gets their name, such as "payments", too."""
+"""Takes a name, such as "payments", and the items that a service processes; yields the items."""
 
 
 def unwatched(name: str, things: Iterable[Any]) -> Iterable[Any]:

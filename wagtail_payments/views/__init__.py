@@ -1,1 +1,1 @@
-"""What visitors and providers touch."""
+"""Pages for visitors, and the webhook endpoint."""

@@ -1,4 +1,4 @@
-"""The checkout page: how visitors without JavaScript get from a block to the hosted page."""
+"""The checkout page, which leads visitors without JavaScript from a block to the hosted page."""
 
 from typing import Any
 
@@ -31,9 +31,9 @@ from wagtail_payments.tasks import enqueue_deliveries
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("email", "name")
 def checkout(request: HttpRequest) -> HttpResponse:
-    """Show an order (GET, with what a block's form sent), or start paying for it (POST).
+    """Show an order (GET, with the data of a block's form), or start paying for it (POST).
 
-    POST leads on to the hosted page with 303; a refusal shows the form again with what was typed.
+    POST redirects to the hosted page with 303; a refusal shows the form again with what was typed.
     """
     sent = request.POST if request.method == "POST" else request.GET
     place = placement_read(sent.get("placement", ""))
@@ -105,7 +105,7 @@ def _redirect(started: StartedCheckout) -> HttpResponse:
 
 
 def _take_refusal(form: CheckoutForm, refused: CheckoutRefused) -> None:
-    """Say what is wrong where it is wrong, and let the next submission be the right one."""
+    """Add the error to its field, and prepare the form for the next submission."""
     visible = {field.name for field in form.visible_fields()}
     form.add_error(refused.field if refused.field in visible else None, refused.message)
     if refused.code.startswith("attempt_"):
@@ -143,6 +143,6 @@ def _refused(
 
 
 def _page_url(request: HttpRequest, place: Placement) -> str:
-    """Return where the block stands, the site's front page when that page is gone."""
+    """Return the URL of the block's page, or of the home page if that page no longer exists."""
     page = Page.objects.live().filter(pk=place.page_id).first() if place.page_id else None
     return (page.get_url(request) if page else None) or "/"

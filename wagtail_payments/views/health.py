@@ -1,4 +1,4 @@
-"""How things stand, for monitors: counts only."""
+"""The health endpoint for monitors: counts only."""
 
 from dataclasses import asdict
 
@@ -14,7 +14,7 @@ from wagtail_payments.selectors.health.health import payments_health
 @public
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """Return the counts; 503 when somebody has to look, so that any monitor notices. Staff only."""
+    """Return the counts, with status 503 if staff have to act. For staff only."""
     if not may_see_health(request.user):
         raise PermissionDenied
     found = payments_health()

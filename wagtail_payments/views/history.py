@@ -1,4 +1,4 @@
-"""The payments of whoever is signed in."""
+"""The payments of the signed-in user."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator

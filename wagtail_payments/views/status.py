@@ -1,4 +1,4 @@
-"""A payment's own page, and its receipt, for whoever holds the link. Nothing here says who paid."""
+"""A payment's status page and receipt, for the holder of the link. The page does not name the payer."""
 
 from typing import Any
 
@@ -24,14 +24,14 @@ from wagtail_payments.services.receipts.pdf import receipt_pdf
 from wagtail_payments.tasks import ask_provider, enqueue_deliveries
 
 _ASKED = "asked"
-"""What the page's address says once a new link was asked for."""
+"""The query parameter after a new link was requested."""
 
 
 @public
 @private_link
 @require_safe
 def status(request: HttpRequest, token: str) -> HttpResponse:
-    """Tell how a payment stands; while it isn't over, ask the provider once."""
+    """Show the status of a payment; while it is unfinished, ask the provider once."""
     payment = _payment(token)
     if not payment.is_finished:
         payment = ask_provider(payment)
@@ -54,9 +54,9 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
 @private_link
 @require_safe
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """Return the receipt as a PDF to keep; 404 while there is none.
+    """Return the receipt as a PDF download; 404 if there is none.
 
-    After 30 days only who made the payment gets it; anybody else is led to the payment's page.
+    After 30 days only the signed-in payer gets it; others are redirected to the status page.
     """
     payment = _payment(token)
     if receipt_withheld(payment, user_id=request.user.pk):
@@ -68,7 +68,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 @private_link
 @require_safe
 def emailed_receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """Return the receipt that a mailed link is for; once the link is too old, lead to the payment's page."""
+    """Return the receipt of an emailed link; an expired link redirects to the status page."""
     link = receipt_token_read(token)
     if link is None:
         raise Http404
@@ -81,7 +81,7 @@ def emailed_receipt(request: HttpRequest, token: str) -> HttpResponse:
 @private_link
 @require_POST
 def receipt_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Mail the payer a new link to the receipt. The answer is the same whether or not that is possible."""
+    """Email the payer a new receipt link. The answer is the same if that is not possible."""
     payment = _payment(token)
     enqueue_deliveries(receipt_link_queue(payment))
     location = f"{payment_status_path(payment)}?link={_ASKED}"

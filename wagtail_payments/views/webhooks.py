@@ -1,4 +1,4 @@
-"""The address that providers call. A 2xx means that the event is safely stored."""
+"""The webhook endpoint. A 2xx means that the event is stored."""
 
 import logging
 
@@ -21,10 +21,10 @@ logger = logging.getLogger(__name__)
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    """Verify the raw bytes, store the event once, have it processed, say 200.
+    """Verify the raw bytes, store the event once, enqueue it, and answer 200.
 
-    400 for a signature that doesn't hold, 404 for an unknown provider, 413 for a body that is too
-    large, 503 when the database can't store: the provider then tries again.
+    400 for an invalid signature, 404 for an unknown provider, 413 for a body that is too large, 503 if the
+    database cannot store it: the provider then tries again.
     """
     conf = payments_conf()
     if provider not in conf.PROVIDERS:
@@ -47,6 +47,6 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 def _body(request: HttpRequest, most: int) -> bytes | None:
-    """Return the raw body, None when it is larger than we take."""
+    """Return the raw body, None if it is too large."""
     body = request.read(most + 1)
     return body if len(body) <= most else None

@@ -193,7 +193,7 @@ def test_what_a_provider_takes_back_is_listed_never_unbooked():
     outcome = reconcile()
     assert verdicts(outcome) == [("discrepancy", "status")]
     assert reload(payment).status == PaymentStatus.SUCCEEDED
-    assert Discrepancy.objects.get().data["theirs"]["status"] == PaymentStatus.EXPIRED
+    assert Discrepancy.objects.get().data["remote"]["status"] == PaymentStatus.EXPIRED
 
 
 def test_a_payment_that_is_not_here_is_listed_and_can_be_dismissed():
@@ -299,7 +299,7 @@ def test_what_became_another_difference_is_no_longer_dismissed():
     settle(attempt)
     reconcile()
     discrepancy = Discrepancy.objects.get()
-    assert (discrepancy.dismissed, discrepancy.data["theirs"]["captured"]) == (False, 1250)
+    assert (discrepancy.dismissed, discrepancy.data["remote"]["captured"]) == (False, 1250)
 
 
 def test_a_checkout_that_nobody_paid_is_not_missed():
@@ -315,7 +315,7 @@ def test_a_refund_that_only_we_have_is_listed():
     Refund.objects.create(payment=payment, **facts, status="succeeded", amount=500)
     Payment.objects.update(refunded_amount=500)
     assert verdicts(reconcile()) == [("discrepancy", "refund")]
-    assert Discrepancy.objects.get().data["theirs"] is None
+    assert Discrepancy.objects.get().data["remote"] is None
     assert reload(payment).refunded_amount == 500
 
 

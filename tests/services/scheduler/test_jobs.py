@@ -211,7 +211,9 @@ def test_admins_hear_of_trouble_once_a_day(emails):
     assert "zoe@example.org" not in message.body + message.subject
     assert told(emails) == []
     yesterday = (timezone.now() - timedelta(hours=25)).isoformat()
-    Job.objects.filter(name="health").update(result={**job("health").result, "reported_at": yesterday})
+    Job.objects.filter(name="health").update(
+        result={**job("health").result, "reported_at": yesterday}
+    )
     assert len(told(emails)) == 1
 
 

@@ -1,1 +1,1 @@
-"""What goes in and out of the JSON gateway, with examples: the OpenAPI document is made from it."""
+"""The schemas of the JSON API, with the examples for the OpenAPI document."""

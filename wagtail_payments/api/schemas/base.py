@@ -1,4 +1,4 @@
-"""How the schemas say what they mean."""
+"""Helpers for descriptions and examples."""
 
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ def shown(example: dict[str, Any], **config: Any) -> Any:
 
 
 def about(text: str, **fields: Any) -> Any:
-    """Return a field that says what it means."""
+    """Return a field with a description."""
     return Field(description=text, **fields)
 
 

@@ -1,4 +1,4 @@
-"""Starting to pay."""
+"""Checkouts."""
 
 from typing import Annotated
 
@@ -28,7 +28,7 @@ _ORDER = {
 
 
 class PayerOut(Schema):
-    """What is known of the visitor, to fill in the form."""
+    """The signed-in visitor's data, to fill in the form."""
 
     model_config = shown(_PAYER)
 
@@ -37,7 +37,7 @@ class PayerOut(Schema):
 
 
 class ConfigOut(Schema):
-    """What a cached block needs to know about this visitor and this moment."""
+    """What a cached block needs to know about this visitor and moment."""
 
     model_config = shown(
         {
@@ -61,7 +61,7 @@ class ConfigOut(Schema):
 
 
 class CheckoutIn(Schema):
-    """What the browser sends to start paying."""
+    """The request to start paying."""
 
     model_config = shown(_ORDER, extra="forbid")
 
@@ -81,7 +81,7 @@ class CheckoutIn(Schema):
 
 
 class CheckoutOut(Schema):
-    """An open checkout: where to go, or what to mount the provider's element with."""
+    """An open checkout: the URL to go to, or the data to mount the provider's element with."""
 
     model_config = shown(
         {

@@ -1,4 +1,4 @@
-"""Payments, as whoever holds their links, or made them, may see them."""
+"""Payments, for holders of their links and for the users who made them."""
 
 from typing import Annotated
 
@@ -34,7 +34,7 @@ _LINK_ASKED = (
 
 
 class PaymentOut(Schema):
-    """A payment, as whoever holds its link may see it: nothing of who paid."""
+    """A payment, for the holder of its link, without the payer."""
 
     model_config = shown(PAYMENT)
 
@@ -61,7 +61,7 @@ class PaymentOut(Schema):
 
 
 class ReceiptLinkOut(Schema):
-    """The same answer whether or not a mail can be sent."""
+    """The answer, which is the same whether or not an email can be sent."""
 
     model_config = shown({"message": _LINK_ASKED})
 
@@ -69,7 +69,7 @@ class ReceiptLinkOut(Schema):
 
 
 class HistoryOut(Schema):
-    """A page of the payments that the signed-in visitor made."""
+    """A page of the signed-in visitor's payments."""
 
     model_config = shown({"count": 1, "page": 1, "limit": 20, "items": [PAYMENT]})
 

@@ -1,4 +1,4 @@
-"""Prices and products, as anybody may see them."""
+"""Public prices and products."""
 
 from typing import Annotated
 
@@ -51,7 +51,7 @@ class PriceOut(Schema):
 
 
 class SuggestionOut(Schema):
-    """A suggested amount, where the payer chooses it."""
+    """A suggested amount, if the payer chooses it."""
 
     model_config = shown(_SUGGESTION)
 
@@ -60,7 +60,7 @@ class SuggestionOut(Schema):
 
 
 class OfferOut(PriceOut):
-    """A price with all that a form of one's own needs."""
+    """A price with everything that a custom form needs."""
 
     model_config = shown(_OFFER)
 
@@ -74,7 +74,7 @@ class OfferOut(PriceOut):
 
 
 class PageOut(Schema):
-    """Where on the site a product is sold."""
+    """The page that sells a product."""
 
     model_config = shown(_PAGE)
 
@@ -97,7 +97,7 @@ class ProductOut(Schema):
 
 
 class ProductsOut(Schema):
-    """All products that are sold on public pages."""
+    """All products on public pages."""
 
     model_config = shown({"items": [_PRODUCT]})
 

@@ -19,7 +19,7 @@ class FieldError(Schema):
 
 
 class Problem(Schema):
-    """An error, as RFC 9457 has it. Some codes carry more members, such as the new amount."""
+    """An error in the format of RFC 9457. Some codes have more members, such as the new amount."""
 
     model_config = shown(
         {
@@ -41,5 +41,5 @@ class Problem(Schema):
 
 
 def problems(*statuses: int) -> dict[int, type[Problem]]:
-    """Return the problems that an operation may answer, beside those that each of them may."""
+    """Return the responses for problems with these statuses, and those that every operation has."""
     return dict.fromkeys(sorted({*statuses, 429, 500}), Problem)

@@ -1,4 +1,4 @@
-"""Payments and products, as staff's own software sees them."""
+"""Payments and products, for software of staff."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -54,15 +54,15 @@ _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UT
 
 
 def _storable(moment: datetime) -> datetime:
-    """Return ``moment`` in UTC, or the nearest one that every database can compare with.
+    """Return ``moment`` in UTC, or the nearest one that every database accepts.
 
-    PostgreSQL takes no time zone further away than 16 hours.
+    PostgreSQL accepts time zones up to 16 hours away.
     """
     return min(max(moment, _FIRST), _LAST).astimezone(UTC)
 
 
 def _written(text: object) -> object:
-    """Return ``text`` if it has date and time: pydantic would take seconds since 1970, too."""
+    """Return ``text`` if it has date and time; pydantic would also accept seconds since 1970."""
     if isinstance(text, str) and "t" not in text.lower():
         raise ValueError("no date and time")
     return text
@@ -72,7 +72,7 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_sto
 
 
 class StaffPaymentFilters(Schema):
-    """Which payments to list; all that are given have to fit."""
+    """The filters for payments, which are combined."""
 
     model_config = shown(
         {
@@ -98,7 +98,7 @@ class StaffPaymentFilters(Schema):
 
 
 class StaffPayerOut(Schema):
-    """Who paid, as far as the token and its owner may know it."""
+    """The payer, if the token and its owner may see payers."""
 
     model_config = shown(_PAYER)
 
@@ -108,7 +108,7 @@ class StaffPayerOut(Schema):
 
 
 class StaffPaymentOut(Schema):
-    """A payment with what accounts need. Amounts are in minor units."""
+    """A payment with data for accounting. Amounts are in minor units."""
 
     model_config = shown(_PAYMENT)
 

@@ -1,4 +1,4 @@
-"""Looks at everything that payments need, and says how to mend what isn't well."""
+"""Checks everything that payments need, and says how to fix problems."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from wagtail_payments.tasks import queue_length
 
 
 class Command(BaseCommand):
-    """Print one line for each finding. It ends with 1 when there is an error."""
+    """Print one line per finding. The exit code is 1 if there is an error."""
 
     help = "Examines providers, webhooks, queue, mail and settings of payments."
-    requires_system_checks = ()  # They are among the findings.
+    requires_system_checks = ()  # The findings include the system checks.
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Examine the site."""
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             self.stdout.write(self._line(finding))
             errors += finding.level == Level.ERROR
         if errors:
-            raise CommandError(f"Errors to mend: {errors}.")
+            raise CommandError(f"Errors to fix: {errors}.")
 
     def _line(self, finding: Finding) -> str:
         styles = {

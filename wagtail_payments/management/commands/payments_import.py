@@ -1,4 +1,4 @@
-"""``manage.py payments_import``: brings in what was paid at a provider before."""
+"""Imports earlier payments from a provider."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -16,7 +16,7 @@ from .payments_reconcile import moment
 
 
 class Command(BaseCommand):
-    """Import, or count with a dry run what would be imported."""
+    """Import payments, or count with a dry run what would be imported."""
 
     help = (
         "Brings in the payments that a provider has from before. They send nothing, and take no "
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             )
         except ProviderError as error:
             raise CommandError(
-                f"{alias}: {error} What came before is kept: run it again."
+                f"{alias}: {error} Earlier payments were imported. Run the command again."
             ) from error
         for line in result.left_out:
             self.stdout.write(f"left out: {line}")

@@ -1,4 +1,4 @@
-"""Exports and erases what is kept about payers."""
+"""Exports and erases data of payers."""
 
 import json
 from argparse import ArgumentParser
@@ -21,7 +21,7 @@ from wagtail_payments.services.privacy import (
 
 
 class Command(BaseCommand):
-    """One payer by e-mail or user, or all whose time is over. Nothing is erased without a word."""
+    """Handles one payer by email or user, or all payers past their retention period."""
 
     help = "Exports or erases what is kept about payers. Amounts, numbers and taxes stay."
 

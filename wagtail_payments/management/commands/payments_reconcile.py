@@ -1,4 +1,4 @@
-"""Compares the providers' books with ours."""
+"""Compares the providers' records with ours."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
@@ -19,7 +19,7 @@ _LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 def moment(text: str) -> datetime:
-    """Return when a day begins in the site's time zone; ``30d`` is thirty days ago."""
+    """Return the beginning of a day in the site's time zone; ``30d`` is thirty days ago."""
     try:
         since = _moment(text)
     except (OverflowError, ValueError):
@@ -38,7 +38,7 @@ def _moment(text: str) -> datetime | None:
 
 
 class Command(BaseCommand):
-    """Compare, heal what is safe, list the rest. It ends with 1 when something is left to do."""
+    """Compare, correct what is safe, and list the rest. The exit code is 1 if something is left to do."""
 
     help = "Compares the providers' books with ours, heals what is safe, and lists the rest."
 
@@ -87,7 +87,7 @@ class Command(BaseCommand):
         for difference in figures["differences"]:
             self.stdout.write(
                 f"{difference['verdict']:<7}  {difference['kind']:<8}  {difference['reference']}  "
-                f"here: {difference.get('ours')}  there: {difference.get('theirs')}"
+                f"here: {difference.get('local')}  there: {difference.get('remote')}"
             )
         tail = " Nothing was changed." if dry_run else ""
         self.stdout.write(

@@ -1,4 +1,4 @@
-"""Processes stored webhook events once more."""
+"""Replays stored webhook events."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -15,7 +15,7 @@ _TOO_LONG = 19
 
 
 class Command(BaseCommand):
-    """Replay events by id, or all that failed. It ends with 1 when some fail again."""
+    """Replay events by id, or all failed ones. The exit code is 1 if some fail again."""
 
     help = "Processes stored webhook events once more; nothing is paid, booked or mailed twice."
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, ids: list[str], failed: bool, **options: Any) -> None:
-        """Replay them here and now: no consumer is needed but for mails and signals."""
+        """Replay them immediately: a consumer is only needed for emails and signals."""
         if bool(ids) == failed:
             raise CommandError("Give ids, or --failed.")
         events = webhooks_failed() if failed else self._events(ids)
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self._report(replayed)
 
     def _events(self, ids: list[str]) -> Any:
-        # A longer number is none of ours: SQLite couldn't even compare it.
+        # A longer number cannot be an id; SQLite could not even compare it.
         numbers = [int(item) for item in ids if item.isdecimal() and len(item) < _TOO_LONG]
         events = WebhookEvent.objects.filter(pk__in=numbers) | WebhookEvent.objects.filter(
             event_id__in=ids
@@ -54,4 +54,4 @@ class Command(BaseCommand):
             self.stderr.write(f"{event.pk} {event}: {event.short_error or event.state}")
         self.stdout.write(f"Processed again: {len(replayed)}, of which fail: {len(left)}.")
         if left:
-            raise CommandError("Some events fail still; they are tried again by themselves.")
+            raise CommandError("Some events still fail. They are retried automatically.")

@@ -1,4 +1,4 @@
-"""Makes the groups that a site may start from: manager, treasurer, accountant, auditor, editor."""
+"""Creates groups with useful permissions: manager, treasurer, accountant, auditor, editor."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""Stripe as a payment provider. The only part of the package that knows Stripe's library."""
+"""Stripe as a payment provider. The only part of the package that imports ``stripe``."""
 
 from .provider import StripeProvider
 

@@ -1,7 +1,7 @@
-"""ISO 4217's minor units and Stripe's: mostly the same, not always.
+"""Converts between minor units of ISO 4217 and Stripe's, which differ for some currencies.
 
-The source of every rule here is https://docs.stripe.com/currencies: "Minor units in API amounts",
-"Zero-decimal", "Three-decimal" and "Special cases".
+All rules are from https://docs.stripe.com/currencies: "Minor units in API amounts", "Zero-decimal",
+"Three-decimal" and "Special cases".
 """
 
 from wagtail_payments.providers.exceptions import AmountRefused
@@ -13,16 +13,16 @@ def codes(text: str) -> frozenset[str]:
 
 
 ZERO_DECIMAL = codes("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF")
-"""Stripe counts their main unit. So does ISO 4217, but for MGA."""
+"""Stripe counts the main unit. So does ISO 4217, except for MGA."""
 
 THREE_DECIMAL = codes("BHD JOD KWD OMR TND")
-"""Stripe counts thousandths, but the last digit has to be 0."""
+"""Stripe counts thousandths, but the last digit must be 0."""
 
 TIMES_100 = codes("ISK UGX")
-"""They have no decimals, but Stripe still counts hundredths, for old programs' sake."""
+"""They have no decimals, but Stripe still counts hundredths, for backward compatibility."""
 
 BY_100 = codes("MGA")
-"""ISO 4217 counts hundredths (there are fifths in real life), Stripe doesn't."""
+"""ISO 4217 counts hundredths (in practice there are fifths), Stripe does not."""
 
 TWO_DECIMAL = codes(
     """
@@ -34,19 +34,19 @@ TWO_DECIMAL = codes(
     ZMW
     """
 )
-"""HUF and TWD are here: only payouts have no decimals."""
+"""HUF and TWD are included: only their payouts have no decimals."""
 
 CURRENCIES = ZERO_DECIMAL | THREE_DECIMAL | TIMES_100 | TWO_DECIMAL
-"""What payers can be charged in ("presentment currencies"); some methods and countries take fewer."""
+"""The presentment currencies; some methods and countries accept fewer."""
 
 
 def to_stripe(amount: int, currency: str) -> int:
-    """Return minor units of ISO 4217 as Stripe counts them.
+    """Return ``amount``, minor units of ISO 4217, in Stripe's units.
 
-    Raises AmountRefused for an amount that Stripe can't take.
+    Raises AmountRefused for an amount that Stripe cannot charge.
     """
     if amount < 1:
-        raise AmountRefused("Stripe takes amounts above zero.")
+        raise AmountRefused("Stripe accepts amounts above zero only.")
     step = 10 if currency in THREE_DECIMAL else 100 if currency in BY_100 else 1
     if amount % step:
         raise AmountRefused(f"Stripe takes multiples of {step} minor units of {currency}.")
@@ -56,9 +56,9 @@ def to_stripe(amount: int, currency: str) -> int:
 
 
 def from_stripe(amount: int, currency: str) -> int:
-    """Return what Stripe counted as minor units of ISO 4217. ``currency`` may be in lower case.
+    """Return Stripe's ``amount`` in minor units of ISO 4217. ``currency`` may be in lower case.
 
-    Only fees can have parts of an ISK or UGX; these are rounded.
+    Only fees can have fractions of an ISK or UGX; these are rounded.
     """
     if currency.upper() in TIMES_100:
         return round(amount / 100)

@@ -1,4 +1,4 @@
-"""Every call to Stripe's API goes through here: patience, retries, and what errors mean."""
+"""All calls to Stripe's API: timeouts, retries, and the meaning of errors."""
 
 import logging
 from collections.abc import Callable
@@ -31,7 +31,7 @@ RETRIES_PATIENT = 2
 
 NO_ANSWER = 0
 UNKNOWN_OUTCOMES = {NO_ANSWER, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}
-"""Statuses, beside 5xx, that leave open whether it happened, or say that it didn't yet."""
+"""Statuses other than 5xx after which the outcome is unknown, or the call did not happen yet."""
 
 AMOUNT_CODES = frozenset({"amount_too_large", "amount_too_small", "invalid_charge_amount"})
 
@@ -39,16 +39,16 @@ stripe.set_app_info(
     "wagtail-payments", version=__version__, url="https://pypi.org/project/wagtail-payments/"
 )
 
-# At DEBUG the library logs whole requests and answers: payers' addresses, a session's client secret.
+# At DEBUG the library logs whole requests and answers, with payers' addresses and client secrets.
 if logging.getLogger("stripe").level == logging.NOTSET:
     logging.getLogger("stripe").setLevel(logging.INFO)
 
 
 @lru_cache(maxsize=32)
 def stripe_client(key: Secret, api_base: str, *, interactive: bool) -> stripe.StripeClient:
-    """Return a client, the same one for the same key, so that its connections are kept.
+    """Return a client, the same one for the same key, so that its connections are reused.
 
-    With ``interactive`` it tries once and soon gives up, else it is patient and tries again.
+    With ``interactive`` it tries once with short timeouts, otherwise with long ones and retries.
     """
     return stripe.StripeClient(
         key.reveal(),
@@ -62,10 +62,10 @@ def stripe_client(key: Secret, api_base: str, *, interactive: bool) -> stripe.St
 
 
 def ask(operation: Callable[[], Answer]) -> Answer:
-    """Return what ``operation``, which calls Stripe's library, returns.
+    """Return the result of ``operation``, which calls Stripe's library.
 
-    Raises one of our own errors for whatever goes wrong. It is raised outside of ``except``, so that
-    nothing of the library's hangs on it: the frames in there hold the secret key.
+    Raises one of our exceptions for any error. It is raised outside of ``except``, so that it has no
+    context: the frames of the library hold the secret key.
     """
     try:
         return operation()
@@ -86,10 +86,10 @@ def _translated(error: Exception) -> ProviderError:
 
 
 def _unknown_outcome(error: stripe.StripeError, status: int) -> ProviderUnavailable:
-    """Return the error for an answer that leaves open whether it happened.
+    """Return the exception for an answer after which the outcome is unknown.
 
-    Stripe replays the first answer to an idempotency key,
-    5xx too: https://docs.stripe.com/api/idempotent_requests.
+    Stripe replays the first answer to an idempotency key, also a 5xx:
+    https://docs.stripe.com/api/idempotent_requests.
     """
     if status == NO_ANSWER:
         return ProviderUnavailable("Stripe can't be reached, or didn't answer in time.")
@@ -112,7 +112,7 @@ def _refusal(error: stripe.StripeError, status: int) -> ProviderRefused:
 
 
 def _code(error: stripe.StripeError) -> str:
-    """Return the error code of the body: the library leaves it out of some of its errors."""
+    """Return the error code in the body: some of the library's errors lack it."""
     body: Any = error.json_body
     details = body.get("error") if isinstance(body, dict) else None
     return str(details.get("code") or "") if isinstance(details, dict) else ""

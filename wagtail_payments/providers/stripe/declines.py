@@ -1,7 +1,7 @@
-"""Every code with which Stripe declines a payment, reduced to what a visitor can do about it.
+"""Stripe's decline codes, mapped to what a visitor can do.
 
-The sources are https://docs.stripe.com/declines/codes (cards; other methods, with the
-reasons in their charges' outcome) and, for what fails before a bank is asked,
+The sources are https://docs.stripe.com/declines/codes (cards; for other methods the reasons are in
+the outcome of their charges) and, for errors before a bank is asked,
 https://docs.stripe.com/error-codes.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from wagtail_payments.providers.types import DeclineReason
 
 CODES: Mapping[DeclineReason, str] = {
-    # Stripe asks not to tell why when it may be fraud; and some codes tell nothing.
+    # Stripe asks not to reveal suspected fraud, and some codes say nothing.
     DeclineReason.GENERIC: """
         card_declined compliance_violation do_not_honor do_not_try_again fraudulent
         generic_decline highest_risk_level invalid_business_account lost_card
@@ -71,7 +71,7 @@ REASONS: Mapping[str, DeclineReason] = {
 
 
 def decline_reason(*codes: str | None) -> DeclineReason:
-    """Return the reason of the first code that is known: give the decline code first.
+    """Return the reason of the first known code; pass the decline code first.
 
     An unknown code is a generic decline.
     """

@@ -1,4 +1,4 @@
-"""Looks at keys, account and webhook endpoint, for ``payments_doctor``."""
+"""Checks keys, account and webhook endpoint for ``payments_doctor``."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,7 @@ WEBHOOKS = "dashboard.stripe.com/webhooks"
 def examine(
     client: stripe.StripeClient, options: StripeOptions, webhook_url: str
 ) -> Iterator[Finding]:
-    """Yield what there is to say, good or bad. Raises nothing."""
+    """Yield all findings. Raises nothing."""
     mode = "live" if options.live else "test"
     yield Finding(Level.OK, f"Stripe's keys are both for {mode} mode.")
     yield from _secrets(options)
@@ -35,19 +35,19 @@ def _secrets(options: StripeOptions) -> Iterator[Finding]:
         return
     yield Finding(
         Level.WARNING,
-        "A webhook secret of Stripe's doesn't begin with whsec_.",
+        "A webhook secret does not begin with whsec_.",
         f"Copy the endpoint's signing secret from {WEBHOOKS}.",
     )
 
 
 def _account(client: stripe.StripeClient) -> Iterator[Finding]:
-    """Ask for the account: this also tells whether the key is accepted."""
+    """Request the account, which also shows whether the key is accepted."""
     try:
         account: Any = ask(client.v1.accounts.retrieve_current)
     except ProviderError as error:
         yield Finding(
             Level.ERROR,
-            f"Stripe doesn't show its account: {error}",
+            f"Stripe does not allow access to the account: {error}",
             "Copy the secret key again from dashboard.stripe.com/apikeys. A restricted key needs "
             "read access to the account and its webhook endpoints, and write access to Checkout "
             "Sessions, payment intents, charges and refunds.",
@@ -57,19 +57,19 @@ def _account(client: stripe.StripeClient) -> Iterator[Finding]:
     if optional(account, "charges_enabled") is False:
         yield Finding(
             Level.ERROR,
-            "Stripe doesn't let this account take payments yet.",
+            "This Stripe account cannot accept payments yet.",
             "Complete the account's details at dashboard.stripe.com/account.",
         )
 
 
 def _payouts(client: stripe.StripeClient) -> Iterator[Finding]:
-    """Ask for a payout: a restricted key may not read them, and then nothing else says so."""
+    """Request a payout, because nothing else shows whether a restricted key can read them."""
     try:
         ask(lambda: client.v1.payouts.list({"limit": 1}))
     except ProviderError as error:
         yield Finding(
             Level.WARNING,
-            f"Stripe doesn't show its payouts: {error}",
+            f"Stripe does not allow access to payouts: {error}",
             "Let the restricted key read payouts. Without them, the accounting export lacks them.",
         )
 
@@ -77,7 +77,7 @@ def _payouts(client: stripe.StripeClient) -> Iterator[Finding]:
 def _endpoint(
     client: stripe.StripeClient, options: StripeOptions, webhook_url: str
 ) -> Iterator[Finding]:
-    """Look for our endpoint among the account's, and at what it is sent."""
+    """Find our endpoint among the account's, and check its events."""
     try:
         listed = ask(
             lambda: list(client.v1.webhook_endpoints.list({"limit": 100}).auto_paging_iter())
@@ -85,7 +85,7 @@ def _endpoint(
     except ProviderError as error:
         yield Finding(
             Level.WARNING,
-            f"Stripe doesn't show its webhook endpoints: {error}",
+            f"Stripe does not allow access to webhook endpoints: {error}",
             f"Look at {WEBHOOKS} yourself, or let the restricted key read webhook endpoints.",
         )
         return
@@ -101,7 +101,7 @@ def _endpoint(
 
 
 def _faults(endpoint: Any) -> Iterator[Finding]:
-    """Yield what is wrong with our endpoint, or that it is well."""
+    """Yield the problems of our endpoint, or that there are none."""
     wanted = set(optional(endpoint, "enabled_events") or ())
     missing = [] if "*" in wanted else [kind for kind in EVENTS if kind not in wanted]
     version = optional(endpoint, "api_version")
@@ -124,4 +124,4 @@ def _faults(endpoint: Any) -> Iterator[Finding]:
             "the new version.",
         )
     if not missing and optional(endpoint, "status") == "enabled":
-        yield Finding(Level.OK, "Stripe's webhook endpoint is there and sends what is needed.")
+        yield Finding(Level.OK, "Stripe's webhook endpoint exists and sends all required events.")

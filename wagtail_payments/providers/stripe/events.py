@@ -1,4 +1,4 @@
-"""Which of Stripe's events matter, and what they are about. State is always asked for again."""
+"""The relevant events of Stripe, and their objects. The current state is always requested."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -11,25 +11,25 @@ from wagtail_payments.providers.types import WebhookNotice
 from .signatures import Secret, signature_valid
 
 EVENTS: Mapping[str, str] = {
-    "checkout.session.completed": "The payer is through: it is paid, or the money is on its way.",
-    "checkout.session.async_payment_succeeded": "The money of a delayed method arrived.",
-    "checkout.session.async_payment_failed": "The money of a delayed method never came.",
+    "checkout.session.completed": "The payer has finished: it is paid, or the money is on its way.",
+    "checkout.session.async_payment_succeeded": "The money of a delayed method has arrived.",
+    "checkout.session.async_payment_failed": "A delayed method has failed.",
     "checkout.session.expired": "No one can pay it anymore.",
-    "payment_intent.payment_failed": "An attempt was declined; the reason goes to the timeline.",
+    "payment_intent.payment_failed": "An attempt was declined. The reason is added to the timeline.",
     "charge.updated": "The fee is known.",
-    "refund.created": "A refund began, perhaps in Stripe's dashboard.",
-    "refund.updated": "A refund that took its time went through, or was canceled.",
-    "refund.failed": "A refund came back, perhaps days later.",
+    "refund.created": "A refund was created, perhaps in Stripe's dashboard.",
+    "refund.updated": "A pending refund has succeeded or was canceled.",
+    "refund.failed": "A refund has failed, perhaps days later.",
     "charge.dispute.created": "The payer's bank wants the money back.",
-    "charge.dispute.updated": "The dispute moved on.",
+    "charge.dispute.updated": "The dispute has changed.",
     "charge.dispute.closed": "The dispute is won, lost or withdrawn.",
 }
-"""The types that an endpoint needs, each with its reason. Others are kept and ignored."""
+"""The event types that an endpoint needs, each with its reason. Others are stored and ignored."""
 
 LONGEST_TEXT = 255
 
 OURS = ("app", "host", "site", "payment", "refund")
-"""The names of the metadata that our requests give to Stripe's objects."""
+"""The metadata keys that our requests set on Stripe's objects."""
 
 
 def webhook_notice(
@@ -37,19 +37,19 @@ def webhook_notice(
 ) -> WebhookNotice:
     """Return what a webhook is about.
 
-    Raises SignatureInvalid unless it is signed, and a "snapshot" event: "thin" ones are none of ours.
+    Raises SignatureInvalid unless it is signed and a "snapshot" event; "thin" events are not supported.
     """
     if not signature_valid(body, header, secrets=secrets, now=now):
-        raise SignatureInvalid("Stripe didn't sign this, or not just now.")
+        raise SignatureInvalid("The signature is not valid, or its time is too far from now.")
     try:
         return notice_of(json.loads(body))
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
-    raise SignatureInvalid("This isn't an event.")
+    raise SignatureInvalid("This is not an event.")
 
 
 def notice_of(event: Any) -> WebhookNotice:
-    """Return what an event of Stripe's is about. Raises KeyError or TypeError for anything else."""
+    """Return what an event is about. Raises KeyError or TypeError if it is not an event."""
     if event["object"] != "event":
         raise TypeError("not a snapshot event")
     kind = _text(event["type"])
@@ -68,7 +68,7 @@ def notice_of(event: Any) -> WebhookNotice:
 
 
 def _references(obj: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Return the ids of the session and the payment intent, None for what isn't there."""
+    """Return the ids of the session and the payment intent, None for missing ones."""
     match obj.get("object"):
         case "checkout.session":
             return _reference(obj.get("id")), _reference(obj.get("payment_intent"))
@@ -79,9 +79,9 @@ def _references(obj: Mapping[str, Any]) -> tuple[str | None, str | None]:
 
 
 def _metadata(obj: Mapping[str, Any]) -> Mapping[str, str] | None:
-    """Return an object's metadata if these are the payment's.
+    """Return an object's metadata if they are the payment's.
 
-    Sessions and payment intents always carry them, a refund only when it is our own.
+    Sessions and payment intents always have them, a refund only if staff requested it here.
     """
     found = obj.get("metadata")
     metadata = _clean(found) if isinstance(found, dict) else {}
@@ -90,14 +90,14 @@ def _metadata(obj: Mapping[str, Any]) -> Mapping[str, str] | None:
 
 
 def _reference(value: object) -> str | None:
-    """Return an id, which Stripe may have written out as an object."""
+    """Return an id, which may be expanded to an object."""
     if isinstance(value, dict):
         value = value.get("id")
     return value if _is_reference(value) else None
 
 
 def _is_reference(value: object) -> TypeGuard[str]:
-    """Tell whether it can be one of Stripe's ids, which are ASCII."""
+    """Tell whether the value can be an id of Stripe, which is ASCII."""
     return (
         isinstance(value, str)
         and value.isascii()
@@ -107,7 +107,7 @@ def _is_reference(value: object) -> TypeGuard[str]:
 
 
 def _clean(metadata: Mapping[str, Any]) -> dict[str, str]:
-    """Return what is ours of an object's metadata: others' isn't for us to keep."""
+    """Return only our keys of an object's metadata: others are not ours to store."""
     return {name: metadata[name] for name in OURS if _is_reference(metadata.get(name))}
 
 

@@ -1,4 +1,4 @@
-"""Django's language codes and the locales that Stripe has its pages in."""
+"""Maps Django's language codes to the locales of Stripe's pages."""
 
 _NAMES = """
     bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hr hu id it ja ko lt lv ms mt nb nl pl pt
@@ -13,7 +13,7 @@ LATIN_AMERICA = frozenset({"es-ar", "es-co", "es-mx", "es-ni", "es-ve"})
 
 
 def stripe_locale(language: str) -> str:
-    """Return Stripe's locale for a language code such as "pt-br"; "auto" asks the browser."""
+    """Return Stripe's locale for a language code such as "pt-br"; "auto" leaves it to the browser."""
     language = language.lower().replace("_", "-")
     if language in LATIN_AMERICA:
         return "es-419"

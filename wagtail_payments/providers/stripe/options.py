@@ -1,4 +1,4 @@
-"""What a site sets for Stripe, and whether it can work."""
+"""The options for Stripe, and whether they can work."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from wagtail_payments.providers.exceptions import ProviderMisconfigured
 from .signatures import Secret
 
 STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
-"""The release of Stripe.js that belongs to the API version of the library that we ask for.
+"""The release of Stripe.js that belongs to the library's API version.
 
 See https://docs.stripe.com/sdks/stripejs-versioning.
 """
@@ -20,7 +20,7 @@ _PUBLISHABLE_KEY = re.compile(r"pk_(?P<mode>test|live)_\w+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class StripeOptions:
-    """The provider's options. All webhook secrets are accepted, so that one can follow another."""
+    """The provider's options. All webhook secrets are accepted, so that they can be rotated."""
 
     secret_key: Secret
     publishable_key: str
@@ -35,7 +35,7 @@ class StripeOptions:
 
 
 def options_check(options: StripeOptions) -> None:
-    """Raise ProviderMisconfigured when the options can't work. The message shows no key."""
+    """Raise ProviderMisconfigured if the options cannot work. The message shows no key."""
     secret_mode = _mode(
         _SECRET_KEY,
         options.secret_key.reveal(),
@@ -62,9 +62,9 @@ def options_check(options: StripeOptions) -> None:
 
 
 def secrets_read(texts: Any) -> tuple[Secret, ...]:
-    """Return the webhook secrets, none when it isn't a list of texts.
+    """Return the webhook secrets, none if the value is not a list of strings.
 
-    It doesn't complain itself: who called it still has the list in its frame.
+    It raises nothing itself, because the caller still has the list in its frame.
     """
     if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
         return ()

@@ -1,4 +1,4 @@
-"""Asks Stripe for everything that hangs on a payment."""
+"""Requests the full state of a payment from Stripe."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ INTENT_EXPAND = ["latest_charge.balance_transaction"]
 def payment_retrieve(client: stripe.StripeClient, reference: str) -> PaymentSnapshot:
     """Return the state of a session, with its payment intent, charge, fee, refunds and disputes.
 
-    Imported payments have no session of ours: their reference is the payment intent itself.
+    Imported payments have no session of ours: their reference is the payment intent.
     """
     if reference.startswith("pi_"):
         return _intent_retrieve(client, reference)
@@ -41,9 +41,9 @@ def _intent_retrieve(client: stripe.StripeClient, reference: str) -> PaymentSnap
 def money_back(
     client: stripe.StripeClient, intent: str | None
 ) -> tuple[list[stripe.Refund], list[stripe.Dispute]]:
-    """Return the refunds and disputes of a payment intent that was charged, oldest first.
+    """Return the refunds and disputes of a charged payment intent, oldest first.
 
-    They have lists of their own, in which Stripe names the newest first.
+    They have lists of their own, with the newest first.
     """
     if intent is None:
         return [], []
@@ -69,7 +69,7 @@ def metadata_retrieve(client: stripe.StripeClient, reference: str) -> Mapping[st
 
 
 def require_prefix(reference: str, prefix: str) -> None:
-    """Raise ReferenceUnknown for what can't be one: Stripe would answer an empty id with a list."""
+    """Raise ReferenceUnknown if the text cannot be an id: an empty id would return a list."""
     if not reference.startswith(prefix) or reference == prefix:
         raise ReferenceUnknown("Stripe has no such object.")
 

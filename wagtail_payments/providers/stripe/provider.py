@@ -1,4 +1,4 @@
-"""Stripe as a payment provider: Checkout Sessions, in the page or on Stripe's own."""
+"""Stripe as a payment provider: Checkout Sessions, inline or on Stripe's hosted page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -39,15 +39,14 @@ ORIGINS = (
     "https://api.stripe.com",
     "https://hooks.stripe.com",
 )
-"""What Stripe.js loads from and talks to: https://docs.stripe.com/security/guide, "CSP"."""
+"""The origins that Stripe.js uses: https://docs.stripe.com/security/guide, "CSP"."""
 
 
 class StripeProvider(Provider):
     """Stripe.
 
     Its options are ``secret_key`` (or a restricted key), ``publishable_key`` and ``webhook_secrets``
-    (a list: all of them are accepted), all of one mode. ``api_base`` and ``stripe_js`` point tests
-    elsewhere.
+    (a list: all of them are accepted), all of one mode. ``api_base`` and ``stripe_js`` are for tests.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class StripeProvider(Provider):
         stripe_js: str = STRIPE_JS,
     ) -> None:
         super().__init__(alias=alias)
-        # From here on, no frame of a traceback holds them in the open.
+        # From here on, no frame of a traceback shows the keys.
         secret_key = Secret(str(secret_key))
         webhook_secrets = secrets_read(webhook_secrets)
         self.options = StripeOptions(
@@ -75,7 +74,7 @@ class StripeProvider(Provider):
         return self.options.live
 
     def supports_currency(self, currency: str) -> bool:
-        """Tell whether Stripe takes payments in ``currency``."""
+        """Tell whether Stripe accepts payments in ``currency``."""
         return currency in CURRENCIES
 
     def checkout_open(self, request: CheckoutRequest) -> CheckoutSession:
@@ -94,11 +93,11 @@ class StripeProvider(Provider):
         return sessions.session_out(session, self.options) if session else None
 
     def checkout_expire(self, reference: str) -> PaymentSnapshot:
-        """Expire a Checkout Session, unless it is over already; return the state that holds now."""
+        """Expire an open Checkout Session; return its current state."""
         return sessions.session_expire(self._client, reference)
 
     def payment_retrieve(self, checkout_reference: str) -> PaymentSnapshot:
-        """Return the state of a Checkout Session and everything that hangs on it."""
+        """Return the full state of a Checkout Session."""
         return payment_retrieve(self._client, checkout_reference)
 
     def refund_create(self, request: RefundRequest) -> RefundSnapshot:
@@ -117,27 +116,27 @@ class StripeProvider(Provider):
         return webhook_notice(body, header, secrets=self.options.webhook_secrets, now=now)
 
     def payments_list(self, since: datetime) -> Iterable[Listed[PaymentSnapshot]]:
-        """Yield every Checkout Session since then."""
+        """Yield every Checkout Session since a time."""
         return lists.payments_list(self._client, since)
 
     def refunds_list(self, since: datetime) -> Iterable[Listed[RefundSnapshot]]:
-        """Yield every refund since then."""
+        """Yield every refund since a time."""
         return lists.refunds_list(self._client, since)
 
     def disputes_list(self, since: datetime) -> Iterable[Listed[DisputeSnapshot]]:
-        """Yield every dispute since then."""
+        """Yield every dispute since a time."""
         return lists.disputes_list(self._client, since)
 
     def payouts_list(self, since: datetime) -> Iterable[PayoutSnapshot]:
-        """Yield every payout since then."""
+        """Yield every payout since a time."""
         return lists.payouts_list(self._client, since)
 
     def events_missed(self, since: datetime) -> Iterable[MissedEvent]:
-        """Yield the events since then that no endpoint took."""
+        """Yield the undelivered events since a time."""
         return lists.events_missed(self._client, since)
 
     def payments_past(self, since: datetime) -> Iterable[PastPayment]:
-        """Yield what arrived since then, by whatever software."""
+        """Yield the payments that arrived since a time, of any software."""
         return past.payments_past(self._client, since)
 
     def dashboard_url(self, payment_reference: str) -> str:
@@ -150,7 +149,7 @@ class StripeProvider(Provider):
         return Frontend(module="wagtail_payments/stripe.js", origins=ORIGINS)
 
     def examine(self, webhook_url: str) -> Iterable[Finding]:
-        """Look at keys, account and webhook endpoint."""
+        """Check keys, account and webhook endpoint."""
         return examine(self._client, self.options, webhook_url)
 
     @property

@@ -16,7 +16,7 @@ from .snapshots import refund_snapshot
 if TYPE_CHECKING:
     from stripe.params import RefundCreateParams
 
-# https://docs.stripe.com/error-codes, for those whose own words don't say what to do.
+# https://docs.stripe.com/error-codes, for errors whose own message does not say what to do.
 REFUSALS = {
     "charge_already_refunded": "All of this payment is refunded already.",
     "charge_disputed": "The payer disputes this payment: the bank has the money. Answer the dispute "
@@ -28,7 +28,7 @@ REFUSALS = {
 
 
 def refund_create(client: stripe.StripeClient, request: RefundRequest) -> RefundSnapshot:
-    """Refund a part or all of a payment. Raises ProviderRefused in words for staff."""
+    """Refund all or a part of a payment. Raises ProviderRefused with a message for staff."""
     require_prefix(request.payment_reference, "pi_")
     params: RefundCreateParams = {
         "payment_intent": request.payment_reference,

@@ -1,4 +1,4 @@
-"""Reads Stripe's answers: what is new is tolerated, what is missing is said."""
+"""Reads Stripe's answers: new fields are ignored, missing ones are reported."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,23 +9,23 @@ from wagtail_payments.providers.exceptions import AnswerIncomplete
 
 @contextmanager
 def complete() -> Iterator[None]:
-    """Raise AnswerIncomplete, naming the field, when the answer that is read inside lacks one."""
+    """Raise AnswerIncomplete, with the field's name, if the answer read inside lacks a field."""
     missing = ""
     try:
         yield
     except (AttributeError, KeyError, TypeError) as error:
         missing = str(error)
     if missing:
-        raise AnswerIncomplete(f"Stripe's answer can't be read: {missing}.")
+        raise AnswerIncomplete(f"Stripe's answer cannot be read: {missing}.")
 
 
 def optional(obj: Any, name: str) -> Any:
-    """Return a field that an answer needn't have, None without it."""
+    """Return an optional field of an answer, None if it is missing."""
     return getattr(obj, name, None)
 
 
 def reference_of(obj: Any) -> str | None:
-    """Return the id of an object that stands for itself or, not expanded, for its id."""
+    """Return the id of an object, which may be expanded or just an id."""
     return obj if obj is None or isinstance(obj, str) else obj.id
 
 

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 Session = stripe.checkout.Session
 
 SLACK = timedelta(minutes=31)
-"""How much longer than ours Stripe's session lasts.
+"""How much longer Stripe's session lasts than ours.
 
-Stripe wants 30 minutes at least, and a try that is repeated later has to say the same. Our own sweep
+Stripe requires at least 30 minutes, and a repeated request must have the same value. Our sweep
 expires the session in time.
 """
 
@@ -47,16 +47,16 @@ EXPIRE_TRIES = 3
 
 
 def session_create(client: stripe.StripeClient, request: CheckoutRequest) -> Session:
-    """Open a session for what ``request`` says, and for nothing else."""
+    """Open a session for ``request``."""
     if request.expires_at <= datetime.now(UTC):
-        raise ProviderRefused("This checkout is over before it began.")
+        raise ProviderRefused("This checkout has expired before it was opened.")
     params = session_params(request)
     options: stripe.RequestOptions = {"idempotency_key": request.idempotency_key}
     return ask(lambda: client.v1.checkout.sessions.create(params, options))
 
 
 def session_open(client: stripe.StripeClient, reference: str) -> Session:
-    """Return a session. Raises ProviderRefused when it is no longer open."""
+    """Return a session. Raises ProviderRefused if it is no longer open."""
     require_prefix(reference, "cs_")
     session = ask(lambda: client.v1.checkout.sessions.retrieve(reference))
     with complete():
@@ -67,7 +67,7 @@ def session_open(client: stripe.StripeClient, reference: str) -> Session:
 
 
 def session_find(client: stripe.StripeClient, request: CheckoutRequest) -> Session | None:
-    """Return the session whose metadata is the request's; one that can be paid, if there are more."""
+    """Return the session with the request's metadata; of several, one that can be paid."""
     since = int((request.started_at - CLOCKS).timestamp())
 
     def matching() -> list[Session]:
@@ -80,18 +80,18 @@ def session_find(client: stripe.StripeClient, request: CheckoutRequest) -> Sessi
 
 
 def session_expire(client: stripe.StripeClient, reference: str) -> PaymentSnapshot:
-    """Expire a session and return what holds then. One that is over already stays as it is."""
+    """Expire a session and return its state. A finished one stays as it is."""
     require_prefix(reference, "cs_")
     for number in range(EXPIRE_TRIES):
         _try_to_expire(client, reference, number)
         snapshot = payment_retrieve(client, reference)
         if snapshot.status != ProviderStatus.OPEN:
             return snapshot
-    raise ProviderUnavailable("Stripe didn't expire this checkout.")
+    raise ProviderUnavailable("Stripe did not expire this checkout.")
 
 
 def session_out(session: Session, options: StripeOptions) -> CheckoutSession:
-    """Return a session as the core knows it."""
+    """Return a session as a CheckoutSession."""
     with complete():
         return CheckoutSession(
             reference=session.id,
@@ -102,7 +102,7 @@ def session_out(session: Session, options: StripeOptions) -> CheckoutSession:
 
 
 def session_params(request: CheckoutRequest) -> "SessionCreateParams":
-    """Return the parameters; the same request always gives the same ones."""
+    """Return the parameters, which are always the same for the same request."""
     metadata = dict(request.metadata)
     params: SessionCreateParams = {
         "mode": "payment",
@@ -110,7 +110,7 @@ def session_params(request: CheckoutRequest) -> "SessionCreateParams":
             {
                 "price_data": {
                     "currency": request.currency.lower(),
-                    # The whole amount, as we froze it: the description tells the quantity.
+                    # The total, as frozen: the description has the quantity.
                     "unit_amount": to_stripe(request.amount, request.currency),
                     "product_data": {
                         "name": request.description,
@@ -143,7 +143,7 @@ def session_params(request: CheckoutRequest) -> "SessionCreateParams":
 
 
 def _try_to_expire(client: stripe.StripeClient, reference: str, number: int) -> None:
-    """Ask for it once. What came of it shows when the session is read again."""
+    """Request it once. The outcome shows when the session is read again."""
     options: stripe.RequestOptions = {"idempotency_key": f"{reference}:expire:{number}"}
     try:
         ask(lambda: client.v1.checkout.sessions.expire(reference, {}, options))
@@ -154,13 +154,13 @@ def _try_to_expire(client: stripe.StripeClient, reference: str, number: int) -> 
 
 
 def _is_for(session: Session, request: CheckoutRequest) -> bool:
-    """Tell whether a session's metadata name the same payment of the same app."""
+    """Tell whether a session's metadata name the same payment of this app."""
     found, wanted = metadata_of(session), request.metadata
     return all(found.get(name) == wanted.get(name) for name in ("app", "payment"))
 
 
 def _client_data(session: Session, options: StripeOptions) -> dict[str, str]:
-    """Return what the browser's module is mounted with."""
+    """Return the data that the browser's module is mounted with."""
     return {
         "publishable_key": options.publishable_key,
         "client_secret": session.client_secret or "",

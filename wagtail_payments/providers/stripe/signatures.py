@@ -1,4 +1,4 @@
-"""Checks the signature of Stripe's webhooks: https://docs.stripe.com/webhooks/signature."""
+"""Verifies the signatures of Stripe's webhooks: https://docs.stripe.com/webhooks/signature."""
 
 import re
 from collections.abc import Iterable
@@ -7,13 +7,13 @@ from datetime import datetime
 import stripe
 
 TOLERANCE = 300
-"""How many seconds a webhook's time may be off, before or after."""
+"""The tolerance for a webhook's time in seconds, before or after."""
 
 _TIME = re.compile(r"(?:^|,)t=([0-9]{1,12})(?=,|$)", re.ASCII)
 
 
 class Secret:
-    """A text that is shown only to who asks for it with :meth:`reveal`."""
+    """A string that only :meth:`reveal` shows."""
 
     __slots__ = ("_text",)
 
@@ -21,7 +21,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """Return the text. Give it straight to who needs it: a local variable shows in tracebacks."""
+        """Return the string. Pass it on directly, because tracebacks show local variables."""
         return self._text
 
     def __repr__(self) -> str:
@@ -39,13 +39,13 @@ def signature_valid(body: bytes, header: str, *, secrets: Iterable[Secret], now:
     times = _TIME.findall(header)
     if len(times) != 1 or abs(now.timestamp() - int(times[0])) > TOLERANCE:
         return False
-    # Every secret is tried, so that the time taken tells nothing about which one matched.
+    # All secrets are tried, so that the duration does not reveal which one matched.
     matches = [_signed(body, header, secret) for secret in secrets]
     return any(matches)
 
 
 def _signed(body: bytes, header: str, secret: Secret) -> bool:
-    """Ask Stripe's library, which compares in constant time. Its own tolerance looks back only."""
+    """Verify with Stripe's library, in constant time. Its own tolerance only covers the past."""
     try:
         verify = stripe.WebhookSignature.verify_header
         return bool(verify(body, header, secret.reveal(), tolerance=None))

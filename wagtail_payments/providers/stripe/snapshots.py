@@ -1,4 +1,4 @@
-"""Turns Stripe's objects into snapshots. Words that Stripe may add one day change nothing here."""
+"""Converts Stripe's objects to snapshots. Unknown values of new API versions are tolerated."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from .amounts import from_stripe
 from .declines import decline_reason
 from .responses import metadata_of, optional, reference_of
 
-# What an unpaid, completed session comes to: its payment intent's status.
+# An unpaid, completed session has the status of its payment intent.
 INTENT_STATUSES = {
     "canceled": ProviderStatus.CANCELED,
     "processing": ProviderStatus.PROCESSING,
@@ -52,7 +52,7 @@ def payment_snapshot(
     refunds: Iterable[stripe.Refund],
     disputes: Iterable[stripe.Dispute],
 ) -> PaymentSnapshot:
-    """Return a session's snapshot; its payment intent, charge and balance transaction are expanded."""
+    """Return the snapshot of a session with expanded payment intent, charge and balance transaction."""
     intent: Any = session.payment_intent
     charge = intent.latest_charge if intent else None
     status = session_status(session.status, session.payment_status, intent)
@@ -77,7 +77,7 @@ def intent_snapshot(
     refunds: Iterable[stripe.Refund],
     disputes: Iterable[stripe.Dispute],
 ) -> PaymentSnapshot:
-    """Return the snapshot of a payment intent that no session of ours opened; its charge is expanded."""
+    """Return the snapshot of a payment intent without a session of ours, with its charge expanded."""
     charge: Any = intent.latest_charge
     fee, fee_currency = _fee(charge)
     received = intent.status == "succeeded"
@@ -96,7 +96,7 @@ def intent_snapshot(
 
 
 def session_status(status: str | None, payment_status: str, intent: Any) -> ProviderStatus:
-    """Return a session's state. Paid wins; a word that we don't know is no news."""
+    """Return a session's state. Paid wins; an unknown value changes nothing."""
     if payment_status == "paid":
         return ProviderStatus.SUCCEEDED
     if status == "expired":
@@ -107,7 +107,7 @@ def session_status(status: str | None, payment_status: str, intent: Any) -> Prov
 
 
 def refund_snapshot(refund: stripe.Refund) -> RefundSnapshot:
-    """Return a refund's snapshot. What waits for somebody, or is unknown, is pending."""
+    """Return a refund's snapshot. An unknown or waiting status is pending."""
     return RefundSnapshot(
         reference=refund.id,
         status=REFUND_STATUSES.get(refund.status or "", RefundStatus.PENDING),
@@ -121,7 +121,7 @@ def refund_snapshot(refund: stripe.Refund) -> RefundSnapshot:
 
 
 def dispute_snapshot(dispute: stripe.Dispute) -> DisputeSnapshot:
-    """Return a dispute's snapshot. A state that we don't know needs somebody to look."""
+    """Return a dispute's snapshot. An unknown status counts as needing a response."""
     due_by = optional(optional(dispute, "evidence_details"), "due_by")
     return DisputeSnapshot(
         reference=dispute.id,
@@ -135,7 +135,7 @@ def dispute_snapshot(dispute: stripe.Dispute) -> DisputeSnapshot:
 
 
 def _method(charge: Any) -> PaymentMethod:
-    """Return how it was paid. A wallet's card tells its brand, and is shown by that."""
+    """Return the payment method. A card in a wallet is shown by its brand."""
     if charge is None or charge.status == "failed" or charge.payment_method_details is None:
         return PaymentMethod()
     details = charge.payment_method_details
@@ -148,7 +148,7 @@ def _method(charge: Any) -> PaymentMethod:
 
 
 def _decline(intent: Any, status: ProviderStatus) -> Decline | None:
-    """Return the last attempt that was declined, named by its charge or its payment method."""
+    """Return the last declined attempt, identified by its charge or its payment method."""
     error = optional(intent, "last_payment_error")
     if status == ProviderStatus.SUCCEEDED or (not error and status != ProviderStatus.FAILED):
         return None
@@ -161,7 +161,7 @@ def _decline(intent: Any, status: ProviderStatus) -> Decline | None:
 
 
 def _fee(charge: Any) -> tuple[int | None, str]:
-    """Return the fee and its currency. There is none before the charge is settled."""
+    """Return the fee and its currency, which exist once the charge is settled."""
     settled = charge.balance_transaction if charge else None
     if settled is None:
         return None, ""

@@ -1,4 +1,4 @@
-"""Checkouts: what a provider is asked to open, and what it opened."""
+"""Checkouts: the request to a provider, and its answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ class CheckoutUI(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutRequest:
-    """Everything that a provider needs to open a checkout.
+    """The request to open a checkout. Amounts are in minor units.
 
-    ``idempotency_key`` names this try: the same key with the same request opens one checkout, ever.
-    ``metadata`` (app, site, payment) comes back with the provider's events. ``webhook_url`` is where
-    the provider is to call; providers whose endpoint is configured elsewhere ignore it.
-    ``started_at`` is when our row was written: a lookup needn't go further back.
+    ``idempotency_key`` names this try: the same key with the same request opens one checkout. ``metadata``
+    (app, site, payment) comes back with the provider's events. ``webhook_url`` is the URL that the
+    provider should call; providers whose endpoint is configured elsewhere ignore it. ``started_at`` is
+    when our row was written: a lookup does not have to go further back.
     """
 
     idempotency_key: str
@@ -41,10 +41,10 @@ class CheckoutRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSession:
-    """An open checkout: where to send the visitor, or what the inline element is mounted with.
+    """An open checkout.
 
-    ``url`` is the hosted page (hosted only). ``client`` is handed to the provider's browser module
-    as it is, so it must hold nothing secret (inline only).
+    ``url`` is the hosted page (hosted only). ``client`` is passed unchanged to the provider's browser
+    module, so it must not contain secrets (inline only).
     """
 
     reference: str

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class DisputeStatus(StrEnum):
-    """What a provider can say about a dispute (a payer's bank that wants the money back)."""
+    """The statuses of a dispute (the payer's bank wants the money back)."""
 
     NEEDS_RESPONSE = "needs_response"
     UNDER_REVIEW = "under_review"
@@ -17,9 +17,9 @@ class DisputeStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeSnapshot:
-    """What the provider says about one dispute. ``due_by`` is until when it wants evidence.
+    """The state of one dispute. ``due_by`` is the deadline for evidence, in the payment's currency.
 
-    ``created_at`` is when it was opened, as far as the provider tells.
+    ``created_at`` is when it was opened, if the provider reports it.
     """
 
     reference: str

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad a finding is."""
+    """The severity of a finding."""
 
     OK = "ok"
     WARNING = "warning"
@@ -14,7 +14,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of ``payments_doctor``: what was looked at, and what to do where it isn't well."""
+    """One line of ``payments_doctor``: the result of a check, and what to do about a problem."""
 
     level: Level
     message: str

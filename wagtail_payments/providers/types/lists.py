@@ -14,10 +14,10 @@ Said = TypeVar("Said", PaymentSnapshot, RefundSnapshot, DisputeSnapshot)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed(Generic[Said]):
-    """One entry of a provider's books: what it says, and what finds the payment it belongs to.
+    """One entry of a provider's list, with the keys that find its payment.
 
-    ``metadata`` is the payment's own, empty where the entry doesn't carry it. A listed payment's
-    snapshot may leave out its refunds, disputes and decline: those have lists of their own.
+    ``metadata`` is the payment's, empty if the entry lacks it. A listed payment's snapshot may leave out
+    refunds, disputes and decline, which have lists of their own.
     """
 
     snapshot: Said
@@ -28,11 +28,10 @@ class Listed(Generic[Said]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastPayment:
-    """A payment that was made without this software, as it stands now.
+    """The current state of a payment that was made without this package.
 
-    Its snapshot's ``checkout_reference`` is what :meth:`Provider.payment_retrieve` takes for it.
-    ``metadata`` is the payment's own, by which one of ours is told from others. ``description`` may
-    name the payer.
+    :meth:`Provider.payment_retrieve` accepts the snapshot's ``checkout_reference``. ``metadata`` is the
+    payment's, and distinguishes ours from others. ``description`` may name the payer.
     """
 
     snapshot: PaymentSnapshot

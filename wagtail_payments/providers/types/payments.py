@@ -1,7 +1,4 @@
-"""What crosses the border between this package and a payment provider. Plain data, no I/O.
-
-Amounts are integers of ISO 4217 minor units; a provider that counts otherwise converts on its side.
-"""
+"""The state of a payment, as plain data. Amounts are ISO 4217 minor units."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,7 +8,7 @@ from .refunds import RefundSnapshot
 
 
 class ProviderStatus(StrEnum):
-    """What a provider can say about a payment."""
+    """The statuses of a payment at a provider."""
 
     OPEN = "open"
     PROCESSING = "processing"
@@ -22,7 +19,7 @@ class ProviderStatus(StrEnum):
 
 
 class DeclineReason(StrEnum):
-    """Why an attempt to pay was declined, reduced to what a visitor can do about it."""
+    """The reasons of a declined attempt, as far as a visitor can act on them."""
 
     GENERIC = "generic"
     INSUFFICIENT_FUNDS = "insufficient_funds"
@@ -41,7 +38,7 @@ class DeclineReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentMethod:
-    """How it was paid, as far as a person may know: never more than brand and last four digits."""
+    """The payment method: never more than type, brand and last four digits."""
 
     type: str = ""
     brand: str = ""
@@ -50,7 +47,7 @@ class PaymentMethod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decline:
-    """One attempt to pay that was declined. ``reference`` names the attempt, so that it is noted once."""
+    """One declined attempt. ``reference`` identifies it, so that it is recorded once."""
 
     reference: str
     reason: DeclineReason
@@ -58,12 +55,12 @@ class Decline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentSnapshot:
-    """What the provider says about one payment at this moment.
+    """The current state of one payment at its provider.
 
-    A declined card leaves a checkout open for another try: ``decline`` is the last one. ``failed``
-    is the end of a delayed method whose money never came. ``fee`` is in ``fee_currency``, which is
-    what the account is paid out in ("" for the payment's own). ``refunds`` and ``disputes`` are all
-    there are, oldest first.
+    A declined card leaves a checkout open for another attempt: ``decline`` is the last one. ``failed`` is
+    the end of a delayed method whose money never arrived. ``fee`` is in ``fee_currency``, the currency of
+    the account's payouts ("" for the payment's own). ``refunds`` and ``disputes`` are complete, oldest
+    first.
     """
 
     checkout_reference: str

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class PayoutStatus(StrEnum):
-    """What a provider can say about a payout."""
+    """The statuses of a payout."""
 
     PENDING = "pending"
     IN_TRANSIT = "in_transit"
@@ -17,9 +17,9 @@ class PayoutStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayoutSnapshot:
-    """What the provider says about one payout to the site's bank account.
+    """The state of one payout to the site's bank account.
 
-    ``amount`` is below zero when money was taken from there. ``created_at`` is when it left the balance.
+    ``amount`` is below zero for a debit. ``created_at`` is when it left the balance.
     """
 
     reference: str

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class RefundStatus(StrEnum):
-    """What a provider can say about a refund."""
+    """The statuses of a refund."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
@@ -17,11 +17,11 @@ class RefundStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRequest:
-    """Everything that a provider needs to give money back.
+    """The request to refund money. ``amount`` is in minor units.
 
-    ``idempotency_key`` names this try. ``reason`` is one of ``requested_by_customer``,
-    ``duplicate`` and ``fraudulent``. ``metadata`` (app, site, payment, refund) comes back with the
-    refund, so that our own is never taken for another one.
+    ``idempotency_key`` names this try. ``reason`` is one of ``requested_by_customer``, ``duplicate`` and
+    ``fraudulent``. ``metadata`` (app, site, payment, refund) comes back with the refund, so that it is
+    recognized.
     """
 
     idempotency_key: str
@@ -34,10 +34,10 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundSnapshot:
-    """What the provider says about one refund. ``metadata`` is what our request gave it.
+    """The state of one refund. ``metadata`` is that of our request.
 
-    ``failure_reason`` is the provider's own word for why the money came back; ``created_at`` is when
-    it was asked for, as far as the provider tells.
+    ``failure_reason`` is the provider's text for a failure; ``created_at`` is when it was requested, if
+    the provider reports it.
     """
 
     reference: str

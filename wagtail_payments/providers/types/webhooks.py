@@ -6,16 +6,16 @@ from enum import StrEnum
 
 
 class NoticeObject(StrEnum):
-    """What kind of object a webhook is about."""
+    """The kind of object that a webhook is about."""
 
     PAYMENT = "payment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookNotice:
-    """A verified webhook, reduced to what finds the object. State is always asked for again.
+    """A verified webhook, reduced to the keys of its object, whose state is always requested.
 
-    ``metadata`` is the object's own, None when events of this type don't carry the payment's.
+    ``metadata`` is the object's, None if events of this type lack the payment's.
     """
 
     event_id: str
@@ -31,7 +31,7 @@ class WebhookNotice:
 
 @dataclass(frozen=True, slots=True)
 class MissedEvent:
-    """An event that the provider could not deliver, as it would have been sent."""
+    """An event that the provider could not deliver, with its body."""
 
     notice: WebhookNotice
     body: bytes

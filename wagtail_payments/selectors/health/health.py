@@ -1,4 +1,4 @@
-"""How well events come in and what is owed goes out: counts only, nothing of any payer."""
+"""The health of events, deliveries and jobs: counts only, no data of payers."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,22 +18,22 @@ from wagtail_payments.selectors.providers import (
 from wagtail_payments.selectors.reconciliation import RECONCILE, reconciliation_jobs
 
 PATIENCE = timedelta(minutes=5)
-"""The sweep takes up each minute whatever is due."""
+"""The sweep enqueues everything that is due each minute."""
 
 _RECENTLY = timedelta(days=7)
 _MARGIN = timedelta(hours=1)
 _TWO_NIGHTS = timedelta(days=2)
 
 _SEVERAL_TRIES = 5
-"""About a minute after the first one."""
+"""The fifth attempt is about a minute after the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What a monitor needs to know. ``lag`` and ``waiting_since`` are in seconds.
+    """The figures for monitors. ``lag`` and ``waiting_since`` are in seconds.
 
-    ``lag`` is how long the last event took from being stored to being applied; ``waiting_since`` how
-    long the oldest row that should have been worked on has waited.
+    ``lag`` is the time from storing to applying the last event; ``waiting_since`` how long the oldest
+    due row has been waiting.
     """
 
     last_event_at: datetime | None
@@ -53,17 +53,17 @@ class Health:
 
     @property
     def stalled(self) -> bool:
-        """Whether rows wait for a consumer that doesn't come."""
+        """Whether rows wait although they are due: no consumer runs, or it does not keep up."""
         return self.waiting_since > PATIENCE.total_seconds()
 
     @property
     def ok(self) -> bool:
-        """Whether nobody has to do anything."""
+        """Whether there is nothing to do for staff."""
         return not (self.stalled or self.silent or any(self.to_look_at))
 
     @property
     def to_look_at(self) -> tuple[int, ...]:
-        """What somebody has to look at, counted."""
+        """The counts of what staff have to look at."""
         return (
             self.failed,
             self.deliveries_failed,
@@ -77,7 +77,7 @@ class Health:
 
 
 def payments_health() -> Health:
-    """Return how things stand now."""
+    """Return the current figures."""
     events = _counts(live_or_current(WebhookEvent.objects.filter(state=WebhookState.PENDING)))
     deliveries = _counts(_deliveries(DeliveryState.PENDING))
     refunds = _counts(live_or_current(Refund.objects.filter(status=RefundStatus.CREATED)))
@@ -108,9 +108,9 @@ def payments_health() -> Health:
 
 
 def payments_to_review() -> QuerySet[Payment]:
-    """Return the flagged payments whose money wasn't given back; test ones only in test mode.
+    """Return the flagged payments that are not fully refunded; test payments only in test mode.
 
-    What was paid in another currency counts as nothing captured: somebody has to look at it, too.
+    A payment in another currency counts as nothing captured, but has to be reviewed, too.
     """
     flagged = Payment.objects.filter(review_reason__gt="")
     foreign = Q(status=PaymentStatus.SUCCEEDED, captured_amount=0)
@@ -118,7 +118,7 @@ def payments_to_review() -> QuerySet[Payment]:
 
 
 def discrepancies_open(discrepancies: QuerySet[Discrepancy] | None = None) -> QuerySet[Discrepancy]:
-    """Return those of ``discrepancies`` (of all, if none are given) that somebody has to look at."""
+    """Return the open ``discrepancies`` (default: all)."""
     return (Discrepancy.objects.all() if discrepancies is None else discrepancies).filter(
         resolved_at=None, dismissed=False
     )
@@ -129,14 +129,14 @@ def _deliveries(state: DeliveryState) -> QuerySet[Delivery]:
 
 
 def _payments_overdue_since() -> datetime | None:
-    """Return since when a provider should have been asked about some payment."""
+    """Return since when the oldest payment is due to be polled."""
     overdue = of_current_modes(payments_to_poll())
     since: datetime | None = overdue.aggregate(at=Min("next_check_at"))["at"]
     return since
 
 
 def _comparisons_failing() -> QuerySet[Job]:
-    """Return the nightly comparisons that fail, or that nobody has finished for two days."""
+    """Return the nightly comparisons that fail, or that have not finished for two days."""
     jobs = reconciliation_jobs()
     long_ago = timezone.now() - _TWO_NIGHTS
     late = Q(finished_at__lt=long_ago) | Q(finished_at=None, next_attempt_at__lt=long_ago)
@@ -144,7 +144,7 @@ def _comparisons_failing() -> QuerySet[Job]:
 
 
 def _failing(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    """Return those that fail again and again, or are killed: a job that is done has no tries."""
+    """Return the jobs that fail repeatedly or are killed: a finished job has no attempts."""
     return jobs.filter(attempts__gte=_SEVERAL_TRIES)
 
 
@@ -155,9 +155,9 @@ def _lag() -> float | None:
 
 
 def _counts(rows: QuerySet[Any]) -> dict[str, Any]:
-    """Return how many of ``rows`` wait, how many fail again and again, and since when one is due.
+    """Return how many of ``rows`` wait, how many fail repeatedly, and since when the oldest is due.
 
-    A try or two that failed are no trouble, and what somebody works on doesn't wait.
+    One or two failed attempts do not count, and a leased row does not wait.
     """
     now = timezone.now()
     failing = Q(attempts__gte=_SEVERAL_TRIES, last_error__gt="")
@@ -174,10 +174,9 @@ def _seconds_since(moment: datetime | None) -> float:
 
 
 def _is_silent() -> bool:
-    """Tell whether payments were made of which no event told: then the endpoint isn't reached.
+    """Tell whether payments were made without any event: then the endpoint is not reached.
 
-    Payments are noticed all the same, by asking; but later, and delayed ones only by the nightly
-    reconciliation.
+    Such payments are found by polling, but later; delayed ones only by the nightly reconciliation.
     """
     now = timezone.now()
     paid = Payment.objects.filter(paid_at__gt=now - _RECENTLY, paid_at__lt=now - _MARGIN)
@@ -187,7 +186,7 @@ def _is_silent() -> bool:
         if last_paid is None:
             continue
         since = last_paid - _MARGIN
-        # One that waited for a consumer had arrived long before the payment was noticed by it.
+        # An event that waited for a consumer arrived long before its payment was applied.
         reported = Q(received_at__gte=since) | Q(processed_at__gte=since)
         if not arrived.filter(reported, provider=alias).exists():
             return True

@@ -1,4 +1,4 @@
-"""What isn't well, in words for staff, each with the place to look at."""
+"""Problems in words for staff, each with the page to look at."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from .health import Health
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One sentence, and the name and query of the admin page where something is done about it.
+    """One sentence, with the URL name and query of the admin page for it.
 
-    ``code`` names what it is, whatever the numbers in the sentence.
+    ``code`` identifies the problem, whatever the numbers in the sentence.
     """
 
     code: str
@@ -31,15 +31,15 @@ _PAYMENTS = "wagtail_payments_payment:index"
 _COUNTED: tuple[tuple[str, Any, str, str], ...] = (
     (
         "failed",
-        ngettext_lazy("%(count)d event was given up.", "%(count)d events were given up.", "count"),
+        ngettext_lazy("%(count)d event failed.", "%(count)d events failed.", "count"),
         _EVENTS,
         "state=failed",
     ),
     (
         "failing",
         ngettext_lazy(
-            "%(count)d event fails and is tried again.",
-            "%(count)d events fail and are tried again.",
+            "%(count)d event has errors and is retried.",
+            "%(count)d events have errors and are retried.",
             "count",
         ),
         _EVENTS,
@@ -48,8 +48,8 @@ _COUNTED: tuple[tuple[str, Any, str, str], ...] = (
     (
         "deliveries_failed",
         ngettext_lazy(
-            "%(count)d mail or signal could not be sent.",
-            "%(count)d mails or signals could not be sent.",
+            "%(count)d email or signal could not be sent.",
+            "%(count)d emails or signals could not be sent.",
             "count",
         ),
         _DELIVERIES,
@@ -68,8 +68,8 @@ _COUNTED: tuple[tuple[str, Any, str, str], ...] = (
     (
         "payments_to_review",
         ngettext_lazy(
-            "%(count)d payment has to be reviewed.",
-            "%(count)d payments have to be reviewed.",
+            "%(count)d payment to review.",
+            "%(count)d payments to review.",
             "count",
         ),
         _PAYMENTS,
@@ -78,19 +78,19 @@ _COUNTED: tuple[tuple[str, Any, str, str], ...] = (
     (
         "discrepancies",
         ngettext_lazy(
-            "%(count)d difference from the provider's books.",
-            "%(count)d differences from the provider's books.",
+            "%(count)d discrepancy with the provider.",
+            "%(count)d discrepancies with the provider.",
             "count",
         ),
         _DISCREPANCIES,
         "",
     ),
 )
-"""What is counted: the field of ``Health``, its sentence and its page."""
+"""The counts: field of ``Health``, sentence, page and query."""
 
 
 def health_problems(health: Health) -> list[Problem]:
-    """Return everything that somebody should look at, the worst first."""
+    """Return the problems, the most serious first."""
     counted = [
         Problem(name, text % {"count": getattr(health, name)}, url_name, query)
         for name, text, url_name, query in _COUNTED
@@ -103,10 +103,10 @@ def _stopped(health: Health) -> Iterator[Problem]:
     if health.stalled:
         minutes = int(health.waiting_since // 60)
         text = ngettext(
-            "Something has waited for %(minutes)d minute: no consumer (run_huey) runs, or it doesn't "
-            "keep up.",
-            "Something has waited for %(minutes)d minutes: no consumer (run_huey) runs, or it doesn't "
-            "keep up.",
+            "Rows have been waiting for %(minutes)d minute: no consumer (run_huey) is running, or it does "
+            "not keep up.",
+            "Rows have been waiting for %(minutes)d minutes: no consumer (run_huey) is running, or it does "
+            "not keep up.",
             minutes,
         )
         only_deliveries = health.deliveries_waiting and not health.backlog
@@ -116,8 +116,8 @@ def _stopped(health: Health) -> Iterator[Problem]:
         text = _("Payments are made, but no events arrive. Run payments_doctor on the server.")
         yield Problem("silent", text, _EVENTS)
     if health.comparisons_failing:
-        text = _("The comparison with the provider fails.")
+        text = _("The comparison with the provider is failing.")
         yield Problem("comparisons_failing", text, _DISCREPANCIES)
     if health.jobs_failing:
-        text = _("A periodic job fails. Why is in the log of the consumer (run_huey).")
+        text = _("A periodic job is failing. See the log of the consumer (run_huey).")
         yield Problem("jobs_failing", text, _EVENTS)

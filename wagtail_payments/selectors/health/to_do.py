@@ -1,4 +1,4 @@
-"""What staff still have to do about single payments."""
+"""What staff have to do about single payments."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from .health import payments_to_review
 
 
 def disputes_to_answer(user: Any) -> QuerySet[Dispute]:
-    """Return the disputes that wait for an answer, and that ``user`` may see; the most urgent first."""
+    """Return the disputes that need a response and that ``user`` may see, the most urgent first."""
     waiting = live_or_current(Dispute.objects.filter(status=DisputeStatus.NEEDS_RESPONSE))
     return _of(user, waiting).select_related("payment").order_by(F("due_by").asc(nulls_last=True))
 
@@ -29,7 +29,7 @@ def payments_to_review_by(user: Any) -> QuerySet[Payment]:
 
 
 def orders_waiting(user: Any) -> QuerySet[Payment]:
-    """Return the payments whose money is to come outside of any provider, and that ``user`` may see."""
+    """Return the pending offline payments that ``user`` may see."""
     offline = [alias for alias in payments_conf().PROVIDERS if provider_is_offline(alias)]
     pending = Payment.objects.filter(status=PaymentStatus.PENDING, provider__in=offline)
     waiting = of_current_modes(pending)

@@ -1,4 +1,4 @@
-"""Which actions a payment allows now."""
+"""The actions that a payment allows now."""
 
 from collections.abc import Iterator
 
@@ -11,10 +11,10 @@ from .payments import provider_is_offline
 
 
 def payment_actions(payment: Payment) -> frozenset[str]:
-    """Return what staff can do with a payment as it stands.
+    """Return the names of the actions that staff can take on a payment.
 
-    Those are ask (the provider), receive, cancel, refund, review (what is flagged) and issue_receipt
-    (what was held back).
+    They are ask (refresh from the provider), receive, cancel, refund, review (approve a flagged
+    payment) and issue_receipt (issue a withheld receipt).
     """
     actions = {"ask"} if payment.checkout_reference and payment_pollable(payment) else set()
     if payment.is_paid:
@@ -35,13 +35,13 @@ def _actions_if_paid(payment: Payment) -> Iterator[str]:
 
 
 def receipt_issuable(payment: Payment) -> bool:
-    """Tell whether ``payment`` has no receipt and may get one: not in another currency than ours."""
+    """Tell whether ``payment`` has no receipt and may get one, which other currencies exclude."""
     issued = hasattr(payment, "receipt")
     return payment.is_paid and not issued and not payment_in_other_currency(payment)
 
 
 def payment_in_other_currency(payment: Payment) -> bool:
-    """Tell whether it was paid in another currency than ours, also once somebody has looked at that."""
+    """Tell whether it was paid in another currency than ordered, even if that was reviewed."""
     reason = ReviewReason.CURRENCY_MISMATCH
     if payment.review_reason == reason or (payment.is_paid and not payment.captured_amount):
         return True
@@ -50,7 +50,7 @@ def payment_in_other_currency(payment: Payment) -> bool:
 
 
 def payment_pollable(payment: Payment) -> bool:
-    """Tell whether the payment's provider is set up in its mode, and is one that knows."""
+    """Tell whether the payment's provider is set up in its mode and is not offline."""
     try:
         provider = get_provider(payment.provider)
     except ProviderMisconfigured:

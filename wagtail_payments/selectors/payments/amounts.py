@@ -1,6 +1,6 @@
-"""What is left of payments. Disputed money isn't: a bank holds it until it has decided, or has kept it.
+"""Net and disputed amounts. Disputed money is not part of the net: a bank holds it or has kept it.
 
-Reports of revenue take it off by the same rule (``services/revenue/sums.py``).
+The revenue reports follow the same rule (``services/revenue/sums.py``).
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from wagtail_payments.models import Dispute, Payment
 def disputes_counted(payments: QuerySet[Payment]) -> QuerySet[Any]:
     """Return the disputes about ``payments`` that are open or lost.
 
-    Each has ``taken_in``, the currency of its amount.
+    Each is annotated with ``taken_in``, the currency of its amount.
     """
     taken_in = Coalesce(NullIf(F("currency"), Value("")), F("payment__currency"))
     about = Exists(payments.order_by().filter(pk=OuterRef("payment_id")))
@@ -24,18 +24,18 @@ def disputes_counted(payments: QuerySet[Payment]) -> QuerySet[Any]:
 
 
 def payments_disputed(payments: QuerySet[Payment]) -> dict[int, int | None]:
-    """Return how much of ``payments`` is disputed or lost by that, in minor units, by id.
+    """Return the disputed or lost amounts of ``payments`` (minor units) by id.
 
-    Only those of which something is are in it, with None where that is money of another currency.
+    Payments without a dispute are left out. None stands for an amount in another currency.
     """
     found = disputed_by(disputes_counted(payments), "payment_id")
     return {pk: amount for (pk, _currency), amount in found.items()}
 
 
 def disputed_by(disputes: QuerySet[Any], name: str) -> dict[tuple[Any, str], int | None]:
-    """Return the sums of counted ``disputes``, by their ``name`` and their payments' currency.
+    """Return the sums of ``disputes`` by their ``name`` and their payments' currency.
 
-    A sum is None where some of it is money of another currency.
+    A sum is None if a part of it is in another currency.
     """
     sums = disputes.values_list(name, "payment__currency", "taken_in").annotate(sum=Sum("amount"))
     found: dict[tuple[Any, str], int | None] = {}
@@ -47,9 +47,9 @@ def disputed_by(disputes: QuerySet[Any], name: str) -> dict[tuple[Any, str], int
 
 
 def payment_net(payment: Payment, disputed: int | None) -> int | None:
-    """Return gross without refunds, ``disputed`` and the fee, in minor units.
+    """Return the gross less refunds, ``disputed`` and the fee, in minor units.
 
-    None while it is unknown, or where any of it is other money.
+    None if a part is unknown or in another currency.
     """
     if not (payment.is_paid and payment.captured_amount) or payment.fee is None:
         return None

@@ -1,6 +1,6 @@
-"""What a list of payments can be filtered by: what was sold where, and how it was paid.
+"""The choices of the list's filters: products, pages, methods, currencies and providers.
 
-Read from the sums by day, which are few, and not from a million payments.
+They are read from the daily totals, which are few, and not from a million payments.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ Choices = list[tuple[str, str]]
 
 
 class Sold(NamedTuple):
-    """How one product was sold; ``pages`` are titles by id."""
+    """The sales of one product; ``pages`` are titles by id."""
 
     modes: set[str]
     currencies: set[str]
@@ -31,7 +31,7 @@ class Sold(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Choices, each with its name, sorted by it."""
+    """The choices, sorted by label."""
 
     currencies: Choices
     methods: Choices
@@ -41,7 +41,7 @@ class Facets:
 
 
 def payment_facets(user: Any) -> Facets:
-    """Return what occurs among the payments for the products whose payments ``user`` may see."""
+    """Return the choices among the payments for products whose payments ``user`` may see."""
     sold, providers = _known()
     seen = [sold[key] for key in user_rights(user).on_products(PAYMENTS, set(sold))]
     currencies = {*payments_conf().CURRENCIES}.union(*(item.currencies for item in seen))
@@ -57,7 +57,7 @@ def payment_facets(user: Any) -> Facets:
 
 
 def _known() -> tuple[dict[UUID, Sold], list[str]]:
-    """Return how each product was sold, and the providers: no payer, and nobody's rights."""
+    """Return the sales of each product, and the providers, without payers or permissions."""
     return cached_sums(("sold",), _read)
 
 

@@ -1,4 +1,4 @@
-"""Conditions on payments, in the words in which staff ask for them."""
+"""The conditions of the payment filters."""
 
 from collections.abc import Callable, Collection, Iterable
 from itertools import groupby
@@ -13,31 +13,31 @@ from wagtail_payments.models import Dispute, Payment, Refund
 from wagtail_payments.money import currency_decimals, is_currency, parse_amount, with_point
 
 UNFINISHED = "unfinished"
-"""Stands for every status in which a payment may still be paid."""
+"""The choice for all unfinished statuses."""
 
 _BROAD = 20_000
-"""Rows that are sorted sooner than an index is walked through for them."""
+"""Up to so many rows, sorting is faster than following an index."""
 
 _OPEN_DISPUTES = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)
 
 
 class GivenBack(TextChoices):
-    """What a paid payment counts as when money was given back."""
+    """The choices for paid payments with refunds."""
 
     WHOLLY = "refunded", _("Refunded")
     PARTLY = "partly_refunded", _("Partly refunded")
 
 
 class RefundedAs(TextChoices):
-    """How refunds stand."""
+    """The choices for the state of refunds."""
 
-    ANY = "any", _("Money was given back, or is on its way")
-    PENDING = "pending", _("A refund is on its way")
-    FAILED = "failed", _("A refund has failed")
+    ANY = "any", _("Refunded or in progress")
+    PENDING = "pending", _("Refund in progress")
+    FAILED = "failed", _("Refund failed")
 
 
 class DisputedAs(TextChoices):
-    """How disputes stand."""
+    """The choices for the state of disputes."""
 
     ANY = "any", _("Disputed")
     OPEN = "open", _("Dispute is open")
@@ -45,7 +45,7 @@ class DisputedAs(TextChoices):
 
 
 def with_status(choices: Iterable[str]) -> Q:
-    """Return the condition that a payment stands as one of ``choices`` says."""
+    """Return the condition for payments with one of the statuses ``choices``."""
     chosen = set(choices)
     statuses = chosen & set(PaymentStatus.values)
     if UNFINISHED in chosen:
@@ -62,7 +62,7 @@ def with_status(choices: Iterable[str]) -> Q:
 
 
 def with_refund(choice: str) -> Q:
-    """Return the condition that a payment's refunds stand as ``choice`` says."""
+    """Return the condition for payments whose refunds match ``choice``."""
     if choice == RefundedAs.ANY:
         return Q(refunded_amount__gt=0)
     waiting = [RefundStatus.CREATED, RefundStatus.PENDING]
@@ -71,7 +71,7 @@ def with_refund(choice: str) -> Q:
 
 
 def with_dispute(choice: str) -> Q:
-    """Return the condition that a payment's disputes stand as ``choice`` says."""
+    """Return the condition for payments whose disputes match ``choice``."""
     disputes = Dispute.objects.order_by()
     if choice == DisputedAs.OPEN:
         disputes = disputes.filter(status__in=_OPEN_DISPUTES)
@@ -83,10 +83,10 @@ def with_dispute(choice: str) -> Q:
 def payments_of_amounts(
     payments: QuerySet[Payment], condition: Callable[[str], Q]
 ) -> QuerySet[Payment]:
-    """Return those of ``payments`` to which ``condition`` applies: it is given the column's name.
+    """Return the ``payments`` that match ``condition``, which takes the name of the column.
 
-    SQLite would read a broad range from the index of amounts and sort it all for a page. What isn't a
-    column has no index (https://www.sqlite.org/optoverview.html, section 6.3).
+    SQLite would read a broad range from the index of amounts, then sort all of it for a page. An
+    expression has no index (https://www.sqlite.org/optoverview.html, section 6.3).
     """
     found = payments.filter(condition("amount"))
     is_sqlite = connections[payments.db].vendor == "sqlite"
@@ -98,12 +98,10 @@ def payments_of_amounts(
 def with_amounts(
     currencies: Collection[str], *, at_least: str, at_most: str, name: str = "amount"
 ) -> Q:
-    """Return the condition that an amount is between what was typed, in each of ``currencies``.
+    """Return the condition that an amount is between two typed bounds, in each of ``currencies``.
 
-    ``name`` is the column.
-
-    Currencies with as many decimals share their bounds. Raises AmountError for what is an amount in none
-    of them.
+    ``name`` is the column. Currencies with the same number of decimals share their bounds. Raises
+    AmountError if a text is not an amount in any of them.
     """
     known = sorted(filter(is_currency, currencies), key=currency_decimals)
     groups = [list(group) for _decimals, group in groupby(known, key=currency_decimals)]

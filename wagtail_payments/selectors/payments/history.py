@@ -1,4 +1,4 @@
-"""A payer's own payments, as they are listed."""
+"""The list of a signed-in payer's own payments."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class HistoryRow:
 
 
 def history_rows(payments: Iterable[Payment]) -> list[HistoryRow]:
-    """Return ``payments`` as they are listed to the user who made them, in their order."""
+    """Return the rows of ``payments`` for the user who made them, in the same order."""
     return [
         HistoryRow(
             payment=payment,

@@ -1,4 +1,4 @@
-"""Why a payment isn't over, and the one safe thing that staff can do about it."""
+"""Why a payment is not finished, and the one safe action for staff."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,20 +19,20 @@ from .payments import provider_is_offline
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A sentence that says why, and the name of what can be done: "" for waiting."""
+    """A sentence with the reason, and the name of the action, "" for waiting."""
 
     text: str
     action: str = ""
 
 
 ACTION_LABELS: dict[str, str | Promise] = {
-    "ask": gettext_lazy("Ask the provider now"),
+    "ask": gettext_lazy("Refresh from provider"),
     "receive": gettext_lazy("Mark as received"),
 }
 
 
 def payment_next_steps(payment: Payment) -> list[NextStep]:
-    """Return what isn't over about ``payment``: its money, refunds, disputes and mails."""
+    """Return what is unfinished about ``payment``: its money, refunds, disputes and deliveries."""
     steps = [
         _unfinished(payment),
         _refund(payment),
@@ -47,15 +47,13 @@ def _unfinished(payment: Payment) -> NextStep | None:
         return None
     if payment.checkout_reference is None:
         return NextStep(
-            _(
-                "The provider has opened no checkout yet, so nobody can have paid. It ends by itself."
-            )
+            _("The provider has not opened a checkout yet, so no one can pay. It expires by itself.")
         )
     if provider_is_offline(payment.provider):
         return NextStep(
             _(
-                "The money is to come outside of any provider, by reference number %(reference)s. "
-                "When it is there, mark the payment as received."
+                "The payer pays offline, with the reference number %(reference)s. When the money has "
+                "arrived, mark the payment as received."
             )
             % {"reference": payment.checkout_reference},
             "receive",
@@ -63,14 +61,14 @@ def _unfinished(payment: Payment) -> NextStep | None:
     action = "ask" if "ask" in payment_actions(payment) else ""
     if payment.status == PaymentStatus.PROCESSING:
         return NextStep(
-            _("The payer has paid, and the money is on its way. That can take some days."), action
+            _("The payer has paid, and the money is on its way. This can take a few days."), action
         )
     if payment.expires_at < timezone.now():
         return NextStep(
-            _("The time to pay is over, and the provider hasn't said how it ended."), action
+            _("The checkout has expired, and the provider has not reported how it ended."), action
         )
     return NextStep(
-        _("Until %(until)s the payer can pay, and hasn't done so yet.")
+        _("The payer has not paid yet. The checkout is open until %(until)s.")
         % {"until": _moment(payment.expires_at)},
         action,
     )
@@ -86,12 +84,12 @@ def _refund(payment: Payment) -> NextStep | None:
     if waiting.status == RefundStatus.CREATED:
         return NextStep(
             _(
-                "The provider hasn't answered about the refund of %(amount)s. It is sent again by "
-                "itself: don't refund it once more."
+                "The provider has not confirmed the refund of %(amount)s. It is retried automatically: "
+                "do not refund it again."
             )
             % amount
         )
-    return NextStep(_("%(amount)s are on their way back. That can take some days.") % amount)
+    return NextStep(_("%(amount)s is being refunded. This can take a few days.") % amount)
 
 
 def _dispute(payment: Payment) -> NextStep | None:
@@ -99,9 +97,9 @@ def _dispute(payment: Payment) -> NextStep | None:
     if open_one is None:
         return None
     if open_one.due_by is None:
-        return NextStep(_("The payer's bank wants the money back. Answer at the provider."))
+        return NextStep(_("The payer's bank wants the money back. Respond at the provider."))
     return NextStep(
-        _("Answer at the provider until %(until)s: the payer's bank wants the money back.")
+        _("Respond at the provider until %(until)s: the payer's bank wants the money back.")
         % {"until": _moment(open_one.due_by)}
     )
 
@@ -112,8 +110,7 @@ def _delivery(payment: Payment) -> NextStep | None:
         return None
     return NextStep(
         _(
-            "This could not be sent: %(what)s. Look at the reason below, and send it again when it is "
-            "mended."
+            "This could not be sent: %(what)s. Check the reason below, fix it, and send it again."
         )
         % {"what": failed}
     )

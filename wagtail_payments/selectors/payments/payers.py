@@ -1,4 +1,4 @@
-"""Who paid, as far as somebody may know it."""
+"""Payers, as far as a user may see them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from wagtail_payments.permissions import may_see_payer
 
 @dataclass(frozen=True, slots=True)
 class ShownPayer:
-    """A payer's name and address, empty and ``hidden`` for those who may not know them."""
+    """A payer's name and email, empty and ``hidden`` for users who may not see them."""
 
     name: str
     email: str
@@ -25,7 +25,7 @@ class ShownPayer:
 
 
 def payer_shown(payment: Payment, user: Any) -> ShownPayer:
-    """Return who paid ``payment``, which ``user`` may see, masked unless they may see that too."""
+    """Return the payer of ``payment``, hidden unless ``user`` may see payers."""
     if not may_see_payer(user, payment):
         return ShownPayer(name="", email="", hidden=True)
     return ShownPayer(name=payment.payer_name, email=payment.payer_email, hidden=False)

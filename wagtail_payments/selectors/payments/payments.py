@@ -1,4 +1,4 @@
-"""Reads about payments."""
+"""Payments."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ _JUST_NOW = timedelta(minutes=10)
 
 
 def payments_of_user(user: Any) -> QuerySet[Payment]:
-    """Return the payments that this signed-in person made, newest first. Never matched by e-mail."""
+    """Return the payments that ``user`` made while signed in, newest first. Email never matches."""
     if not user.is_authenticated:
         return Payment.objects.none()
     started = Payment.objects.filter(payer=user).exclude(status=PaymentStatus.CREATED)
@@ -31,9 +31,9 @@ def payments_of_user(user: Any) -> QuerySet[Payment]:
 
 
 def payment_just_made(product: Product, public_ids: Collection[UUID]) -> Payment | None:
-    """Return the last of these that paid for ``product``, or ordered it, within ten minutes.
+    """Return the latest of these payments that paid for or ordered ``product`` within ten minutes.
 
-    What is paid outside any provider is ordered as soon as its reference number is given.
+    An offline payment counts as ordered as soon as its reference number is given.
     """
     if not public_ids:
         return None
@@ -46,17 +46,17 @@ def payment_just_made(product: Product, public_ids: Collection[UUID]) -> Payment
 
 
 def payment_seller(payment: Payment) -> PaymentSettings:
-    """Return what the payment's site says about itself; nothing when the site is gone."""
+    """Return the seller of the payment's site, an empty one if the site was deleted."""
     return PaymentSettings.objects.filter(site=payment.site_id).first() or PaymentSettings()
 
 
 def payment_instructions(payment: Payment) -> str:
-    """Return the site's words on how to pay outside any provider."""
+    """Return the site's instructions for offline payments."""
     return payment_seller(payment).offline_instructions
 
 
 def provider_is_offline(alias: str) -> bool:
-    """Tell whether staff say when the money of this provider came."""
+    """Tell whether the provider is offline: staff mark its payments as received."""
     try:
         return get_provider(alias).offline
     except ProviderMisconfigured:
@@ -69,14 +69,14 @@ def payment_status_path(payment: Payment) -> str:
 
 
 def payment_receipt_path(payment: Payment, *, user_id: int | None = None) -> str | None:
-    """Return the path of the receipt's PDF, None while it gives none to the user of this id."""
+    """Return the path of the receipt's PDF, None if the user of this id cannot get it."""
     if not receipt_given(payment, user_id=user_id):
         return None
     return reverse("wagtail_payments:receipt", args=[payment_token(payment)])
 
 
 def payment_taken_text(payment: Payment) -> str:
-    """Return what the provider took of a flagged payment, in its currency and the active language."""
+    """Return the amount charged for a flagged payment, in its currency and the active language."""
     flag = payment.mismatch
     if flag is None:
         return format_amount(payment.captured_amount, payment.currency)
@@ -84,14 +84,14 @@ def payment_taken_text(payment: Payment) -> str:
 
 
 def payment_came_text(payment: Payment) -> str:
-    """Return what came, also in another currency, in the active language; what was asked for before."""
+    """Return the amount received, in its currency, or the amount requested before that."""
     if not payment.is_paid:
         return payment.display_amount
     return payment.display_captured if payment.captured_amount else payment_taken_text(payment)
 
 
 def payment_dashboard_url(payment: Payment) -> str | None:
-    """Return where staff see the payment at its provider, None when there is no such place."""
+    """Return the URL of the payment in its provider's dashboard, None if there is none."""
     try:
         provider = get_provider(payment.provider)
     except ProviderMisconfigured:
@@ -108,7 +108,7 @@ def payments_filter(
     created_to: datetime | None = None,
     mode: str | None = None,
 ) -> QuerySet[Payment]:
-    """Return those of ``payments`` to which all that is given applies; ``created_to`` is excluded."""
+    """Return the ``payments`` that match all given filters; ``created_to`` is exclusive."""
     fields = {
         "status__in": status,
         "product_key": product,
@@ -120,5 +120,5 @@ def payments_filter(
 
 
 def payments_to_poll() -> QuerySet[Payment]:
-    """Return the unfinished payments about which the provider should know more by now."""
+    """Return the unfinished payments that are due to be polled."""
     return Payment.objects.filter(status__in=UNFINISHED_STATUSES, next_check_at__lte=timezone.now())

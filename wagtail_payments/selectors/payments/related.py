@@ -9,9 +9,9 @@ from wagtail_payments.permissions import may_see_payer, payments_with_payer, vis
 
 
 def payments_related(payment: Payment, user: Any) -> QuerySet[Payment]:
-    """Return what else the payer has paid, newest first: of what ``user`` may see, with who paid.
+    """Return the payer's other payments, newest first, whose payers ``user`` may see.
 
-    The same payer is the same signed-in person, or the same e-mail address.
+    The same payer is the same signed-in user, or the same email address.
     """
     if not may_see_payer(user, payment):
         return Payment.objects.none()

@@ -17,7 +17,7 @@ from wagtail_payments.models import Payment, Product
 
 @dataclass(frozen=True, slots=True)
 class SaleContext:
-    """Where a payment was sold: a page that is still there, the revision that was live, its blocks.
+    """Where a payment was sold: the page, if it exists, the live revision, and its blocks.
 
     ``blocks`` are the places in that revision where the product is sold, in words.
     """
@@ -29,7 +29,7 @@ class SaleContext:
 
 
 def sale_context(payment: Payment, user: Any) -> SaleContext | None:
-    """Return where ``payment`` was sold, for somebody who may edit the page; None for others."""
+    """Return where ``payment`` was sold; None if ``user`` may not edit the page."""
     page = Page.objects.filter(pk=payment.page_id).first() if payment.page_id else None
     if page is None or not page.permissions_for_user(user).can_edit():
         return None
@@ -49,7 +49,7 @@ def _blocks_of(page: Any, key: UUID) -> Iterator[str]:
 
 
 def _places(value: Any, key: UUID, path: str) -> Iterator[str]:
-    """Yield the path of every struct in ``value`` that holds the product."""
+    """Yield the path of each struct in ``value`` that contains the product."""
     if isinstance(value, StreamValue):
         for number, child in enumerate(value, start=1):
             label = {"path": path, "number": number, "block": child.block.label}

@@ -1,6 +1,6 @@
-"""Signed texts that the public holds: a link to one payment, and the place of a block.
+"""Signed public tokens: links to payments, and placements of blocks.
 
-``Signer`` gives the same text every time, so that a block's HTML can be cached for everybody.
+``Signer`` gives the same text every time, so that a block's HTML can be cached.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _PLACEMENT_SALT = "wagtail_payments.placement"
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a block stood when it was shown, what it sold, and through whom ("": as usual)."""
+    """The page and product of a rendered block, and its provider, "" for the site's default."""
 
     page_id: int | None
     revision_id: int | None
@@ -25,12 +25,12 @@ class Placement:
 
 
 def payment_token(payment: Payment) -> str:
-    """Return the unguessable name of ``payment`` in public addresses. It opens no other payment."""
+    """Return the unguessable token of ``payment`` in public URLs."""
     return signing.Signer(salt=_PAYMENT_SALT).sign(payment.public_id.hex)
 
 
 def payment_by_token(token: str) -> Payment | None:
-    """Return the payment that ``token`` opens, None when the token isn't ours."""
+    """Return the payment of ``token``, None if the token is not valid."""
     try:
         public_id = UUID(signing.Signer(salt=_PAYMENT_SALT).unsign(token))
     except (signing.BadSignature, ValueError):
@@ -41,13 +41,13 @@ def payment_by_token(token: str) -> Payment | None:
 def placement_token(
     *, page_id: int | None, revision_id: int | None, product_id: int, provider: str = ""
 ) -> str:
-    """Return the signed placement that a rendered block carries."""
+    """Return the signed placement of a rendered block."""
     fields = [page_id, revision_id, product_id, provider]
     return signing.Signer(salt=_PLACEMENT_SALT).sign_object(fields)
 
 
 def placement_read(token: str) -> Placement | None:
-    """Return what a block's token says, None when the token isn't ours."""
+    """Return the placement in ``token``, None if the token is not valid."""
     try:
         return Placement(*signing.Signer(salt=_PLACEMENT_SALT).unsign_object(token))
     except (signing.BadSignature, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""What some payments come to: one line a currency, live and test apart."""
+"""Totals of payments: one line per currency and mode."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,9 @@ from .amounts import disputes_counted
 
 @dataclass(slots=True, kw_only=True)
 class Totals:
-    """Sums of payments of one mode in one currency, in minor units.
+    """The totals of payments of one mode in one currency, in minor units.
 
-    A provider may take its fee in another currency, or a bank what is disputed: then that has a line
-    of its own.
+    A provider's fee or a disputed amount may be in another currency, which then has its own line.
     """
 
     mode: str
@@ -31,23 +30,23 @@ class Totals:
 
     @property
     def test(self) -> bool:
-        """Whether the money isn't real."""
+        """Whether the money is not real."""
         return self.mode == Mode.TEST
 
     @property
     def net(self) -> int:
-        """What is left: gross without refunds, disputed money and fees."""
+        """The gross less refunds, disputed money and fees."""
         return self.gross - self.refunded - self.disputed - self.fees
 
     @property
     def figures(self) -> list[str]:
-        """Gross, refunded, disputed, fees and net as people write them."""
+        """Gross, refunded, disputed, fees and net, formatted."""
         amounts = (self.gross, self.refunded, self.disputed, self.fees, self.net)
         return [format_amount(amount, self.currency) for amount in amounts]
 
 
 def payments_totals(payments: QuerySet[Payment]) -> list[Totals]:
-    """Return what ``payments`` come to, live before test. It reads them all."""
+    """Return the totals of ``payments``, live before test. It reads all of them."""
     lines: dict[tuple[str, str], Totals] = {}
     sums = {
         "count": Count("pk"),

@@ -1,4 +1,4 @@
-"""What is sold where everybody can see it."""
+"""The public catalog: products that are sold on public pages."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .products import product_prices, product_sale_problem, stocks_taken
 
 @dataclass(frozen=True, slots=True)
 class SoldProduct:
-    """A product, the first page that sells it, and its prices with what is left (None: no limit)."""
+    """A product, the first page that sells it, and its prices with the stock left (None: no limit)."""
 
     product: Product
     page: Page
@@ -25,9 +25,9 @@ class SoldProduct:
 
 
 def products_on_public_pages(site: Site | None) -> list[SoldProduct]:
-    """Return the products that a live page of ``site`` sells to everybody, by name.
+    """Return the products that public pages of ``site`` sell, by name.
 
-    Which page refers to a product is what Wagtail's reference index says. A fixed number of queries.
+    Wagtail's reference index says which page refers to a product. The number of queries is fixed.
     """
     if site is None:
         return []
@@ -46,7 +46,7 @@ def products_on_public_pages(site: Site | None) -> list[SoldProduct]:
 
 
 def products_on_pages(pages: QuerySet[Page]) -> QuerySet[Product]:
-    """Return the products to which one of ``pages`` refers, as Wagtail's reference index says."""
+    """Return the products that ``pages`` refer to, by Wagtail's reference index."""
     references = ReferenceIndex.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
         object_id__in=pages.order_by().annotate(key=Cast("pk", CharField())).values("key"),

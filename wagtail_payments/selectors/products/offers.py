@@ -1,4 +1,4 @@
-"""What a visitor is offered: prices as a form shows them, the same for everybody."""
+"""Prices as a form shows them, the same for all visitors."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -13,7 +13,7 @@ from .products import product_prices
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A suggested amount: ``value`` as it would be typed ("10.00"), ``label`` as people write it."""
+    """A suggested amount: ``value`` as it would be typed ("10.00"), ``label`` formatted."""
 
     value: str
     label: str
@@ -21,7 +21,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One price of a form. ``amount`` is in minor units, None when the payer chooses it."""
+    """One price of a form. ``amount`` is in minor units, None if the payer chooses it."""
 
     key: str
     name: str
@@ -60,7 +60,7 @@ def price_offer(price: Price) -> Offer:
 
 
 def offer_of(product: Product, key: str) -> Offer | None:
-    """Return the offer with this price key, None when it isn't on sale."""
+    """Return the offer with this price key, None if it is not on sale."""
     try:
         wanted = str(UUID(key))
     except ValueError:

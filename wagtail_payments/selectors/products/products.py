@@ -1,4 +1,4 @@
-"""Reads about products and prices."""
+"""Products and prices."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -16,15 +16,15 @@ from wagtail_payments.providers.exceptions import ProviderMisconfigured
 from wagtail_payments.providers.registry import get_provider
 
 HOLDING_STATUSES = UNFINISHED_STATUSES | {PaymentStatus.SUCCEEDED}
-"""Payments that take something out of the stock."""
+"""The statuses of payments that use stock."""
 
 
 _LONGEST_ID = 18
-"""Digits that every database takes."""
+"""The number of digits that every database accepts."""
 
 
 def products_listed(products: QuerySet[Product]) -> QuerySet[Product]:
-    """Return ``products`` with what a list says of them: whether each is to be published."""
+    """Return ``products`` annotated for the list: whether publishing is scheduled."""
     scheduled = Revision.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Product),
         object_id=Cast(OuterRef("pk"), CharField()),
@@ -35,12 +35,12 @@ def products_listed(products: QuerySet[Product]) -> QuerySet[Product]:
 
 
 def could_be_id(text: object) -> bool:
-    """Tell whether ``text``, out of an address, could be a product's id at all."""
+    """Tell whether ``text`` from a URL can be a product's id."""
     return str(text).isdecimal() and len(str(text)) <= _LONGEST_ID
 
 
 def product_for_sale(product_id: int) -> Product | None:
-    """Return the published, active product, None when it isn't sold."""
+    """Return the published and active product, None if it is not for sale."""
     product: Product | None = Product.objects.filter(pk=product_id, live=True, active=True).first()
     return product
 
@@ -51,14 +51,14 @@ def product_prices(product: Product) -> list[Price]:
 
 
 def product_sale_problem(product: Product, provider: str = "") -> str:
-    """Return why ``product`` can't be sold, in words for an editor; empty when it can.
+    """Return why ``product`` cannot be sold, in words for editors; empty if it can.
 
-    ``provider`` is an alias, "" for the site's usual one.
+    ``provider`` is an alias, "" for the site's default.
     """
     if not product.live:
-        return _("“%(product)s” isn't published. Publish it first.") % {"product": product}
+        return _("“%(product)s” is not published. Publish it first.") % {"product": product}
     if not product.active:
-        return _("“%(product)s” isn't active. Switch it on first.") % {"product": product}
+        return _("“%(product)s” is not active. Activate it first.") % {"product": product}
     prices = product_prices(product)
     if not prices:
         return _("“%(product)s” has no active price. Add one first.") % {"product": product}
@@ -69,17 +69,17 @@ def _currency_problem(prices: list[Price], alias: str) -> str:
     try:
         provider = get_provider(alias or None)
     except ProviderMisconfigured as error:
-        return _("The payment provider isn't set up: %(error)s") % {"error": error}
+        return _("The payment provider is not set up: %(error)s") % {"error": error}
     for currency in {price.currency for price in prices}:
         if currency not in payments_conf().CURRENCIES or not provider.supports_currency(currency):
-            return _("This site can't take %(currency)s.") % {"currency": currency}
+            return _("This site does not accept %(currency)s.") % {"currency": currency}
     return ""
 
 
 def stock_taken(*, product_key: UUID, price_key: UUID, mode: str) -> int:
-    """Return how many were sold or are held by payments under way, over all translations.
+    """Return the quantity sold or held by unfinished payments, over all translations.
 
-    Test purchases take nothing out of the live stock.
+    Test payments do not use live stock.
     """
     payments = Payment.objects.filter(
         product_key=product_key, price_key=price_key, mode=mode, status__in=HOLDING_STATUSES
@@ -90,7 +90,7 @@ def stock_taken(*, product_key: UUID, price_key: UUID, mode: str) -> int:
 def stocks_taken(prices: Collection[Price], mode: str) -> dict[tuple[UUID, UUID], int]:
     """Return :func:`stock_taken` of many prices at once, by the keys of product and price.
 
-    Those without a limit are left out: nobody counts how often they were sold.
+    Prices without a limit are left out, because their sales are not counted.
     """
     limited = [price for price in prices if price.stock is not None]
     payments = Payment.objects.filter(
@@ -104,7 +104,7 @@ def stocks_taken(prices: Collection[Price], mode: str) -> dict[tuple[UUID, UUID]
 
 
 def stock_left(price: Price, mode: str) -> int | None:
-    """Return how many of ``price`` are left in ``mode``, None when there is no limit."""
+    """Return the stock left of ``price`` in ``mode``, None if there is no limit."""
     if price.stock is None:
         return None
     product_key = price.product.translation_key

@@ -1,4 +1,4 @@
-"""Finds receipts and credit notes, on indexed columns only, be there a million."""
+"""Searches receipts and credit notes by indexed columns only."""
 
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -14,18 +14,18 @@ from wagtail_payments.utils.dates import day_begins
 ReceiptDocument = TypeVar("ReceiptDocument", Receipt, CreditNote)
 
 _FIRST_DAY, _LAST_DAY = date(1971, 1, 1), date(9990, 1, 1)
-"""Beyond these a time zone may leave what a date can say."""
+"""Bounds beyond which a time zone could overflow a date."""
 
 _FEW = 1000
-"""Payers up to which their papers are looked up one by one; of more, the list is read from its top."""
+"""Up to so many payers, their documents are looked up one by one; else the list is read from its top."""
 
 
 def documents_search(
     documents: QuerySet[ReceiptDocument], text: str, user: Any
 ) -> QuerySet[ReceiptDocument]:
-    """Return those of ``papers`` whose number begins with what ``user`` typed, else those by payer.
+    """Return the ``documents`` whose number begins with what ``user`` typed, else those of a payer.
 
-    A payer is found by the beginning of the e-mail, name or surname, where ``user`` may see who paid.
+    A payer is found by the beginning of the email, name or surname, if ``user`` may see payers.
     """
     key = search_key(text.replace("\0", ""))
     if not key:
@@ -39,7 +39,7 @@ def documents_search(
 def documents_in_period(
     documents: QuerySet[ReceiptDocument], first: date | None, last: date | None
 ) -> QuerySet[ReceiptDocument]:
-    """Return those issued on one of these days, in the site's time zone; None is no bound."""
+    """Return the documents issued on these days, in the site's time zone; None means no bound."""
     if first:
         documents = documents.filter(issued_at__gte=day_begins(_bounded(first)))
     if last:
@@ -48,13 +48,13 @@ def documents_in_period(
 
 
 def documents_of_mode(documents: QuerySet[ReceiptDocument], mode: str) -> QuerySet[ReceiptDocument]:
-    """Return those with test numbers, or with live ones."""
+    """Return the documents of one mode."""
     series = ReceiptSeries.objects.filter(mode=mode).values_list("pk", flat=True)
     return documents.filter(series__in=list(series))
 
 
 def series_years(kind: SeriesKind) -> list[int]:
-    """Return the years for which numbers were taken, the last first."""
+    """Return the years with numbers, the latest first."""
     years = ReceiptSeries.objects.filter(kind=kind).values_list("year", flat=True).distinct()
     return list(years.order_by("-year"))
 

@@ -1,4 +1,4 @@
-"""How business goes: this month against others, through time, by product and by method."""
+"""The overview: this month compared with others, over time, by product and by method."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ _DAYS, _MONTHS = 30, 12
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A month: what came in during as many days as this one has had, and in all of it.
+    """A month: the revenue up to the same day as today, and of the whole month.
 
-    ``whole`` is None for the month that isn't over.
+    ``whole`` is None for the current month.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class CurrencyOverview:
-    """All of it in one currency."""
+    """The overview of one currency."""
 
     currency: str
     months: list[Comparison]
@@ -48,7 +48,7 @@ class CurrencyOverview:
 
 
 def overview_span(mode: str, unit: str) -> Period:
-    """Return the stretch that series and splits are about: 30 days, or twelve months, until today."""
+    """Return the period of the series and breakdowns: 30 days or twelve months until today."""
     today = site_today()
     if unit == RevenueUnit.DAY:
         return Period(today - timedelta(days=_DAYS - 1), today, mode)
@@ -59,9 +59,9 @@ def overview_span(mode: str, unit: str) -> Period:
 
 
 def overview(user: Any, mode: str, unit: str) -> list[CurrencyOverview]:
-    """Return the overview of what ``user`` may see, the currency with most payments first.
+    """Return the overview of what ``user`` may see, the currency with the most payments first.
 
-    ``unit`` is day or month. All sums are made from one read of the days.
+    ``unit`` is day or month. All totals come from one query.
     """
     span, months = overview_span(mode, unit), _months(mode)
     first = min(_year_before(span.first), months["year_before"].first)
@@ -80,7 +80,7 @@ def overview(user: Any, mode: str, unit: str) -> list[CurrencyOverview]:
 
 
 def _months(mode: str) -> dict[str, Period]:
-    """Return this month, the last one, and the same a year ago."""
+    """Return this month, the last one, and the same month a year ago."""
     today = site_today()
     return {
         "this": month_of(today, mode),
@@ -90,7 +90,7 @@ def _months(mode: str) -> dict[str, Period]:
 
 
 def _by_currency(days: list[Revenue], shown: list[Period]) -> list[tuple[str, list[Revenue]]]:
-    """Return the days of each currency that has some in what is shown."""
+    """Return the days of each currency that has any in the shown periods."""
     found: dict[str, list[Revenue]] = {}
     for day in days:
         found.setdefault(day.currency, []).append(day)
@@ -103,14 +103,14 @@ def _by_currency(days: list[Revenue], shown: list[Period]) -> list[tuple[str, li
 
 
 def _comparison(name: str, month: Period, currency: str, days: list[Revenue]) -> Comparison:
-    """Return what a month brought as far as this one has gone, and all of it."""
+    """Return the revenue of a month up to the same day as today, and of the whole month."""
     so_far = month.until(site_today().day)
     whole = None if name == "this" else _sum(currency, _within(month, days))
     return Comparison(name, so_far, _sum(currency, _within(so_far, days)), whole)
 
 
 def _series(span: Period, unit: str, currency: str, days: list[Revenue]) -> list[Step]:
-    """Return the revenue of each step of the span, and of the same one a year before."""
+    """Return the revenue of each day or month of the period, and of the same one a year before."""
     steps: dict[date, list[Revenue]] = {}
     for day in days:
         if day.begins:
@@ -146,5 +146,5 @@ def _within(period: Period, days: list[Revenue]) -> list[Revenue]:
 
 
 def _sum(currency: str, days: list[Revenue]) -> Revenue:
-    """Return the sum of some of a currency's days."""
+    """Return the sum of some days of one currency."""
     return next(iter(revenue_totals(days)), Revenue(currency))

@@ -1,7 +1,7 @@
-"""Who paid how much in a period: a page at a time, in the order of e-mail addresses.
+"""Payers and their totals in a period: one page at a time, ordered by email address.
 
-The database goes along its index by address and stops when a page is full; only then it sums up what
-these few paid. A million payments are never grouped for one page.
+The database follows its index of addresses and stops when a page is full; only then are the totals
+of these payers computed. A million payments are never grouped for one page.
 """
 
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ from wagtail_payments.utils.database import Unindexed
 from .periods import Period
 
 _FEW = 1000
-"""So few payments are read and sorted; going through all addresses would find them too slowly."""
+"""Up to so many payments are read and sorted, because the index of addresses would be slower."""
 
 
 def _among(payments: QuerySet[Payment], *selections: QuerySet[Payment]) -> QuerySet[Payment]:
-    """Return those of ``payments`` that are in a selection, if one of these is small."""
+    """Return the ``payments`` of a selection, if one of the selections is small."""
     for selection in selections:
         ids = list(selection.order_by().values_list("pk", flat=True)[:_FEW])
         if len(ids) < _FEW:
@@ -35,9 +35,9 @@ def _among(payments: QuerySet[Payment], *selections: QuerySet[Payment]) -> Query
 
 @dataclass(frozen=True, slots=True)
 class PayerSum:
-    """What one payer paid in one currency, and what of that was given back or is disputed by now.
+    """The totals of one payer in one currency: paid, refunded and disputed.
 
-    Amounts are in minor units; ``disputed`` is None where that is money of another currency.
+    Amounts are in minor units; ``disputed`` is None if a part is in another currency.
     """
 
     key: str
@@ -52,19 +52,19 @@ class PayerSum:
 
     @property
     def net(self) -> int | None:
-        """What is left of it, before fees; None where that can't be said."""
+        """The amount less refunds and disputes, before fees; None if it is unknown."""
         return None if self.disputed is None else self.paid - self.refunded - self.disputed
 
     def display(self, name: str) -> str:
-        """Return one of the amounts in the active language, empty where it can't be said."""
+        """Return one of the amounts in the active language, empty if it is unknown."""
         amount = getattr(self, name)
         return "" if amount is None else format_amount(amount, self.currency)
 
 
 def payers_payments(user: Any, period: Period, *, export: bool = False) -> QuerySet[Payment]:
-    """Return the payments of ``period`` whose payers ``user`` may see, or, with ``export``, take away.
+    """Return the payments of ``period`` whose payers ``user`` may see, or export with ``export``.
 
-    Who gave no e-mail address is left out.
+    Payments without an email address are left out.
     """
     payments = exportable_payments(user) if export else visible_payments(user)
     begin, end = period.moments
@@ -91,10 +91,10 @@ def payers_payments(user: Any, period: Period, *, export: bool = False) -> Query
 def payers_found(
     payments: QuerySet[Payment], text: str, *, user: Any, export: bool = False
 ) -> QuerySet[Payment]:
-    """Return those of ``payments`` whose payer's e-mail address or name (first or last) begins so.
+    """Return the ``payments`` of payers whose email address or name (first or last) begins with a text.
 
-    Names that the same address gave for other payments count, too, if ``user`` may see those, or, with
-    ``export``, take them away.
+    Names that the same address gave for other payments count, too, if ``user`` may see those, or export
+    them with ``export``.
     """
     # People write "Müller, Zoë", too.
     keys = {search_key(text), search_key(text.replace(",", " "))} - {""}
@@ -106,7 +106,7 @@ def payers_found(
         for key in keys
         for name in ("email_key", "name_key", "surname_key")
     ]
-    # Not one condition with OR: each part goes along its own index.
+    # Not one condition with OR, so that each part uses its own index.
     first, *others = (item.order_by().values("email_key") for item in found)
     return payments.filter(email_key__in=first.union(*others).order_by())
 
@@ -114,9 +114,9 @@ def payers_found(
 def payers_page(
     payments: QuerySet[Payment], found: QuerySet[Payment], *, after: str = "", size: int
 ) -> tuple[list[PayerSum], bool]:
-    """Return what ``size`` payers paid by ``payments``, and whether there are more.
+    """Return the totals of ``size`` payers, and whether there are more.
 
-    They are those of ``found`` behind the address key ``after``.
+    They are the payers of ``found`` after the address key ``after``.
     """
     behind = found.filter(email_key__gt=after).order_by("email_key")
     keys: list[Any] = list(behind.values_list("email_key", flat=True).distinct()[: size + 1])
@@ -126,7 +126,7 @@ def payers_page(
 def payers_walk(
     payments: QuerySet[Payment], found: QuerySet[Payment], *, size: int = 500
 ) -> Iterator[PayerSum]:
-    """Yield the sums of all payers of ``found``, reading some hundred at a time."""
+    """Yield the totals of all payers of ``found``, a few hundred at a time."""
     after, more = "", True
     while more:
         page, more = payers_page(payments, found, after=after, size=size)
@@ -135,23 +135,23 @@ def payers_walk(
 
 
 def payers_count(payments: QuerySet[Payment], found: QuerySet[Payment]) -> int:
-    """Return how many sums there are."""
+    """Return the number of totals."""
     if found is not payments:
         payments = payments.filter(email_key__in=found.order_by().values("email_key"))
     return payments.order_by().values("email_key", "currency").distinct().count()
 
 
 def payer_key(payments: QuerySet[Payment], payment_id: int) -> str:
-    """Return the address key of the payment of this id, empty if it isn't one of ``payments``.
+    """Return the address key of the payment with this id, empty if it is not one of ``payments``.
 
-    So the address of a page needs no payer's e-mail in it.
+    So the URL of a page contains no payer's email.
     """
     found = payments.filter(pk=payment_id).values_list("email_key", flat=True)
     return found.first() or ""
 
 
 def _sums(payments: QuerySet[Payment], keys: list[str]) -> list[PayerSum]:
-    """Return what each of these payers paid, a line a currency."""
+    """Return the totals of these payers, one line per currency."""
     grouped = payments.filter(email_key__in=keys).order_by("email_key", "currency")
     found: Any = grouped.values("email_key", "currency").annotate(
         email=Max("payer_email"),

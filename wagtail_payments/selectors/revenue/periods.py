@@ -1,4 +1,4 @@
-"""Stretches of days, in the site's time zone, and which money is meant: live or test."""
+"""Periods of days in the site's time zone, each with a mode: live or test."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,12 +8,12 @@ from wagtail_payments.selectors.payments.status import provider_in_test_mode
 from wagtail_payments.utils.dates import moments_of
 
 EARLIEST = date(1990, 1, 1)
-"""Before this there are no payments, only slips of the keyboard; with it, all years begin."""
+"""The first day that is accepted: earlier dates are typing errors. "All years" begins here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From the first to the last day, both of them included."""
+    """A period from the first to the last day, both included."""
 
     first: date
     last: date
@@ -21,33 +21,33 @@ class Period:
 
     @property
     def moments(self) -> tuple[datetime, datetime]:
-        """The first moment, and the one after the last."""
+        """The beginning, and the end (exclusive)."""
         return moments_of(self.first, self.last)
 
     @property
     def is_of_all_years(self) -> bool:
-        """Whether it begins before everything."""
+        """Whether it covers all years."""
         return self.first <= EARLIEST
 
     def until(self, days: int) -> "Period":
-        """Return its first ``days`` days; all of it, where it has fewer."""
+        """Return its first ``days`` days, or all of it if it has fewer."""
         last = self.first + timedelta(days=days - 1)
         return Period(self.first, min(last, self.last), self.mode)
 
 
 def current_mode() -> Mode:
-    """Return which money comes in now. Test money is never mixed with live money."""
+    """Return the current mode. Test money is never mixed with live money."""
     return Mode.TEST if provider_in_test_mode() else Mode.LIVE
 
 
 def month_of(day: date, mode: str) -> Period:
-    """Return the month in which ``day`` is."""
+    """Return the month of ``day``."""
     first = day.replace(day=1)
     return Period(first, _next_month(first) - timedelta(days=1), mode)
 
 
 def month_before(day: date, mode: str) -> Period:
-    """Return the month before the one in which ``day`` is."""
+    """Return the month before that of ``day``."""
     return month_of(day.replace(day=1) - timedelta(days=1), mode)
 
 
@@ -57,7 +57,7 @@ def month_a_year_before(day: date, mode: str) -> Period:
 
 
 def year_of(day: date, mode: str) -> Period:
-    """Return the year in which ``day`` is."""
+    """Return the year of ``day``."""
     return Period(date(day.year, 1, 1), date(day.year, 12, 31), mode)
 
 

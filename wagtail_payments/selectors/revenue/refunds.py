@@ -1,4 +1,4 @@
-"""Refunds of a period, and disputes that are open: those of payments that somebody may see."""
+"""Refunds of a period and open disputes, of payments that a user may see."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ _OPEN = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)
 
 
 def disputes_open(user: Any, mode: str) -> QuerySet[Dispute]:
-    """Return the disputes that aren't decided, the one to answer soonest first."""
+    """Return the open disputes, the most urgent first."""
     disputes = _seen(user, Dispute.objects.filter(status__in=_OPEN, mode=mode))
     return disputes.select_related("payment").order_by(F("due_by").asc(nulls_last=True), "pk")
 
 
 def refunds_requested(user: Any, period: Period) -> QuerySet[Refund]:
-    """Return the refunds that were asked for in ``period``, the newest first, with the note's number."""
+    """Return the refunds requested in ``period``, the newest first, with the credit note's number."""
     begin, end = period.moments
     asked = Refund.objects.filter(created_at__gte=begin, created_at__lt=end, mode=period.mode)
     notes = CreditNote.objects.filter(refund=OuterRef("pk"), kind=CreditNoteKind.REFUND)
@@ -32,11 +32,11 @@ def refunds_requested(user: Any, period: Period) -> QuerySet[Refund]:
 
 
 def refunds_totals(refunds: QuerySet[Refund]) -> list[tuple[int, str]]:
-    """Return how many of ``refunds`` were given back or are on their way, and how much: per currency.
+    """Return the number and the amount of ``refunds`` that succeeded or are pending, per currency.
 
-    Those of payments that came in another currency than ours aren't counted.
+    Refunds of payments in another currency than ordered are not counted.
     """
-    # Not a join: PostgreSQL would read all payments for it.
+    # Not a join, because PostgreSQL would read all payments.
     taken = Payment.objects.filter(pk=OuterRef("payment_id"), captured_amount__gt=0).order_by()
     given = refunds.exclude(status__in=KEPT_STATUSES)
     by_currency = given.values(currency=Subquery(taken.values("currency"))).order_by("currency")

@@ -1,4 +1,4 @@
-"""Reads of what came in, from the sums by day: never across currencies, never test and live mixed."""
+"""Revenue from the daily totals: never across currencies, never with test and live mixed."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -24,10 +24,10 @@ _figures = attrgetter(*FIGURES)
 
 
 class Revenue(NamedTuple):
-    """What came in and went out, in minor units of ``currency``.
+    """The revenue of one period and one group, in minor units of ``currency``.
 
-    ``begins`` is the first day of a day, week, month or year, None for all of a period; ``title``
-    names the product, page or method that it is split by.
+    ``begins`` is the first day of a day, week, month or year, None for the whole period; ``title`` is the
+    product, page or method.
     """
 
     currency: str
@@ -43,16 +43,16 @@ class Revenue(NamedTuple):
 
     @property
     def net(self) -> int:
-        """What is left: gross without refunds, disputed money and fees."""
+        """The gross less refunds, disputed money and fees."""
         return self.gross - self.refunded - self.disputed - self.fees
 
     @property
     def average(self) -> int | None:
-        """What a payment brings on average, None where there was none."""
+        """The average amount per payment, None if there is none."""
         return round(self.gross / self.payments) if self.payments else None
 
     def display(self, name: str) -> str:
-        """Return one of the figures as people write it."""
+        """Return one of the figures, formatted."""
         value = getattr(self, name)
         return "" if value is None else format_amount(value, self.currency)
 
@@ -64,12 +64,12 @@ def revenue_lines(
     unit: str = RevenueUnit.TOTAL,
     split: str = RevenueSplit.NONE,
 ) -> list[Revenue]:
-    """Return what came in during ``period`` from the products whose payments ``user`` may see.
+    """Return the revenue of ``period`` from the products whose payments ``user`` may see.
 
-    One line a currency, and for each of ``unit`` and ``split`` that is asked for.
+    One line per currency, and per ``unit`` and ``split``, if given.
     """
     many = unit in (RevenueUnit.DAY, RevenueUnit.WEEK) and split != RevenueSplit.NONE
-    # Thousands of lines are sooner read anew than packed for a cache.
+    # Thousands of lines are read faster than they are serialized for a cache.
     if many or not may_view_all_payments(user):
         return _lines(user, period, unit, split)
     return cached_sums(
@@ -78,7 +78,7 @@ def revenue_lines(
 
 
 def revenue_shares(user: Any, period: Period) -> tuple[list[Revenue], list[Revenue]]:
-    """Return what came in during ``period`` by product, and by method: read in one go."""
+    """Return the revenue of ``period`` by product and by method, from one query."""
     if not may_view_all_payments(user):
         return _shares(user, period)
     return cached_sums(("shares", *_cached_as(period)), lambda: _shares(user, period))
@@ -112,10 +112,9 @@ def _named_lines(rows: list[Row], split: str) -> list[Revenue]:
 
 
 def _titles(rows: list[Row], split: str) -> dict[str, str]:
-    """Return the names of what is split by, the same in each stretch: names may change in time.
+    """Return one name per group for all periods, because names may change over time.
 
-    Of several it is the last in the alphabet. A database with an alphabet of its own may have a cut
-    by days and one by years name it differently.
+    Of several names it is the last in alphabetical order, which depends on the database's collation.
     """
     names: dict[str, str] = {}
     for _currency, _begins, key, name, *_figures in rows:
@@ -127,7 +126,7 @@ def _titles(rows: list[Row], split: str) -> dict[str, str]:
 
 
 def revenue_totals(lines: Iterable[Revenue]) -> list[Revenue]:
-    """Return the sums of ``lines``, one a currency."""
+    """Return the sums of ``lines``, one per currency."""
     figures: dict[str, list[Any]] = {}
     for line in lines:
         figures.setdefault(line.currency, []).append(_figures(line))
@@ -138,13 +137,13 @@ def revenue_totals(lines: Iterable[Revenue]) -> list[Revenue]:
 
 
 def success_rate(user: Any, period: Period) -> tuple[int, int]:
-    """Return how many of the payments begun in ``period`` were paid, and how many are over."""
+    """Return how many of the payments started in ``period`` were paid, and how many have ended."""
     sums = _days(user, period).aggregate(paid=Sum("succeeded"), over=Sum("ended"))
     return sums["paid"] or 0, sums["over"] or 0
 
 
 def revenue_period(user: Any, period: Period) -> Period:
-    """Return ``period``; where it is all years, the part that begins when something was first sold."""
+    """Return ``period``; for all years, the part since the first sale."""
     if not period.is_of_all_years:
         return period
     rows = DailyRevenue.objects.filter(revenue_of_products(user), mode=period.mode)

@@ -1,4 +1,4 @@
-"""Sums of the sums by day: by day, week, month or year, and by product, page or method."""
+"""Sums of the daily totals: by day, week, month or year, and by product, page or method."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -13,24 +13,24 @@ from wagtail_payments.enums import RevenueSplit, RevenueUnit
 from wagtail_payments.models import DailyRevenue
 
 FIGURES = ("payments", "gross", "refunds", "refunded", "disputed", "fees", "tax")
-"""In the order in which a ``Revenue`` has them."""
+"""The figures, in the order of the fields of ``Revenue``."""
 
 Row = tuple[Any, ...]
-"""Currency, first day of the stretch, key of what is split by, its name, and then the figures."""
+"""Currency, first day, key and name of the group, then the figures."""
 
 _NAME = 3
-"""Where the name stands in a row; what is before it tells rows apart."""
+"""The position of the name in a row; the columns before it identify the row."""
 
 _SPLITS: dict[str, tuple[str, str]] = {
     RevenueSplit.PRODUCT: ("product_key", "title"),
     RevenueSplit.PAGE: ("page_id", "page_title"),
     RevenueSplit.METHOD: ("method_type", "method_type"),
 }
-"""The columns that a split is by, and that name it."""
+"""The key and name columns of each breakdown."""
 
 
 def revenue_rows(found: QuerySet[DailyRevenue], unit: str, split: str) -> list[Row]:
-    """Return the sums of ``found``, one for each of ``unit`` and ``split`` in each currency."""
+    """Return the sums of ``found`` by currency, ``unit`` and ``split``."""
     rows = _summed(found, unit, split)
     if unit != RevenueUnit.WEEK:
         return rows
@@ -38,12 +38,12 @@ def revenue_rows(found: QuerySet[DailyRevenue], unit: str, split: str) -> list[R
 
 
 def _monday(day: date) -> date:
-    """Return the first day of a week: weeks begin on Mondays (ISO 8601)."""
+    """Return the first day of a week, which begins on Monday (ISO 8601)."""
     return day - timedelta(days=day.weekday())
 
 
 def share_rows(found: QuerySet[DailyRevenue]) -> tuple[list[Row], list[Row]]:
-    """Return the sums of ``found`` by product, and by method, read in one go."""
+    """Return the sums of ``found`` by product and by method, from one query."""
     rows = _summed(found, RevenueUnit.TOTAL, RevenueSplit.PRODUCT, RevenueSplit.METHOD)
     products = [(currency, None, *row[1:3], *row[5:]) for currency, *row in rows]
     methods = [(currency, None, *row[3:]) for currency, *row in rows]
@@ -51,7 +51,7 @@ def share_rows(found: QuerySet[DailyRevenue]) -> tuple[list[Row], list[Row]]:
 
 
 def _summed(found: QuerySet[DailyRevenue], unit: str, *splits: str) -> list[Row]:
-    """Return currency, first day, key and name of each of ``splits``, and figures, summed up."""
+    """Return currency, first day, key and name of each of ``splits``, and the summed figures."""
     by: dict[str, Any] = {"begins": _begins(unit)}
     names: dict[str, Any] = {}
     for split in splits:
@@ -65,7 +65,11 @@ def _summed(found: QuerySet[DailyRevenue], unit: str, *splits: str) -> list[Row]
 
 
 def _begins(unit: str) -> Any:
-    """Return the first day of a day's month or year, or the day: weeks are put together afterwards."""
+    """Return the first day of a day's month or year, or the day itself; weeks are grouped later.
+
+    Django's own truncation is not used, because on SQLite it calls Python for each row. See
+    https://www.sqlite.org/lang_datefunc.html, "Modifiers".
+    """
     if unit in (RevenueUnit.MONTH, RevenueUnit.YEAR):
         return _FirstDay("day", kind=unit)
     return Value(None, DateField()) if unit == RevenueUnit.TOTAL else F("day")
@@ -78,7 +82,7 @@ class _FirstDay(Trunc):
     """
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Use the function that SQLite has."""
+        """Use SQLite's own function."""
         sql, params = compiler.compile(self.lhs)
         return f"DATE({sql}, 'start of {self.kind}')", params
 
@@ -88,7 +92,7 @@ def _text(column: str) -> Cast:
 
 
 def _added(rows: Iterable[Row]) -> list[Row]:
-    """Add up the rows of the same currency, day and key."""
+    """Sum the rows with the same currency, day and key."""
     sums: dict[Row, Row] = {}
     for row in rows:
         at, named = row[:_NAME], row[_NAME:]

@@ -1,4 +1,4 @@
-"""What ``payments_doctor`` looks at. Each module asks one part of the site and yields findings."""
+"""The checks of ``payments_doctor``. Each module checks one part of the site and yields findings."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,9 +13,9 @@ from .transport import transport_examine
 
 
 def site_examine(*, queue_length: Callable[[], int]) -> Iterator[Finding]:
-    """Yield everything that was found, in the order in which it is best mended.
+    """Yield all findings, in the order in which they are best fixed.
 
-    ``queue_length`` returns how many tasks wait, and raises when the queue can't be reached.
+    ``queue_length`` returns the number of waiting tasks, and raises if the queue cannot be reached.
     """
     providers = providers_made()
     yield from settings_examine()

@@ -1,4 +1,4 @@
-"""Mail: receipts have to leave the house."""
+"""Email: receipts have to be sent."""
 
 from collections.abc import Iterator
 from email.utils import parseaddr
@@ -10,20 +10,20 @@ from django.core import mail
 from wagtail_payments.providers.types import Finding, Level
 
 TIMEOUT = 10
-"""Seconds; Django itself waits for ever."""
+"""Seconds; Django itself has no timeout."""
 
 _KEEPS = frozenset({"console", "dummy", "filebased", "locmem"})
 """Django's backends that send nothing."""
 
 
 def email_examine() -> Iterator[Finding]:
-    """Yield whether mail can be sent, and whether its sender is somebody."""
+    """Yield whether email can be sent, and whether its sender is set."""
     yield _connection(_backend())
     sender = settings.DEFAULT_FROM_EMAIL
     if parseaddr(sender)[1] == "webmaster@localhost":
         yield Finding(
             Level.WARNING,
-            "Receipts come from webmaster@localhost, which many mail servers refuse.",
+            "Receipts come from webmaster@localhost, which many email servers refuse.",
             'Set DEFAULT_FROM_EMAIL, for example "Example <payments@example.org>".',
         )
     else:
@@ -31,7 +31,7 @@ def email_examine() -> Iterator[Finding]:
 
 
 def _backend() -> Any:
-    """Return the default mail backend: by its new way where Django has one (since 6.1)."""
+    """Return the default email backend, by ``MAILERS`` where Django has that (since 6.1)."""
     if hasattr(settings, "MAILERS") and hasattr(mail, "mailers"):
         return mail.mailers.default
     return mail.get_connection()
@@ -53,7 +53,7 @@ def _connection(backend: Any) -> Finding:
     except Exception as error:  # Every backend has errors of its own.
         return Finding(
             Level.ERROR,
-            f"The mail server can't be used ({type(error).__name__}).",
-            "Correct its host, port, user and password; see Django's settings for e-mail.",
+            f"The email server cannot be used ({type(error).__name__}).",
+            "Correct its host, port, user and password; see Django's email settings.",
         )
-    return Finding(Level.OK, "The mail server can be used.")
+    return Finding(Level.OK, "The email server can be used.")

@@ -1,4 +1,4 @@
-"""The address that a provider calls: it has to be ours, and to refuse what isn't signed."""
+"""The webhook URL: it has to reach this site, and to refuse requests without a signature."""
 
 from http import HTTPStatus
 
@@ -25,7 +25,7 @@ _OTHERWISE = "Look into the log of the web server and of Django."
 
 
 def endpoint_examine(url: str) -> Finding:
-    """Post something that isn't signed to our webhook endpoint, and tell how it is answered."""
+    """Post an unsigned request to the webhook endpoint, and report how it is answered."""
     try:
         answer = requests.post(url, data=b"", timeout=TIMEOUT, allow_redirects=False)
         return _judged(url, answer)
@@ -43,14 +43,14 @@ def endpoint_examine(url: str) -> Finding:
 
 
 def _judged(url: str, answer: requests.Response) -> Finding:
-    """Take 400 for ours only with our words: Django says 400 to a host that it doesn't know, too."""
+    """Return the finding. Only our message proves a 400: Django also sends it for unknown hosts."""
     status = answer.status_code
     if status == HTTPStatus.BAD_REQUEST and "signature" in answer.text:
-        return Finding(Level.OK, f"{url} is reached, and refuses what isn't signed.")
+        return Finding(Level.OK, f"{url} is reached, and refuses unsigned requests.")
     if _is_taken_for_http(url, answer):
         return Finding(
             Level.ERROR,
-            f"{url} is taken for plain HTTP: webhooks don't arrive.",
+            f"{url} is treated as plain HTTP: webhooks do not arrive.",
             "Have the proxy send X-Forwarded-Proto, and set SECURE_PROXY_SSL_HEADER; see "
             "docs/how-to/https.md.",
         )
@@ -60,6 +60,6 @@ def _judged(url: str, answer: requests.Response) -> Finding:
 
 
 def _is_taken_for_http(url: str, answer: requests.Response) -> bool:
-    """Tell whether Django takes https for plain HTTP: we refuse it, or it is redirected to itself."""
+    """Tell whether Django treats https as plain HTTP: it is refused, or redirected to itself."""
     refused = answer.status_code == HTTPStatus.FORBIDDEN and answer.text == HTTPS_REFUSAL
     return url.startswith("https://") and (refused or answer.headers.get("Location") == url)

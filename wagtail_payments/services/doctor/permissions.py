@@ -1,4 +1,4 @@
-"""Rights: whether anybody but superusers may see payments."""
+"""Permissions: whether anyone except superusers may see payments."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,14 @@ from wagtail_payments.providers.types import Finding, Level
 
 
 def rights_examine() -> Iterator[Finding]:
-    """Yield whether somebody has rights, by a group or of their own."""
+    """Yield whether users have permissions, through a group or of their own."""
     count = users_who_see_payments().exclude(is_superuser=True).count()
     if count:
-        yield Finding(Level.OK, f"Users beside superusers who may see payments: {count}.")
+        yield Finding(Level.OK, f"Users other than superusers who may see payments: {count}.")
         return
     yield Finding(
         Level.WARNING,
-        "Nobody but superusers may see payments.",
+        "Only superusers may see payments.",
         'Run "manage.py payments_roles" and put people into its groups, or give rights on single '
         "products under Payments, Products, Access.",
     )

@@ -1,4 +1,4 @@
-"""The providers: mode, currencies, what they say of themselves, and the address that they call."""
+"""The providers: mode, currencies, their own checks, and the URL that they call."""
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin
@@ -18,7 +18,7 @@ from .endpoint import endpoint_examine
 
 
 def providers_made() -> list[Provider]:
-    """Return every provider that can be made; a system check tells of the others."""
+    """Return every provider that can be created; a system check reports the others."""
     made = []
     for alias in payments_conf().PROVIDERS:
         try:
@@ -29,13 +29,13 @@ def providers_made() -> list[Provider]:
 
 
 def site_url() -> str:
-    """Return the public address of the site that payments are made on."""
+    """Return the public URL of the default site."""
     site = Site.objects.filter(is_default_site=True).first()
     return str(site.root_url if site else settings.WAGTAILADMIN_BASE_URL)
 
 
 def providers_examine(providers: Sequence[Provider]) -> Iterator[Finding]:
-    """Yield what is to be said of each provider."""
+    """Yield the findings about each provider."""
     for provider in providers:
         yield _mode(provider)
         yield _currencies(provider)
@@ -66,7 +66,7 @@ def _currencies(provider: Provider) -> Finding:
 
 
 def _address(provider: Provider) -> Iterator[Finding]:
-    """Yield what the provider says of our address, and what the address itself says."""
+    """Yield the provider's findings about our URL, and what the URL itself answers."""
     try:
         path = reverse("wagtail_payments:webhook", args=[provider.alias])
     except NoReverseMatch:
@@ -83,7 +83,7 @@ def _address(provider: Provider) -> Iterator[Finding]:
 
 
 def _instructions(provider: Provider) -> Finding:
-    """Tell whether payers learn where to pay."""
+    """Report whether payers get instructions for offline payments."""
     sites = Site.objects.order_by("pk")
     silent = [site for site in sites if not PaymentSettings.for_site(site).offline_instructions]
     if not silent:

@@ -1,4 +1,4 @@
-"""The queue: it has to be reached, and somebody has to work it off."""
+"""The queue: it has to be reachable, and a consumer has to process it."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from wagtail_payments.services.scheduler.sweep import sweep_due
 
 
 def queue_examine(queue_length: Callable[[], int]) -> Iterator[Finding]:
-    """Yield whether the queue can be reached, and whether a consumer runs."""
+    """Yield whether the queue is reachable, and whether a consumer runs."""
     yield _reached(queue_length)
     late = _late()
     if late:
@@ -30,14 +30,14 @@ def _reached(queue_length: Callable[[], int]) -> Finding:
     except Exception as error:  # Every storage has errors of its own.
         return Finding(
             Level.ERROR,
-            f"The task queue can't be reached ({type(error).__name__}).",
+            f"The task queue cannot be reached ({type(error).__name__}).",
             "Start its storage, or correct HUEY.",
         )
     return Finding(Level.OK, f"The task queue is reached; {length} tasks wait in it.")
 
 
 def _late() -> int:
-    """Return how many rows should have been worked on minutes ago."""
+    """Return the number of rows that should have been processed minutes ago."""
     due, since = sweep_due(), timezone.now() - PATIENCE
     events = WebhookEvent.objects.filter(pk__in=due.webhook_ids, next_attempt_at__lte=since)
     deliveries = Delivery.objects.filter(pk__in=due.delivery_ids, next_attempt_at__lte=since)

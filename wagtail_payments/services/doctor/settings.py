@@ -1,4 +1,4 @@
-"""The settings: what the system checks say, and the time zone."""
+"""The settings: the results of the system checks, and the time zone."""
 
 from collections.abc import Iterator
 
@@ -12,16 +12,16 @@ from wagtail_payments.services.receipts.characters import language_is_printed
 
 
 def settings_examine() -> Iterator[Finding]:
-    """Yield what our own system checks say, and whether times are kept with their zone."""
+    """Yield the results of our system checks, and whether times are stored with their zone."""
     yield from _system_checks()
     if settings.USE_TZ:
-        yield Finding(Level.OK, "Times are kept with their time zone.")
+        yield Finding(Level.OK, "Times are stored with their time zone.")
     else:
         yield Finding(Level.ERROR, "Times are kept without a time zone.", "Set USE_TZ = True.")
 
 
 def seller_examine() -> Iterator[Finding]:
-    """Yield whether each site says who sells: receipts and mails name nobody otherwise."""
+    """Yield whether each site names its seller, for receipts and emails."""
     for site in Site.objects.order_by("pk"):
         seller = PaymentSettings.objects.filter(site=site).first()
         if seller and seller.seller_name:
@@ -35,7 +35,7 @@ def seller_examine() -> Iterator[Finding]:
 
 
 def languages_examine() -> Iterator[Finding]:
-    """Yield the languages of the site that receipts can't be printed in."""
+    """Yield the languages of the site that receipts cannot be printed in."""
     missing = [code for code, _ in settings.LANGUAGES if not language_is_printed(code)]
     if not missing:
         yield Finding(Level.OK, "Receipts can be printed in all languages of the site.")

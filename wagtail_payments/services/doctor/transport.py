@@ -1,4 +1,4 @@
-"""https: wherever real money or real visitors are."""
+"""https, for real money and real visitors."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,14 +18,14 @@ _SECURE = {
 
 
 def transport_examine(providers: Sequence[Provider]) -> Iterator[Finding]:
-    """Yield whether visitors come by https, and by nothing else."""
+    """Yield whether visitors use https, and nothing else."""
     live = any(provider.live for provider in providers)
     if live and settings.DEBUG:
         yield Finding(
             Level.ERROR, "DEBUG is on, and real money is moved.", "Set DEBUG = False, or test keys."
         )
     if settings.DEBUG and not live:
-        yield Finding(Level.OK, "https isn't looked at: DEBUG is on, and no real money is moved.")
+        yield Finding(Level.OK, "https is not checked: DEBUG is on, and no real money is moved.")
         return
     yield _address(site_url(), live)
     for name, problem in _SECURE.items():

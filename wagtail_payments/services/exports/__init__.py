@@ -1,1 +1,1 @@
-"""Files of payments: what they hold, how it is written, and those that a task makes."""
+"""Exports: the tables, the file formats, and the files that a task creates."""

@@ -1,4 +1,4 @@
-"""The accounting export: one line a movement."""
+"""The accounting export: one line per ledger entry."""
 
 from typing import Any
 
@@ -19,15 +19,15 @@ TYPES: dict[str, str | Promise] = {
     "payment": gettext_lazy("Payment"),
     "fee": gettext_lazy("Fee"),
     "refund": gettext_lazy("Refund"),
-    "refund_back": gettext_lazy("Refund that came back"),
+    "refund_back": gettext_lazy("Refund reversed"),
     "dispute": gettext_lazy("Dispute"),
-    "dispute_back": gettext_lazy("Dispute given back"),
+    "dispute_back": gettext_lazy("Dispute reversed"),
     "payout": gettext_lazy("Payout"),
 }
 
 
 def accounting_table(*, user: Any, period: Period) -> Table:
-    """Return the movements of ``period`` that ``user`` may take away, the oldest first."""
+    """Return the ledger entries of ``period`` that ``user`` may export, the oldest first."""
     row = _RowMaker()
     test = "test-" if period.mode == Mode.TEST else ""
     return Table(
@@ -44,11 +44,11 @@ def _columns() -> list[Column]:
         Column(_("Type"), width=18),
         Column(_("Amount"), Kind.MONEY, 12),
         Column(_("Currency"), width=9),
-        Column(_("Tax included"), Kind.MONEY, 12),
+        Column(_("Included tax"), Kind.MONEY, 12),
         Column(_("Document"), Kind.TEXT, 18),
         Column(_("Transaction"), width=38),
         Column(_("Provider"), Kind.TEXT, 12),
-        Column(_("Provider's reference"), Kind.TEXT, 30),
+        Column(_("Provider reference"), Kind.TEXT, 30),
         Column(_("Product"), Kind.TEXT, 30),
         Column(_("Method"), Kind.TEXT, 18),
         Column(_("Mode"), width=8),
@@ -56,7 +56,7 @@ def _columns() -> list[Column]:
 
 
 class _RowMaker:
-    """Makes a row of a movement."""
+    """Builds a row from a ledger entry."""
 
     def __init__(self) -> None:
         self.in_site_time = site_time()
@@ -65,7 +65,7 @@ class _RowMaker:
         self.method = in_this_language(method_name)
 
     def __call__(self, moved: Movement) -> Row:
-        """Return the row of :func:`_columns`."""
+        """Return the row, in the order of :func:`_columns`."""
         return (
             self.in_site_time(moved.moment),
             self.type(moved.kind),

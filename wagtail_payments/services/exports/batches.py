@@ -1,7 +1,7 @@
-"""Reads long lists a piece at a time, each going on where the last one ended.
+"""Reads long lists in batches, each starting where the last one ended.
 
-One query for all would be held in memory by MariaDB's client, and by PostgreSQL as an open
-transaction for as long as somebody's download takes.
+One query for all rows would be held in memory by MariaDB's client, and by PostgreSQL as an open
+transaction for the time of the download.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,10 +15,10 @@ PIECE = 2000
 def rows_in_batches(
     rows: QuerySet[Any], names: Sequence[str], *, by: str, size: int = PIECE
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the values ``names`` of ``rows``, in the order of ``by`` and, where that is equal, of id.
+    """Yield the values ``names`` of ``rows``, ordered by ``by``, then by id.
 
-    ``by`` is a column without nulls, "-" before it for the other direction. Rows whose ``by`` changes
-    meanwhile may come twice or not at all.
+    ``by`` is a column without nulls, with "-" in front for the descending order. Rows whose ``by``
+    changes in the meantime may come twice or not at all.
     """
     column, down = by.removeprefix("-"), by.startswith("-")
     read = list(dict.fromkeys([*names, column, "pk"]))
@@ -35,7 +35,7 @@ def rows_in_batches(
 
 
 def _after(column: str, value: Any, pk: int, down: bool) -> Q:
-    """Return the condition of what comes behind a row; its first half is a range of the index."""
+    """Return the condition for the rows after one row; its first half is a range of the index."""
     beyond, reach = ("lt", "lte") if down else ("gt", "gte")
     within = Q(**{f"{column}__{reach}": value})
     return within & (Q(**{f"{column}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk}))

@@ -1,4 +1,4 @@
-"""Single cells: texts that no spreadsheet runs, amounts as numbers, moments in the site's time zone."""
+"""Values of cells: texts without formulas, amounts as numbers, times in the site's time zone."""
 
 import re
 import unicodedata
@@ -12,16 +12,16 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""Control characters, and what XML, and so XLSX, can't hold."""
+"""Control characters, and characters that are not valid in XML, and so in XLSX."""
 
 _FORMULA = frozenset("=+-@")
 _SEPARATORS = ("\t", "\r", "\n")
 
 
 def harmless(text: str) -> str:
-    """Return ``text`` so that no spreadsheet takes it for a formula, and every file can hold it.
+    """Return ``text`` without characters that are not valid, and so that it is never a formula.
 
-    A quotation mark stands before what begins like one: see
+    A quotation mark is put before a text that begins like one: see
     https://owasp.org/www-community/attacks/CSV_Injection.
     """
     if text[:1].isalnum() and text.isprintable():
@@ -31,15 +31,15 @@ def harmless(text: str) -> str:
 
 
 def site_time() -> Callable[[datetime], datetime]:
-    """Return what turns a moment into the site's time, to the second."""
+    """Return a function that converts a time to the site's time zone, to the second."""
     zone = timezone.get_default_timezone()
     return lambda moment: moment.replace(microsecond=0).astimezone(zone)
 
 
 def in_this_language(words: Callable[..., Any]) -> Callable[..., str]:
-    """Return ``words``, asked once for the same, in the language that is active now.
+    """Return ``words`` as a cached function that always uses the currently active language.
 
-    A file is sent when the request, and with it its language, is over.
+    A streamed file is sent after the request, and its language, have ended.
     """
     language = get_language()
 
@@ -52,12 +52,12 @@ def in_this_language(words: Callable[..., Any]) -> Callable[..., str]:
 
 
 def date_heading() -> str:
-    """Return the heading of a column of moments, which names the time zone."""
+    """Return the heading of a column of times, which names the time zone."""
     return _("Date (%(time_zone)s)") % {"time_zone": timezone.get_default_timezone_name()}
 
 
 def _is_formula(text: str) -> bool:
-    """Tell whether ``text`` begins like a formula, be it behind blanks, or in full-width letters."""
+    """Tell whether ``text`` begins like a formula, even after blanks or in full-width characters."""
     if text.startswith(_SEPARATORS):
         return True
     first = next((char for char in text if not _is_blank(char)), "")
@@ -65,5 +65,5 @@ def _is_formula(text: str) -> bool:
 
 
 def _is_blank(char: str) -> bool:
-    """Tell whether ``char`` isn't seen: a space, a format character, an accent on nothing."""
+    """Tell whether ``char`` is invisible: a space, a format character, a lone accent."""
     return char.isspace() or unicodedata.category(char)[0] in "CMZ"

@@ -1,4 +1,4 @@
-"""CSV: a line at a time, so that a million rows take no more memory than ten."""
+"""CSV, one line at a time, so that a million rows need no more memory than ten."""
 
 import csv
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from .tables import Kind, Row, Table
 CONTENT_TYPE = "text/csv; charset=utf-8"
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-"""Without it, Excel takes UTF-8 for something else."""
+"""The byte order mark, without which Excel does not read UTF-8."""
 
 _LINES = 500
 
 
 def csv_batches(table: Table) -> Iterator[bytes]:
-    """Yield the file, some hundred lines at a time; the headings come at once."""
+    """Yield the file, a few hundred lines at a time; the headings come first."""
     yield _BOM.encode() + _lines([[harmless(heading) for heading in table.headings]])
     lines = _cells(table)
     while batch := _lines(islice(lines, _LINES)):

@@ -14,7 +14,7 @@ from wagtail_payments.utils.tracebacks import error_text
 logger = logging.getLogger(__name__)
 
 KEPT_DAYS = 7
-"""How many days a file is kept."""
+"""The number of days a file is kept."""
 
 
 def export_email_send(export: Export) -> None:

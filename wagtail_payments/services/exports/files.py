@@ -1,7 +1,7 @@
-"""Files that a task makes: asked for, made, made again, thrown away.
+"""Files that a task creates: requested, created, retried, deleted.
 
-A worker that is killed loses its lease, and the sweep hands the file out again. Whoever lost the lease
-writes nothing more: each piece is stored together with a renewed lease.
+A worker that is killed loses its lease, and the sweep enqueues the file again. The former worker
+writes nothing more: each chunk is stored together with a renewed lease.
 """
 
 import logging
@@ -40,12 +40,12 @@ from .xlsx_file import xlsx_write
 logger = logging.getLogger(__name__)
 
 CHUNK = 1_000_000
-"""Bytes of a file in a row: less than what any database takes at once."""
+"""The bytes per chunk: less than the limit of every database."""
 
 _LEASE = 5 * 60
 _TRIES = 3
 _RENEWED_EACH = 1.0
-"""Seconds after which the rows that are done are noted, and the lease renewed."""
+"""Seconds between two updates of the progress and the lease."""
 
 _BROKEN_OFF = "Whoever made it was stopped, again and again: is there enough memory and disk?"
 _LONG = timedelta(minutes=1)
@@ -55,19 +55,19 @@ _UNFINISHED = (ExportState.WAITING, ExportState.RUNNING)
 def export_request(
     *, user: Any, kind: ExportKind, file_format: ExportFormat, query: str, rows: int
 ) -> Export:
-    """Write down that ``user`` wants a file. Who asks again while it is made gets the same one."""
+    """Request a file for ``user``. A second request while it is created returns the same file."""
     same = {"user": user, "kind": kind, "format": file_format, "query": query}
     waiting = Export.objects.filter(**same, state__in=_UNFINISHED).first()
     return waiting or Export.objects.create(**same, rows_total=rows)
 
 
 def exports_due(limit: int = SWEPT) -> list[int]:
-    """Return the ids of the files that should be made now."""
+    """Return the ids of files that are due."""
     return lease_due_ids(Export.objects.filter(state__in=_UNFINISHED), limit)
 
 
 def export_make(*, export_id: int) -> datetime | None:
-    """Make a file if it is due and nobody else is at it; return when to try again, if that is needed."""
+    """Create a file if it is due and no other worker holds it; return when to try again, if at all."""
     export = lease_acquire(Export.objects.filter(state__in=_UNFINISHED), export_id, seconds=_LEASE)
     if export is None:
         return None
@@ -82,7 +82,7 @@ def export_make(*, export_id: int) -> datetime | None:
         lease_release(export, state=ExportState.FAILED, last_error=error_text())
         return None
     except Exception:
-        # Whatever goes wrong is kept where whoever asked sees it.
+        # Any error is stored for the user who requested the file.
         return _failed(export)
     if timezone.now() - export.created_at > _LONG:
         export_email_send(export)
@@ -90,7 +90,7 @@ def export_make(*, export_id: int) -> datetime | None:
 
 
 def export_retry(*, export_id: int) -> bool:
-    """Have a file made that failed; tell whether it will be."""
+    """Retry a failed file; return whether it was failed."""
     failed = Export.objects.filter(pk=export_id, state=ExportState.FAILED)
     return bool(
         unleased(failed).update(
@@ -104,14 +104,14 @@ def export_retry(*, export_id: int) -> bool:
 
 
 def export_delete(*, export_id: int) -> None:
-    """Throw a file away; a worker that is at it stops."""
+    """Delete a file; a worker that creates it stops."""
     _empty(export_id)
     Export.objects.filter(pk=export_id).delete()
-    # A piece that was stored in between went with the row.
+    # A chunk that was stored in the meantime was deleted with the row.
 
 
 def exports_expire() -> int:
-    """Throw away what is a week old; return how many files that was."""
+    """Delete files that are a week old; return how many."""
     long_ago = timezone.now() - timedelta(days=KEPT_DAYS)
     ids = list(Export.objects.filter(created_at__lt=long_ago).values_list("pk", flat=True))
     for export_id in ids:
@@ -160,7 +160,7 @@ def _write(table: Table, file_format: ExportFormat, file: IO[bytes]) -> None:
 
 
 def _watched(export: Export, table: Table) -> Iterator[Row]:
-    """Yield the rows, and keep the file, noting how many are done. Raises LeaseLost."""
+    """Yield the rows, and update the progress and the lease. Raises LeaseLost."""
     done, renewed = 0, time.monotonic()
     for done, row in enumerate(table.rows(), start=1):
         yield row
@@ -185,5 +185,5 @@ def _keep(export: Export, **changes: object) -> None:
 
 
 def _empty(export_id: int) -> None:
-    """Drop the pieces of a file, without reading them."""
+    """Delete the chunks of a file, without reading them."""
     ExportChunk.objects.filter(export_id=export_id).defer("data").delete()

@@ -1,6 +1,6 @@
-"""What moves money, in the order of time: each source is read by its own index, and they are merged.
+"""Ledger entries in the order of time: each source is read by its own index, then they are merged.
 
-A movement is signed: below zero, money leaves. It counts on the day on which it happened.
+An entry is signed: below zero, money leaves. It counts on the day on which it happened.
 """
 
 import heapq
@@ -20,9 +20,9 @@ from .batches import rows_in_batches
 
 
 class Movement(NamedTuple):
-    """One movement. The first four name its place among all; amounts are minor units of ``currency``.
+    """One ledger entry. The first four columns are its sort key; amounts are minor units of ``currency``.
 
-    What is known of it by its payment is empty for payouts.
+    The data of the payment is empty for payouts.
     """
 
     moment: datetime
@@ -47,7 +47,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Rows, when each happened, what is read of them, and which movements that makes."""
+    """One source: its rows, their time, the values that are read, and the entries built from them."""
 
     rows: QuerySet[Any]
     at: str
@@ -55,7 +55,7 @@ class _Source:
     read: Callable[[Values], Iterator[Values]]
 
     def movements(self, place: int) -> Iterator[Movement]:
-        """Yield the movements; ``place`` is where this source stands among all."""
+        """Yield the entries; ``place`` is the position of this source in the sort key."""
         for moment, pk, *values in rows_in_batches(
             self.rows, (self.at, "pk", *self.names), by=self.at
         ):
@@ -65,19 +65,19 @@ class _Source:
 
 
 def movements(user: Any, period: Period) -> Iterator[Movement]:
-    """Yield the movements of ``period`` that ``user`` may take away, the oldest first."""
+    """Yield the ledger entries of ``period`` that ``user`` may export, the oldest first."""
     sources = _sources(user, period)
     return heapq.merge(*(source.movements(place) for place, source in enumerate(sources)))
 
 
 def movements_count(user: Any, period: Period) -> int:
-    """Return how many there are."""
+    """Return the number of these entries."""
     fees = _paid_within(user, period).filter(fee__gt=0).count()
     return fees + sum(source.rows.count() for source in _sources(user, period))
 
 
 def _sources(user: Any, period: Period) -> list[_Source]:
-    """Return where movements come from. A payout is of all payments together."""
+    """Return the sources. Payouts belong to all payments, so they need access to all."""
     everything = may_export_all(user)
     mine = None if everything else exportable_payments(user).order_by().values("pk")
     disputes = Dispute.objects.all() if mine is None else Dispute.objects.filter(payment__in=mine)
@@ -105,7 +105,7 @@ def _within(rows: QuerySet[Any], name: str, period: Period) -> QuerySet[Any]:
 
 
 def _refunds_moved(mine: QuerySet[Any] | None, period: Period) -> QuerySet[RefundMovement]:
-    """Return what refunds moved, each with its note's number and the tax that the note names."""
+    """Return the movements of refunds, each with the number and the tax of its credit note."""
     begin, end = period.moments
     moved = RefundMovement.objects.filter(moved_at__gte=begin, moved_at__lt=end)
     if mine is not None:
@@ -124,7 +124,7 @@ _ABOUT = {
     "provider": "provider",
     "mode": "mode",
 }
-"""What every movement says of its payment, and the payment's columns."""
+"""The columns of an entry about its payment, and those of the payment."""
 
 _THROUGH = [f"payment__{name}" for name in _ABOUT.values()]
 _PAYMENT = [
@@ -158,7 +158,7 @@ def _about(row: Values, through: str = "") -> Values:
 
 
 def _paid(row: Values) -> Iterator[Values]:
-    """Yield a payment and, at the same time, its fee."""
+    """Yield a payment and its fee, with the same time."""
     about = {**_about(row), "reference": row["payment_reference"] or ""}
     yield {
         **about,
@@ -174,7 +174,7 @@ def _paid(row: Values) -> Iterator[Values]:
 
 
 def _refunded(row: Values) -> Iterator[Values]:
-    """Yield what a refund gave back, or what came back of it: signs are turned, as money leaves."""
+    """Yield a refund or its reversal, with the sign turned: a refund is money that leaves."""
     sign = -1 if row["amount"] > 0 else 1
     yield {
         **_about(row, "refund__payment__"),
@@ -188,7 +188,7 @@ def _refunded(row: Values) -> Iterator[Values]:
 
 
 def _refunded_tax(row: Values) -> int:
-    """Return the tax that the note names; without a note the refund's share of it, rounded half up."""
+    """Return the tax of the credit note, or without one the refund's share, rounded half up."""
     noted = (row["note_data"] or {}).get("tax_amount")
     if noted is not None:
         return int(noted)

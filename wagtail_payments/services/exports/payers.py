@@ -1,4 +1,4 @@
-"""Payers: a row for what each paid in a currency."""
+"""The payers: one row per payer and currency."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,7 @@ from .tables import Column, Kind, Row, Table
 
 
 def payers_table(*, user: Any, period: Period, text: str = "") -> Table:
-    """Return the payers of ``period`` whom ``user`` may take away, in the order of e-mail addresses."""
+    """Return the payers of ``period`` that ``user`` may export, ordered by email address."""
     payments = payers_payments(user, period, export=True)
     found = payers_found(payments, text, user=user, export=True)
     test = "test-" if period.mode == Mode.TEST else ""

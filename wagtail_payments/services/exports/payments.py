@@ -1,4 +1,4 @@
-"""Payments, a row each: only what this user may know of them."""
+"""The payments, one row each, with the data that the user may see."""
 
 from decimal import Decimal
 from functools import cache, cached_property, partial
@@ -30,7 +30,7 @@ _ORDERS = {sign + name for sign in ("", "-") for name in ("created_at", "amount"
 
 
 def payments_table(payments: QuerySet[Payment], *, user: Any) -> Table:
-    """Return ``payments``, which ``user`` may take away, in the order that the list has."""
+    """Return ``payments``, which ``user`` may export, in the order of the list."""
     order, row = _order(payments), _RowMaker(payments, user)
     return Table(
         name=f"payments-{site_today()}",
@@ -41,7 +41,7 @@ def payments_table(payments: QuerySet[Payment], *, user: Any) -> Table:
 
 
 def _order(payments: QuerySet[Payment]) -> str:
-    """Return by what they are sorted, the newest first if that is by nothing we can go on at."""
+    """Return the sort column; the newest first, if batches cannot follow the list's order."""
     first = str((*payments.query.order_by, "")[0])
     return first if first in _ORDERS else _NEWEST_FIRST
 
@@ -57,11 +57,11 @@ def _columns() -> list[Column]:
         Column(_("Amount"), Kind.MONEY, 12),
         Column(_("Paid"), Kind.MONEY, 12),
         Column(_("Currency"), width=9),
-        Column(_("Tax included"), Kind.MONEY, 12),
+        Column(_("Included tax"), Kind.MONEY, 12),
         Column(_("Refunded"), Kind.MONEY, 12),
         Column(_("Disputed"), Kind.MONEY, 12),
         Column(_("Fee"), Kind.MONEY, 12),
-        Column(_("Fee's currency"), width=14),
+        Column(_("Fee currency"), width=14),
         Column(_("Net"), Kind.MONEY, 12),
         Column(_("Status"), width=16),
         Column(_("Method"), Kind.TEXT, 20),
@@ -74,7 +74,7 @@ def _columns() -> list[Column]:
 
 
 class _RowMaker:
-    """Makes a row of a payment's values. What would be asked a million times is asked once."""
+    """Builds a row from a payment's values. Repeated lookups are cached."""
 
     def __init__(self, payments: QuerySet[Payment], user: Any) -> None:
         self.payments = payments
@@ -86,11 +86,11 @@ class _RowMaker:
 
     @cached_property
     def disputed(self) -> dict[int, int | None]:
-        """Return what is disputed, by payment."""
+        """Return the disputed amounts by payment."""
         return payments_disputed(self.payments)
 
     def __call__(self, values: tuple[Any, ...]) -> Row:
-        """Return the row of :func:`_columns`."""
+        """Return the row, in the order of :func:`_columns`."""
         (
             paid_at, created_at, public_id, receipt, product, title, price,
             quantity, amount, captured, currency, tax, refunded, fee,
@@ -134,7 +134,7 @@ def _sees_payer(user: Any, product_key: UUID) -> bool:
 def _net(
     captured: int, gone: int | None, fee: int, currency: str, fee_currency: str
 ) -> Decimal | None:
-    """Return what is left of what was paid; nothing where nothing was, or any of it is other money."""
+    """Return the net amount; None if nothing was paid or other currencies are involved."""
     if not captured or gone is None or fee_currency != currency:
         return None
     return to_major(captured - gone - fee, currency)
@@ -145,6 +145,6 @@ def _method_name(method: str, brand: str) -> str:
 
 
 def _status_words(status: str, refunded: bool, some_kept: bool) -> str:
-    """Return a payment's status in words, for each way that it can stand."""
+    """Return the labels of all statuses of a payment."""
     amounts = {"refunded_amount": int(refunded), "captured_amount": 1 + some_kept}
     return str(Payment(status=status, **amounts).display_status)

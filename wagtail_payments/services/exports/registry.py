@@ -1,4 +1,4 @@
-"""Tables that a task makes later: anew, from what was asked for, by what the user may do then."""
+"""The tables that a task builds later, from the request and the user's permissions at that time."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,16 +8,16 @@ from wagtail_payments.enums import ExportKind
 from .tables import Table
 
 TableMaker = Callable[[Any, str], Table]
-"""Takes the user and the query of the address; raises PermissionDenied when they may not."""
+"""Takes the user and the query string; raises PermissionDenied."""
 
 _makers: dict[ExportKind, TableMaker] = {}
 
 
 def kind_register(kind: ExportKind, maker: TableMaker) -> None:
-    """Say who makes the tables of ``kind``: the screen that knows what its queries mean."""
+    """Register the function that builds tables of ``kind``: the screen that parses its query."""
     _makers[kind] = maker
 
 
 def table_make(*, kind: ExportKind, user: Any, query: str) -> Table:
-    """Return the table of ``kind`` for ``user``. Raises PermissionDenied when they may not."""
+    """Return the table of ``kind`` for ``user``. Raises PermissionDenied."""
     return _makers[kind](user, query)

@@ -1,4 +1,4 @@
-"""What a file is made of: columns, and rows that come one after the other."""
+"""The content of a file: columns, and rows that are read one after the other."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ Row = Sequence[Any]
 
 
 class Kind(StrEnum):
-    """What stands in a column: TEXT that others wrote, WORDS that we did, and so on.
+    """The type of a column: TEXT comes from users, WORDS from this package, and so on.
 
     MONEY is a Decimal with the currency's decimals, a MOMENT is in the site's time zone; each may be
-    None. Only TEXT can hold a formula.
+    None. Only TEXT can contain a formula.
     """
 
     TEXT = "text"
@@ -33,10 +33,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a file holds. Its headings are in the language that was active when it was made.
+    """The content of a file. Its headings are in the language that was active when it was created.
 
-    ``name`` is the file's, without what follows the dot, and says nothing of any payer. ``count`` asks
-    the database how many ``rows`` there will be; each call of ``rows`` reads them anew, a piece at a time.
+    ``name`` is the file name without its extension, and contains no data of a payer. ``count`` asks the
+    database for the number of ``rows``; each call of ``rows`` reads them again, in batches.
     """
 
     name: str
@@ -50,5 +50,5 @@ class Table:
         return [column.heading for column in self.columns]
 
     def places(self, kind: Kind) -> list[int]:
-        """Return where the columns of ``kind`` are."""
+        """Return the positions of the columns of ``kind``."""
         return [place for place, column in enumerate(self.columns) if column.kind == kind]

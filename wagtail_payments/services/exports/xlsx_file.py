@@ -16,14 +16,14 @@ from .tables import Column, Kind, Row, Table
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 SHEET_ROWS = 1_048_576
-"""What a sheet holds: Microsoft, "Excel specifications and limits"."""
+"""The maximum number of rows per sheet: Microsoft, "Excel specifications and limits"."""
 
 _MOMENT = "yyyy-mm-dd hh:mm:ss"
 _MONEY = {decimals: f"0.{'0' * decimals}" if decimals else "0" for decimals in range(5)}
 
 
 def xlsx_write(table: Table, file: IO[bytes]) -> None:
-    """Write ``table`` to ``file``, on as many sheets as it takes."""
+    """Write ``table`` to ``file``, on as many sheets as needed."""
     book = Workbook(write_only=True)
     rows = iter(table.rows())
     first = next(rows, None)
@@ -34,7 +34,7 @@ def xlsx_write(table: Table, file: IO[bytes]) -> None:
 
 
 def _sheet(book: Workbook, table: Table, rows: Iterable[Row]) -> None:
-    """Write as many rows as a sheet holds under its headings, which stay in view."""
+    """Write the rows of one sheet below its headings, which are frozen."""
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
     for place, column in enumerate(table.columns, start=1):
@@ -52,7 +52,7 @@ def _heading(sheet: Any, text: str) -> Any:
 
 
 def _writer(sheet: Any, column: Column) -> Callable[[Any], Any]:
-    """Return what makes a cell of a value; each column has one cell, which is written at once."""
+    """Return a function that puts a value into the column's only cell, which is written at once."""
     if column.kind == Kind.TEXT:
         return lambda text: harmless(text) if text else None
     if column.kind == Kind.MOMENT:
@@ -72,7 +72,7 @@ def _moment_writer(cell: Any) -> Callable[[Any], Any]:
     def write(moment: Any) -> Any:
         if moment is None:
             return None
-        # A sheet knows no time zones: the heading names it.
+        # Sheets have no time zones, so the heading names it.
         cell.value = moment.replace(tzinfo=None)
         cell.number_format = _MOMENT
         return cell

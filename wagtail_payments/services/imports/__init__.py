@@ -1,6 +1,6 @@
-"""Brings in what was paid at a provider before this software was there.
+"""Imports payments that were made at a provider before this package was installed.
 
-Imported payments are only written down: no mail, no signal, no receipt number.
+Imported payments are only recorded: no email, no signal, no receipt number.
 """
 
 from collections.abc import Iterator
@@ -29,11 +29,11 @@ BATCH = 200
 
 @dataclass(slots=True)
 class ImportResult:
-    """What was met.
+    """The result of an import.
 
-    ``new`` was written down (with a dry run: would be), ``known`` is here already, ``others`` belongs to
-    another site with this software, ``left_out`` can't be kept, with why. ``sums`` are the amounts of the
-    new ones, in minor units by currency.
+    ``new`` were recorded (with a dry run: would be), ``known`` exist already, ``others`` belong to
+    another site with this package, ``left_out`` cannot be imported, each with the reason. ``sums`` are
+    the amounts of the new ones, in minor units by currency.
     """
 
     new: int = 0
@@ -43,7 +43,7 @@ class ImportResult:
     sums: dict[str, int] = field(default_factory=dict)
 
     def count(self, snapshot: PaymentSnapshot) -> None:
-        """Count one that is new."""
+        """Count one new payment."""
         self.new += 1
         self.sums[snapshot.currency] = self.sums.get(snapshot.currency, 0) + snapshot.amount
 
@@ -56,9 +56,9 @@ def payments_import(
     dry_run: bool = False,
     watch: Watch = unwatched,
 ) -> ImportResult:
-    """Write down what arrived at provider ``alias`` since then; run again, it adds what is new.
+    """Record the payments of provider ``alias`` since a time. Running it again adds what is new.
 
-    All are counted to ``product``, if one is given. Raises ProviderMisconfigured, ProviderUnavailable.
+    All are assigned to ``product``, if given. Raises ProviderMisconfigured, ProviderUnavailable.
     """
     provider = get_provider(alias)
     result = ImportResult()
@@ -75,7 +75,7 @@ def payments_import(
 def _fresh(
     provider: Provider, batch: list[PastPayment], result: ImportResult
 ) -> Iterator[PastPayment]:
-    """Yield what isn't here yet, and count the rest."""
+    """Yield the payments that do not exist yet, and count the others."""
     known = _known(provider, batch)
     for past in batch:
         snapshot = past.snapshot
@@ -91,7 +91,7 @@ def _fresh(
 
 
 def _known(provider: Provider, batch: list[PastPayment]) -> set[str | None]:
-    """Return the references and ids of those that are here: imported before, or made by us."""
+    """Return the references and ids of payments that exist: imported before, or made here."""
     references = [past.snapshot.payment_reference for past in batch]
     ids = [key for past in batch if (key := _uuid(past.metadata.get("payment", "")))]
     here = Payment.objects.filter(provider=provider.alias, mode=provider_mode(provider)).filter(
@@ -112,7 +112,7 @@ def _uuid(text: str) -> UUID | None:
 def _write(
     provider: Provider, batch: list[PastPayment], product: Product | None
 ) -> list[PastPayment]:
-    """Write ``batch`` down, and return what wasn't here yet."""
+    """Record ``batch``, and return the payments that did not exist yet."""
     return [past for past in batch if _is_written(provider, past, product)]
 
 
@@ -121,7 +121,7 @@ def _is_written(provider: Provider, past: PastPayment, product: Product | None) 
         with transaction.atomic():
             _write_one(provider, past, product)
     except IntegrityError:
-        # Who brings in the same at the same time has been quicker.
+        # Another import has recorded the same payment in the meantime.
         if not _known(provider, [past]):
             raise
         return False
@@ -140,7 +140,7 @@ def _write_one(provider: Provider, past: PastPayment, product: Product | None) -
         kind=EventKind.IMPORTED,
         source=EventSource.IMPORT,
         amount=payment.amount,
-        # Not the title: other software may have put the payer's name or e-mail into it.
+        # Not the title: other software may have put the payer's name or email into it.
         data={"note": past.description} if past.description else {},
     )
     payment_mark_stale(payment)

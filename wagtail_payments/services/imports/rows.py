@@ -1,4 +1,4 @@
-"""Past payments as rows of ours: what a provider tells, and nothing made up."""
+"""Builds rows from past payments, with the data of the provider only."""
 
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -19,18 +19,18 @@ from wagtail_payments.services.payments.apply_details import fee_is_reported
 from wagtail_payments.services.payments.apply_refunds import GIVEN_STATUSES
 
 IMPORTED = UUID("5f0d2c0e-3c80-4b57-9d0b-8f6f1de0a7c1")
-"""Stands for the product, as long as none is named: whoever sees all payments sees these."""
+"""The product key of imports without a product: users who see all payments see these."""
 
 _CLOSED = (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED)
 
 
 def provider_mode(provider: Provider) -> Mode:
-    """Return which money the provider moves."""
+    """Return the mode of the provider."""
     return Mode.LIVE if provider.live else Mode.TEST
 
 
 def payment_row(provider: Provider, past: PastPayment, product: Product | None) -> Payment:
-    """Return the payment, paid when it was."""
+    """Return the payment, with the time when it was paid."""
     snapshot = past.snapshot
     given = [
         item.amount for item in snapshot.refunds if RefundStatus(item.status) in GIVEN_STATUSES
@@ -72,7 +72,7 @@ def _identity(provider: Provider, past: PastPayment) -> str:
 
 
 def refund_row(payment: Payment, snapshot: RefundSnapshot, paid_at: datetime) -> Refund:
-    """Return one of its refunds, given back when it was asked for."""
+    """Return one of its refunds, dated by its request."""
     moment = snapshot.created_at or paid_at
     status = RefundStatus(snapshot.status)
     return Refund(
@@ -90,7 +90,7 @@ def refund_row(payment: Payment, snapshot: RefundSnapshot, paid_at: datetime) ->
 
 
 def dispute_row(payment: Payment, snapshot: DisputeSnapshot, paid_at: datetime) -> Dispute:
-    """Return one of its disputes. When it was closed isn't told: when it was opened stands for that."""
+    """Return one of its disputes. The closing date is not reported, so the opening date is used."""
     moment = snapshot.created_at or paid_at
     return Dispute(
         payment=payment,

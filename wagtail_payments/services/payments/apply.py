@@ -179,7 +179,7 @@ def _apply(payment: Payment, snapshot: PaymentSnapshot, source: EventSource) -> 
         _flag_if_sold(payment, source)
     moved = _move(payment, STATUS_OF_PROVIDER[snapshot.status], source)
     if moved and payment.status == PaymentStatus.SUCCEEDED:
-        _take_money(payment, _ours(payment, snapshot), timezone.now())
+        _take_money(payment, _amount_in_currency(payment, snapshot), timezone.now())
     refunds = refunds_sync(payment=payment, snapshots=snapshot.refunds, source=source)
     if moved and snapshot.refunds:
         # The money may have been refunded before its arrival was reported.
@@ -204,7 +204,7 @@ def _flag_if_sold(payment: Payment, source: EventSource) -> None:
     )
 
 
-def _ours(payment: Payment, snapshot: PaymentSnapshot) -> int:
+def _amount_in_currency(payment: Payment, snapshot: PaymentSnapshot) -> int:
     """Return the amount in the payment's currency: other money is reported, never counted."""
     return snapshot.amount if snapshot.currency == payment.currency else 0
 

@@ -57,9 +57,9 @@ def refundable_amount(payment: Payment) -> int:
 
 
 def _refund_of(payment: Payment, snapshot: RefundSnapshot) -> Refund:
-    ours = _ours(payment, snapshot)
-    if ours is not None:
-        return ours
+    requested = _requested(payment, snapshot)
+    if requested is not None:
+        return requested
     known = payment.refunds.filter(reference=snapshot.reference).first()
     return known or Refund(
         payment=payment,
@@ -70,7 +70,7 @@ def _refund_of(payment: Payment, snapshot: RefundSnapshot) -> Refund:
     )
 
 
-def _ours(payment: Payment, snapshot: RefundSnapshot) -> Refund | None:
+def _requested(payment: Payment, snapshot: RefundSnapshot) -> Refund | None:
     try:
         public_id = UUID(snapshot.metadata.get("refund", ""))
     except ValueError:

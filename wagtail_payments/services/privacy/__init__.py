@@ -1,6 +1,6 @@
-"""What is kept about one payer: found, handed out, erased. Amounts, numbers and taxes stay.
+"""Finds, exports and erases the data of one payer. Amounts, numbers and taxes stay.
 
-What is written about a payment later is written without a payer: no answer of a provider brings one back.
+Later changes of an erased payment are stored without the payer, whatever the provider answers.
 """
 
 from .counts import ErasureCounts, erasure_counts

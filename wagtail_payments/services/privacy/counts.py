@@ -1,4 +1,4 @@
-"""What erasing would change, counted."""
+"""Counts what an erasure would change."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from wagtail_payments.models import CreditNote, Export, Payment, Receipt, Webhoo
 
 @dataclass(frozen=True, slots=True)
 class ErasureCounts:
-    """How many rows lose what they say about a payer; ``exports`` are deleted."""
+    """The number of rows that lose the payer's data; ``exports`` are deleted."""
 
     payments: int = 0
     receipts: int = 0
@@ -20,7 +20,7 @@ class ErasureCounts:
 
 
 def erasure_counts(payments: Collection[Payment]) -> ErasureCounts:
-    """Count what erasing the payers of ``payments`` changes."""
+    """Count what erasing the payers of ``payments`` would change."""
     pks = [payment.pk for payment in payments]
     return ErasureCounts(
         payments=len(pks),
@@ -34,7 +34,7 @@ def erasure_counts(payments: Collection[Payment]) -> ErasureCounts:
 
 
 def payloads_of(payment: Payment) -> QuerySet[WebhookEvent]:
-    """Return the webhook events about ``payment``, also those that nobody looked into."""
+    """Return the webhook events about ``payment``, including those not processed yet."""
     about = Q(payment=payment)
     same = Q(provider=payment.provider)
     for name in ("checkout_reference", "payment_reference"):
@@ -44,13 +44,13 @@ def payloads_of(payment: Payment) -> QuerySet[WebhookEvent]:
 
 
 def exports_with(payments: Collection[Payment]) -> QuerySet[Export]:
-    """Return the files that may hold one of ``payments``: all that were made since."""
+    """Return the exports that may contain one of ``payments``: all that were created since."""
     if not payments:
         return Export.objects.none()
     return Export.objects.filter(created_at__gte=min(item.created_at for item in payments))
 
 
 def parts(pks: list[int], size: int = 500) -> Iterator[list[int]]:
-    """Yield ``pks`` in parts that every database takes in one question."""
+    """Yield ``pks`` in batches that every database accepts in one query."""
     for first in range(0, len(pks), size):
         yield pks[first : first + size]

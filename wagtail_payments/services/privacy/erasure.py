@@ -1,4 +1,4 @@
-"""Erases who paid: the payment stays, with its amounts, numbers, taxes and dates."""
+"""Erases payers. Their payments stay, with amounts, numbers, taxes and dates."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -31,9 +31,9 @@ _PAYER = (
 def payers_erase(
     *, payments: Collection[Payment], actor: Any = None, source: EventSource = EventSource.STAFF
 ) -> ErasureCounts:
-    """Erase who paid ``payments``; return what was changed. What can't be erased yet stays.
+    """Erase the payers of ``payments``; return what was changed. Some payments may have to wait.
 
-    Each payment is a transaction of its own: what is stopped half-way goes on when it is done again.
+    Each payment is a transaction of its own, so an interrupted erasure can be repeated.
     """
     counts = erasure_counts(payments)
     erased = sum(payment_erase(payment.pk, actor=actor, source=source) for payment in payments)
@@ -41,9 +41,9 @@ def payers_erase(
 
 
 def payment_erase(payment_id: int, *, actor: Any, source: EventSource) -> bool:
-    """Erase who paid one payment, unless that can't be done yet; tell whether it was done.
+    """Erase the payer of one payment; return False if it has to wait.
 
-    Export files that may hold the payer are deleted, also those that were asked for meanwhile.
+    Export files that may contain the payer are deleted, including those requested in the meantime.
     """
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
@@ -52,7 +52,7 @@ def payment_erase(payment_id: int, *, actor: Any, source: EventSource) -> bool:
         _erase_around(payment)
         _erase_payer(payment)
         timeline_add(payment=payment, kind=EventKind.ERASED, source=source, actor=actor)
-    # Not before others see it erased: a file made meanwhile still holds the payer.
+    # Only once the erasure is committed: a file created before that still contains the payer.
     exports_with([payment]).delete()
     return True
 
@@ -63,7 +63,7 @@ def _is_erased(payment: Payment) -> bool:
 
 
 def _erase_around(payment: Payment) -> None:
-    """Erase the payer from everything about the payment, while it is known who that is."""
+    """Erase the payer from all texts about the payment, while the payer is still known."""
     scrub = Scrub(payment)
     refused = payment.events.filter(kind=EventKind.REFUND_CHANGED)
     scrub.rows(refused, "data", keys=("reason",))
@@ -95,7 +95,7 @@ _BATCH = 500
 
 
 def erased_payloads_remove() -> int:
-    """Remove payloads of events about payments whose payer was erased; return how many."""
+    """Remove the payloads of events about erased payers; return how many."""
     erased = Payment.objects.filter(erased_at__isnull=False).order_by()
     about = Q(payment__in=erased.values("pk"))
     for name in ("checkout_reference", "payment_reference"):

@@ -1,4 +1,4 @@
-"""Hands out what is kept about one payer, as JSON that people can read, too."""
+"""Exports the data of one payer as readable JSON."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -29,9 +29,9 @@ _PAYMENT = (
 
 
 def payer_export(payments: Collection[Payment]) -> dict[str, Any]:
-    """Return all that is kept about the payer of ``payments``; amounts are in main units.
+    """Return the stored data of the payer of ``payments``; amounts are in main units.
 
-    What staff noted isn't handed out: they were told that the payer doesn't see it.
+    Notes of staff are not included: the forms say that payers do not see them.
     """
     return {"payments": [_payment(payment) for payment in payments]}
 

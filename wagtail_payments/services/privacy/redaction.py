@@ -1,4 +1,4 @@
-"""Takes a person's name and e-mail out of texts that somebody typed, or that a machine kept."""
+"""Removes a payer's name and email address from free text and stored JSON."""
 
 import re
 from collections.abc import Collection
@@ -11,11 +11,11 @@ from wagtail_payments.models import Payment
 _GONE = "…"
 
 FREE_TEXT = ("note", "error")
-"""What people typed or an error said, in the JSON of ours: all else there are words of a machine."""
+"""The keys of our JSON whose values are free text or error messages."""
 
 
 class Scrub:
-    """Knows what one payer is called on one payment, and leaves that out of texts and JSON."""
+    """Removes the names of the payer of one payment from texts and JSON."""
 
     def __init__(self, payment: Payment) -> None:
         texts = [payment.payer_name, payment.payer_email]
@@ -27,9 +27,9 @@ class Scrub:
         self._pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE) if names else None
 
     def __call__(self, value: Any, keys: Collection[str] = ()) -> Any:
-        """Return ``value``, a text or something of JSON, without the person.
+        """Return ``value``, a text or JSON value, without the payer.
 
-        With ``keys``, only the texts under these are touched: a payer may be called "Succeeded".
+        With ``keys``, only the texts under these are changed: a payer may be called "Succeeded".
         """
         if isinstance(value, str):
             return self._pattern.sub(_GONE, value) if self._pattern else value
@@ -43,11 +43,11 @@ class Scrub:
         return [self(part, keys) for part in value] if isinstance(value, list) else value
 
     def rows(self, rows: Any, *names: str, keys: Collection[str] = ()) -> None:
-        """Scrub these columns of ``rows``, a queryset; only what changes is written."""
+        """Redact these columns of the queryset ``rows``; only changed rows are written."""
         for row in rows:
             changes = self._changes(row, names, keys)
             if changes:
-                # Not by save(): a timeline refuses that.
+                # Not save(): timelines are append-only.
                 type(row)._base_manager.filter(pk=row.pk).update(**changes)
 
     def _changes(self, row: Model, names: tuple[str, ...], keys: Collection[str]) -> dict[str, Any]:

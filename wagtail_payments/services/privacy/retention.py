@@ -1,4 +1,4 @@
-"""Payers that are erased by themselves, once their payments are over for long enough."""
+"""Erases payers automatically after the retention period."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -17,17 +17,17 @@ _BATCH = 500
 
 
 def retention_find() -> QuerySet[Payment]:
-    """Return the payments whose payers the settings want erased now; some may have to wait still.
+    """Return the payments past their retention period; some may still have to wait.
 
-    ``PAYER_RETENTION_DAYS`` counts from when the money last moved, ``ATTEMPT_RETENTION_DAYS`` from the
-    end of the time for paying.
+    ``PAYER_RETENTION_DAYS`` counts from the last movement of money, ``ATTEMPT_RETENTION_DAYS`` from the
+    expiry of the checkout.
     """
     kept = Payment.objects.filter(erased_at=None)
     return kept.filter(_long_paid() | _long_given_up()).order_by("pk")
 
 
 def retention_apply(*, watch: Watch = unwatched) -> int:
-    """Erase them; return how many."""
+    """Erase the payers past their retention period; return how many."""
     erased = 0
     for payment_id in watch("payers", _ids(retention_find())):
         erased += payment_erase(payment_id, actor=None, source=EventSource.SYSTEM)
@@ -35,7 +35,7 @@ def retention_apply(*, watch: Watch = unwatched) -> int:
 
 
 def _ids(payments: QuerySet[Payment]) -> Iterable[int]:
-    """Yield the ids a batch at a time: what is erased drops out, what has to wait is passed by."""
+    """Yield the ids in batches: erased payments drop out, waiting ones are skipped."""
     last = 0
     while batch := list(payments.filter(pk__gt=last).values_list("pk", flat=True)[:_BATCH]):
         yield from batch

@@ -1,4 +1,4 @@
-"""Which payments are one person's, and which of them can't be erased yet."""
+"""Finds the payments of one person, and those that cannot be erased yet."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ _SETTLED = (*KEPT_STATUSES, RefundStatus.SUCCEEDED)
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A payment that can't be erased yet, and why, in words."""
+    """A payment that cannot be erased yet, and the reason in words."""
 
     payment: Payment
     reason: str
@@ -29,7 +29,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class FoundPayer:
-    """One person's payments: those that can be erased, and those that can't yet."""
+    """One person's payments: those that can be erased, and those that cannot yet."""
 
     payments: list[Payment]
     left_out: list[LeftOut]
@@ -42,12 +42,12 @@ class FoundPayer:
 
 
 def payer_find(*, email: str = "", user: Any = None) -> FoundPayer:
-    """Return the payments with just this e-mail (whatever its case), or made by this user."""
+    """Return the payments with exactly this email address (ignoring case), or of this user."""
     return payments_sorted(_of_user(user) if user is not None else _of_email(email))
 
 
 def payments_sorted(payments: QuerySet[Payment] | list[Payment]) -> FoundPayer:
-    """Return ``payments``, sorted into those that can be erased, and those that can't yet."""
+    """Return ``payments``, split into those that can be erased and those that cannot yet."""
     found = FoundPayer([], [])
     for payment in payments:
         if reason := left_out_reason(payment):
@@ -58,17 +58,17 @@ def payments_sorted(payments: QuerySet[Payment] | list[Payment]) -> FoundPayer:
 
 
 def left_out_reason(payment: Payment) -> str:
-    """Return why ``payment`` can't be erased yet, empty when it can."""
+    """Return why ``payment`` cannot be erased yet, empty if it can."""
     if not payment.is_finished:
-        return _("It isn't over yet.")
+        return _("The payment is not finished.")
     if payment.refunds.exclude(status__in=_SETTLED).exists():
-        return _("A refund is on its way.")
+        return _("A refund is in progress.")
     if payment.disputes.exclude(status__in=CLOSED_STATUSES).exists():
         return _("A dispute is open.")
     if payment.deliveries.filter(state=DeliveryState.PENDING).exists():
-        return _("A mail or signal is still to be sent.")
+        return _("An email or signal has not been sent yet.")
     if payment.webhook_events.filter(state=WebhookState.PENDING).exists():
-        return _("News from the provider waits.")
+        return _("A webhook event has not been processed yet.")
     return ""
 
 
@@ -77,7 +77,7 @@ def _of_user(user: Any) -> QuerySet[Payment]:
 
 
 def _of_email(email: str) -> list[Payment]:
-    # Two people's addresses may have one key: it leaves accents out.
+    # Two addresses may have the same key, which ignores accents.
     wanted, key = email.strip().casefold(), search_key(email)
     same_key = Payment.objects.filter(email_key=key).order_by("-created_at") if key else []
     return [payment for payment in same_key if payment.payer_email.casefold() == wanted]

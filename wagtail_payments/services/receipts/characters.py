@@ -1,7 +1,7 @@
-"""Which characters a receipt's PDF shows: Latin, Greek and Cyrillic, and signs that its fonts have.
+"""The characters that a receipt's PDF can show: Latin, Greek, Cyrillic, and signs in its fonts.
 
-Other scripts need letters that join, or that stand in another order than they are written. Drawn one by
-one they would say something else, so they aren't drawn at all.
+Other scripts need joined letters or a visual order that differs from the written one. Drawn one by
+one, their letters would be wrong, so they are not drawn at all.
 """
 
 import re
@@ -29,10 +29,10 @@ _BLOCKS = (
     (0xFB00, 0xFB06),
     (0xFE20, 0xFE2F),
 )
-"""Where Unicode has these scripts, and signs (https://www.unicode.org/Public/UNIDATA/Blocks.txt)."""
+"""The Unicode blocks of these scripts and signs (https://www.unicode.org/Public/UNIDATA/Blocks.txt)."""
 
 _COLUMN, _SIZE = 114, 10
-"""How wide the narrowest column with a name in it is, and how large its text, in points."""
+"""The width of the narrowest column with a name, and its font size, in points."""
 
 _SCRIPT_LENGTH = 4
 _UNSEEN = ("Cc", "Cf")
@@ -41,9 +41,9 @@ _WORD = re.compile(r"\S{12,}")
 
 
 def printable(text: str) -> tuple[str, bool]:
-    """Return ``text`` with a placeholder for what can't be printed, and whether there was any.
+    """Return ``text`` with placeholders for characters that cannot be printed, and whether there were any.
 
-    What nobody sees (zero-width characters, marks that turn the direction) is left out.
+    Invisible characters (zero-width, directional marks) are removed.
     """
     composed = unicodedata.normalize("NFC", text)
     shown = composed.translate({ord(char): _shown(char) for char in set(composed)})
@@ -51,12 +51,12 @@ def printable(text: str) -> tuple[str, bool]:
 
 
 def breakable(text: str) -> str:
-    """Return ``text`` with breaks in every word that is too long for a column of a receipt."""
+    """Return ``text`` with breaks in each word that is too long for a column of a receipt."""
     return _WORD.sub(lambda match: " ".join(_parts(match[0])), text)
 
 
 def language_is_printed(code: str) -> bool:
-    """Tell whether receipts can be written in a language, as Django names it."""
+    """Tell whether receipts can be printed in a language (a Django language code)."""
     language, *subtags = code.replace("-", "_").split("_")
     named = {tag.title() for tag in subtags if len(tag) == _SCRIPT_LENGTH}
     likely = get_global("likely_subtags").get(language, "")
@@ -64,7 +64,7 @@ def language_is_printed(code: str) -> bool:
 
 
 def _parts(word: str) -> Iterator[str]:
-    """Yield the parts of ``word`` that fit, measured in the bold font, which is the wider one."""
+    """Yield the parts of ``word`` that fit, measured in the bold font, which is wider."""
     part, width = "", 0.0
     for char in word:
         wide = _fonts()[1].stringWidth(char, _SIZE)
@@ -101,5 +101,5 @@ def _glyphs() -> frozenset[int]:
 
 @cache
 def _fonts() -> tuple[TTFont, ...]:
-    """Return the regular and the bold font; read once."""
+    """Return the regular and the bold font, which are read once."""
     return tuple(TTFont(name, finders.find(name)) for name in FONTS)

@@ -1,6 +1,6 @@
-"""Credit notes: a number of their own for money given back, another if it came back after all.
+"""Credit notes: one for each refund, and another that cancels it if the refund fails later.
 
-Only what has a receipt gets notes: they refer to its number.
+Only payments with a receipt get credit notes, which refer to its number.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,9 +20,9 @@ from .numbering import TakenNumber, numbers_take
 
 
 def credit_notes_due(payment: Payment, refunds: Iterable[Refund]) -> list[RefundMovement]:
-    """Return what moved of ``refunds`` of ``payment`` without a note that says so.
+    """Return the movements of ``refunds`` that have no credit note yet.
 
-    Of what moved before there was a receipt only what stands is noted.
+    Of movements before the receipt was issued, only the last one counts.
     """
     if not hasattr(payment, "receipt"):
         return []
@@ -32,7 +32,7 @@ def credit_notes_due(payment: Payment, refunds: Iterable[Refund]) -> list[Refund
 def credit_notes_issue(
     *, payment: Payment, due: Sequence[RefundMovement], source: EventSource
 ) -> None:
-    """Issue the notes that are due, under the payment's lock, last in the transaction."""
+    """Issue the credit notes that are due. Call it last in the transaction, with the payment locked."""
     numbers = numbers_take(
         name=payment_seller(payment).receipt_series,
         mode=payment.mode,
@@ -44,7 +44,7 @@ def credit_notes_issue(
 
 
 def credit_note_view(note: CreditNote) -> dict[str, Any]:
-    """Return what a note says, with amounts and dates in the active language."""
+    """Return the content of a credit note, with amounts and dates in the active language."""
     data = note.data
     return {
         **data,
@@ -57,17 +57,17 @@ def credit_note_view(note: CreditNote) -> dict[str, Any]:
 
 
 def credit_note_filename(note: CreditNote) -> str:
-    """Return the PDF's file name, which says nothing about the payer."""
+    """Return the PDF's file name, without any data of the payer."""
     return f"refund-{note.code}.pdf"
 
 
 def credit_note_occurrence(refund: Refund, turn: int) -> str:
-    """Return what names a note's mail among its payment's deliveries."""
+    """Return the occurrence of a credit note's email."""
     return f"{refund.public_id.hex}:{turn}"
 
 
 def credit_note_of(delivery: Delivery) -> CreditNote:
-    """Return the note that a delivery is about."""
+    """Return the credit note of a delivery."""
     public_id, _, turn = delivery.occurrence.partition(":")
     notes = delivery.owner.credit_notes.select_related("series")
     return notes.get(refund__public_id=UUID(public_id), turn=int(turn))
@@ -131,7 +131,7 @@ def _parties(payment: Payment) -> dict[str, Any]:
 
 
 def _tax_of(payment: Payment, amount: int) -> int:
-    """Return the tax in a refund: all refunds of a payment together give back just its tax."""
+    """Return the tax in a refund (minor units). All refunds together give back exactly the payment's tax."""
     receipt = payment.receipt.data
     whole, tax = receipt.get("received") or receipt["amount"], receipt["tax_amount"]
     noted, noted_tax = _noted(payment)
@@ -139,7 +139,7 @@ def _tax_of(payment: Payment, amount: int) -> int:
 
 
 def _noted(payment: Payment) -> tuple[int, int]:
-    """Return what the payment's notes say was given back, and the tax in that."""
+    """Return the amount and the tax of the payment's credit notes (minor units)."""
     amount = tax = 0
     for note in payment.credit_notes.all():
         sign = 1 if note.kind == CreditNoteKind.REFUND else -1

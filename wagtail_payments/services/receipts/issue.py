@@ -1,4 +1,4 @@
-"""Receipts: taking a number, freezing what it says, saying it again."""
+"""Issues receipts: allots a number, freezes the content, and reads it again."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from .numbering import numbers_take
 
 
 def receipt_issue(*, payment: Payment, seller: PaymentSettings) -> Receipt:
-    """Give ``payment`` the next number of its series, last in the transaction that made it paid."""
+    """Issue the receipt of ``payment``. Call it last in the transaction that marks it as paid."""
     (taken,) = numbers_take(name=seller.receipt_series, mode=payment.mode, kind=SeriesKind.RECEIPT)
     return Receipt.objects.create(
         payment=payment,
@@ -28,7 +28,7 @@ def receipt_issue(*, payment: Payment, seller: PaymentSettings) -> Receipt:
 
 
 def receipt_view(receipt: Receipt) -> dict[str, Any]:
-    """Return what a receipt says, with amounts and dates in the active language."""
+    """Return the content of a receipt, with amounts and dates in the active language."""
     data = receipt.data
     currency, received = data["currency"], data.get("received")
     return {
@@ -42,7 +42,7 @@ def receipt_view(receipt: Receipt) -> dict[str, Any]:
 
 
 def numbered_view(row: Receipt | CreditNote) -> dict[str, Any]:
-    """Return what receipts and credit notes show in the same way."""
+    """Return the content that receipts and credit notes share."""
     data, zone = row.data, timezone.get_default_timezone()
     return {
         "code": row.code,
@@ -54,20 +54,20 @@ def numbered_view(row: Receipt | CreditNote) -> dict[str, Any]:
 
 
 def moment_view(text: str) -> datetime | None:
-    """Return a moment that was kept as text, in the site's time zone; None for an empty one."""
+    """Return the time of an ISO text in the site's time zone, None for an empty text."""
     moment = parse_datetime(text) if text else None
     return moment and timezone.localtime(moment, timezone.get_default_timezone())
 
 
 def receipt_filename(receipt: Receipt) -> str:
-    """Return the PDF's file name, which says nothing about the payer."""
+    """Return the PDF's file name, without any data of the payer."""
     return f"receipt-{receipt.code}.pdf"
 
 
 def receipt_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]:
-    """Return what a receipt for ``payment`` says, as it is kept: seller, payer and lines as now.
+    """Return the frozen content of a receipt for ``payment``: seller, payer and lines as of now.
 
-    ``received`` is what came, where a person has accepted another amount than was asked for.
+    ``received`` is the amount received, if staff accepted another amount than requested.
     """
     received = payment.captured_amount or payment.amount
     return {
@@ -90,7 +90,7 @@ def receipt_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]
 
 
 def parties_data(*, payment: Payment, seller: PaymentSettings) -> dict[str, Any]:
-    """Return what receipts and credit notes have in common: seller, payer, and which payment."""
+    """Return the frozen content that receipts and credit notes share: seller, payer and payment."""
     return {
         "seller": {
             "name": seller.seller_name,

@@ -1,4 +1,4 @@
-"""Numbers without gaps: receipts and credit notes take theirs from the row of their series."""
+"""Gapless numbers: receipts and credit notes take them from the row of their series."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from wagtail_payments.models import ReceiptSeries
 
 @dataclass(frozen=True, slots=True)
 class TakenNumber:
-    """A number, how it is written, and when it was taken."""
+    """A number of a series, and the time when it was allotted."""
 
     series: ReceiptSeries
     number: int
@@ -20,7 +20,7 @@ class TakenNumber:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """Return the fields of a numbered row."""
+        """The values of the columns of a numbered document."""
         return {
             "series": self.series,
             "number": self.number,
@@ -30,17 +30,17 @@ class TakenNumber:
 
 
 def numbers_take(*, name: str, mode: str, kind: SeriesKind, count: int = 1) -> list[TakenNumber]:
-    """Take the next ``count`` numbers of a series. Call it last in the transaction that uses them.
+    """Allot the next ``count`` numbers of a series. Call it last in the transaction that uses them.
 
-    The series' row stays locked until that transaction ends, so a number that isn't used isn't lost.
-    Whoever needs numbers of both kinds takes the receipt's first: so nobody waits in a circle.
+    The series' row stays locked until that transaction ends, so a rollback loses no number. A
+    transaction that needs numbers of both kinds takes the receipt's first, to avoid deadlocks.
     """
     year = timezone.localtime(timezone=timezone.get_default_timezone()).year
     series = _locked(name=name, year=year, mode=mode, kind=kind)
     first = series.next_number
     series.next_number += count
     series.save(update_fields=["next_number"])
-    # Not before the series is ours: whoever waited for it would have a higher number of earlier.
+    # Only with the lock: a transaction that waited would get a higher number with an earlier time.
     issued_at = timezone.now()
     return [TakenNumber(series, number, issued_at) for number in range(first, first + count)]
 

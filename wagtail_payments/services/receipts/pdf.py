@@ -1,4 +1,4 @@
-"""Draws a receipt as a PDF. The only module that knows xhtml2pdf."""
+"""Renders receipts as PDFs. The only module that imports xhtml2pdf."""
 
 import base64
 import mimetypes
@@ -23,19 +23,19 @@ from .issue import receipt_view
 
 
 def receipt_pdf(receipt: Receipt) -> bytes:
-    """Draw ``receipt`` in its payer's language, from what was frozen when it was issued."""
+    """Return the PDF of ``receipt`` in its payer's language, from its frozen content."""
     with translation.override(receipt.language):
         return document_pdf("wagtail_payments/receipts/receipt.html", receipt_view(receipt))
 
 
 def credit_note_pdf(note: CreditNote) -> bytes:
-    """Draw a credit note in its payer's language, from what was frozen when it was issued."""
+    """Return the PDF of a credit note in its payer's language, from its frozen content."""
     with translation.override(note.language):
         return document_pdf("wagtail_payments/receipts/credit_note.html", credit_note_view(note))
 
 
 def document_pdf(template: str, view: dict[str, Any]) -> bytes:
-    """Draw what ``view`` says by a template, in the active language. Raises PaymentsError."""
+    """Return the PDF of a template with ``view``, in the active language. Raises PaymentsError."""
     target = BytesIO()
     status = pisa.CreatePDF(
         _html(template, {"receipt": _with_breaks_in(view), "logo": _logo(view["seller"]["logo"])}),
@@ -44,12 +44,12 @@ def document_pdf(template: str, view: dict[str, Any]) -> bytes:
         resource_policy=_local_only(),
     )
     if status.err:
-        raise PaymentsError(f"The PDF of {view['code']} can't be drawn.")
+        raise PaymentsError(f"The PDF of {view['code']} cannot be rendered.")
     return target.getvalue()
 
 
 def _html(template: str, context: dict[str, Any]) -> str:
-    """Return the page with what the fonts can draw, and if that isn't all of it, a word about that."""
+    """Return the HTML with the characters that the fonts have, and a note if any are missing."""
     html, lost = printable(render_to_string(template, context))
     if lost:
         html, _ = printable(render_to_string(template, {**context, "unprintable": True}))
@@ -57,13 +57,13 @@ def _html(template: str, context: dict[str, Any]) -> str:
 
 
 def _with_breaks_in(view: dict[str, Any]) -> dict[str, Any]:
-    """Return ``view`` with breaks in the long words of what stands in narrow columns."""
+    """Return ``view`` with breaks in long words of narrow columns."""
     narrow = {name: _with_breaks(view[name]) for name in ("code", "payer", "lines", "seller")}
     return {**view, **narrow}
 
 
 def _with_breaks(value: Any) -> Any:
-    """Return ``value`` with breaks in the words that are too long for a line."""
+    """Return ``value`` with breaks in words that are too long for a line."""
     if isinstance(value, str):
         return breakable(value)
     if isinstance(value, dict):
@@ -72,7 +72,7 @@ def _with_breaks(value: Any) -> Any:
 
 
 def _logo(name: str) -> str:
-    """Return the logo as a data URI, whatever the storage; empty when it is gone."""
+    """Return the logo as a data URI, from any storage; empty if it is missing."""
     if not name or not default_storage.exists(name):
         return ""
     with default_storage.open(name) as file:
@@ -81,7 +81,7 @@ def _logo(name: str) -> str:
 
 
 def _local_only() -> ResourceAccessPolicy:
-    """Fetch nothing from elsewhere: only files that a static or media address leads to are read."""
+    """Return a policy that reads only static and media files, and fetches nothing."""
     return ResourceAccessPolicy(
         allow_remote=False, base_dir=None, extra_roots=(_font_folder(), *_media_folder())
     )
@@ -96,7 +96,7 @@ def _media_folder() -> list[Path]:
 
 
 def _local_path(uri: str, base: str | None) -> str:
-    """Return the file behind a static or media address, the address itself for anything else."""
+    """Return the file of a static or media URL; other URLs are returned unchanged."""
     if settings.STATIC_URL and uri.startswith(settings.STATIC_URL):
         return finders.find(uri.removeprefix(settings.STATIC_URL)) or uri
     if settings.MEDIA_URL and uri.startswith(settings.MEDIA_URL):

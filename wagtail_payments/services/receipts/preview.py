@@ -1,4 +1,4 @@
-"""A made-up receipt, and a made-up credit note: what a site's settings make of them."""
+"""Previews of a receipt and a credit note with a site's settings."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -19,11 +19,11 @@ from .pdf import credit_note_pdf, receipt_pdf
 
 _AMOUNT, _RATE = 5950, Decimal(19)
 _FIRST = 0
-"""No number of this kind is ever taken."""
+"""A number that is never allotted."""
 
 
 def sample_pdf(*, seller: PaymentSettings, language: str, kind: SeriesKind) -> bytes:
-    """Draw a receipt or credit note of test money, in ``language``; nothing is stored."""
+    """Return the PDF of a sample receipt or credit note in ``language``; nothing is stored."""
     now = timezone.now()
     with override(language):
         receipt = _receipt(seller, language, now)

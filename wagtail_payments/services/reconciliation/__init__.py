@@ -1,7 +1,7 @@
-"""Compares a provider's books with ours, heals what is safe, and lists the rest.
+"""Compares a provider's records with ours, corrects what is safe, and lists the rest.
 
-Healing is asking: the provider's state is applied as always, under the row's lock and by the table of
-transitions. So nothing here can do more than a webhook does.
+A correction asks the provider for the current state and applies it as usual, under the row's lock
+and by the table of transitions. So nothing here can do more than a webhook.
 """
 
 import logging
@@ -27,7 +27,7 @@ __all__ = ["Outcome", "PaymentsUnanswered", "provider_reconcile", "reconciliatio
 
 
 class PaymentsUnanswered(ProviderUnavailable):
-    """Some payments could not be compared; ``figures`` is what came of the others."""
+    """Some payments could not be compared. ``figures`` are the results of the others."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(f"No answer about {outcome.unanswered} payments.")
@@ -37,10 +37,10 @@ class PaymentsUnanswered(ProviderUnavailable):
 def provider_reconcile(
     *, alias: str, since: datetime, dry_run: bool = False, watch: Watch = unwatched
 ) -> Outcome:
-    """Compare everything of one provider since then; with ``dry_run`` change nothing.
+    """Compare the records of one provider since a time; with ``dry_run`` nothing is changed.
 
-    ``watch`` wraps each list that is walked, to show progress. Raises ProviderMisconfigured, or
-    ProviderUnavailable when the provider's lists can't be read.
+    ``watch`` wraps each list, to report progress. Raises ProviderMisconfigured, or ProviderUnavailable
+    if the provider's lists cannot be read.
     """
     provider: Provider = get_provider(alias, interactive=False)
     outcome = Comparison(provider, since, dry_run=dry_run, watch=watch).run()
@@ -50,9 +50,9 @@ def provider_reconcile(
 
 
 def reconciliation_run(alias: str, *, watch: Watch = unwatched) -> dict[str, Any]:
-    """Do the nightly comparison and return its figures.
+    """Run the nightly comparison and return its figures.
 
-    Raises PaymentsUnanswered when some payment could not be compared: then it is tried again.
+    Raises PaymentsUnanswered if some payment could not be compared: the job is then retried.
     """
     since = timezone.now() - timedelta(days=payments_conf().RECONCILE_DAYS)
     outcome = provider_reconcile(alias=alias, since=since, watch=watch)
@@ -62,7 +62,7 @@ def reconciliation_run(alias: str, *, watch: Watch = unwatched) -> dict[str, Any
 
 
 def _payouts(provider: Provider, since: datetime, watch: Watch) -> int | None:
-    """Keep the payouts. A key that may not read them is no reason to compare payments again."""
+    """Synchronize payouts. If the key may not read them, the payments need not be compared again."""
     try:
         return payouts_keep(provider=provider, since=since, watch=watch)
     except ProviderError:

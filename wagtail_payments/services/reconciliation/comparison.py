@@ -1,4 +1,4 @@
-"""One walk through a provider's books: events, payments, refunds, disputes, and what isn't in them."""
+"""One comparison with a provider: its events, payments, refunds, disputes, and what is missing there."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +33,7 @@ from .differences import (
     Difference,
     dispute_differences,
     payment_differences,
-    payment_theirs,
+    payment_remote,
     refund_differences,
     whole_differences,
 )
@@ -52,7 +52,7 @@ _WITH_MONEY = frozenset({ProviderStatus.PROCESSING, ProviderStatus.SUCCEEDED})
 
 
 class Comparison:
-    """Compares; with ``dry_run`` it only says what it would look into."""
+    """One comparison; with ``dry_run`` it only reports what it would refresh."""
 
     def __init__(
         self, provider: Provider, since: datetime, *, dry_run: bool, watch: Watch = unwatched
@@ -65,7 +65,7 @@ class Comparison:
         self.refunds_seen: set[str] = set()
 
     def run(self) -> Outcome:
-        """Walk through everything. Raises ProviderUnavailable when a list can't be read to its end."""
+        """Compare everything. Raises ProviderUnavailable if a list cannot be read to its end."""
         begun = timezone.now()
         provider, since = self.provider, self.since
         for missed in self.watch("events", provider.events_missed(since)):
@@ -83,26 +83,26 @@ class Comparison:
         return self.outcome
 
     def _safely(self, compare: Callable[..., object], *items: Any) -> None:
-        """Compare one. Whatever is wrong with it must not hide all others: it counts as unanswered."""
+        """Compare one object. An error counts as unanswered, so that it does not hide the others."""
         try:
             compare(*items)
         except Exception:
             self._unanswered()
 
     def _unanswered(self) -> None:
-        """Count the one about which there was no answer, or whose answer couldn't be booked."""
+        """Count an object that the provider did not answer about, or whose answer could not be applied."""
         logger.warning("%s: not compared.\n%s", self.provider.alias, error_text())
         self.outcome.unanswered += 1
 
     def _finish_listed(self, begun: datetime) -> None:
-        """Resolve the differences that were listed before, and that are gone."""
+        """Resolve the listed discrepancies that are gone."""
         names: dict[str, Any] = {"provider": self.provider.alias, "mode": self.mode, "since": begun}
         for discrepancy in self.watch("listed before", discrepancies_unseen(**names)):
             self._safely(discrepancy_resolve_if_gone, discrepancy)
         discrepancies_dismissed_resolve(**names, payment_ids=self.seen - self.unsure)
 
     @property
-    def _ours(self) -> QuerySet[Payment]:
+    def _payments(self) -> QuerySet[Payment]:
         return Payment.objects.filter(provider=self.provider.alias, mode=self.mode)
 
     @cached_property
@@ -110,7 +110,7 @@ class Comparison:
         return set(Site.objects.values_list("hostname", flat=True))
 
     def _entries(self, name: str, entries: Iterable[Any]) -> Iterable[Any]:
-        return self.watch(name, entries_with_payments(entries, self._ours))
+        return self.watch(name, entries_with_payments(entries, self._payments))
 
     def _take_event(self, missed: MissedEvent) -> None:
         notice = missed.notice
@@ -134,14 +134,14 @@ class Comparison:
             payment = self._adopted(payment, snapshot)
         imported = payment.checkout_reference == payment.payment_reference
         if not imported and payment.checkout_reference not in (None, snapshot.checkout_reference):
-            # Another try of the same payment. If that was paid too, somebody paid twice.
+            # Another checkout of the same payment. If it is paid, too, the payer paid twice.
             if snapshot.status == ProviderStatus.SUCCEEDED:
                 self._list_missing(listed)
             return
         self._meet(payment, payment_differences(payment, snapshot))
 
     def _is_missing(self, listed: Listed[PaymentSnapshot]) -> bool:
-        """Tell whether money was taken for a payment of this site that isn't here at all."""
+        """Tell whether the provider charged for a payment of this site that does not exist here."""
         public_id = named_payment(listed)
         return bool(
             public_id
@@ -160,16 +160,16 @@ class Comparison:
             self._meet(payment, dispute_differences(payment, [listed.snapshot]))
 
     def _unlisted(self) -> Iterator[Payment]:
-        """Yield our payments that no list named, or of whose refunds one wasn't: they are asked about."""
+        """Yield our payments that are missing from the lists, or whose refunds are."""
         since = self.since
-        ours = self._ours.filter(created_at__gte=since).exclude(checkout_reference=None)
-        pks = {pk for pk in ours.values_list("pk", flat=True) if pk not in self.seen}
-        refunds = Refund.objects.filter(payment__in=self._ours, created_at__gte=since)
+        payments = self._payments.filter(created_at__gte=since).exclude(checkout_reference=None)
+        pks = {pk for pk in payments.values_list("pk", flat=True) if pk not in self.seen}
+        refunds = Refund.objects.filter(payment__in=self._payments, created_at__gte=since)
         given = refunds.filter(status__in=GIVEN_STATUSES).exclude(reference=None)
         for pk, reference in given.values_list("payment", "reference"):
             if reference not in self.refunds_seen:
                 pks.add(pk)
-        return (self._ours.get(pk=pk) for pk in sorted(pks))
+        return (self._payments.get(pk=pk) for pk in sorted(pks))
 
     def _compare_unlisted(self, payment: Payment) -> None:
         try:
@@ -180,7 +180,7 @@ class Comparison:
             self._meet(payment, whole_differences(payment, snapshot))
 
     def _meet(self, payment: Payment, differences: Iterable[Difference]) -> None:
-        """Ask the provider about a payment that differs; what still differs then is listed."""
+        """Refresh a payment that differs from the provider, and list what still differs."""
         self.outcome.compared += 1
         differences = list(differences)
         if not differences:
@@ -193,7 +193,7 @@ class Comparison:
         self._list(payment, left)
 
     def _asked(self, payment: Payment) -> list[Difference] | None:
-        """Apply the provider's state and return in what it still differs; None without an answer."""
+        """Apply the provider's state and return what still differs; None without an answer."""
         try:
             applied = payment_apply(payment_id=payment.pk, source=EventSource.RECONCILIATION)
         except ReferenceUnknown:
@@ -207,7 +207,7 @@ class Comparison:
         return list(whole_differences(applied.payment, applied.snapshot))
 
     def _adopted(self, payment: Payment, snapshot: PaymentSnapshot) -> Payment:
-        """Note the checkout of a payment that was stopped before it could write it down."""
+        """Record the checkout of a payment that was interrupted before its reference was written."""
         if self.dry_run:
             return payment
         session = CheckoutSession(
@@ -219,12 +219,12 @@ class Comparison:
     def _list_missing(self, listed: Listed[PaymentSnapshot]) -> None:
         snapshot = listed.snapshot
         reference = listed.payment_reference or snapshot.checkout_reference
-        theirs = {**payment_theirs(snapshot), "currency": snapshot.currency}
-        data = {"ours": None, "theirs": theirs}
+        remote = {**payment_remote(snapshot), "currency": snapshot.currency}
+        data = {"local": None, "remote": remote}
         self._list(None, [Difference(DiscrepancyKind.MISSING, reference, data)])
 
     def _unknown(self, payment: Payment) -> Difference:
-        data = {"ours": {"status": payment.status}, "theirs": None}
+        data = {"local": {"status": payment.status}, "remote": None}
         return Difference(DiscrepancyKind.UNKNOWN, payment.checkout_reference or "", data)
 
     def _list(self, payment: Payment | None, differences: list[Difference]) -> None:

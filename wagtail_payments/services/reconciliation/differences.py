@@ -1,4 +1,4 @@
-"""In what a provider's books and ours differ: compared, never changed."""
+"""The differences between a provider's records and ours. Nothing is changed here."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from wagtail_payments.services.payments.apply_refunds import GIVEN_STATUSES
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference. ``reference`` is the provider's id of the object that it is about."""
+    """One difference. ``reference`` is the provider's id of its object."""
 
     kind: DiscrepancyKind
     reference: str
@@ -22,35 +22,35 @@ class Difference:
 
 
 def payment_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator[Difference]:
-    """Yield in what ``payment`` differs from what a list of its provider says."""
-    ours, theirs = _payment_ours(payment), payment_theirs(snapshot)
+    """Yield the differences between ``payment`` and an entry of the provider's list."""
+    local, remote = _payment_local(payment), payment_remote(snapshot)
     if snapshot.currency != payment.currency:
-        # Other money is never counted here.
-        theirs["captured"] = 0
+        # Money in other currencies is never counted.
+        remote["captured"] = 0
     if fee_is_reported(snapshot):
-        ours["fee"], theirs["fee"] = payment.fee, snapshot.fee
-    if ours != theirs:
+        local["fee"], remote["fee"] = payment.fee, snapshot.fee
+    if local != remote:
         yield Difference(
-            DiscrepancyKind.STATUS, snapshot.checkout_reference, {"ours": ours, "theirs": theirs}
+            DiscrepancyKind.STATUS, snapshot.checkout_reference, {"local": local, "remote": remote}
         )
     yield from refund_differences(payment, snapshot.refunds)
     yield from dispute_differences(payment, snapshot.disputes)
 
 
 def whole_differences(payment: Payment, snapshot: PaymentSnapshot) -> Iterator[Difference]:
-    """Yield all differences from a snapshot that holds every refund: those only we have, too."""
+    """Yield all differences from a snapshot with every refund, including refunds only we have."""
     yield from payment_differences(payment, snapshot)
     reported = {refund.reference for refund in snapshot.refunds}
     for refund in payment.refunds.filter(status__in=GIVEN_STATUSES):
         if refund.reference and refund.reference not in reported:
-            data = {"ours": _fields(refund), "theirs": None}
+            data = {"local": _fields(refund), "remote": None}
             yield Difference(DiscrepancyKind.REFUND, refund.reference, data)
 
 
 def refund_differences(
     payment: Payment, snapshots: Iterable[RefundSnapshot]
 ) -> Iterator[Difference]:
-    """Yield the refunds that we don't have as the provider does."""
+    """Yield the refunds that differ from ours."""
     known = {refund.reference or "": refund for refund in payment.refunds.all()}
     return _differences(DiscrepancyKind.REFUND, known, snapshots)
 
@@ -58,19 +58,19 @@ def refund_differences(
 def dispute_differences(
     payment: Payment, snapshots: Iterable[DisputeSnapshot]
 ) -> Iterator[Difference]:
-    """Yield the disputes that we don't have as the provider does."""
+    """Yield the disputes that differ from ours."""
     known = {dispute.reference or "": dispute for dispute in payment.disputes.all()}
     return _differences(DiscrepancyKind.DISPUTE, known, snapshots)
 
 
-def payment_theirs(snapshot: PaymentSnapshot) -> dict[str, Any]:
-    """Return the provider's side of a payment: its status in our words, and what was taken."""
+def payment_remote(snapshot: PaymentSnapshot) -> dict[str, Any]:
+    """Return the provider's state of a payment: its status in our terms, and the amounts."""
     status = STATUS_OF_PROVIDER[snapshot.status]
     captured = snapshot.amount if status == PaymentStatus.SUCCEEDED else 0
     return {"status": str(status), "captured": captured}
 
 
-def _payment_ours(payment: Payment) -> dict[str, Any]:
+def _payment_local(payment: Payment) -> dict[str, Any]:
     return {"status": payment.status, "captured": payment.captured_amount}
 
 
@@ -81,9 +81,9 @@ def _differences(
 ) -> Iterator[Difference]:
     for snapshot in snapshots:
         row = known.get(snapshot.reference)
-        ours, theirs = _fields(row) if row else None, _fields(snapshot)
-        if ours != theirs:
-            yield Difference(kind, snapshot.reference, {"ours": ours, "theirs": theirs})
+        local, remote = _fields(row) if row else None, _fields(snapshot)
+        if local != remote:
+            yield Difference(kind, snapshot.reference, {"local": local, "remote": remote})
 
 
 def _fields(obj: Refund | Dispute | RefundSnapshot | DisputeSnapshot) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Keeps the list of what couldn't be healed: found once, seen again, resolved when it is gone."""
+"""Maintains the list of discrepancies: found, seen again, and resolved when they are gone."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -16,7 +16,7 @@ from .differences import Difference, whole_differences
 def discrepancy_record(
     *, provider: str, mode: str, difference: Difference, payment: Payment | None
 ) -> Discrepancy:
-    """Note a difference, or that it is still there. One that came back, or became another, is new."""
+    """Record a discrepancy, or that it still exists. If it came back or changed, it is new."""
     names = {"provider": provider, "mode": mode, "reference": difference.reference}
     fields = {"payment": payment, "data": difference.data, "seen_at": timezone.now()}
     discrepancy, found = Discrepancy.objects.get_or_create(
@@ -32,9 +32,9 @@ def discrepancy_record(
 
 
 def discrepancies_unseen(*, provider: str, mode: str, since: datetime) -> Iterator[Discrepancy]:
-    """Yield what is listed and wasn't met again since then: it may just not have been looked at.
+    """Yield the open discrepancies not seen since a time; they may not have been compared.
 
-    One by one: a list that is still being read would keep SQLite from writing what the provider says.
+    One query each: an open cursor would keep SQLite from writing the provider's answers.
     """
     listed = Discrepancy.objects.filter(
         provider=provider,
@@ -51,9 +51,9 @@ def discrepancies_unseen(*, provider: str, mode: str, since: datetime) -> Iterat
 def discrepancies_dismissed_resolve(
     *, provider: str, mode: str, since: datetime, payment_ids: Collection[int]
 ) -> None:
-    """Resolve what was dismissed about these payments and wasn't met again since then.
+    """Resolve dismissed discrepancies of these payments that were not seen since a time.
 
-    Nobody is asked: it is off the list already. If it comes back, it is listed anew.
+    The provider is not asked: they are off the list already. If one comes back, it is listed again.
     """
     dismissed = Discrepancy.objects.filter(
         provider=provider, mode=mode, resolved_at=None, dismissed=True, seen_at__lt=since
@@ -64,9 +64,9 @@ def discrepancies_dismissed_resolve(
 
 
 def discrepancy_resolve_if_gone(discrepancy: Discrepancy) -> bool:
-    """Ask the provider once more, and resolve the difference if there is none now; tell whether.
+    """Refresh the payment, and resolve the discrepancy if it is gone; return whether it is.
 
-    Raises ProviderError when it doesn't answer.
+    Raises ProviderError if the provider does not answer.
     """
     if not _is_gone(discrepancy):
         return False
@@ -74,14 +74,14 @@ def discrepancy_resolve_if_gone(discrepancy: Discrepancy) -> bool:
 
 
 def discrepancy_dismiss(*, discrepancy_id: int) -> None:
-    """Take a difference off the list, until it changes or comes back."""
+    """Dismiss a discrepancy, until it changes or comes back."""
     Discrepancy.objects.filter(pk=discrepancy_id).update(dismissed=True)
 
 
 def discrepancy_refresh(*, discrepancy_id: int) -> bool:
-    """Ask the provider once more because staff want it, and tell whether that settled it.
+    """Refresh the payment on request of staff; return whether the discrepancy is resolved.
 
-    Raises ProviderError when it doesn't answer.
+    Raises ProviderError if the provider does not answer.
     """
     settled = discrepancy_resolve_if_gone(Discrepancy.objects.get(pk=discrepancy_id))
     if not settled:

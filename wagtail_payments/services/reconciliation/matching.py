@@ -1,4 +1,4 @@
-"""Which of our payments an entry of a provider's books belongs to, many at a time."""
+"""Matches the entries of a provider's lists to our payments, in batches."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -19,7 +19,7 @@ BATCH = 100
 def entries_with_payments(
     entries: Iterable[Entry], payments: QuerySet[Payment]
 ) -> Iterator[tuple[Entry, Payment | None]]:
-    """Yield each entry with its payment, None for what isn't ours; one query for a hundred."""
+    """Yield each entry with its payment, None for other software's; one query per hundred."""
     walk = iter(entries)
     while batch := list(islice(walk, BATCH)):
         found = _payments_of(batch, payments)
@@ -28,7 +28,7 @@ def entries_with_payments(
 
 
 def named_payment(entry: Listed[Any]) -> UUID | None:
-    """Return the id of the payment that our metadata name, None when they are another software's."""
+    """Return the payment id in the metadata, None if the metadata are of other software."""
     if entry.metadata.get("app") != APP:
         return None
     try:
@@ -49,7 +49,7 @@ def _payments_of(
 
 
 def _keys(entry: Listed[Any]) -> list[tuple[str, object]]:
-    """Return what may find an entry's payment, the surest first."""
+    """Return the keys that can match an entry's payment, the most reliable first."""
     keys = [
         ("checkout_reference", entry.checkout_reference),
         ("payment_reference", entry.payment_reference),

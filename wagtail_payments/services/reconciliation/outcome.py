@@ -1,4 +1,4 @@
-"""What a comparison met."""
+"""The result of a comparison."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from .differences import Difference
 
 
 class Verdict(StrEnum):
-    """What became of a difference: ``found`` is all that a dry run does."""
+    """The result for one difference. A dry run only finds."""
 
     FOUND = "found"
     HEALED = "healed"
@@ -18,14 +18,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """One difference, the transaction id of the payment that it is about, and what became of it."""
+    """One difference, the transaction id of its payment, and its result."""
 
     verdict: Verdict
     difference: Difference
     payment: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data. It holds nothing of the payer."""
+        """Return it as plain data, without the payer."""
         return {
             "verdict": str(self.verdict),
             "kind": str(self.difference.kind),
@@ -37,9 +37,9 @@ class Met:
 
 @dataclass(slots=True)
 class Outcome:
-    """A comparison's result. ``unanswered`` counts payments about which no answer came.
+    """The result of a comparison. ``unanswered`` counts payments without an answer.
 
-    ``payouts`` is how many payouts were news, None when they weren't looked at, or can't be read.
+    ``payouts`` is the number of new or changed payouts, None if they were not read.
     """
 
     provider: str
@@ -52,17 +52,17 @@ class Outcome:
     met: list[Met] = field(default_factory=list)
 
     def count(self, verdict: Verdict) -> int:
-        """Return how many differences ended so."""
+        """Return the number of differences with this result."""
         return sum(met.verdict == verdict for met in self.met)
 
     @property
     def needs_somebody(self) -> bool:
-        """Whether something is left that asking didn't heal."""
+        """Whether staff have to look at a difference."""
         return bool(self.unanswered or any(met.verdict != Verdict.HEALED for met in self.met))
 
     @property
     def figures(self) -> dict[str, Any]:
-        """The result in numbers."""
+        """The result as counts."""
         return {
             "since": self.since.isoformat(),
             "compared": self.compared,
@@ -74,7 +74,7 @@ class Outcome:
         }
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all of it as plain data."""
+        """Return the result as plain data."""
         return {
             "provider": self.provider,
             "mode": self.mode,

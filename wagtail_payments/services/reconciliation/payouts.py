@@ -1,4 +1,4 @@
-"""Keeps our list of payouts the same as the provider's."""
+"""Synchronizes payouts with the provider's list."""
 
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from wagtail_payments.utils.progress import Watch
 
 
 def payouts_keep(*, provider: Provider, since: datetime, watch: Watch) -> int:
-    """Book every payout since then, once, and what became of those that we know; return how many were news.
+    """Record new and changed payouts since a time; return how many there were.
 
-    ``watch`` wraps the provider's list. Raises ProviderUnavailable, or whatever else the list does.
+    ``watch`` wraps the provider's list. Raises ProviderUnavailable, and other errors of the list.
     """
     mode = Mode.LIVE if provider.live else Mode.TEST
     snapshots = watch("payouts", provider.payouts_list(since))
@@ -22,7 +22,7 @@ def payouts_keep(*, provider: Provider, since: datetime, watch: Watch) -> int:
 
 
 def _keep(alias: str, mode: Mode, snapshot: PayoutSnapshot) -> bool:
-    """Book one; tell whether it was news. What isn't ISO 4217's money can't be added up."""
+    """Record one payout; return whether it changed. Currencies that ISO 4217 lacks are skipped."""
     if not is_currency(snapshot.currency):
         return False
     fields: dict[str, Any] = {

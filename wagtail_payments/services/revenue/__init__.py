@@ -1,7 +1,7 @@
-"""Sums by day: kept equal to the raw rows.
+"""Daily totals, kept equal to the raw rows.
 
-Whatever changes a payment marks its days as stale in the same transaction; they are summed up anew
-before somebody reads them, each minute, and, should a mark ever be missing, at night.
+Each change of a payment marks its days as stale in the same transaction. Stale days are refreshed
+before a report is shown, each minute, and, in case a mark is missing, at night.
 """
 
 from .refresh import revenue_refresh

@@ -1,4 +1,4 @@
-"""Sums stale days up anew."""
+"""Refreshes the totals of stale days."""
 
 import secrets
 from collections.abc import Iterable, Iterator
@@ -22,11 +22,11 @@ from .stale import days_mark_stale
 from .sums import days_sums
 
 _AT_ONCE = 31
-"""Days that are summed up in one transaction: nobody else who refreshes waits longer."""
+"""The number of days per transaction, which bounds how long another refresh waits."""
 
 
 def revenue_refresh(*, most: int | None = None) -> int:
-    """Sum up all stale days, or ``most`` of them; return how many are stale still."""
+    """Refresh all stale days, ``most`` at most; return how many are still stale."""
     if not _marked() and _zone_is_right():
         return 0
     RevenueState.objects.get_or_create(pk=1)
@@ -49,16 +49,16 @@ def _zone_is_right() -> bool:
 
 @transaction.atomic
 def _refresh_some(most: int) -> int:
-    """Sum up some stale days, the newest first; return how many.
+    """Refresh some stale days, the newest first; return how many.
 
-    The lock keeps an older sum from overwriting a newer one. A mark that is committed after we looked
-    stays, and so its day is summed up once more.
+    The lock keeps an older total from overwriting a newer one. A mark that is committed later stays, so
+    its day is refreshed again.
     """
     state = _locked_in_zone()
     marked = list(StaleDay.objects.order_by("-day").values_list("day", flat=True).distinct()[:most])
     marks = list(StaleDay.objects.filter(day__in=marked).values_list("pk", flat=True))
     days_write(marked)
-    # Not a counter: after a rollback, or a backup, the same number would name other sums.
+    # Not a counter: after a rollback or a restored backup the same number would mean other totals.
     state.version = secrets.randbits(62)
     state.save()
     for some in (marks[at : at + 500] for at in range(0, len(marks), 500)):
@@ -76,7 +76,7 @@ def days_write(days: Iterable[date]) -> None:
 
 
 def runs_of(days: Iterable[date]) -> Iterator[tuple[date, date]]:
-    """Yield the first and last of days that follow each other, a month of them at most."""
+    """Yield the first and the last of consecutive days, a month at most."""
     run: list[date] = []
     for day in sorted(set(days)):
         if run and (day != run[-1] + timedelta(days=1) or len(run) == _AT_ONCE):
@@ -88,7 +88,7 @@ def runs_of(days: Iterable[date]) -> Iterator[tuple[date, date]]:
 
 
 def _locked_in_zone() -> RevenueState:
-    """Lock the sums. In another time zone than before all days are others: all are stale."""
+    """Lock the totals. If the time zone has changed, mark all days as stale."""
     state = RevenueState.objects.select_for_update().get(pk=1)
     if state.time_zone != str(site_zone()):
         days_mark_stale(days_with_rows())
@@ -97,7 +97,7 @@ def _locked_in_zone() -> RevenueState:
 
 
 def days_with_rows() -> Iterable[date]:
-    """Yield every day from the first of which something is known to the last, and those summed up."""
+    """Yield each day between the first and the last payment, and each day with totals."""
     bounds = [
         moment
         for rows, name in (

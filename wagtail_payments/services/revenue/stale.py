@@ -1,4 +1,4 @@
-"""Which days have to be summed up anew."""
+"""Marks the days whose totals are out of date."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from wagtail_payments.utils.dates import day_of
 
 
 def payment_mark_stale(payment: Payment) -> None:
-    """Mark the days on which something happened to ``payment``, in the transaction that changed it."""
+    """Mark the days of ``payment`` as stale, in the transaction that changes it."""
     moments = [payment.created_at, payment.paid_at]
     if payment.paid_at:
         refunds = RefundMovement.objects.filter(refund__payment=payment).order_by()
@@ -21,7 +21,7 @@ def payment_mark_stale(payment: Payment) -> None:
 
 
 def days_mark_stale(days: Iterable[date]) -> None:
-    """Mark ``days``. Marks are only ever added, so that no transaction waits for another one."""
+    """Mark ``days`` as stale. Marks are only added, so that no transaction waits for another."""
     StaleDay.objects.bulk_create([StaleDay(day=day) for day in sorted(set(days))], batch_size=500)
 
 

@@ -1,4 +1,4 @@
-"""The sums of days, made from the raw rows."""
+"""Computes daily totals from the raw rows."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -19,9 +19,9 @@ Sums = Iterator[dict[str, Any]]
 
 
 def days_sums(first: date, last: date) -> dict[date, list[DailyRevenue]]:
-    """Return the rows of each day from ``first`` to ``last`` as they should be, not saved.
+    """Return the correct rows of each day from ``first`` to ``last``, not saved.
 
-    All of them are read at once: a day isn't read quicker than a month.
+    All days are read at once, because one day is not faster than a month.
     """
     days = list(days_of(first, last))
     rows: dict[date, dict[Key, DailyRevenue]] = {day: {} for day in days}
@@ -41,7 +41,7 @@ def _empty(day: date, key: Key) -> DailyRevenue:
 
 
 def _movements(days: list[date]) -> Sums:
-    """Yield what moved, summed up for each day and key. What goes out again has its sign turned."""
+    """Yield the totals of movements by day and key. Money that goes out is negative."""
     paid = Payment.objects.filter(status=PaymentStatus.SUCCEEDED)
     back = Dispute.objects.filter(status__in=GIVEN_BACK_STATUSES)
     yield from _started(_OnDays(Payment.objects.all(), "created_at", days))
@@ -53,10 +53,9 @@ def _movements(days: list[date]) -> Sums:
 
 
 class _OnDays:
-    """Rows whose ``moment`` is on one of ``days``, which follow each other.
+    """The rows whose ``moment`` is on one of the consecutive ``days``.
 
-    Which day that is, the database tells by comparing with the moments at which days begin: it needn't
-    know the time zone.
+    The database compares with the boundaries of the days, so it does not need the time zone.
     """
 
     def __init__(self, rows: QuerySet[Any], moment: str, days: list[date]) -> None:
@@ -83,12 +82,12 @@ def _paid(payments: _OnDays) -> Sums:
 
 
 def _fees(payments: _OnDays) -> Sums:
-    """Sum up fees in the currency in which the provider takes them."""
+    """Sum up fees in the currency that the provider charges them in."""
     return _grouped(payments, currency=_or_currency("fee_currency", "currency"), fees=Sum("fee"))
 
 
 def _refunds(moved: _OnDays) -> Sums:
-    """Sum up what was given back and came back; a refund counts on the day it was first given."""
+    """Sum up refunds and their reversals. A refund is counted on the day of its first movement."""
     return _grouped(
         moved,
         through="refund__payment__",
@@ -107,12 +106,12 @@ def _disputes(disputes: _OnDays, *, sign: int) -> Sums:
 
 
 def _or_currency(name: str, payments: str) -> Coalesce:
-    """Return ``name``, or the payment's currency where that is empty."""
+    """Return the column ``name``, or the payment's currency if it is empty."""
     return Coalesce(NullIf(F(name), Value("")), F(payments))
 
 
 def _grouped(on_days: _OnDays, *, through: str = "", currency: Any = None, **sums: Any) -> Sums:
-    """Yield ``sums`` for each day and each key of the payments to which ``through`` leads."""
+    """Yield ``sums`` by day and by the keys of the payments that ``through`` leads to."""
     columns: dict[str, Any] = {name: F(f"{through}{name}") for name in _KEYS}
     columns["page_id"] = Coalesce(columns["page_id"], Value(0))
     columns["currency"] = currency or columns["currency"]

@@ -1,4 +1,4 @@
-"""Compares every day's sums with the raw rows, and mends what differs."""
+"""Compares the totals of every day with the raw rows, and repairs those that differ."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -15,9 +15,9 @@ from .sums import days_sums
 
 
 def revenue_check(*, watch: Watch = unwatched) -> dict[str, int]:
-    """Sum all days up and mend those that are kept otherwise; return how many were looked at and mended.
+    """Verify the totals of all days and repair wrong ones; return how many were verified and repaired.
 
-    ``watch`` is given the days as they are gone through. Days that are stale anyway are no surprise.
+    ``watch`` wraps the days. Days that are stale anyway do not count as wrong.
     """
     revenue_refresh()
     days = set(days_with_rows())
@@ -29,7 +29,7 @@ def revenue_check(*, watch: Watch = unwatched) -> dict[str, int]:
 
 
 def _wrong(first: date, last: date) -> Iterator[date]:
-    """Yield the days whose rows aren't what they should be."""
+    """Yield the days whose rows are wrong."""
     kept: dict[date, list[DailyRevenue]] = {}
     for row in DailyRevenue.objects.filter(day__gte=first, day__lte=last):
         kept.setdefault(row.day, []).append(row)

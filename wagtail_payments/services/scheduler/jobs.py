@@ -1,7 +1,7 @@
-"""Periodic jobs. Every consumer knows of all of them; a lease lets one at a time do each.
+"""Periodic jobs. Every consumer schedules all of them; a lease lets one at a time run each.
 
-Huey runs periodic tasks in every consumer. A row says when its job is due, so it doesn't matter how
-many ask, or that a consumer was off at the hour.
+Huey runs periodic tasks in every consumer. A row says when its job is due, so it does not matter how
+many consumers ask, or whether one was stopped at that hour.
 """
 
 import logging
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 _NIGHT = time(3, 10)
 _LEASE = 10 * 60
-"""Seconds after which a job counts as abandoned, unless it is seen to go on."""
+"""Seconds after which a job without progress counts as abandoned."""
 
 HEALTH = "health"
 _SOON = timedelta(minutes=5)
@@ -49,10 +49,10 @@ Run = Callable[[Job], dict[str, Any]]
 
 
 def jobs_due() -> list[int]:
-    """Return the ids of the jobs that should be done now, having made rows for new ones.
+    """Create the rows of new jobs, and return the ids of all jobs that are due.
 
-    Those that there is no use for any more go. One of a provider that just can't be made stays: it may
-    be only this process that lacks a key.
+    Jobs that are no longer needed are deleted. The job of a provider that cannot be created stays,
+    because only this process may lack its key.
     """
     jobs = _jobs()
     kept = {f"{RECONCILE}{alias}" for alias in payments_conf().PROVIDERS}
@@ -66,7 +66,7 @@ def jobs_due() -> list[int]:
 
 
 def reconciliation_hurry() -> list[int]:
-    """Make the comparisons due now that nobody is at; return the ids of their jobs."""
+    """Make all comparisons due that no worker runs; return the ids of their jobs."""
     jobs_due()
     free = unleased(reconciliation_jobs())
     free.update(next_attempt_at=timezone.now(), attempts=0)
@@ -74,7 +74,7 @@ def reconciliation_hurry() -> list[int]:
 
 
 def job_do(*, job_id: int) -> None:
-    """Do one job if it is due and nobody else is at it; one that fails is tried again soon."""
+    """Run one job if it is due and no other worker holds it. A failed job is retried."""
     jobs = _jobs()
     job = lease_acquire(Job.objects.filter(name__in=jobs), job_id, seconds=_LEASE)
     if job is None:
@@ -82,7 +82,7 @@ def job_do(*, job_id: int) -> None:
     try:
         result = jobs[job.name](job)
     except PaymentsUnanswered as error:
-        # The whole of the provider's lists is walked through each time: not every few seconds.
+        # Each attempt reads all lists of the provider, so not every few seconds.
         lease_release(
             job,
             result=error.figures,
@@ -91,7 +91,7 @@ def job_do(*, job_id: int) -> None:
         )
         return
     except Exception:
-        # Whatever goes wrong is kept where staff see it, and is tried again.
+        # Any error is stored for staff, and the job is retried.
         text = error_text()
         logger.warning("Job %s failed.\n%s", job.name, text)
         lease_release(job, last_error=text, next_attempt_at=next_attempt(job.attempts))
@@ -107,7 +107,7 @@ def job_do(*, job_id: int) -> None:
 
 
 def _jobs() -> dict[str, Run]:
-    """Return every job by its name."""
+    """Return the functions of all jobs by name."""
     jobs: dict[str, Run] = {
         "payers": _erase_payers,
         "payloads": lambda job: {"removed": webhook_payloads_expire()},
@@ -122,7 +122,7 @@ def _jobs() -> dict[str, Run]:
 
 
 def _erase_payers(job: Job) -> dict[str, Any]:
-    """Erase payers that were kept long enough, and what came in about erased ones."""
+    """Erase payers past their retention period, and payloads about erased payers."""
     return {
         "erased": retention_apply(watch=_watch(job)),
         "payloads": erased_payloads_remove(),
@@ -130,12 +130,12 @@ def _erase_payers(job: Job) -> dict[str, Any]:
 
 
 def _reconcile(alias: str, job: Job) -> dict[str, Any]:
-    """Compare, and keep the job for as long as that goes on. Raises LeaseLost."""
+    """Run the comparison, and renew the job's lease as it proceeds. Raises LeaseLost."""
     return reconciliation_run(alias, watch=_watch(job))
 
 
 def _watch(job: Job) -> Watch:
-    """Return what keeps ``job`` for as long as things are gone through. Raises LeaseLost then."""
+    """Return a progress callback that renews the lease of ``job``. It raises LeaseLost."""
 
     def watch(name: str, items: Iterable[Any]) -> Iterator[Any]:
         renewed = timezone.now()
@@ -154,11 +154,11 @@ def _next(name: str) -> datetime:
 
 
 def _next_night() -> datetime:
-    """Return the next ten past three, in the site's time zone."""
+    """Return the next 3:10 a.m. in the site's time zone."""
     zone = timezone.get_default_timezone()
     now = timezone.now()
     tonight = datetime.combine(timezone.localdate(now, zone), _NIGHT, tzinfo=zone)
-    # As moments: where clocks go back at night, the hours of a wall clock come twice.
+    # Compared as moments: when clocks go back at night, an hour of local time comes twice.
     if tonight.timestamp() > now.timestamp():
         return tonight
     return datetime.combine(tonight.date() + timedelta(days=1), _NIGHT, tzinfo=zone)

@@ -1,6 +1,6 @@
-"""Finds what nobody finished: the safety net under the queue, which may lose everything.
+"""Finds unfinished work: the safety net for a queue that may lose everything.
 
-Rows are the truth. Whatever is due is handed out again; leases keep two workers apart.
+The rows are the truth. All rows that are due are enqueued again; leases keep two workers apart.
 """
 
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from wagtail_payments.services.refunds.send import refunds_due
 from wagtail_payments.services.webhooks.inbox import webhooks_due
 
 _PATIENCE = timedelta(hours=1)
-"""How long an unfinished payment is left alone after the provider was asked about it."""
+"""The time between two requests to the provider about an unfinished payment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Ids of what should be worked on now."""
+    """The ids of all rows that are due."""
 
     webhook_ids: list[int]
     delivery_ids: list[int]
@@ -38,20 +38,20 @@ class Due:
 
 
 def sweep_due() -> Due:
-    """Return everything that waits for a worker."""
+    """Return the ids of all rows that wait for a worker."""
     return Due(webhooks_due(), deliveries_due(), payments_overdue(), refunds_due(), exports_due())
 
 
 def payments_overdue(limit: int = 100) -> list[int]:
-    """Return unfinished payments about which the provider should know more by now."""
+    """Return the ids of unfinished payments that are due to be polled, ``limit`` at most."""
     overdue = payments_to_poll().order_by("next_check_at")
     return list(overdue.values_list("pk", flat=True)[:limit])
 
 
 def payment_refresh(*, payment_id: int) -> list[int]:
-    """Have an overdue checkout closed, and learn how it ended, unless somebody just did.
+    """Poll the provider about an unfinished payment, and expire its checkout if it is overdue.
 
-    Returns the ids of the deliveries that are owed then.
+    Does nothing if it was polled recently. Returns the ids of the deliveries that were queued.
     """
     due = payments_to_poll().filter(pk=payment_id)
     if not due.update(next_check_at=timezone.now() + _PATIENCE):

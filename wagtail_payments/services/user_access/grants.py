@@ -1,4 +1,4 @@
-"""Who may do what with a product: giving rights to users and groups, and taking them back."""
+"""Grants and revokes the permissions of users and groups on products."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from wagtail_payments.services.audit.log import audit
 
 @dataclass(frozen=True, slots=True)
 class AccessChange:
-    """What was given and taken, as codenames of rights."""
+    """The permissions that were granted and revoked, as codenames."""
 
     given: frozenset[str]
     taken: frozenset[str]
@@ -32,10 +32,10 @@ class AccessChange:
 def access_set(
     *, product: Product, holder: Any, rights: Collection[str], actor: Any
 ) -> AccessChange:
-    """Let ``holder`` (user or group) have ``rights`` on ``product``, and what these need.
+    """Set the permissions of ``holder`` (a user or group) on ``product``, with what they require.
 
-    ``actor`` gives and takes only what they may do themselves: what they may not stays as it is.
-    Raises StaffRefused for more than that.
+    ``actor`` grants and revokes only permissions of their own; others stay as they are. Raises
+    StaffRefused for more than that.
     """
     with transaction.atomic():
         now = product_holders(product).get(holder, set())
@@ -43,7 +43,7 @@ def access_set(
         wanted = {*rights, *(need for name in rights for need in RIGHTS[name].needs)}
         given, taken = wanted - now, (now & own) - wanted
         if not given <= own:
-            raise StaffRefused(_("You can only give what you may do yourself."))
+            raise StaffRefused(_("You can only grant permissions you have."))
         for name in given:
             product_grant(right=RIGHTS[name], holder=holder, product=product)
         for name in taken:

@@ -1,4 +1,4 @@
-"""Roles: groups with a sensible set of rights, made on demand. Sites change them as they like."""
+"""Roles: groups with useful sets of permissions, created on demand. Sites can change them."""
 
 from dataclasses import dataclass
 
@@ -9,31 +9,28 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _ADMIN = ("wagtailadmin.access_admin",)
-_OURS = "wagtail_payments."
+_PREFIX = "wagtail_payments."
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A group's name, what it is for, and its rights on everything.
-
-    Wagtail has "Editors" of its own, so the names of ours say of what.
-    """
+    """A group's name, its purpose, and its model permissions."""
 
     name: str
     purpose: str | Promise
     permissions: tuple[str, ...]
 
 
-def _ours(*codenames: str) -> tuple[str, ...]:
-    return tuple(f"{_OURS}{codename}" for codename in codenames)
+def _codenames(*codenames: str) -> tuple[str, ...]:
+    return tuple(f"{_PREFIX}{codename}" for codename in codenames)
 
 
-_PRODUCTS = _ours(
+_PRODUCTS = _codenames(
     "add_product", "view_product", "choose_product", "change_product", "publish_product"
 )
-_LOOKING = _ours("view_payment", "view_delivery", "view_discrepancy", "view_webhookevent")
-_MONEY = _ours("view_payer", "refund_payment", "receive_payment", "export_payment")
-_KEEPING = _ours("resend_delivery", "resolve_discrepancy", "replay_webhookevent")
+_LOOKING = _codenames("view_payment", "view_delivery", "view_discrepancy", "view_webhookevent")
+_MONEY = _codenames("view_payer", "refund_payment", "receive_payment", "export_payment")
+_KEEPING = _codenames("resend_delivery", "resolve_discrepancy", "replay_webhookevent")
 
 ROLES = (
     Role(
@@ -45,7 +42,7 @@ ROLES = (
             *_LOOKING,
             *_MONEY,
             *_KEEPING,
-            *_ours(
+            *_codenames(
                 "erase_payer",
                 "delete_product",
                 "change_product_access",
@@ -62,7 +59,7 @@ ROLES = (
         _("All the money: see it and who paid, refund, receive, export, look after what failed."),
         (
             *_ADMIN,
-            *_ours("view_product", "manage_product_subscriptions", "add_apitoken"),
+            *_codenames("view_product", "manage_product_subscriptions", "add_apitoken"),
             *_LOOKING,
             *_MONEY,
             *_KEEPING,
@@ -73,13 +70,13 @@ ROLES = (
         _("All the money to look at and to export, with who paid; no refunds."),
         (
             *_ADMIN,
-            *_ours("view_product", "view_payment", "view_payer", "export_payment", "add_apitoken"),
+            *_codenames("view_product", "view_payment", "view_payer", "export_payment", "add_apitoken"),
         ),
     ),
     Role(
         "Payments auditor",
         _("All the money and the machinery to look at, without who paid."),
-        (*_ADMIN, *_ours("view_product"), *_LOOKING),
+        (*_ADMIN, *_codenames("view_product"), *_LOOKING),
     ),
     Role(
         "Payments editor",
@@ -90,20 +87,20 @@ ROLES = (
 
 
 def roles_missing() -> list[Role]:
-    """Return the roles for which there is no group of that name."""
+    """Return the roles whose group does not exist."""
     there = set(Group.objects.values_list("name", flat=True))
     return [role for role in ROLES if role.name not in there]
 
 
 @transaction.atomic
 def role_make(role: Role) -> Group:
-    """Make the group of ``role``, or give an existing one the role's rights again, and only those.
+    """Create the group of ``role``, or reset the permissions of an existing one.
 
-    What a site added beside our own rights stays.
+    Permissions of other apps that a site has added stay.
     """
     group = Group.objects.get_or_create(name=role.name)[0]
-    ours = Permission.objects.filter(content_type__app_label="wagtail_payments")
-    group.permissions.remove(*group.permissions.filter(pk__in=ours))
+    permissions = Permission.objects.filter(content_type__app_label="wagtail_payments")
+    group.permissions.remove(*group.permissions.filter(pk__in=permissions))
     group.permissions.add(*_permissions(role))
     return group
 

@@ -21,22 +21,24 @@ def payment_of_event(event: WebhookEvent) -> Payment:
     Raises NotOurs for an object of other software in the same account, PaymentNotFound if it is not
     known (yet).
     """
-    ours = Payment.objects.filter(provider=event.provider, mode=event.mode)
+    payments = Payment.objects.filter(provider=event.provider, mode=event.mode)
     references = {
         "checkout_reference": event.checkout_reference,
         "payment_reference": event.payment_reference,
     }
     for name, reference in references.items():
-        if reference and (payment := ours.filter(**{name: reference}).first()):
+        if reference and (payment := payments.filter(**{name: reference}).first()):
             return payment
-    payment = _same(_payment_named(event, ours), event)
+    payment = _same(_payment_named(event, payments), event)
     return payment if payment.checkout_reference else _checkout_adopted(payment, event)
 
 
 def _checkout_adopted(payment: Payment, event: WebhookEvent) -> Payment:
     """Record the checkout whose opening was interrupted before its reference was written."""
     if not event.checkout_reference:
-        raise PaymentNotFound(f"It is not known yet which checkout of {payment.pk} {event} is about.")
+        raise PaymentNotFound(
+            f"It is not known yet which checkout of {payment.pk} {event} is about."
+        )
     session = CheckoutSession(
         reference=event.checkout_reference, payment_reference=event.payment_reference
     )
@@ -52,7 +54,7 @@ def _same(payment: Payment, event: WebhookEvent) -> Payment:
     return payment
 
 
-def _payment_named(event: WebhookEvent, ours: QuerySet[Payment]) -> Payment:
+def _payment_named(event: WebhookEvent, payments: QuerySet[Payment]) -> Payment:
     """Find the payment by its metadata: its row exists before the provider is called."""
     metadata = event.metadata
     if metadata is None and not event.payment_reference:
@@ -63,7 +65,7 @@ def _payment_named(event: WebhookEvent, ours: QuerySet[Payment]) -> Payment:
     if metadata.get("app") != APP:
         raise NotOurs(f"{event} is about an object of other software.")
     try:
-        payment = ours.filter(public_id=UUID(str(metadata.get("payment", "")))).first()
+        payment = payments.filter(public_id=UUID(str(metadata.get("payment", "")))).first()
     except ValueError as error:
         raise PaymentNotFound(f"{event} names no payment.") from error
     if payment is None:
@@ -76,4 +78,4 @@ def _metadata_asked(event: WebhookEvent) -> Mapping[str, str]:
     try:
         return provider.payment_metadata(event.payment_reference or "")
     except ReferenceUnknown as error:
-        raise PaymentNotFound(f"No payment of ours belongs to {event}.") from error
+        raise PaymentNotFound(f"No payment belongs to {event}.") from error

@@ -1,4 +1,4 @@
-"""Stripe's books, page by page: what began since a day. https://docs.stripe.com/api/pagination."""
+"""Stripe's lists since a time, page by page: https://docs.stripe.com/api/pagination."""
 
 import json
 import logging
@@ -65,7 +65,7 @@ def payouts_list(client: stripe.StripeClient, since: datetime) -> Iterator[Payou
 
 
 def events_missed(client: stripe.StripeClient, since: datetime) -> Iterator[MissedEvent]:
-    """Yield the events that no endpoint took: https://docs.stripe.com/webhooks/process-undelivered-events."""
+    """Yield the undelivered events: https://docs.stripe.com/webhooks/process-undelivered-events."""
     params: Any = {**_since(since), "delivery_success": False, "types": list(EVENTS)}
     return _readable(every(lambda: client.v1.events.list(params)), _event)
 
@@ -91,15 +91,15 @@ def _dispute(dispute: Any) -> Listed[DisputeSnapshot]:
 
 
 def _event(event: Any) -> MissedEvent:
-    # Numbers that JSON doesn't know, as in tax rates, become texts.
+    # Numbers that JSON lacks, as in tax rates, become texts.
     body = json.dumps(event.to_dict(), default=str)
     return MissedEvent(notice_of(json.loads(body)), body.encode())
 
 
 def _readable(items: Iterable[Any], read: Callable[[Any], Entry]) -> Iterator[Entry]:
-    """Yield what can be read. An account may serve other software, whose objects lack what ours have.
+    """Yield the readable objects. Objects of other software in the account may lack fields of ours.
 
-    One of ours that can't be read is missed in the list, and so asked about by itself.
+    A payment of ours that cannot be read is missing from the list, and so polled by itself.
     """
     for obj in items:
         try:
@@ -116,7 +116,7 @@ def _since(since: datetime) -> dict[str, Any]:
 
 
 def every(first_page: Any) -> Iterator[Any]:
-    """Yield everything of a list. Every page is asked for through ``ask``, for its errors."""
+    """Yield all objects of a list. Each page is requested through ``ask``, which maps errors."""
     items: Iterable[Any] = ask(first_page).auto_paging_iter()
     walk, end = iter(items), object()
     while (obj := ask(lambda: next(walk, end))) is not end:

@@ -1,4 +1,4 @@
-"""What was paid through Stripe without this software: https://docs.stripe.com/api/charges/list."""
+"""Payments made through Stripe without this package: https://docs.stripe.com/api/charges/list."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,9 +16,9 @@ from .lists import PAGE, every, logger
 
 
 def payments_past(client: stripe.StripeClient, since: datetime) -> Iterator[PastPayment]:
-    """Yield what arrived since then, from the list of payment intents.
+    """Yield the payments since a time, from the list of payment intents.
 
-    Charges of before payment intents existed (2019) have none, and aren't listed.
+    Charges from before payment intents existed (2019) are not listed.
     """
     params: Any = {
         "created": {"gte": int(since.timestamp())},

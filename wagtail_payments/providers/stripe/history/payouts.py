@@ -11,9 +11,9 @@ _STATUSES: dict[str, PayoutStatus] = {str(status): status for status in PayoutSt
 
 
 def payout_snapshot(payout: stripe.Payout) -> PayoutSnapshot:
-    """Return a payout's snapshot. A state that we don't know is no end of it.
+    """Return a payout's snapshot. An unknown status counts as not final.
 
-    Stripe names the day of arrival by its first second in UTC.
+    Stripe gives the day of arrival as its first second in UTC.
     """
     currency = payout.currency.upper()
     return PayoutSnapshot(

@@ -1,4 +1,4 @@
-"""Receipts and credit notes whose numbers begin alike, and the payments between which theirs are."""
+"""Receipts and credit notes with a number prefix, and the range of their payments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from wagtail_payments.models import CreditNote, Receipt
 from wagtail_payments.search_keys import begins_with
 
 _TEST = "test-"
-"""How numbers of test receipts begin; people leave it out."""
+"""The prefix of test receipts, which users may leave out."""
 
 
 def documents_numbered(key: str) -> Iterator[QuerySet[Any]]:
@@ -23,7 +23,7 @@ def documents_numbered(key: str) -> Iterator[QuerySet[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Papers, how many they are, and the first and the last id of their payments."""
+    """Documents, their count, and the first and the last id of their payments."""
 
     documents: QuerySet[Any]
     count: int
@@ -31,10 +31,10 @@ class Reach:
     last: int
 
     def holds(self, pk: str) -> Q:
-        """Return the condition that a payment, whose id is called ``pk``, has one of the papers.
+        """Return the condition that the payment with the column ``pk`` has one of the documents.
 
-        Those of payments outside need not be looked up. Where it reads the papers in the order of
-        payments, PostgreSQL needs to be told, too, that it may begin at the first.
+        Payments outside the range need no lookup. PostgreSQL also needs the lower bound, to start there
+        when it reads the documents in the order of payments.
         """
         within = {"payment_id__gte": self.first, "payment_id__lte": self.last}
         documents = self.documents.filter(payment=OuterRef("pk"), **within)
@@ -42,8 +42,8 @@ class Reach:
 
 
 def reach_of(documents: QuerySet[Any]) -> Reach | None:
-    """Return how far ``papers`` reach, None if there are none."""
-    # Without the count PostgreSQL would look for the first and the last in the order of ids.
+    """Return the range of ``documents``, None if there are none."""
+    # Without the count, PostgreSQL would look for the first and the last by the index of ids.
     found = documents.aggregate(
         count=Count("payment_id"), first=Min("payment_id"), last=Max("payment_id")
     )

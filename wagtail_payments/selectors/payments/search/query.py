@@ -1,7 +1,10 @@
-"""Finds payments by what staff have at hand, on indexed columns only, be there a million.
+"""Searches payments by indexed columns only, so that it is fast with a million rows.
 
-What is typed decides where it is looked for. Texts are compared without case and accents, whole or by
-their beginning; ids are taken as they are.
+The text decides where to search. Texts are compared without case and accents, whole or by their
+beginning; ids are compared exactly.
+
+Few matches are looked up by their ids: with an order, too, a database may walk through all payments
+to find a handful. Among many matches, that walk ends soon, and sorting would be slow.
 """
 
 from functools import reduce
@@ -26,11 +29,11 @@ doesn't."""
 
 
 class PaymentSearch:
-    """What ``user`` typed, looked for among payments.
+    """A search for what ``user`` typed.
 
-    That is a transaction id, a provider's reference, the last four digits, the beginning of a
-    receipt's or credit note's number, or of a name, surname or e-mail; the latter three only where they
-    may see who paid.
+    That is a transaction id, a provider's reference, the last four digits, or the beginning of a
+    receipt's or credit note's number, a name, a surname or an email; the latter three only if the user
+    may see payers.
     """
 
     def __init__(self, text: str, user: Any) -> None:
@@ -40,7 +43,7 @@ class PaymentSearch:
         self._numbered = list(documents_numbered(key)) if could_be_number(words, key) else []
 
     def listed(self, payments: QuerySet[Payment]) -> QuerySet[Payment]:
-        """Return the matches among ``payments`` as they are read best in the order of a list."""
+        """Return the matches among ``payments``, for reading in the order of a list."""
         if not self._own:
             return payments.none()
         if not self._are_many:
@@ -48,7 +51,7 @@ class PaymentSearch:
         return payments.alias(_pk=Unindexed("pk")).filter(self._any("_pk"))
 
     def counted(self, payments: QuerySet[Payment]) -> QuerySet[Payment]:
-        """Return the same as they are counted best."""
+        """Return the same matches, for counting."""
         if not self._own:
             return payments.none()
         walk = self._are_many and self._is_counted_by_a_walk
@@ -56,7 +59,7 @@ class PaymentSearch:
 
     @cached_property
     def _pks(self) -> Any:
-        """Return the ids, or if they aren't few a query for them, which repeats some."""
+        """Return the ids, or a query for them if they are many, which may repeat some."""
         pks = [row["pk"] for row in self._union[: _FEW + 1]]
         return pks if len(pks) <= _FEW else self._union
 
@@ -66,10 +69,10 @@ class PaymentSearch:
 
     @property
     def _is_counted_by_a_walk(self) -> bool:
-        """Tell whether many matches are counted sooner by one condition than by a query for their ids.
+        """Tell whether one condition counts many matches faster than a query for their ids.
 
-        PostgreSQL combines indexes for that. Others walk, so only numbers may be many; and SQLite is
-        quick with all ids, unless it passes by fewer until it has counted to ten thousand.
+        PostgreSQL combines indexes for that. Others walk, so only numbers may be many; and SQLite is fast
+        with all ids, unless it skips few rows before it has counted to ten thousand.
         """
         if connection.vendor == "postgresql":
             return True
@@ -88,26 +91,26 @@ class PaymentSearch:
 
     @cached_property
     def _own_pks(self) -> list[int]:
-        """Return the ids of those that aren't found by a number; of more than a few only a part."""
+        """Return the ids of matches other than by a number; only a part if they are many."""
         own = _together(*(Payment.objects.filter(one).values("pk") for one in self._own))
         return [row["pk"] for row in own[: _FEW + 1]]
 
     def _any(self, pk: str) -> Q:
-        """Return one condition for a walk through payments, whose ids are called ``pk``.
+        """Return one condition for a walk through payments with the column ``pk``.
 
-        Most of those that it passes by it need not look up then.
+        It needs no lookup for most of the rows that it skips.
         """
         own = [Q(pk__in=self._own_pks)] if len(self._own_pks) <= _FEW else self._own
         return reduce(or_, [*own, *(reach.holds(pk) for reach in self._reaches)])
 
     @cached_property
     def _reaches(self) -> list[Reach]:
-        """Return how far the papers reach that have such numbers."""
+        """Return the ranges of documents with matching numbers."""
         return [reach for reach in map(reach_of, self._numbered) if reach]
 
 
 def payments_search(payments: QuerySet[Payment], text: str, user: Any) -> QuerySet[Payment]:
-    """Return those of ``payments`` that match what ``user`` typed, to be listed."""
+    """Return the ``payments`` that match what ``user`` typed, for a list."""
     return PaymentSearch(text, user).listed(payments)
 
 

@@ -1,4 +1,4 @@
-"""What a typed text can stand for: each as a condition on payments that is a range of one index."""
+"""The meanings of a typed text, each as a condition that is a range of one index."""
 
 import re
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ _REFERENCES = ("checkout_reference", "payment_reference")
 
 
 def search_terms(words: str, key: str, user: Any) -> Iterator[Q]:
-    """Yield the conditions of which one has to be true for ``words``, whose search key is ``key``."""
+    """Yield the alternative conditions for ``words``, whose search key is ``key``."""
     if _LAST_FOUR.fullmatch(words):
         yield Q(method_last4=words)
         return
-    # People write "Müller, Zoë", too.
+    # Names are also written as "Müller, Zoë".
     for payer in {key, search_key(words.replace(",", " ")) or key}:
         for name in ("name_key", "surname_key", "email_key"):
             yield begins_with(name, payer) & payments_with_payer(user)
@@ -36,13 +36,13 @@ def search_terms(words: str, key: str, user: Any) -> Iterator[Q]:
 
 
 def could_be_number(words: str, key: str) -> bool:
-    """Tell whether it could be a receipt's number, or the beginning of one."""
+    """Tell whether the text can be the beginning of a receipt's number."""
     plain = "@" not in words and not _LAST_FOUR.fullmatch(words)
     return plain and any(char.isdecimal() for char in key)
 
 
 def _references(reference: str) -> Iterator[Q]:
-    # People write reference numbers in groups and as they like; a provider's ids are taken as they are.
+    # Reference numbers may be typed in groups and any case; a provider's ids are exact.
     either = {reference, reference.upper()}
     # The index begins with these two.
     all_books = Q(provider__in=providers_used(), mode__in=Mode.values)
