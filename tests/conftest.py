@@ -1,4 +1,4 @@
-"""What all tests have in common: how two processes share them, and a database for each."""
+"""What all tests have in common: how processes share them, and a database for each process."""
 
 import pytest
 from hypothesis import settings
@@ -21,13 +21,13 @@ SITES = (
 
 
 class Scheduling(LoadScopeScheduling):
-    """One by one, so that those which empty the database stay last; those with a site go together."""
+    """A file's tests go together, for its fixtures' sake; so do all those that share a site."""
 
     def _split_scope(self, nodeid):
         for parts in SITES:
             if all(part in nodeid for part in parts):
                 return "".join(parts)
-        return nodeid
+        return nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -35,15 +35,20 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Have the tests' database there before pytest-django looks for it."""
-    from django.db import connection
+def django_db_setup(django_test_environment):
+    """Give this process a copy of the prepared database."""
+    from django.apps import apps
+    from django.db.models.signals import post_migrate
     from huey.contrib.djhuey import HUEY
 
-    name = connection.settings_dict["TEST"]["NAME"]
-    copy_database(name)
+    from tests.settings import FOLDER
+    from tests.support.databases.tables import make_first_rows
+
+    copy_database(FOLDER)
+    # Django sends this when it has emptied the database after a test with real transactions.
+    post_migrate.connect(make_first_rows, sender=apps.get_app_config("testapp"))
     yield
-    drop_database(name)
+    drop_database(FOLDER)
     # A Redis outlives the tests.
     HUEY.flush()
 
@@ -54,9 +59,3 @@ def empty_cache():
     from django.core.cache import cache
 
     cache.clear()
-
-
-@pytest.fixture(scope="session")
-def django_db_keepdb():
-    """Let pytest-django take what is there."""
-    return True

@@ -105,12 +105,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 ANONYMOUS_USER_NAME = None
 
-DATABASES: dict[str, dict[str, object]] = {
-    "default": {
-        **database("wagtail_payments", FOLDER),
-        "TEST": {"NAME": database("test_wagtail_payments", FOLDER)["NAME"]},
-    }
-}
+DATABASES = {"default": database(FOLDER)}
 
 if os.environ.get("WAGTAIL_PAYMENTS_TEST_HUEY") == "redis":
     HUEY: dict[str, object] = {

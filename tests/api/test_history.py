@@ -9,7 +9,7 @@ from tests.support.factories import make_payer, make_product, make_site, make_us
 from tests.views.test_history import buy
 from wagtail_payments.selectors.payments.tokens import payment_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 URL = f"{API}history/"
 

@@ -15,7 +15,7 @@ from tests.testapp.models import SellingPage
 from wagtail_payments.models import Payment
 from wagtail_payments.selectors.payments.tokens import placement_read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 URL = f"{API}products/"
 

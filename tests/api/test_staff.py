@@ -23,7 +23,7 @@ from wagtail_payments.permissions import (
     product_revoke,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 STAFF = f"{API}staff/"
 NAMES = ("payments/", "products/")

@@ -11,6 +11,7 @@ from tests.support.browser.stripe_site import StripeSite
 from tests.support.chromium import launched_chromium
 
 PATIENCE = 10_000
+JOURNEY = "test_paying_in_the_page"
 SITES = {"sandbox": Site, "stripe": StripeSite}
 
 # What our gateway refuses on purpose, and the browser looks for unasked, is no error of the page.
@@ -18,10 +19,13 @@ EXPECTED = re.compile(r"/payments/api/|/favicon\.ico$")
 
 
 def pytest_collection_modifyitems(items):
+    """Mark the tests of this folder; all are slow but one journey, which is made on each provider."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if item.originalname != JOURNEY:
+                item.add_marker(pytest.mark.slow)
 
 
 def pytest_generate_tests(metafunc):

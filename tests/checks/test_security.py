@@ -159,6 +159,7 @@ def deploy_check(folder, *parts):
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_check_deploy_tells_everything_that_is_missing(tmp_path):
     said = deploy_check(tmp_path, INSECURE_SITE)
     for fact in (
@@ -180,11 +181,13 @@ def test_check_deploy_tells_everything_that_is_missing(tmp_path):
     assert said.count("HINT:") >= 5
 
 
+@pytest.mark.slow
 def test_check_deploy_tells_of_a_proxy_that_is_not_believed(tmp_path):
     said = deploy_check(tmp_path, UNTOLD_PROXY)
     assert "wagtail_payments.W027" in said
     assert "SECURE_PROXY_SSL_HEADER" in said
 
 
+@pytest.mark.slow
 def test_check_deploy_is_silent_on_a_secure_site(tmp_path):
     assert "no issues" in deploy_check(tmp_path, SECURE_SITE)

@@ -10,7 +10,7 @@ from wagtail_payments.providers.types import PayoutStatus, ProviderStatus
 
 from .test_refunds import wish
 
-pytestmark = pytest.mark.needs("lists")
+pytestmark = [pytest.mark.needs("lists"), pytest.mark.db]
 
 METADATA = {"app": "tests", "payment": "42"}
 

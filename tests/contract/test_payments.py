@@ -4,7 +4,7 @@ import pytest
 
 from wagtail_payments.providers.types import DeclineReason, ProviderStatus
 
-pytestmark = pytest.mark.needs("state")
+pytestmark = [pytest.mark.needs("state"), pytest.mark.db]
 
 
 def test_a_paid_payment_tells_how_it_was_paid(bench):

@@ -7,6 +7,8 @@ import pytest
 from wagtail_payments.providers.exceptions import ProviderRefused, ReferenceUnknown
 from wagtail_payments.providers.types import DisputeStatus, RefundRequest, RefundStatus
 
+pytestmark = pytest.mark.db
+
 OURS = {"app": "tests", "payment": "42", "refund": "7"}
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from example_site.demo.visitor import Visitor
 
+pytestmark = pytest.mark.slow
+
 PAGES = ["/", "/plant-a-tree/", "/grafting-workshop/", "/harvest-box/", "/terms/", "/login/"]
 
 

@@ -8,10 +8,13 @@ import sqlite3
 import time
 from contextlib import closing
 
+import pytest
 from pypdf import PdfReader
 
 from example_site.demo.visitor import Visitor
 from tests.example_site.conftest import Demo, free_port
+
+pytestmark = pytest.mark.slow
 
 
 def query(demo, sql):

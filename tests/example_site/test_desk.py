@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.test_access import AXE, WCAG
 from tests.support.chromium import launched_chromium
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PATIENCE = 15_000
 BARRIERS = """(tags) => axe.run({include: [["main"]]}, {runOnly: tags})

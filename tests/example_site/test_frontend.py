@@ -9,7 +9,7 @@ from tests.browser.test_access import AXE, WCAG
 from tests.support.browser.acting import fill_card
 from tests.support.chromium import launched_chromium
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PATIENCE = 15_000
 BARRIERS = """(tags) => axe.run(document, {runOnly: tags})

@@ -10,6 +10,8 @@ from example_site.demo.visitor import Visitor, attribute
 from tests.example_site.conftest import Demo, free_port
 from tests.support.stripe_fake import StripeFake
 
+pytestmark = pytest.mark.slow
+
 KEYS = {
     "STRIPE_SECRET_KEY": "sk_test_fake",
     "STRIPE_PUBLISHABLE_KEY": "pk_test_fake",

@@ -18,7 +18,7 @@ from wagtail_payments.models import Delivery, Discrepancy, Payment, Product
 from wagtail_payments.permissions import CHOOSE, PAYERS, product_grant, visible_payments
 from wagtail_payments.selectors.payments.search.query import payments_search
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 PRODUCTS = PRODUCT_LOOKERS | {"its_editor", "its_viewer", "its_keeper"}
 PAYMENTS = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker", "its_mechanic", "payment_auditor"}

@@ -14,7 +14,7 @@ from tests.support.factories import make_product, make_site, make_user, start
 from wagtail_payments import permissions as may
 from wagtail_payments.models import Payment, Product
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 PEOPLE, GROUPS, PRODUCTS = ("ada", "bo"), ("first", "second"), ("garden", "choir")
 RIGHTS = sorted(may.RIGHTS)

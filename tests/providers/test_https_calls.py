@@ -8,10 +8,10 @@ import threading
 import warnings
 
 import pytest
-from wagtail_payments.providers.stripe.secrets import Secret
 
 from wagtail_payments.providers.exceptions import ProviderUnavailable
 from wagtail_payments.providers.stripe.client import ask, stripe_client
+from wagtail_payments.providers.stripe.signatures import Secret
 from wagtail_payments.providers.types import Level
 from wagtail_payments.sandbox.http import http_post
 from wagtail_payments.services.doctor.endpoint import endpoint_examine

@@ -27,7 +27,7 @@ from wagtail_payments.services.refunds.send import refund_send
 from wagtail_payments.services.webhooks.inbox import webhook_process, webhooks_due
 from wagtail_payments.services.webhooks.replay import webhooks_replay
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 
 BOOKS = (Payment, PaymentEvent, Refund, Receipt, ReceiptSeries, Delivery)
 

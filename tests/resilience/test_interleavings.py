@@ -309,6 +309,7 @@ class Payments(RuleBasedStateMachine):
         ledger.check_settled(get_provider("sandbox"))
 
 
+@pytest.mark.db
 @pytest.mark.django_db
 def test_any_interleaving_ends_in_the_providers_truth():
     run_state_machine_as_test(

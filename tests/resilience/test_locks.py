@@ -11,9 +11,10 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Site
 
 from tests.support.company import pay, receive_all
-from tests.support.factories import make_order, make_product, reload, site_there, start
+from tests.support.factories import make_order, make_product, reload, start
 from tests.support.locks import locked
 from wagtail_payments.enums import EventKind, PaymentStatus, WebhookState
 from wagtail_payments.models import Payment, Stock, WebhookEvent
@@ -27,12 +28,12 @@ API = "/payments/api/checkouts/"
 SECRET = "whsec_tests"
 TICKET = [{"amount": 1250, "stock": 5}]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def site():
-    return site_there()
+    return Site.objects.get(is_default_site=True)
 
 
 @pytest.fixture

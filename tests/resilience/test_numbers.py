@@ -19,7 +19,7 @@ from wagtail_payments.services.payments.apply_refunds import refunds_sync
 from wagtail_payments.services.payments.effects import refund_effects_create
 from wagtail_payments.services.receipts.numbering import numbers_take
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 
 PAYMENTS = 8
 UNDONE = (2, 5)

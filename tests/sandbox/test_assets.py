@@ -8,7 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import get_resolver
 
-from .making import CHALLENGED, card_data, make_session, url_of
+from tests.support.sandbox import CHALLENGED, card_data, make_session, url_of
 
 INLINE = re.compile(
     r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE

@@ -3,6 +3,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.support.sandbox import (
+    CHALLENGED,
+    DECLINED,
+    GOOD_CARD,
+    at_the_same_time,
+    make_request,
+    make_session,
+    reload,
+    types_of,
+)
 from wagtail_payments.sandbox.cards import CARDS
 from wagtail_payments.sandbox.enums import AttemptState, SessionState
 from wagtail_payments.sandbox.models import Attempt, Session
@@ -17,18 +27,7 @@ from wagtail_payments.sandbox.services.attempts import (
 from wagtail_payments.sandbox.services.sessions import SessionClosed, session_expire, session_open
 from wagtail_payments.sandbox.services.snapshots import session_snapshot
 
-from .making import (
-    CHALLENGED,
-    DECLINED,
-    GOOD_CARD,
-    at_the_same_time,
-    make_request,
-    make_session,
-    reload,
-    types_of,
-)
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.support.sandbox import GOOD_CARD, make_session, make_session_for
 from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.sandbox.enums import DeliveryState
 from wagtail_payments.sandbox.models import EventDelivery
@@ -16,9 +17,7 @@ from wagtail_payments.sandbox.services.deliveries import (
     delivery_send,
 )
 
-from .making import GOOD_CARD, make_session, make_session_for
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -4,6 +4,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from tests.support.sandbox import (
+    GOOD_CARD,
+    at_the_same_time,
+    make_request,
+    make_session,
+    make_session_for,
+)
 from wagtail_payments.providers.exceptions import ProviderUnavailable
 from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.providers.types import ProviderStatus
@@ -13,9 +20,7 @@ from wagtail_payments.sandbox.services.attempts import attempt_settle, bank_debi
 from wagtail_payments.sandbox.services.deliveries import deliveries_due, delivery_send
 from wagtail_payments.sandbox.services.faults import fault_arm, fault_take, faults_clear
 
-from .making import GOOD_CARD, at_the_same_time, make_request, make_session, make_session_for
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def deliver_everything() -> None:

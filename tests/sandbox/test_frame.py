@@ -3,13 +3,20 @@ import re
 import pytest
 from django.test import Client
 
+from tests.support.sandbox import (
+    CHALLENGED,
+    DECLINED,
+    GOOD_CARD,
+    card_data,
+    make_session,
+    reload,
+    url_of,
+)
 from wagtail_payments.sandbox.enums import SessionState
 from wagtail_payments.sandbox.services.attempts import card_pay
 from wagtail_payments.sandbox.services.sessions import session_expire
 
-from .making import CHALLENGED, DECLINED, GOOD_CARD, card_data, make_session, reload, url_of
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -1,14 +1,21 @@
 import pytest
 from django.test import Client
 
+from tests.support.sandbox import (
+    CHALLENGED,
+    GOOD,
+    GOOD_CARD,
+    card_data,
+    make_session,
+    reload,
+    url_of,
+)
 from wagtail_payments.sandbox.enums import SessionState
 from wagtail_payments.sandbox.services.attempts import bank_debit_start, card_pay
 from wagtail_payments.sandbox.services.sessions import session_expire
 from wagtail_payments.selectors.payments.declines import decline_message
 
-from .making import CHALLENGED, GOOD, GOOD_CARD, card_data, make_session, reload, url_of
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def test_the_page_says_what_is_to_be_paid_and_that_it_is_a_test(client):

@@ -2,13 +2,12 @@
 
 import pytest
 
+from tests.support.sandbox import card_data, make_session, url_of
 from wagtail_payments.providers.exceptions import ProviderMisconfigured
 from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.sandbox.checks import check_allowed, check_urls
 from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.provider import SandboxProvider
-
-from .making import card_data, make_session, url_of
 
 
 @pytest.fixture

@@ -9,12 +9,19 @@ from django.apps import apps
 from django.db import DatabaseError, connection
 from django.views.debug import ExceptionReporter
 
+from tests.support.sandbox import (
+    CHALLENGED,
+    DECLINED,
+    GOOD,
+    REAL_LOOKING,
+    card_data,
+    make_session,
+    url_of,
+)
 from wagtail_payments.providers.types import CheckoutUI
 from wagtail_payments.sandbox.views.guards import session_view
 
-from .making import CHALLENGED, DECLINED, GOOD, REAL_LOOKING, card_data, make_session, url_of
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 CODE = "8317"
 # Standing alone: random ids, tokens and moments contain any four digits sooner or later.

@@ -32,7 +32,7 @@ from wagtail_payments.selectors.payments.payments import payment_seller, payment
 from wagtail_payments.services.receipts.issue import receipt_data
 from wagtail_payments.services.revenue import revenue_check
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.support.sandbox import make_request, make_session, reload, types_of
 from wagtail_payments.providers.exceptions import ProviderRefused
 from wagtail_payments.sandbox.enums import SessionState
 from wagtail_payments.sandbox.models import Session
@@ -15,9 +16,7 @@ from wagtail_payments.sandbox.services.sessions import (
     sessions_overdue,
 )
 
-from .making import make_request, make_session, reload, types_of
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize(

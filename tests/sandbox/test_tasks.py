@@ -4,15 +4,14 @@ import pytest
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
+from tests.support.sandbox import GOOD_CARD, card_data, make_session_for, reload, types_of, url_of
 from wagtail_payments.providers.registry import get_provider
 from wagtail_payments.sandbox.enums import DeliveryState, SessionState
 from wagtail_payments.sandbox.models import Attempt, EventDelivery, Session
 from wagtail_payments.sandbox.services.attempts import bank_debit_start, card_pay
 from wagtail_payments.sandbox.tasks import sandbox_sweep, sandbox_sweep_at_start, session_enqueue
 
-from .making import GOOD_CARD, card_data, make_session_for, reload, types_of, url_of
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

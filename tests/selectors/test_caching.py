@@ -16,7 +16,7 @@ from wagtail_payments.selectors.revenue.revenue import revenue_lines
 from wagtail_payments.services.revenue import payment_mark_stale, revenue_refresh
 from wagtail_payments.utils.dates import site_today
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def shown(product: Any) -> Any:

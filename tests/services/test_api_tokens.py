@@ -15,7 +15,7 @@ from wagtail_payments.models import ApiToken
 from wagtail_payments.selectors.api_tokens import api_token_by_text
 from wagtail_payments.services.api_tokens import api_token_revoke, api_token_used
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from wagtail_payments.services.refunds.send import refund_send
 from wagtail_payments.services.revenue import revenue_refresh
 from wagtail_payments.services.webhooks.inbox import webhook_process
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 __all__ = ["fake", "stripe_fake"]
 
 INSPECT = "wagtail_payments_payment:inspect"

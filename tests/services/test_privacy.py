@@ -53,7 +53,7 @@ from wagtail_payments.services.webhooks.inbox import webhook_process
 
 NAME, EMAIL = "Wilhelmina Überall", "wilhelmina.ueberall@example.org"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

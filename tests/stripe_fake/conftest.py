@@ -1,6 +1,6 @@
 import pytest
 
-from .fixtures import stripe_fake
+from tests.support.stripe_fake.fixtures import stripe_fake
 
 __all__ = ["stripe_fake"]
 

@@ -4,7 +4,7 @@ import urllib.request
 
 import pytest
 
-from .making import opened
+from tests.support.stripe_fake.making import opened
 
 
 def order(fake, perform, **facts):

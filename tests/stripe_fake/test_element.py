@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.chromium import launched_chromium
+from tests.support.stripe_fake.making import opened
 
-from .making import opened
-
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGE = """<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,">
 <div id="place"></div><button>Pay now</button><output></output>
 <script src="{fake}/stripe.js"></script><script src="/shop.js"></script></html>"""

@@ -1,7 +1,7 @@
 import pytest
 import stripe
 
-from .making import opened, paid, wish
+from tests.support.stripe_fake.making import opened, paid, wish
 
 SESSIONS = "/v1/checkout/sessions"
 

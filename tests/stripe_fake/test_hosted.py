@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from .making import opened
+from tests.support.stripe_fake.making import opened
 
 CARD = {"method": "card", "number": "4242 4242 4242 4242", "expiry": "12 / 34", "cvc": "123"}
 

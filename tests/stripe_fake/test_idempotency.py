@@ -4,7 +4,7 @@ import time
 import pytest
 import stripe
 
-from .making import item, wish
+from tests.support.stripe_fake.making import item, wish
 
 DAY = 86400
 

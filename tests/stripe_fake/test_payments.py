@@ -1,9 +1,10 @@
 import pytest
 import stripe
 
+from tests.support.stripe_fake.making import item, opened, paid, types
+
 from .attempts import SessionClosed
 from .cards import CARDS
-from .making import item, opened, paid, types
 
 FULL = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
 

@@ -1,10 +1,10 @@
 import pytest
 import stripe
 
-from .fake import AnswerInvalid
-from .making import opened, paid
-from .schema import answer_errors, answer_validator, document, retrieve
-from .store import public
+from tests.support.stripe_fake.fake import AnswerInvalid
+from tests.support.stripe_fake.making import opened, paid
+from tests.support.stripe_fake.schema import answer_errors, answer_validator, document, retrieve
+from tests.support.stripe_fake.store import public
 
 
 def violation(fake):

@@ -3,7 +3,7 @@ import time
 import pytest
 import stripe
 
-from .making import item, opened, wish
+from tests.support.stripe_fake.making import item, opened, wish
 
 DAY = 86400
 

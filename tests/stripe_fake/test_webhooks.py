@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 import stripe
 
-from .making import opened, types
+from tests.support.stripe_fake.making import opened, types
 
 PATIENCE = 10
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth import get_user_model
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Site
 
 from wagtail_payments.enums import DisputeStatus
 from wagtail_payments.models import Dispute, Payment, PaymentSettings, Price, Product
@@ -15,18 +15,8 @@ from wagtail_payments.services.checkout.start import StartedCheckout, checkout_s
 BASE_URL = "http://testserver/"
 
 
-def site_there() -> Site:
-    """Return the site; a test that empties the database may have taken it away."""
-    site = Site.objects.filter(is_default_site=True).first()
-    if site is None:
-        locale = Locale.objects.get_or_create(language_code="en")[0]
-        root = Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
-        site = Site.objects.create(hostname="localhost", root_page=root, is_default_site=True)
-    return site
-
-
 def make_site(**settings: Any) -> Site:
-    site = site_there()
+    site = Site.objects.get(is_default_site=True)
     seller = PaymentSettings.for_site(site)
     facts = {
         "seller_name": "Sternwarte Łódź",

@@ -14,7 +14,7 @@ from wagtail_payments.services.payments.apply import payment_apply
 URL = "/payments/history/"
 TAG = "{% load wagtail_payments_tags %}{% payment_history limit=2 %}"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from wagtail_payments.sandbox.signing import signature_header
 URL = "/payments/webhooks/sandbox/"
 SECRET = "whsec_for_tests"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

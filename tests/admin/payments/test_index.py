@@ -39,7 +39,7 @@ from wagtail_payments.services.revenue import days_mark_stale, revenue_refresh
 INDEX = "wagtail_payments_payment:index"
 RESEND = ("view_delivery", "resend_delivery")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def make_payment(product=None, **facts):

@@ -19,7 +19,7 @@ from wagtail_payments.selectors.receipts.receipts import documents_in_period, do
 
 RECEIPTS, NOTES = "wagtail_payments_receipt", "wagtail_payments_creditnote"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

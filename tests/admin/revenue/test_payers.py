@@ -22,7 +22,7 @@ from wagtail_payments.models import Export, PaymentsLogEntry
 from wagtail_payments.permissions import EXPORT, PAYERS, PAYMENTS, product_grant
 from wagtail_payments.selectors.revenue import payers as payers_report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 URL = "wagtail_payments_payers:index"
 NOON = datetime(2026, 7, 1, 10, tzinfo=UTC)

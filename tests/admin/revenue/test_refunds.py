@@ -16,7 +16,7 @@ from wagtail_payments.models import CreditNote, ReceiptSeries, Refund
 from wagtail_payments.permissions import PAYERS, PAYMENTS, product_grant
 from wagtail_payments.services.revenue import revenue_refresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 URL = "wagtail_payments_refunds:index"
 NOON = datetime(2026, 7, 1, 10, tzinfo=UTC)

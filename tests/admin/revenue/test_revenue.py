@@ -26,7 +26,7 @@ from wagtail_payments.models import DailyRevenue, Dispute, RevenueState, StaleDa
 from wagtail_payments.permissions import PAYMENTS, product_grant
 from wagtail_payments.services.revenue import days_mark_stale, payment_mark_stale, revenue_refresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 OVERVIEW, REVENUE, BY_PRODUCT = (
     "wagtail_payments_overview:index",
     "wagtail_payments_revenue:index",

@@ -5,8 +5,9 @@ import os
 import django
 
 from tests.resilience.sizes import LEASE
+from tests.settings import DATABASES
 from tests.support.browser.settings import *  # noqa: F403
-from tests.support.browser.settings import DATABASES, FOLDER, HUEY, WAGTAIL_PAYMENTS
+from tests.support.browser.settings import FOLDER, HUEY, WAGTAIL_PAYMENTS
 
 ROOT_URLCONF = "tests.resilience.cluster.urls"
 if port := os.environ.get("WAGTAIL_PAYMENTS_TEST_DB_PORT"):

@@ -8,10 +8,14 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 from time import sleep
 
+import pytest
+
 from tests.resilience.cluster.site import wait_until
 from tests.resilience.sizes import EVENTS
 from wagtail_payments.sandbox.http import http_post
 from wagtail_payments.sandbox.signing import HEADER, signature_header
+
+pytestmark = [pytest.mark.db, pytest.mark.slow]
 
 COPIES = 3
 POSTMEN = 12

@@ -4,6 +4,8 @@ import pytest
 
 from tests.resilience.cluster.site import wait_until
 
+pytestmark = [pytest.mark.db, pytest.mark.slow]
+
 WAITING = ["pending", "pending", 0]
 DONE = ["succeeded", "processed", "sent", "sent", 1]
 

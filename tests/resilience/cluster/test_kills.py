@@ -5,9 +5,13 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
+import pytest
+
 from tests.resilience.cluster.buyer import Buyer
 from tests.resilience.cluster.site import WORKERS, persist, wait_until
 from tests.resilience.sizes import BETWEEN_KILLS, KILLS, OUTAGE, PAYMENTS
+
+pytestmark = [pytest.mark.db, pytest.mark.slow]
 
 VISITORS = 8
 LEAVES = 10

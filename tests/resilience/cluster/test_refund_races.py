@@ -9,6 +9,8 @@ from example_site.demo.visitor import Visitor, attribute
 from tests.resilience.cluster.actions import PASSWORD
 from tests.resilience.sizes import REFUND_RACES
 
+pytestmark = [pytest.mark.db, pytest.mark.slow]
+
 NAMES = ("tess", "theo")
 REFUNDED, TOLD = "Refunded: €1.00.", "All of it has been refunded already."
 

@@ -11,6 +11,8 @@ from tests.resilience.cluster.buyer import BANK, Buyer
 from tests.resilience.cluster.site import wait_until
 from tests.resilience.sizes import BUYERS
 
+pytestmark = [pytest.mark.db, pytest.mark.slow]
+
 
 @pytest.fixture
 def title(request):

@@ -12,7 +12,7 @@ from wagtail_payments.models import Payment
 from wagtail_payments.selectors.payments.tokens import placement_read, placement_token
 from wagtail_payments.services.checkout.quotes import quote_create
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def refused(product, payer=None, **order):

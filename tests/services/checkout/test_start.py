@@ -23,7 +23,7 @@ from wagtail_payments.models import Payment, Stock
 from wagtail_payments.selectors.payments.tokens import Placement
 from wagtail_payments.selectors.products.products import stock_left
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def kinds(payment):

@@ -21,7 +21,7 @@ from wagtail_payments.services.deliveries.outbox import (
 from wagtail_payments.services.payments.apply import payment_apply
 from wagtail_payments.signals import payment_succeeded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from wagtail_payments.services.deliveries.outbox import delivery_resend, deliver
 from wagtail_payments.services.leases import lease_acquire, lease_release, lease_renew
 from wagtail_payments.services.payments.apply import payment_apply
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.resilience.sizes import EXAMPLES
 from tests.services.revenue.test_revenue import ZONES, histories, make_payment, make_refund, write
 from tests.support.factories import make_dispute, make_product, make_site, make_user
+from tests.support.spreadsheets import as_csv, as_xlsx, body, csv_rows
 from tests.support.tokens import make_staff
 from wagtail_payments import tasks
 from wagtail_payments.admin.exports import responses as export_answers
@@ -44,9 +45,7 @@ from wagtail_payments.services.exports.accounting import accounting_table
 from wagtail_payments.services.exports.ledger import movements, movements_count
 from wagtail_payments.services.revenue import revenue_refresh
 
-from .reading import as_csv, as_xlsx, body, csv_rows
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 URL = "wagtail_payments_accounting:index"
 LONG = Period(date(2023, 1, 1), date(2027, 12, 31), Mode.LIVE)

@@ -10,7 +10,7 @@ from tests.services.revenue.test_revenue import make_payment
 from wagtail_payments.models import Payment
 from wagtail_payments.services.exports.batches import rows_in_batches
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

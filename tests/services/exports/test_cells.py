@@ -7,10 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.support.spreadsheets import as_csv, as_xlsx
 from wagtail_payments.services.exports.cells import date_heading, harmless, site_time
 from wagtail_payments.services.exports.tables import Column, Kind, Table
-
-from .reading import as_csv, as_xlsx
 
 HOSTILE = (
     '=HYPERLINK("http://evil.example/","x")',

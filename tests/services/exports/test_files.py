@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.services.revenue.test_revenue import make_payment
 from tests.support.factories import make_site, make_user
+from tests.support.spreadsheets import body, csv_rows, xlsx_rows
 from tests.support.tokens import make_staff
 from wagtail_payments import tasks
 from wagtail_payments.admin.exports import responses as export_answers
@@ -27,9 +28,7 @@ from wagtail_payments.services.exports.files import (
 )
 from wagtail_payments.services.leases import LeaseLost, lease_acquire
 
-from .reading import body, csv_rows, xlsx_rows
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 INDEX = "wagtail_payments_payment:index"
 LIST = "wagtail_payments_export:index"

@@ -15,6 +15,7 @@ from wagtail.users.models import UserProfile
 
 from tests.services.revenue.test_revenue import make_payment
 from tests.support.factories import make_dispute, make_site, make_user
+from tests.support.spreadsheets import as_csv, as_xlsx, body, csv_rows
 from tests.support.tokens import make_staff
 from wagtail_payments.admin.payments.export import payments_export_table
 from wagtail_payments.enums import DisputeStatus, PaymentStatus
@@ -22,10 +23,9 @@ from wagtail_payments.models import Payment
 from wagtail_payments.services.exports import batches as pieces
 from wagtail_payments.services.exports.payments import payments_table
 
-from .reading import as_csv, as_xlsx, body, csv_rows
 from .test_cells import HOSTILE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 INDEX = "wagtail_payments_payment:index"
 NOON = datetime(2026, 7, 1, 10, 0, 0, 123456, tzinfo=UTC)

@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from tests.support.spreadsheets import as_book
 from wagtail_payments.services.exports import xlsx_file
 from wagtail_payments.services.exports.cells import site_time
 from wagtail_payments.services.exports.tables import Column, Kind, Table
-
-from .reading import as_book
 
 
 def test_numbers_and_dates_are_real_ones(settings):

@@ -22,7 +22,7 @@ from wagtail_payments.sandbox.provider import SandboxProvider
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.services.payments.apply import payment_apply
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def apply(payment):

@@ -18,7 +18,7 @@ from wagtail_payments.services.payments.apply import payment_apply
 from wagtail_payments.services.payments.offline import payment_cancel, payment_mark_received
 from wagtail_payments.services.scheduler.sweep import payment_refresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

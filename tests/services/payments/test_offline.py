@@ -20,7 +20,7 @@ from wagtail_payments.services.refunds.create import refund_create
 from wagtail_payments.services.refunds.send import refund_send
 from wagtail_payments.services.scheduler.sweep import payments_overdue, sweep_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

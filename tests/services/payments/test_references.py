@@ -17,7 +17,7 @@ REFERENCES = [
     if isinstance(field, ReferenceField)
 ]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ from wagtail_payments.services.receipts.issue import receipt_view
 from wagtail_payments.services.reconciliation import provider_reconcile
 from wagtail_payments.services.revenue import revenue_refresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

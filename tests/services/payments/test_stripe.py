@@ -26,7 +26,7 @@ from wagtail_payments.services.refunds.send import refund_send
 from wagtail_payments.services.scheduler.sweep import payment_refresh
 from wagtail_payments.services.webhooks.inbox import webhook_process, webhook_receive
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 SECRET = "whsec_site"
 __all__ = ["stripe_fake"]

@@ -36,7 +36,7 @@ from wagtail_payments.services.payments.effects import receipt_queue, refund_eff
 from wagtail_payments.services.receipts.pdf import credit_note_pdf
 from wagtail_payments.services.revenue import days_mark_stale, revenue_refresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def paid(tax_rate=None, amount=1250, **order):

@@ -19,7 +19,7 @@ from wagtail_payments.services.receipts import issue as receipts
 from wagtail_payments.services.receipts.characters import language_is_printed
 from wagtail_payments.services.receipts.pdf import receipt_pdf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def paid(**facts):

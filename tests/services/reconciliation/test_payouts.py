@@ -13,7 +13,7 @@ from wagtail_payments.providers.types import PayoutSnapshot, PayoutStatus
 from wagtail_payments.services.reconciliation import provider_reconcile, reconciliation_run
 from wagtail_payments.services.reconciliation.payouts import payouts_keep
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 __all__ = ["fake", "stripe_fake"]
 

@@ -50,7 +50,7 @@ from wagtail_payments.services.refunds.create import refund_create
 from wagtail_payments.services.refunds.send import refund_send
 from wagtail_payments.services.webhooks.inbox import webhook_process, webhooks_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 __all__ = ["fake", "stripe_fake"]
 

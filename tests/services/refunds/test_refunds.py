@@ -28,7 +28,7 @@ from wagtail_payments.services.refunds.send import refund_send, refunds_due
 from wagtail_payments.services.webhooks.inbox import webhook_process
 from wagtail_payments.signals import payment_refunded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

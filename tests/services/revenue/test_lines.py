@@ -17,7 +17,7 @@ from wagtail_payments.selectors.revenue.periods import Period
 from wagtail_payments.selectors.revenue.revenue import revenue_lines, revenue_shares, revenue_totals
 from wagtail_payments.selectors.revenue.rows import FIGURES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 FIRST, DAYS = date(2023, 12, 25), 430
 """New Year twice, a leap day, and weeks that belong to two years."""

@@ -39,7 +39,7 @@ from wagtail_payments.selectors.payments.totals import payments_totals
 from wagtail_payments.services.payments.apply import payment_apply
 from wagtail_payments.services.revenue import payment_mark_stale, revenue_check, revenue_refresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 PRODUCTS = (UUID(int=1), UUID(int=2))
 ZONES = ("UTC", "Pacific/Auckland", "Pacific/Honolulu", "Europe/Berlin", "America/Havana")

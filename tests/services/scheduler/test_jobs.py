@@ -17,7 +17,7 @@ from wagtail_payments.services.leases import lease_acquire
 from wagtail_payments.services.scheduler import jobs
 from wagtail_payments.services.scheduler.jobs import job_do, jobs_due, reconciliation_hurry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 ADA = "ada@example.org"
 ADMINS = [ADA] if django.VERSION >= (6, 0) else [("Ada", ADA)]

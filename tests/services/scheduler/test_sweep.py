@@ -16,7 +16,7 @@ from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.selectors.products.products import stock_left
 from wagtail_payments.services.scheduler.sweep import payment_refresh, payments_overdue, sweep_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def overdue(payment):

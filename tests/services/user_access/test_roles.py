@@ -11,7 +11,7 @@ from wagtail_payments.permissions import CHOOSE, EXPORT, PAYERS, PAYMENTS, REFUN
 from wagtail_payments.services.doctor.permissions import rights_examine
 from wagtail_payments.services.user_access.roles import ROLES, roles_missing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def roles(*options):

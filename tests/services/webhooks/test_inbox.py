@@ -25,7 +25,7 @@ from wagtail_payments.models import Delivery, Payment, WebhookEvent
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.services.webhooks.inbox import webhook_process, webhooks_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

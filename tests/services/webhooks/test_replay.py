@@ -26,7 +26,7 @@ from wagtail_payments.services.webhooks.replay import (
     webhooks_replay,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 @pytest.fixture

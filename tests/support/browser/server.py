@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.support.databases import copy_database, drop_database, site_database
+from tests.support.databases import copy_database, drop_database
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 90
@@ -49,7 +49,7 @@ class Site:
         self.perform("fault", kind=kind)
 
     def start(self):
-        copy_database(site_database(self.folder))
+        copy_database(self.folder)
         self.run("-m", "tests.support.browser.prepare", str(self.port))
         self.launch()
         self.wait()
@@ -101,7 +101,7 @@ class Site:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        drop_database(site_database(self.folder))
+        drop_database(self.folder)
 
     def logs(self):
         return "\n".join(log.read_text(errors="replace") for log in self.folder.glob("*.log"))

@@ -1,7 +1,7 @@
 """The databases of the tests; ``WAGTAIL_PAYMENTS_TEST_DB`` is sqlite (default), postgres or mariadb.
 
-Migrating takes many times as long as copying. So it is done once a run, by the first who needs a
-database, and everybody gets a copy.
+Making the tables takes longer than copying them. So the first process that needs a database makes
+them, and each gets a copy.
 """
 
 import atexit
@@ -15,6 +15,7 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 _engine = import_module(
     f"tests.support.databases.{os.environ.get('WAGTAIL_PAYMENTS_TEST_DB', 'sqlite')}"
@@ -23,44 +24,50 @@ _engine = import_module(
 ROOT = Path(__file__).parents[3]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
-drop_database = _engine.drop
+
+def database(folder: Path) -> dict[str, Any]:
+    """Return Django's settings of the database of the processes whose files are in ``folder``."""
+    return {**_engine.SETTINGS, "NAME": _name(folder)}
 
 
-def database(name: str, folder: Path) -> dict[str, Any]:
-    """Return Django's settings of a database; ``folder`` is where SQLite has its file."""
-    return {**_engine.SETTINGS, "NAME": _engine.name(f"{name}_{TOKEN}", folder)}
+def copy_database(folder: Path) -> None:
+    """Make the folder's database anew, with all tables and the rows that every site starts with."""
+    with (RUN / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ready = PREPARED / "ready"
+        if not ready.exists():
+            empty_database(PREPARED)
+            run_in(PREPARED, "tests.support.databases.tables")
+            ready.touch()
+        drop_database(folder)
+        _engine.copy(_name(PREPARED), _name(folder))
 
 
-def site_database(folder: Path) -> str:
-    """Return the name of the database of the site whose files are in ``folder``."""
-    return str(database(f"wagtail_payments_{WORKER}_{folder.name}", folder)["NAME"])
+def empty_database(folder: Path) -> None:
+    """Make the folder's database anew, without tables."""
+    folder.mkdir(exist_ok=True)
+    drop_database(folder)
+    _engine.create(_name(folder))
 
 
-def copy_database(name: str) -> None:
-    """Make database ``name`` anew, with all tables and what the migrations put into them."""
-    with (RUN / "migrated").open("a+") as mark:
-        fcntl.flock(mark, fcntl.LOCK_EX)
-        if not mark.tell():
-            _migrate()
-            mark.write("once")
-            mark.flush()
-        _engine.drop(name)
-        _engine.copy(_migrated(), name)
+def drop_database(folder: Path) -> None:
+    """Drop the folder's database if it is there."""
+    _engine.drop(_name(folder))
 
 
-def _migrate() -> None:
-    _engine.drop(_migrated())
-    _engine.create(_migrated())
+def run_in(folder: Path, *module: str) -> None:
+    """Run a module that uses the folder's database in a process of its own."""
     settings = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "WAGTAIL_PAYMENTS_TEST_FOLDER": str(RUN),
+        "WAGTAIL_PAYMENTS_TEST_FOLDER": str(folder),
     }
-    command = [sys.executable, "-m", "django", "migrate", "--verbosity=0"]
-    subprocess.run(command, cwd=ROOT, env={**os.environ, **settings}, check=True)
+    environment = {**os.environ, **settings}
+    subprocess.run([sys.executable, "-m", *module], cwd=ROOT, env=environment, check=True)
 
 
-def _migrated() -> str:
-    return str(database("wagtail_payments", RUN)["NAME"])
+def _name(folder: Path) -> str:
+    digest = crc32(str(folder).encode())
+    return _engine.name(f"wagtail_payments_{TOKEN}_{digest:08x}", folder)
 
 
 def _run_folder() -> Path:
@@ -78,11 +85,12 @@ def _run_folder() -> Path:
 def _clean(process: int) -> None:
     if process != os.getpid():
         return
-    if (RUN / "migrated").exists():
-        _engine.drop(_migrated())
+    if PREPARED.exists():
+        drop_database(PREPARED)
     shutil.rmtree(RUN, ignore_errors=True)
 
 
 RUN = _run_folder()
+PREPARED = RUN / "prepared"
 TOKEN = RUN.name.rpartition("-")[2]
 """What tells this run's databases and queues from another's on the same servers."""
