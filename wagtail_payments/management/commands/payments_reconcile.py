@@ -88,7 +88,7 @@ class Command(BaseCommand):
         for difference in figures["differences"]:
             self.stdout.write(
                 f"{difference['verdict']:<7}  {difference['kind']:<8}  {difference['reference']}  "
-                f"local: {difference.get('local')}  tlocal: {difference.get('remote')}"
+                f"local: {difference.get('local')}  provider: {difference.get('remote')}"
             )
         tail = " Nothing was changed." if dry_run else ""
         self.stdout.write(
