@@ -14,7 +14,7 @@ from .media import image_ensure
 
 
 def seller_ensure(site: Site) -> None:
-    """Fill in who sells, unless somebody has done so; the port may be another one each time."""
+    """Fill in the seller, unless it is filled in. The port may differ each time."""
     seller = PaymentSettings.for_site(site)
     if seller.seller_name:
         seller.terms_url = re.sub(

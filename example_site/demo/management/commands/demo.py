@@ -25,6 +25,7 @@ from example_site.demo.processes import (
     wait_until_up,
     web_server,
 )
+from example_site.demo.tables import tables_are_older, tables_remember
 from example_site.local import VAR, forget, var_folder
 from example_site.orchard.content.users import LOGINS
 
@@ -61,6 +62,10 @@ class Command(BaseCommand):
             os.execv(
                 sys.executable, [sys.executable, *(word for word in sys.argv if word != "--reset")]
             )
+        if tables_are_older():
+            raise CommandError(
+                "This database is of an older version: start over with make demo-reset."
+            )
         children: list[Child] = []
         try:
             self._prepare()
@@ -82,6 +87,7 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         self.stdout.write("Database and content …")
         call_command("migrate", verbosity=0, interactive=False)
+        tables_remember()
         call_command("orchard_content", verbosity=0, stdout=self.stdout)
 
     def _run(self, children: list[Child], *, once: bool) -> None:
@@ -116,19 +122,19 @@ class Command(BaseCommand):
         lines = [
             "",
             f"Ready: {url}/ (the site) and {url}/admin/ (Wagtail). Ctrl-C stops it.",
-            f"A front end on another origin, by the JSON gateway: http://{HOST}:{settings.FRONTEND_PORT}/.",
+            f"A front end on another origin, by the JSON API: http://{HOST}:{settings.FRONTEND_PORT}/.",
             "Pay with the test card 4242 4242 4242 4242, any future date, any code.",
             "",
             *(f"  {login.username:<10} {login.password:<18} {login.may}" for login in LOGINS),
             "",
-            f"Mails are written to {VAR / 'mail'}.",
+            f"Emails are written to {VAR / 'mail'}.",
         ]
         self.stdout.write("\n".join(lines))
         sys.stdout.flush()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Stop once: whoever presses Ctrl-C again has to wait for the children all the same."""
+    """Stop once: a second Ctrl-C does not skip waiting for the child processes."""
     for ending in ENDINGS:
         signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt
