@@ -48,7 +48,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
 
 docs: $(DOCS_STAMP)
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict 
 	@echo "The documentation is in site/index.html."
 
 clean:
