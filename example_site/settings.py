@@ -7,6 +7,7 @@ them) and, for tests, ``STRIPE_API_BASE``.
 
 import os
 from pathlib import Path
+from typing import Any
 
 from example_site.local import secret, var_folder
 
@@ -118,7 +119,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{PORT}"
 
-WAGTAIL_PAYMENTS = {
+WAGTAIL_PAYMENTS: dict[str, Any] = {
     "PROVIDER": "sandbox",
     "PROVIDERS": {
         # The sandbox stays for last year's payments, whatever provider takes new ones.

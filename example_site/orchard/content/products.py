@@ -53,7 +53,7 @@ def products_ensure() -> dict[str, Product]:
 def _product_ensure(
     name: str, picture: str, description: str, prices: list[dict[str, Any]]
 ) -> Product:
-    product = Product.objects.filter(name=name).first()
+    product: Product | None = Product.objects.filter(name=name).first()
     if product is not None:
         return product
     product = Product(
