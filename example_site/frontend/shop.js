@@ -1,4 +1,4 @@
-// A front end on another origin: one payment by the JSON gateway, from the list of products to the receipt.
+// A front end on another origin: one payment by the JSON API, from the list of products to the receipt.
 
 // On a site of yours this is a constant, such as "https://www.example.org/payments/api/".
 // make demo serves the orchard's site one port below this page.
@@ -145,7 +145,7 @@ function refuse({ code, detail, errors = [] }) {
     form.elements[field].setAttribute("aria-invalid", "true");
   }
   const marked = form.querySelector("[aria-invalid]");
-  get("alert").textContent = marked ? "Mend what is marked, then try again." : (detail ?? UNREACHABLE);
+  get("alert").textContent = marked ? "Correct the marked fields, then try again." : (detail ?? UNREACHABLE);
   marked?.focus();
   if (code?.startsWith("attempt_")) key.terms = "";
   again = ["paid_recently", "attempt_finished"].includes(code);

@@ -51,12 +51,12 @@ class ContentPage(OrchardPage):
 
 
 class MyPaymentsPage(OrchardPage):
-    """What the signed-in person has paid. Everybody else is asked to log in."""
+    """The payments of the signed-in user. Other visitors are asked to log in."""
 
     max_count = 1
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the page to people who are logged in, and to nobody's cache."""
+        """Show the page to signed-in users only, and never cache it."""
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         response: HttpResponse = super().serve(request, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""The JSON gateway: what a block asks, what starts a payment, and what is refused how."""
+"""The JSON API: what a block asks, what starts a payment, and what is refused how."""
 
 import json
 from uuid import uuid4

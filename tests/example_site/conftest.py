@@ -62,7 +62,7 @@ class Demo:
         watchdog.start()
         for line in self.process.stdout:
             self.said += line
-            if line.startswith("Mails are written"):
+            if line.startswith("Emails are written"):
                 break
         watchdog.cancel()
         assert "Ready:" in self.said, self.said

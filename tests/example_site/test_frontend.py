@@ -114,7 +114,7 @@ def test_what_is_wrong_is_said_where_it_is_wrong(visit):
     expect(email).to_have_attribute("aria-invalid", "true")
     expect(email).to_be_focused()
     expect(page.locator("#email-error")).to_contain_text("Enter an e-mail address")
-    expect(page.get_by_role("alert")).to_have_text("Mend what is marked, then try again.")
+    expect(page.get_by_role("alert")).to_have_text("Correct the marked fields, then try again.")
     assert barriers(page) == []
     forget_refusals(visit)
 

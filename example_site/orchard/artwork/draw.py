@@ -117,11 +117,12 @@ class Sheet:
 def _curve(points: list[Point]) -> list[Point]:
     """Return a smooth line through ``points`` (Catmull-Rom)."""
     ends = [points[0], *points, points[-1]]
-    line = []
+    line: list[Point] = []
     for a, b, c, d in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
         for step in range(60):
             t = step / 60
-            line.append(tuple(_spline(a[i], b[i], c[i], d[i], t) for i in (0, 1)))
+            x, y = (_spline(a[i], b[i], c[i], d[i], t) for i in (0, 1))
+            line.append((x, y))
     return [*line, points[-1]]
 
 

@@ -11,7 +11,7 @@ from .users import users_ensure
 def content_ensure() -> int:
     """Make site, products, pages, logins and past payments; return how many payments are new."""
     _site_ensure()
-    # Which page sells what is known as soon as the pages are there for everybody.
+    # The reference index knows which page sells what once the pages are public.
     return history_ensure()
 
 

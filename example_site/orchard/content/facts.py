@@ -22,7 +22,7 @@ HOME_INTRO = (
 )
 HOME_TEXT = (
     "<p>Most of our varieties are no longer sold anywhere. We prune them, graft them onto young roots, press "
-    "what falls, and teach whoever wants to learn it. Nobody here is paid; trees, tools and the cider "
+    "what falls, and teach everyone who wants to learn it. No one here is paid; trees, tools and the cider "
     "press are.</p>"
 )
 
@@ -77,7 +77,7 @@ PAGES = (
     PageFacts(
         slug="harvest-box",
         title="Harvest box",
-        intro="Twelve kilos of what is ripe, from trees that nobody sprays.",
+        intro="Twelve kilos of what is ripe, from unsprayed trees.",
         picture="harvest.jpg",
         texts=(
             "<p>Order by Wednesday, fetch your box on Saturday between ten and one. What is in it? "

@@ -60,7 +60,8 @@ def _home_create(site: Site) -> HomePage:
         picture=image_ensure("orchard.jpg", "The orchard in October"),
         body=[("text", HOME_TEXT)],
     )
-    return _publish(root, home)
+    _publish(root, home)
+    return home
 
 
 def _content_page(facts: PageFacts, products: dict[str, Product]) -> ContentPage:
@@ -88,7 +89,7 @@ def _content_page(facts: PageFacts, products: dict[str, Product]) -> ContentPage
 
 
 def _exists(home: Page, slug: str) -> bool:
-    return home.get_children().filter(slug=slug).exists()
+    return bool(home.get_children().filter(slug=slug).exists())
 
 
 def _publish(parent: Page, page: Page) -> Page:

@@ -14,7 +14,7 @@ from .media import image_ensure
 
 
 def seller_ensure(site: Site) -> None:
-    """Fill in who sells, unless somebody has done so; the port may be another one each time."""
+    """Fill in the seller, unless it is filled in. The port may differ each time."""
     seller = PaymentSettings.for_site(site)
     if seller.seller_name:
         seller.terms_url = re.sub(
@@ -53,7 +53,7 @@ def products_ensure() -> dict[str, Product]:
 def _product_ensure(
     name: str, picture: str, description: str, prices: list[dict[str, Any]]
 ) -> Product:
-    product = Product.objects.filter(name=name).first()
+    product: Product | None = Product.objects.filter(name=name).first()
     if product is not None:
         return product
     product = Product(

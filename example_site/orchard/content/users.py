@@ -1,4 +1,4 @@
-"""Who may log in, with passwords that everybody knows: for a demonstration only."""
+"""The logins of the demo. Their passwords are public."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from wagtail_payments.services.user_access.roles import ROLES, role_make
 
 @dataclass(frozen=True)
 class Login:
-    """Somebody of the orchard, and what they may do."""
+    """A login, and what it may do."""
 
     username: str
     first_name: str
@@ -44,7 +44,7 @@ LOGINS = (ADMIN, EDITOR, TREASURER, ACCOUNTANT, AUDITOR, PAYER)
 
 
 def users_ensure(products: dict[str, Product]) -> None:
-    """Make the logins with their rights, once: what somebody changes afterwards stays."""
+    """Create the logins with their permissions, once. Later changes stay."""
     if get_user_model().objects.filter(username=ADMIN.username).exists():
         return
     _user_ensure(ADMIN, is_staff=True, is_superuser=True)

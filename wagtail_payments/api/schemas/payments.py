@@ -43,7 +43,7 @@ class PaymentOut(Schema):
         str, about("created, pending, processing, succeeded, failed, expired or canceled.")
     ]
     status_label: Annotated[str, about("How it stands, in a word.")]
-    finished: Annotated[bool, about("Whether nothing is expected to happen any more.")]
+    finished: Annotated[bool, about("Whether no further change is expected.")]
     paid: Annotated[bool, about("Whether the money came.")]
     mode: Annotated[str, about("live, or test: then no money was moved.")]
     product: Annotated[str, about("What was bought.")]

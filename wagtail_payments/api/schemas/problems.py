@@ -37,7 +37,7 @@ class Problem(Schema):
     status: Annotated[int, about("The HTTP status.")]
     code: Annotated[str, about("Which problem: stable, and meant for programs.")]
     detail: Annotated[str, about("What went wrong, in the visitor's language.")]
-    errors: Annotated[list[FieldError], about("Which fields to mend.")] = []
+    errors: Annotated[list[FieldError], about("The fields to correct.")] = []
 
 
 def problems(*statuses: int) -> dict[int, type[Problem]]:

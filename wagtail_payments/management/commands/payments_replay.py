@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("ids", nargs="*", help="our number of an event, or the provider's id")
         parser.add_argument(
-            "--failed", action="store_true", help="those given up, and those that fail"
+            "--failed", action="store_true", help="all that failed, and those that wait after an error"
         )
 
     @override

@@ -47,7 +47,7 @@ _TRIES = 3
 _RENEWED_EACH = 1.0
 """Seconds between two updates of the progress and the lease."""
 
-_BROKEN_OFF = "Whoever made it was stopped, again and again: is there enough memory and disk?"
+_BROKEN_OFF = "The export was interrupted several times. Check memory and disk space."
 _LONG = timedelta(minutes=1)
 _UNFINISHED = (ExportState.WAITING, ExportState.RUNNING)
 

@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
 from typing import Any
@@ -25,8 +24,10 @@ from example_site.demo.processes import (
     wait_until_up,
     web_server,
 )
+from example_site.demo.tables import tables_are_older, tables_remember
 from example_site.local import VAR, forget, var_folder
 from example_site.orchard.content.users import LOGINS
+from example_site.settings import FRONTEND_PORT, PORT
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
     """Set up and run the example site."""
 
     help = "Sets the example site up, takes one payment through it, and runs it until Ctrl-C."
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Know ``--once`` and ``--reset``."""
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         """Run until Ctrl-C or SIGTERM."""
         for number in ENDINGS:
             signal.signal(number, _interrupt)
-        for port in (settings.PORT, settings.FRONTEND_PORT):
+        for port in (PORT, FRONTEND_PORT):
             if port_taken(port):
                 raise CommandError(
                     f"Port {port} is taken: stop what uses it, or choose another with PORT=9000."
@@ -60,6 +61,10 @@ class Command(BaseCommand):
             # Begin anew: what is gone was read when the settings were.
             os.execv(
                 sys.executable, [sys.executable, *(word for word in sys.argv if word != "--reset")]
+            )
+        if tables_are_older():
+            raise CommandError(
+                "This database is of an older version: start over with make demo-reset."
             )
         children: list[Child] = []
         try:
@@ -82,16 +87,17 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         self.stdout.write("Database and content …")
         call_command("migrate", verbosity=0, interactive=False)
+        tables_remember()
         call_command("orchard_content", verbosity=0, stdout=self.stdout)
 
     def _run(self, children: list[Child], *, once: bool) -> None:
         logs = var_folder("log")
-        url = f"http://{HOST}:{settings.PORT}"
-        children.append(web_server(settings.PORT, logs))
-        children.append(consumer(settings.PORT, logs))
-        children.append(frontend(settings.FRONTEND_PORT, logs))
+        url = f"http://{HOST}:{PORT}"
+        children.append(web_server(PORT, logs))
+        children.append(consumer(PORT, logs))
+        children.append(frontend(FRONTEND_PORT, logs))
         wait_until_up(children[0], f"{url}/")
-        wait_until_up(children[2], f"http://{HOST}:{settings.FRONTEND_PORT}/")
+        wait_until_up(children[2], f"http://{HOST}:{FRONTEND_PORT}/")
         self._first_payment(url)
         if not once:
             self._ready(url)
@@ -116,19 +122,19 @@ class Command(BaseCommand):
         lines = [
             "",
             f"Ready: {url}/ (the site) and {url}/admin/ (Wagtail). Ctrl-C stops it.",
-            f"A front end on another origin, by the JSON gateway: http://{HOST}:{settings.FRONTEND_PORT}/.",
+            f"A front end on another origin, by the JSON API: http://{HOST}:{FRONTEND_PORT}/.",
             "Pay with the test card 4242 4242 4242 4242, any future date, any code.",
             "",
             *(f"  {login.username:<10} {login.password:<18} {login.may}" for login in LOGINS),
             "",
-            f"Mails are written to {VAR / 'mail'}.",
+            f"Emails are written to {VAR / 'mail'}.",
         ]
         self.stdout.write("\n".join(lines))
         sys.stdout.flush()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Stop once: whoever presses Ctrl-C again has to wait for the children all the same."""
+    """Stop once: a second Ctrl-C does not skip waiting for the child processes."""
     for ending in ENDINGS:
         signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt
