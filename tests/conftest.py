@@ -1,13 +1,16 @@
 """What all tests have in common: how processes share them, and a database for each process."""
 
+import gc
+
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.resilience.sizes import FULL
 from tests.support.databases import copy_database, drop_database
 
 # A busy machine is slow; that is no failure.
-settings.register_profile("tests", deadline=None)
+settings.register_profile("tests", deadline=None, max_examples=100 if FULL else 20)
 settings.load_profile("tests")
 
 SITES = (
@@ -28,6 +31,12 @@ class Scheduling(LoadScopeScheduling):
             if all(part in nodeid for part in parts):
                 return "".join(parts)
         return nodeid.partition("::")[0]
+
+
+def pytest_collection_finish():
+    """Spare the garbage collector what stays until the end: all modules and tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_xdist_make_scheduler(config, log):

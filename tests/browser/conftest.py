@@ -11,7 +11,7 @@ from tests.support.browser.stripe_site import StripeSite
 from tests.support.chromium import launched_chromium
 
 PATIENCE = 10_000
-JOURNEY = "test_paying_in_the_page"
+JOURNEY = "test_paying_in_the_page[{}-1280]"
 SITES = {"sandbox": Site, "stripe": StripeSite}
 
 # What our gateway refuses on purpose, and the browser looks for unasked, is no error of the page.
@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if item.originalname != JOURNEY:
+            if item.name not in map(JOURNEY.format, SITES):
                 item.add_marker(pytest.mark.slow)
 
 

@@ -66,14 +66,15 @@ def test_a_code_leads_to_what_the_visitor_can_do(code, reason):
     assert decline_reason(code, "card_declined") == reason
 
 
-@given(currency=st.sampled_from(sorted(amounts.CURRENCIES)), amount=st.integers(1, 10**9))
-def test_there_and_back_is_the_same(currency, amount):
-    try:
-        theirs = amounts.to_stripe(amount, currency)
-    except AmountRefused:
-        assert amount % 10 or currency == "MGA"
-    else:
-        assert amounts.from_stripe(theirs, currency.lower()) == amount
+@given(amount=st.integers(1, 10**9))
+def test_there_and_back_is_the_same(amount):
+    for currency in amounts.CURRENCIES:
+        try:
+            theirs = amounts.to_stripe(amount, currency)
+        except AmountRefused:
+            assert amount % 10 or currency == "MGA", currency
+        else:
+            assert amounts.from_stripe(theirs, currency.lower()) == amount, currency
 
 
 @pytest.mark.parametrize(
