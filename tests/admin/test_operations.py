@@ -91,7 +91,7 @@ def test_events_are_listed_with_how_things_stand(keeper, event):
     )
     html = page(keeper, f"{EVENTS}:index")
     for words in (
-        "1 event was given up.",
+        "1 event failed.",
         "Given up",
         "checkout.completed",
         "ProviderUnavailable: no answer",

@@ -223,7 +223,7 @@ def test_a_try_whose_money_is_on_its_way_starts_nothing_more(browser, arrives, e
     attempt = pay_by_bank(Payment.objects.get(), arrives=arrives)
     response = checkout(browser, product, attempt_key=key)
     assert (response.status_code, response.json()["code"]) == (409, "attempt_finished")
-    assert "on its way" in response.json()["detail"]
+    assert "being processed" in response.json()["detail"]
     settle(attempt)
     payment_apply(payment_id=Payment.objects.get().pk, source=EventSource.PROVIDER)
     assert Payment.objects.get().status == end

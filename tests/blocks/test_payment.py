@@ -160,7 +160,7 @@ def test_an_editor_sees_the_error_at_the_field(admin_client):
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     response = admin_client.post(url, data)
     assert response.status_code == 200
-    assert "Switch it on first." in response.content.decode()
+    assert "Activate it first." in response.content.decode()
     assert SellingPage.objects.get(pk=page.pk).body[0].value["product"].name != "Hidden"
 
 
@@ -177,7 +177,7 @@ def test_a_preview_is_inert(admin_user):
 def test_a_preview_says_why_a_product_cannot_be_sold():
     page = make_page(block_of(make_product(active=False)))
     response = page.make_preview_request()
-    assert "isn&#x27;t active" in response.render().content.decode()
+    assert "is not active" in response.render().content.decode()
 
 
 def test_the_block_picker_shows_an_example_that_is_inert(admin_client):

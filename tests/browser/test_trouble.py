@@ -138,7 +138,7 @@ def test_a_finished_payment_is_not_paid_again(visit, site):
     page.reload()
     form = fill_in(page)
     form.get_by_role("button", name="Pay", exact=True).click()
-    expect(form.get_by_role("alert")).to_contain_text("already, or on its way")
+    expect(form.get_by_role("alert")).to_contain_text("already paid or being processed")
     expect(form.get_by_role("link", name="See that payment")).to_be_visible()
     assert statuses(site, "Ticket") == [*before, "succeeded"]
 

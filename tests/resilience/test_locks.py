@@ -22,6 +22,7 @@ from wagtail_payments.sandbox.models import Session
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.sandbox.signing import signature_header
 from wagtail_payments.selectors.payments.payments import payment_status_path
+from wagtail_payments.selectors.payments.tokens import placement_token
 from wagtail_payments.services.webhooks.inbox import webhook_process
 
 API = "/payments/api/checkouts/"
@@ -46,9 +47,10 @@ def product(site):
 
 def order(product, **changes):
     made = make_order(product)
-    names = ("placement", "price_key", "quantity", "attempt_key", "ui")
-    facts = {name: getattr(made, name) for name in names}
-    return {**facts, "shown_amount": 1250, "email": "zoe@example.org", **changes}
+    fields = {name: getattr(made, name) for name in ("price_key", "quantity", "attempt_key", "ui")}
+    placement = placement_token(page_id=None, revision_id=None, product_id=product.pk)
+    fields |= {"placement": placement, "shown_amount": 1250, "email": "zoe@example.org"}
+    return {**fields, **changes}
 
 
 def post_api(client, data):

@@ -99,7 +99,7 @@ def test_test_mode_and_live_mode_have_numbers_of_their_own():
     for mode in (Mode.TEST, Mode.LIVE, Mode.TEST):
         with transaction.atomic():
             (number,) = numbers_take(name="ST", mode=mode, kind=SeriesKind.RECEIPT)
-            taken.append(number.facts["code"])
+            taken.append(number.fields["code"])
     year = timezone.localtime().year
     assert taken == [f"TEST-ST-{year}-00001", f"ST-{year}-00001", f"TEST-ST-{year}-00002"]
 

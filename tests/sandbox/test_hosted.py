@@ -158,7 +158,11 @@ def test_a_session_that_is_over_shows_so(client):
     card_pay(session=paid, card=GOOD_CARD)
     session_expire(expired)
     bank_debit_start(session=coming, arrives=True, settle_after=60)
-    for session, words in [(paid, "has been paid"), (expired, "expired"), (coming, "on its way")]:
+    for session, words in [
+        (paid, "has been paid"),
+        (expired, "expired"),
+        (coming, "being processed"),
+    ]:
         page = client.get(url_of(session)).content.decode()
         assert words in page
         assert "<form" not in page

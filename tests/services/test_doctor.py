@@ -134,11 +134,11 @@ def test_a_healthy_site_has_no_error_and_ends_well(site):
     said = doctor()
     assert {line.split()[0] for line in said.splitlines()} == {"ok", "warning"}
     assert [finding.message for finding in examined(Level.WARNING)] == [
-        "Mail isn't sent: django.core.mail.backends.locmem keeps it."
+        "Emails are not sent: django.core.mail.backends.locmem keeps them."
     ]
     assert f"{site}/payments/webhooks/sandbox/ is reached" in said
     assert '"sandbox" is in test mode' in said
-    assert '"sandbox" takes EUR, JPY, KWD, UGX.' in said
+    assert '"sandbox" accepts EUR, JPY, KWD, UGX.' in said
 
 
 def test_an_error_ends_with_one_and_says_how_many(site, settings):
@@ -198,11 +198,11 @@ def test_test_mode_where_visitors_are(site, settings):
 
 def test_a_currency_that_the_provider_does_not_take(site, settings):
     company(settings)
-    assert "CURRENCIES" in told(Level.WARNING, '"company" doesn\'t take JPY, KWD, UGX').cure
+    assert "CURRENCIES" in told(Level.WARNING, '"company" does not accept JPY, KWD, UGX').cure
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PROVIDER": "company"}
-    assert told(Level.ERROR, "doesn't take JPY, KWD, UGX")
+    assert told(Level.ERROR, "does not accept JPY, KWD, UGX")
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "CURRENCIES": ["EUR"]}
-    assert not any("doesn't take" in finding.message for finding in examined())
+    assert not any("does not accept" in finding.message for finding in examined())
 
 
 def test_what_the_provider_says_itself(site, settings):
@@ -242,7 +242,7 @@ def test_a_host_that_django_does_not_know(site, settings):
 
 def test_a_site_whose_addresses_lack_ours(site, settings):
     settings.ROOT_URLCONF = "tests.sandbox.no_urls"
-    assert "wagtail_payments.urls" in told(Level.ERROR, 'no address for "sandbox"').cure
+    assert "wagtail_payments.urls" in told(Level.ERROR, 'no webhook URL for "sandbox"').cure
 
 
 def test_a_web_server_that_does_not_run(site):
@@ -297,7 +297,7 @@ def test_rows_that_nobody_takes_up(site, model):
     field = "next_check_at" if model is Payment else "next_attempt_at"
     late = timezone.now() - timedelta(minutes=6)
     assert model.objects.update(**{field: late}) == 1
-    finding = told(Level.ERROR, "No consumer seems to run: 1 ")
+    finding = told(Level.ERROR, "No consumer seems to be running: 1 ")
     assert "run_huey" in finding.cure
     model.objects.update(**{field: timezone.now()})
     assert examined(Level.ERROR) == []
@@ -338,7 +338,7 @@ def test_a_sender_that_is_nobody(settings):
 def test_real_money_under_debug_and_without_https(site, settings):
     company(settings)
     assert told(Level.ERROR, "DEBUG is on")
-    assert "443" in told(Level.ERROR, "without https").cure
+    assert "443" in told(Level.ERROR, "does not use https").cure
     settings.DEBUG = False
     assert not any("DEBUG" in finding.message for finding in examined())
 
@@ -363,16 +363,20 @@ def test_a_proxy_that_redirects(site, settings):
 
 def test_a_site_with_https(site, settings):
     settings.DEBUG = False
-    assert told(Level.WARNING, "without https")
+    assert told(Level.WARNING, "does not use https")
     web_at(443)
-    assert any("https://127.0.0.1." in finding.message for finding in examined(Level.OK))
+    assert any(
+        "The site uses https://127.0.0.1." in finding.message for finding in examined(Level.OK)
+    )
 
 
 @pytest.mark.django_db
 def test_payers_outside_any_company_need_instructions(settings):
     def told():
         return [
-            f.level for f in providers_examine([get_provider("offline")]) if "told" in f.message
+            f.level
+            for f in providers_examine([get_provider("offline")])
+            if "instructions" in f.message
         ]
 
     assert told() == [Level.WARNING]

@@ -196,7 +196,7 @@ def test_command(past: Any, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_provider_that_breaks_off_keeps_what_came_before(fake: Any, past: Any) -> None:
     fake.faults.arm("error_500", path="/v1/payment_intents", times=5)
-    with pytest.raises(CommandError, match="run it again"):
+    with pytest.raises(CommandError, match="Run the command again"):
         call_command("payments_import", "stripe", "--since", "900d")
     assert not Payment.objects.exists()
     fake.faults.clear()

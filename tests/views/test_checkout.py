@@ -137,7 +137,7 @@ def test_a_new_price_is_shown_first(browser):
     product = make_product()
     html = shown(browser, product)
     product.prices.update(amount=1500)
-    again = refused(send(browser, html), "it is €15.00 now")
+    again = refused(send(browser, html), "has changed to €15.00")
     assert send(browser, again).status_code == 303
     assert Payment.objects.get().amount == 1500
 
@@ -190,7 +190,7 @@ def test_a_payment_that_is_over_is_linked_and_the_next_try_is_new(browser):
     pay(payment)
     payment_apply(payment_id=payment.pk, source="visitor")
     again = send(browser, html).content.decode()
-    assert "already, or on its way" in again
+    assert "already paid or being processed" in again
     assert "/payments/status/" in again
     assert UUID(hidden(again)["attempt_key"]) != UUID(hidden(html)["attempt_key"])
     assert Payment.objects.count() == 1
@@ -251,7 +251,7 @@ def test_who_has_just_ordered_is_told_so_though_the_form_is_a_new_one(browser):
     assert ">Order<" in html
     assert send(browser, html).status_code == 303
     again = send(browser, browser.get(URL, terms).content.decode())
-    assert "You have ordered this already." in again.content.decode()
+    assert "You have already ordered this." in again.content.decode()
     assert "/payments/status/" in again.content.decode()
     assert Payment.objects.count() == 1
     assert send(browser, again.content.decode()).status_code == 303

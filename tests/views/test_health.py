@@ -85,11 +85,11 @@ def paid_at(moment):
 
 
 TROUBLES = {
-    "1 event was given up.": lambda: webhook(state="failed"),
-    "1 event fails and is tried again.": lambda: webhook(
+    "1 event failed.": lambda: webhook(state="failed"),
+    "1 event has errors and is retried.": lambda: webhook(
         last_error="x", attempts=5, next_attempt_at=ago(hours=-1)
     ),
-    "Something has waited for 10 minutes: no consumer (run_huey) runs, or it doesn't keep up.": (
+    "Rows have been waiting for 10 minutes: no consumer (run_huey) is running, or it does not keep up.": (
         lambda: webhook(next_attempt_at=ago(minutes=10, seconds=5))
     ),
     "1 refund has no answer from the provider yet.": lambda: Refund.objects.create(
@@ -101,10 +101,10 @@ TROUBLES = {
         last_error="x",
         next_attempt_at=ago(hours=-1),
     ),
-    "1 mail or signal could not be sent.": lambda: Delivery.objects.create(
+    "1 email or signal could not be sent.": lambda: Delivery.objects.create(
         payment=start(make_product()).payment, kind="signal", key="x", state="failed"
     ),
-    "1 difference from the provider's books.": lambda: Discrepancy.objects.create(
+    "1 discrepancy with the provider.": lambda: Discrepancy.objects.create(
         provider="sandbox", mode="test", kind="missing", reference="x"
     ),
     "The comparison with the provider is failing.": lambda: Job.objects.create(
@@ -131,7 +131,7 @@ def test_every_trouble_is_named_and_told_to_the_monitor(monitor, words):
 def test_a_payment_to_review_is_named_until_its_money_is_back():
     paid_at(timezone.now())
     Payment.objects.update(review_reason="amount_mismatch")
-    assert [p.text for p in health_problems(payments_health())] == ["1 payment has to be reviewed."]
+    assert [p.text for p in health_problems(payments_health())] == ["1 payment to review."]
     Payment.objects.update(refunded_amount=1250)
     assert payments_health().ok
 

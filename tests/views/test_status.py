@@ -74,7 +74,7 @@ def test_what_was_given_back_is_no_success(client, payment, amount, label):
     html = shown(client, payment)
     assert f'data-fact="status_label">{label}<' in html
     assert "Success" not in html
-    assert "Money was given back to you." in html
+    assert "Your payment was refunded." in html
     assert reload(payment).display_refunded in html
     answer = client.get(f"/payments/api/payments/{payment_token(payment)}/").json()
     assert (answer["status_label"], answer["paid"]) == (label, True)
@@ -89,7 +89,7 @@ def test_a_provider_that_does_not_answer_leaves_it_pending(client, payment):
 
 def test_processing_and_then_failed(client, payment):
     attempt = pay_by_bank(payment, arrives=False)
-    assert "It can take some days" in shown(client, payment)
+    assert "It can take a few days" in shown(client, payment)
     settle(attempt)
     html = shown(client, payment)
     assert "Failed" in html
@@ -168,4 +168,4 @@ def test_who_holds_the_link_of_a_canceled_order_is_told_not_to_pay(client):
     payment_cancel(payment_id=payment.pk, actor=None)
     html = shown(client, payment)
     assert 'data-fact="status_label">Canceled<' in html
-    assert "Please don&#x27;t pay it." in html
+    assert "Please do not pay it." in html

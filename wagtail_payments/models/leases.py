@@ -1,5 +1,7 @@
 """The columns of rows that one worker at a time processes."""
 
+import re
+
 from django.db import models
 from django.utils import timezone
 
@@ -17,7 +19,6 @@ class LeaseMixin(models.Model):
 
     @property
     def short_error(self) -> str:
-        """The last line of the last error's traceback: the exception and its message."""
-        lines = self.last_error.strip().splitlines()
-        name, colon, message = lines[-1].partition(":") if lines else ("", "", "")
-        return f"{name.rpartition('.')[2]}{colon}{message}"[:200]
+        """The last line of the last error, and of a traceback without the exception's module."""
+        last = self.last_error.strip().rpartition("\n")[2]
+        return re.sub(r"^(\w+\.)+(?=\w+(:|$))", "", last)[:200]

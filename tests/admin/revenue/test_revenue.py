@@ -115,7 +115,7 @@ def test_overview_names_what_has_to_be_done(admin: Any) -> None:
     payment.save()
     text = page(admin, OVERVIEW)
     assert ": dispute about €12.50, Star night." in text
-    assert "1 payment has to be reviewed." in text
+    assert "1 payment to review." in text
 
 
 def test_success_rate(admin: Any) -> None:
@@ -303,7 +303,7 @@ def test_wagtails_home_counts_and_warns(admin: Any) -> None:
     revenue_refresh()
     text = home(admin)
     assert "2 payments this month" in text
-    assert "1 payment has to be reviewed." in text
+    assert "1 payment to review." in text
     assert reverse(OVERVIEW) in text
 
 

@@ -172,7 +172,7 @@ def test_killed_again_and_again(client, kim):
         late(export)
     failed = made(export)
     assert failed.state == ExportState.FAILED
-    assert "again and again" in failed.short_error
+    assert "interrupted" in failed.short_error
     client.force_login(kim)
     assert failed.short_error in client.get(reverse(LIST)).content.decode()
 

@@ -86,7 +86,7 @@ def test_what_a_row_says():
         "Status": "Partly refunded",
         "Method": "Visa •••• 4242",
         "Name": "Zoë",
-        "E-mail": "zoe@example.org",
+        "Email": "zoe@example.org",
         "Page": "Home",
         "Provider": "sandbox",
         "Mode": "Test",

@@ -2,9 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
-from importlib import import_module
 from io import BytesIO
-from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -153,26 +151,6 @@ def test_movements_are_never_changed():
         with pytest.raises(TypeError):
             change()
     assert moved(payment) == [500]
-
-
-NOTES = [SimpleNamespace(turn=n, data={"amount": 5}, issued_at=f"note {n}") for n in (1, 2, 3)]
-
-
-@pytest.mark.parametrize(
-    ("notes", "came_back", "rows"),
-    [
-        ([], None, [(1, 5, "gave")]),
-        ([], "took", [(1, 5, "gave"), (2, -5, "took")]),
-        (NOTES[:1], None, [(1, 5, "gave")]),
-        (NOTES[:2], "took", [(1, 5, "gave"), (2, -5, "took")]),
-        (NOTES, None, [(1, 5, "note 1"), (2, -5, "note 2"), (3, 5, "note 3")]),
-    ],
-)
-def test_how_older_refunds_become_movements(notes, came_back, rows):
-    migration = import_module("wagtail_payments.migrations.0012_refund_movements_rows")
-    all_notes = SimpleNamespace(all=lambda: notes)
-    dates = {"succeeded_at": "gave", "reversed_at": came_back}
-    assert migration._moved(SimpleNamespace(notes=all_notes, amount=5, **dates)) == rows
 
 
 def test_a_note_says_what_it_said():

@@ -206,7 +206,7 @@ def test_admins_hear_of_trouble_once_a_day(emails):
     trouble()
     (message,) = told(emails)
     assert message.to == ["ada@example.org"]
-    assert "1 mail or signal could not be sent." in message.body
+    assert "1 email or signal could not be sent." in message.body
     assert "http://testserver/admin/" in message.body
     assert "zoe@example.org" not in message.body + message.subject
     assert told(emails) == []
@@ -222,7 +222,7 @@ def test_admins_hear_of_what_is_new_at_once(emails):
     assert len(told(emails)) == 1
     Discrepancy.objects.create(provider="sandbox", mode="test", kind="missing", reference="x")
     (message,) = told(emails)
-    assert "1 difference from the provider's books." in message.body
+    assert "1 discrepancy with the provider." in message.body
     assert told(emails) == []
     Discrepancy.objects.all().delete()
     assert told(emails) == []
