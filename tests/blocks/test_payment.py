@@ -168,7 +168,7 @@ def test_a_preview_is_inert(admin_user):
     page = make_page(block_of(make_product()))
     html = page.make_preview_request().render().content.decode()
     assert "Star night" in html
-    assert "This is a preview: nothing can be paid here." in html
+    assert "This is a preview. Payments are disabled here." in html
     assert '<fieldset class="wp-fields" disabled>' in html
     assert placements(html) == []
     assert 'name="placement"' not in html

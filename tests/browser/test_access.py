@@ -115,7 +115,7 @@ def test_while_it_works_the_button_waits_and_says_so(visit):
     expect(form_of(page).locator("[data-live]")).to_have_text("One moment…")
     held[0].continue_()
     card_frame(page)
-    expect(form_of(page).locator("[data-live]")).to_have_text("Now enter how you pay.")
+    expect(form_of(page).locator("[data-live]")).to_have_text("Now enter your payment details.")
 
 
 def test_targets_are_large_enough_for_a_thumb(visit):

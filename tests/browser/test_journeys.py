@@ -170,7 +170,7 @@ def test_each_declined_card_has_advice_of_its_own(visit, site):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "end"), [("It arrives a little later", "Success"), ("It never arrives", "Failed")]
+    ("outcome", "end"), [("The money arrives later", "Success"), ("The money never arrives", "Failed")]
 )
 def test_a_delayed_method(visit, outcome, end):
     page = visit("/ticket/")
@@ -217,7 +217,7 @@ def test_a_status_page_that_is_left_open_learns_of_the_end(visit, site):
     page = visit("/ticket/")
     frame = order(page)
     frame.get_by_label("Bank debit").check()
-    frame.get_by_label("It arrives a little later").check()
+    frame.get_by_label("The money arrives later").check()
     page.get_by_role("button", name="Pay now").click()
     expect(result(page)).to_contain_text("Pending")
     link = page.get_by_role("link", name="Open or bookmark").get_attribute("href")

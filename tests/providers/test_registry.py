@@ -63,7 +63,7 @@ def test_a_block_whose_provider_can_not_work_says_so(mismatched, client, alias):
     html = PaymentBlock().render(
         {**value, "provider": alias}, {"request": RequestFactory().get("/")}
     )
-    assert "This isn't for sale at the moment." in html
+    assert "This is not for sale at the moment." in html
     placement = placement_token(
         page_id=None, revision_id=None, product_id=product.pk, provider=alias
     )

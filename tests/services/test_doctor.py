@@ -249,7 +249,7 @@ def test_a_web_server_that_does_not_run(site):
     with web(answering(400)) as port:
         pass
     web_at(port)
-    assert "Start the web server" in told(Level.ERROR, "can't be reached").cure
+    assert "Start the web server" in told(Level.ERROR, "cannot be reached").cure
 
 
 def test_a_web_server_that_hangs(monkeypatch):

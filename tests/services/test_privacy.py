@@ -251,10 +251,10 @@ def test_what_is_not_over_is_named_and_left_alone(payment):
     assert found.payments == [payment]
     reasons = {each.payment: each.reason for each in found.left_out}
     assert reasons == {
-        open_order: "It isn't over yet.",
+        open_order: "The payment is not finished.",
         disputed: "A dispute is open.",
-        refunding: "A refund is on its way.",
-        unsent: "A mail or signal is still to be sent.",
+        refunding: "A refund is in progress.",
+        unsent: "An email or signal has not been sent yet.",
     }
     payers_erase(payments=found.all_payments)
     assert {each.payer_name for each in map(reload, reasons)} == {NAME}

@@ -130,7 +130,7 @@ def test_three_d_secure(page, answer, result):
 
 
 @pytest.mark.parametrize(
-    ("label", "status"), [("It arrives a little later", "paid"), ("It never arrives", "unpaid")]
+    ("label", "status"), [("The money arrives later", "paid"), ("The money never arrives", "unpaid")]
 )
 def test_a_delayed_method(fake, client, page, label, status):
     fake.settle_after = 0.1

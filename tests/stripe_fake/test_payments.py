@@ -3,8 +3,8 @@ import stripe
 
 from tests.support.stripe_fake.making import item, opened, paid, types
 
-from .attempts import SessionClosed
-from .cards import CARDS
+from tests.support.stripe_fake.attempts import SessionClosed
+from tests.support.stripe_fake.cards import CARDS
 
 FULL = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
 

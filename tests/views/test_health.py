@@ -107,10 +107,10 @@ TROUBLES = {
     "1 difference from the provider's books.": lambda: Discrepancy.objects.create(
         provider="sandbox", mode="test", kind="missing", reference="x"
     ),
-    "The comparison with the provider fails.": lambda: Job.objects.create(
+    "The comparison with the provider is failing.": lambda: Job.objects.create(
         name="reconcile:sandbox", attempts=5
     ),
-    "A periodic job fails. Why is in the log of the consumer (run_huey).": (
+    "A periodic job is failing. See the log of the consumer (run_huey).": (
         lambda: Job.objects.create(name="payloads", attempts=5)
     ),
     "Payments are made, but no events arrive. Run payments_doctor on the server.": lambda: paid_at(

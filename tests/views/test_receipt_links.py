@@ -24,7 +24,7 @@ from wagtail_payments.services.payments.apply import payment_apply
 
 pytestmark = pytest.mark.django_db
 
-ASK = "Mail me a new link"
+ASK = "Email me a new link"
 DOWNLOAD = "receipt/"
 
 

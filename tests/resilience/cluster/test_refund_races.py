@@ -12,7 +12,7 @@ from tests.resilience.sizes import REFUND_RACES
 pytestmark = [pytest.mark.db, pytest.mark.slow]
 
 NAMES = ("tess", "theo")
-REFUNDED, TOLD = "Refunded: €1.00.", "All of it has been refunded already."
+REFUNDED, TOLD = "Refunded: €1.00.", "The payment has already been fully refunded."
 
 
 @pytest.fixture(scope="module")

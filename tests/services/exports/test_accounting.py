@@ -129,16 +129,16 @@ def test_everything_that_moves_money():
         "Type": "Payment",
         "Amount": "11.90",
         "Currency": "EUR",
-        "Tax included": "1.90",
+        "Included tax": "1.90",
         "Document": "",
         "Transaction": str(first.public_id),
         "Provider": "sandbox",
-        "Provider's reference": "pi_1",
+        "Provider reference": "pi_1",
         "Product": "Star night",
         "Method": "Card",
         "Mode": "Live",
     }
-    assert [(row["Type"], row["Amount"], row["Tax included"]) for row in rows[5:7]] == [
+    assert [(row["Type"], row["Amount"], row["Included tax"]) for row in rows[5:7]] == [
         ("Refund", "-5.95", "-0.95"),
         ("Dispute", "-5.00", ""),
     ]
@@ -325,7 +325,7 @@ def test_the_audit_log_tells_what_was_exported(client):
     query["mode"] = "live"
     body(client.get(reverse(URL), query))
     page = client.get(reverse("wagtailadmin_reports:site_history")).content.decode()
-    assert "Accounting: one line a movement, 1 row" in page
+    assert "Accounting: one line per ledger entry, 1 row" in page
 
 
 def test_nothing_moved_is_said_and_no_file(client):

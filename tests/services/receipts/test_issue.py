@@ -166,7 +166,7 @@ def test_what_the_fonts_cannot_draw_is_marked_and_said_once(name, shown):
     make_site()
     words = said(name)
     assert f"Paid by {shown} Item" in words.replace("  ", " ") or shown in words
-    assert words.count("Some characters can't be printed here.") == 1
+    assert words.count("Some characters cannot be printed here.") == 1
     assert not any(ord(char) > 0x52F and char not in "€•–" for char in words)
 
 

@@ -24,7 +24,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("ids", nargs="*", help="our number of an event, or the provider's id")
         parser.add_argument(
-            "--failed", action="store_true", help="all that failed, and those that wait after an error"
+            "--failed",
+            action="store_true",
+            help="all that failed, and those that wait after an error",
         )
 
     @override

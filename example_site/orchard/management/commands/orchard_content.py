@@ -16,6 +16,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run."""
         if not settings.DEBUG:
-            raise CommandError("The passwords of the logins are public: this command only runs with DEBUG.")
+            raise CommandError(
+                "The passwords of the logins are public: this command only runs with DEBUG."
+            )
         made = content_ensure()
         self.stdout.write(f"Content made: {made} payments." if made else "The content is there.")
