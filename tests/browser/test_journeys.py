@@ -170,7 +170,8 @@ def test_each_declined_card_has_advice_of_its_own(visit, site):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "end"), [("The money arrives later", "Success"), ("The money never arrives", "Failed")]
+    ("outcome", "end"),
+    [("The money arrives later", "Success"), ("The money never arrives", "Failed")],
 )
 def test_a_delayed_method(visit, outcome, end):
     page = visit("/ticket/")

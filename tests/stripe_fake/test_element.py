@@ -130,7 +130,8 @@ def test_three_d_secure(page, answer, result):
 
 
 @pytest.mark.parametrize(
-    ("label", "status"), [("The money arrives later", "paid"), ("The money never arrives", "unpaid")]
+    ("label", "status"),
+    [("The money arrives later", "paid"), ("The money never arrives", "unpaid")],
 )
 def test_a_delayed_method(fake, client, page, label, status):
     fake.settle_after = 0.1

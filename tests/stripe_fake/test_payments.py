@@ -1,10 +1,9 @@
 import pytest
 import stripe
 
-from tests.support.stripe_fake.making import item, opened, paid, types
-
 from tests.support.stripe_fake.attempts import SessionClosed
 from tests.support.stripe_fake.cards import CARDS
+from tests.support.stripe_fake.making import item, opened, paid, types
 
 FULL = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
 
