@@ -18,6 +18,8 @@ from wagtail_payments.permissions import VIEW, product_grant, rights_digest
 pytestmark = pytest.mark.django_db
 
 SIDES = ("own", "other")
+AT_ONCE = ("visitor", "outsider", "its_treasurer", "its_editor", "payment_auditor", "accountant")
+"""One of each kind. The others take as long again, so ``make test`` leaves them out."""
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +127,10 @@ def refused(response, person):
     return home or response.status_code in (403, 404, 405)
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize(
+    "person",
+    [pytest.param(name, marks=[] if name in AT_ONCE else pytest.mark.slow) for name in PEOPLE],
+)
 def test_who_may_open_what(client, club, person):
     sides, people = club
     if person in people:
