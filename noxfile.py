@@ -29,7 +29,7 @@ MATRIX = [
     for django in djangos
     for wagtail in WAGTAILS[django]
 ]
-CORNER = ("tests/admin", "tests/api", "tests/providers", "tests/permissions", "tests/views")
+CORNER = ("tests/providers", "tests/permissions", "tests/views")
 """What Django, Wagtail and the libraries can break most easily."""
 
 
