@@ -13,10 +13,10 @@ from .payments import provider_is_offline
 def payment_actions(payment: Payment) -> frozenset[str]:
     """Return what staff can do with a payment as it stands.
 
-    Those are ask (the provider), receive, cancel, refund, review (what is flagged) and issue_receipt
+    Those are refresh (from the provider), receive, cancel, refund, review (what is flagged) and issue_receipt
     (what was held back).
     """
-    actions = {"ask"} if payment.checkout_reference and payment_pollable(payment) else set()
+    actions = {"refresh"} if payment.checkout_reference and payment_pollable(payment) else set()
     if payment.is_paid:
         actions |= set(_actions_if_paid(payment))
     elif payment.checkout_reference and provider_is_offline(payment.provider):

@@ -102,7 +102,11 @@ def _check_stock(quote: Quote, mode: str) -> None:
     left = stock_left(quote.price, mode) or 0
     if left >= quote.quantity:
         return
-    message = _("Only %(left)d left. Choose a smaller quantity.") % {"left": left} if left else _("Sold out.")
+    message = (
+        _("Only %(left)d left. Choose a smaller quantity.") % {"left": left}
+        if left
+        else _("Sold out.")
+    )
     raise CheckoutRefused("sold_out", message, field="quantity", extra={"left": left})
 
 

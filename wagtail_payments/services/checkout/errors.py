@@ -59,7 +59,9 @@ def provider_refusal(error: ProviderError) -> CheckoutRefused:
     if isinstance(error, AmountRefused):
         return CheckoutRefused(
             "amount_refused",
-            _("The payment provider does not accept this amount. Choose another one, or contact us."),
+            _(
+                "The payment provider does not accept this amount. Choose another one, or contact us."
+            ),
             field="amount",
         )
     if isinstance(error, ProviderRefused):

@@ -215,7 +215,6 @@ def _check_total(quote: Quote, order: CheckoutOrder) -> None:
         display = format_amount(quote.amount, currency)
         raise CheckoutRefused(
             "price_changed",
-            _("The price has changed to %(amount)s. Nothing was charged.")
-            % {"amount": display},
+            _("The price has changed to %(amount)s. Nothing was charged.") % {"amount": display},
             extra={"amount": quote.amount, "amount_display": display, "currency": currency},
         )

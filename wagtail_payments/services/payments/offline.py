@@ -35,7 +35,9 @@ def payment_mark_received(
     with transaction.atomic():
         payment = _locked(payment_id)
         if payment.created_at.date() - received_on > _LONG_BEFORE:
-            raise StaffRefused(_("This day is more than a year before the order."), field="received_on")
+            raise StaffRefused(
+                _("This day is more than a year before the order."), field="received_on"
+            )
         payment.method_type = OfflineMethod(method).value
         timeline_add(
             payment=payment,
@@ -66,7 +68,9 @@ def payment_cancel(*, payment_id: int, note: str = "", actor: Any) -> Applied:
 def _locked(payment_id: int) -> Payment:
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     if payment.checkout_reference is None or not provider_is_offline(payment.provider):
-        raise StaffRefused(_("The provider reports the status of this payment. You cannot set it here."))
+        raise StaffRefused(
+            _("The provider reports the status of this payment. You cannot set it here.")
+        )
     return payment
 
 

@@ -45,5 +45,7 @@ def _require(payment: Payment, *, issue_receipt: bool) -> None:
         raise StaffRefused(_("This payment has already been reviewed."))
     if issue_receipt and not receipt_issuable(payment):
         raise StaffRefused(
-            _("No receipt can be issued: there is one, or the payment was made in another currency.")
+            _(
+                "No receipt can be issued: there is one, or the payment was made in another currency."
+            )
         )

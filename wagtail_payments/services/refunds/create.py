@@ -68,7 +68,9 @@ def _require_left(payment: Payment, amount: int) -> None:
     if payment.status != PaymentStatus.SUCCEEDED:
         raise StaffRefused(_("Only a paid payment can be refunded."))
     if payment_in_other_currency(payment):
-        raise StaffRefused(_("The payment was made in another currency. Refund it at the provider."))
+        raise StaffRefused(
+            _("The payment was made in another currency. Refund it at the provider.")
+        )
     left = refundable_amount(payment)
     if not left:
         raise StaffRefused(_("The payment has already been fully refunded."))

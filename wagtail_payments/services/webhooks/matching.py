@@ -36,7 +36,9 @@ def payment_of_event(event: WebhookEvent) -> Payment:
 def _checkout_adopted(payment: Payment, event: WebhookEvent) -> Payment:
     """Record the checkout whose opening was interrupted before its reference was written."""
     if not event.checkout_reference:
-        raise PaymentNotFound(f"It is not known yet which checkout of {payment.pk} {event} is about.")
+        raise PaymentNotFound(
+            f"It is not known yet which checkout of {payment.pk} {event} is about."
+        )
     session = CheckoutSession(
         reference=event.checkout_reference, payment_reference=event.payment_reference
     )
