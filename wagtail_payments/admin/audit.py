@@ -136,7 +136,7 @@ class ExportFormatter(LogFormatter):
 
 
 def add_site_history_item(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Add the site history to the menu of users who can see entries of ours.
+    """Add the site history to the menu of users who can see some of our entries.
 
     Wagtail adds it only for page editors.
     """
@@ -151,7 +151,7 @@ def join_logs_unordered() -> None:
     """Keep Wagtail's site history working with three audit logs on SQLite.
 
     Wagtail joins the logs with nested unions. Since Django 6.1 a union has its model's default
-    ordering, and SQLite cannot order an inner union. Wagtail has two logs; ours is the third.
+    ordering, and SQLite cannot order an inner union. Wagtail has two logs, and this package adds a third.
     """
 
     def union(logs: Any, *others: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Reconciliation: discrepancies between the provider's data and ours, and how to resolve them."""
+"""Reconciliation: discrepancies between the provider's data and yours, and how to resolve them."""
 
 from typing import Any
 
