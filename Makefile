@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/ready-dev
 DOCS_STAMP := $(VENV)/ready-docs
+RUN := $(BIN)/python
 PORT ?= 8000
 
 .PHONY: help setup demo demo-reset test test-fast test-all coverage corners lint format messages \
@@ -35,18 +36,22 @@ demo-reset: $(STAMP) ## the same, from an empty database
 	@PORT=$(PORT) exec $(BIN)/python example_site/manage.py demo --reset
 
 test: $(STAMP) chromium ## run the tests that are not slow
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(RUN) -m pytest -q -m "not slow"
 
 test-fast: $(STAMP) ## run the tests that are neither slow nor need a browser
 	@$(BIN)/python -m pytest -q -m "not slow and not browser"
 
 test-all: export WAGTAIL_PAYMENTS_TEST_SIZE := full
 test-all: $(STAMP) chromium ## run all tests on all databases at full size: half an hour and more
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -p schemathesis
 	@sh scripts/test_services.sh $(BIN)/python
 
-coverage: $(STAMP) chromium ## run all tests on SQLite, and print the branch coverage
-	@sh scripts/coverage.sh $(BIN)
+coverage: $(STAMP) ## make test, then the slow tests, and print the branch coverage
+	@$(BIN)/coverage erase
+	@$(MAKE) test RUN="$(BIN)/coverage run"
+	@$(BIN)/coverage run -m pytest -q -p schemathesis -m slow
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 corners: $(STAMP) ## run a part of the tests with the oldest and the newest dependencies
 	@$(BIN)/nox --session tests-lowest tests-newest

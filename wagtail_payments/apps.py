@@ -28,7 +28,7 @@ class WagtailPaymentsConfig(AppConfig):
         origins.allow_origins()
         log_filters.hide_links()
         permissions.register_policies()
-        page_api.note_editors()
+        page_api.provide_api_user()
         caching.forget_products()
         export_tables.register_kinds()
         audit.join_logs_unordered()

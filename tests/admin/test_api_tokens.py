@@ -61,7 +61,7 @@ def test_the_audit_log_tells_who_made_and_who_revoked_it(maker):
         ("wagtail_payments.api_token.create", maker.user),
         ("wagtail_payments.api_token.revoke", maker.user),
     ]
-    assert [entry.message for entry in entries] == ["API token made", "API token revoked"]
+    assert [entry.message for entry in entries] == ["API token created", "API token revoked"]
     assert entries[0].data["scopes"] == FORM["scopes"]
 
 

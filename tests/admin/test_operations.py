@@ -110,7 +110,7 @@ def test_superusers_look_at_it_too_and_add_nothing(admin_client, event, discrepa
 
 def test_where_all_is_well_it_says_so(keeper):
     html = page(keeper, f"{EVENTS}:index")
-    assert "All is well" in html
+    assert "No problems: nothing is failing" in html
     assert "Process the failed ones again" not in html
 
 
@@ -149,7 +149,7 @@ def test_deliveries_are_seen_and_sent_again(keeper):
     assert "SMTP: no" in page(keeper, f"{DELIVERIES}:index")
     html = page(keeper, "wagtail_payments_payment:inspect", payment.pk)
     assert url(f"{DELIVERIES}:resend", delivery.pk) in html
-    assert "1 delivery is sent again." in send(keeper, f"{DELIVERIES}:resend", delivery.pk)
+    assert "1 delivery will be sent again." in send(keeper, f"{DELIVERIES}:resend", delivery.pk)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.resends) == (DeliveryState.PENDING, 1)
     line = payment.events.get(kind="delivery_resent")
@@ -159,7 +159,7 @@ def test_deliveries_are_seen_and_sent_again(keeper):
 def test_all_that_could_not_be_sent_again(keeper):
     payment = paid()
     payment.deliveries.update(state="failed")
-    assert "2 deliveries are sent again." in send(keeper, f"{DELIVERIES}:resend_failed")
+    assert "2 deliveries will be sent again." in send(keeper, f"{DELIVERIES}:resend_failed")
     assert not payment.deliveries.exclude(state=DeliveryState.PENDING).exists()
 
 
@@ -169,21 +169,21 @@ def test_a_difference_is_listed_with_both_sides_and_one_thing_to_do(keeper, disc
         "The provider says otherwise about this payment",
         "Here: Paid, €12.50. There: Expired.",
         "Ask the provider again",
-        url(f"{DISCREPANCIES}:settle", discrepancy.pk),
+        url(f"{DISCREPANCIES}:resolve", discrepancy.pk),
         "Nothing has been compared yet",
     ):
         assert words in html
 
 
 def test_asking_again_tells_when_nothing_changed(keeper, discrepancy):
-    assert "still says otherwise" in send(keeper, f"{DISCREPANCIES}:settle", discrepancy.pk)
+    assert "still reports a different state" in send(keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk)
     discrepancy.refresh_from_db()
     assert discrepancy.resolved_at is None
-    assert "Dismiss" in page(keeper, f"{DISCREPANCIES}:settle", discrepancy.pk)
+    assert "Dismiss" in page(keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk)
 
 
 def test_who_was_shown_one_thing_does_not_do_the_other(keeper, discrepancy):
-    address = url(f"{DISCREPANCIES}:settle", discrepancy.pk)
+    address = url(f"{DISCREPANCIES}:resolve", discrepancy.pk)
     shown = hidden(keeper.get(address))
     Discrepancy.objects.update(asked_at=timezone.now())
     html = keeper.post(address, shown, follow=True).content.decode()
@@ -201,7 +201,7 @@ def test_nobody_dismisses_what_they_were_not_shown(keeper):
     data = {"local": None, "remote": {"status": "processing", "captured": 0, "currency": "EUR"}}
     row = {"provider": "sandbox", "mode": "test", "kind": "missing", "reference": "pi_x"}
     discrepancy = Discrepancy.objects.create(**row, data=data)
-    address = url(f"{DISCREPANCIES}:settle", discrepancy.pk)
+    address = url(f"{DISCREPANCIES}:resolve", discrepancy.pk)
     shown = hidden(keeper.get(address))
     data["remote"] = {"status": "succeeded", "captured": 125000, "currency": "EUR"}
     Discrepancy.objects.update(data=data)
@@ -211,13 +211,13 @@ def test_nobody_dismisses_what_they_were_not_shown(keeper):
     for nothing in ({}, {"shown": ""}):
         keeper.post(address, nothing)
     assert not Discrepancy.objects.get().dismissed
-    send(keeper, f"{DISCREPANCIES}:settle", discrepancy.pk)
+    send(keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk)
     assert Discrepancy.objects.get().dismissed
 
 
 def test_an_event_that_was_given_up_can_be_left_at_that(keeper, event):
-    assert "Leave it at that" not in page(keeper, f"{EVENTS}:inspect", event.pk)
-    assert "given up any more" in send(keeper, f"{EVENTS}:ignore", event.pk)
+    assert "Ignore" not in page(keeper, f"{EVENTS}:inspect", event.pk)
+    assert "no longer marked as failed" in send(keeper, f"{EVENTS}:ignore", event.pk)
     WebhookEvent.objects.update(state="failed")
     assert url(f"{EVENTS}:ignore", event.pk) in page(keeper, f"{EVENTS}:inspect", event.pk)
     assert "The event is left at that." in send(keeper, f"{EVENTS}:ignore", event.pk)
@@ -227,10 +227,10 @@ def test_an_event_that_was_given_up_can_be_left_at_that(keeper, event):
 
 def test_asking_again_settles_what_is_gone(keeper, discrepancy):
     Session.objects.update(state="succeeded")
-    assert "The difference is settled." in send(keeper, f"{DISCREPANCIES}:settle", discrepancy.pk)
+    assert "The discrepancy is resolved." in send(keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk)
     assert "Here:" not in page(keeper, f"{DISCREPANCIES}:index")
-    assert "Here:" in page(keeper, f"{DISCREPANCIES}:index", query="?settled=too")
-    assert keeper.get(url(f"{DISCREPANCIES}:settle", discrepancy.pk)).status_code == 404
+    assert "Here:" in page(keeper, f"{DISCREPANCIES}:index", query="?resolved=true")
+    assert keeper.get(url(f"{DISCREPANCIES}:resolve", discrepancy.pk)).status_code == 404
 
 
 def test_what_is_not_ours_is_dismissed(keeper):
@@ -242,13 +242,13 @@ def test_what_is_not_ours_is_dismissed(keeper):
         data={"local": None, "remote": {"status": "succeeded", "captured": 700, "currency": "EUR"}},
     )
     assert "Here: nothing. There: Paid, €7.00." in page(keeper, f"{DISCREPANCIES}:index")
-    send(keeper, f"{DISCREPANCIES}:settle", Discrepancy.objects.get().pk)
+    send(keeper, f"{DISCREPANCIES}:resolve", Discrepancy.objects.get().pk)
     assert Discrepancy.objects.get().dismissed
 
 
 def test_a_comparison_is_begun_at_once(keeper):
     page(keeper, f"{DISCREPANCIES}:run")
-    assert "The comparison is on its way." in send(keeper, f"{DISCREPANCIES}:run")
+    assert "The comparison has started." in send(keeper, f"{DISCREPANCIES}:run")
     assert Job.objects.get(name="reconcile:sandbox").next_attempt_at <= timezone.now()
 
 
@@ -262,13 +262,13 @@ def test_a_payment_to_review_is_found(keeper):
 
 def test_home_warns_those_who_see_all_payments_and_nobody_else(keeper, client, event):
     home = reverse("wagtailadmin_home")
-    assert "Payments need a look" not in keeper.get(home).content.decode()
+    assert "Payments that need attention" not in keeper.get(home).content.decode()
     WebhookEvent.objects.update(state="failed")
     html = keeper.get(home).content.decode()
-    assert "Payments need a look" in html
+    assert "Payments that need attention" in html
     assert f"{url(f'{EVENTS}:index')}?state=failed" in html
     client.force_login(staff("ed"))
-    assert "Payments need a look" not in client.get(home).content.decode()
+    assert "Payments that need attention" not in client.get(home).content.decode()
 
 
 def test_exports_are_refused(keeper):
@@ -284,7 +284,7 @@ POSTS = (
     (f"{DELIVERIES}:resend", "delivery", "resend_delivery"),
     (f"{DELIVERIES}:resend_failed", None, "resend_delivery"),
     (f"{DISCREPANCIES}:run", None, "resolve_discrepancy"),
-    (f"{DISCREPANCIES}:settle", "discrepancy", "resolve_discrepancy"),
+    (f"{DISCREPANCIES}:resolve", "discrepancy", "resolve_discrepancy"),
 )
 
 

@@ -50,9 +50,9 @@ def test_a_look_says_whom_and_how_much(keeper):
     start(make_product(), payer=payer())
     response = send(keeper, email=EMAIL.upper())
     page = unescape(response.content.decode())
-    assert f"Erase {EMAIL.upper()} for good" in page
+    assert f"Permanently erase {EMAIL.upper()}" in page
     assert 'type="email"' not in page
-    assert "Look for somebody else" in page
+    assert "Search for another payer" in page
     index = reverse("wagtail_payments_payment:index")
     url = response.context["payments_url"]
     assert url == f"{index}?{urlencode({'q': EMAIL.upper()})}"
@@ -67,15 +67,15 @@ def test_nobody_is_erased_by_one_click(keeper):
     assert response.context["erase_form"].errors == {"sure": ["Tick this, if you are sure."]}
     page = unescape(response.content.decode())
     assert "Tick this, if you are sure." in page
-    assert "is erased." not in page
+    assert "was erased." not in page
     assert list(Payment.objects.values()) == before
 
 
 def test_then_one_erases(keeper):
     payment = paid()
     page = unescape(send(keeper, action="erase", sure="on").content.decode())
-    assert "The payer of 1 payment is erased." in page
-    assert "There is no payment with this e-mail." in page
+    assert "The payer of 1 payment was erased." in page
+    assert "No payments with this email address were found." in page
     assert reload(payment).payer_name == ""
 
 

@@ -26,7 +26,7 @@ from wagtail_payments.selectors.payments.tokens import payment_token
 
 EXAMPLES = int(os.environ.get("WAGTAIL_PAYMENTS_TEST_EXAMPLES") or 8)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 load_all_checks()
 SCHEMA = schemathesis.openapi.from_wsgi(

@@ -72,7 +72,7 @@ ADDRESSES = {
     f"{_P}:revisions_unschedule": _of("product", EDITORS, "its_editor", more=("revision",)),
     f"{_P}:unpublish": _of("product", EDITORS, "its_editor"),
     f"{_P}:access": _of("product", ACCESS, "its_keeper"),
-    f"{_P}:access_give": _of("product", ACCESS, "its_keeper"),
+    f"{_P}:access_grant": _of("product", ACCESS, "its_keeper"),
     f"{_P}:access_change": _of("product", ACCESS, "its_keeper", more=("holder",)),
     f"{_P}:access_remove": _of("product", ACCESS, "its_keeper", more=("holder",)),
     f"{_C}:choose": Address(ADMIN),
@@ -90,7 +90,7 @@ ADDRESSES = {
     f"{_PAYMENT}:review": _of("flagged", MONEY, "its_treasurer"),
     f"{_PAYMENT}:issue_receipt": _of("withheld", MONEY, "its_treasurer"),
     f"{_PAYMENT}:receipt": _of("payment", PAYER_LOOKERS, "its_treasurer"),
-    f"{_PAYMENT}:ask": _of("payment", MONEY, "its_treasurer"),
+    f"{_PAYMENT}:refresh": _of("payment", MONEY, "its_treasurer"),
     f"{_RECEIPT}:index": Address(_SEEING),
     f"{_RECEIPT}:index_results": Address(_SEEING),
     f"{_RECEIPT}:pdf": _of("receipt", PAYER_LOOKERS, "its_treasurer"),
@@ -106,7 +106,7 @@ ADDRESSES = {
     f"{_DISCREPANCY}:index": Address(MACHINERY),
     f"{_DISCREPANCY}:index_results": Address(MACHINERY),
     f"{_DISCREPANCY}:run": Address(MONEY),
-    f"{_DISCREPANCY}:settle": _of("discrepancy", MONEY),
+    f"{_DISCREPANCY}:resolve": _of("discrepancy", MONEY),
     f"{_EVENT}:index": Address(MACHINERY),
     f"{_EVENT}:index_results": Address(MACHINERY),
     f"{_EVENT}:inspect": _of("event", MACHINERY),
@@ -121,7 +121,7 @@ ADDRESSES = {
     "wagtail_payments_export:index": Address(_EXPORTERS),
     **{
         f"wagtail_payments_export:{action}": Address(frozenset({"treasurer"}), row="export")
-        for action in ("download", "again", "delete")
+        for action in ("download", "retry", "delete")
     },
     "wagtail_payments_accounting:index": Address(_EXPORTERS),
     "wagtail_payments_payers:index": Address(PAYER_LOOKERS | {"its_treasurer"}),

@@ -54,7 +54,7 @@ def url(keeper, what="access", *holder):
 
 
 def give(keeper, **data):
-    return keeper.post(url(keeper, "access_give"), data)
+    return keeper.post(url(keeper, "access_grant"), data)
 
 
 def has(keeper, holder):
@@ -82,7 +82,7 @@ def test_a_user_by_name_or_address(keeper, name):
     )
     assert entry.data["holder_id"] == str(keeper.ada.pk)
     screen = keeper.get(url(keeper)).content.decode()
-    assert "Access of ada; given: See the product" in screen
+    assert "Access of ada; granted: See the product" in screen
 
 
 def test_a_group(keeper):
@@ -186,7 +186,7 @@ def test_taking_away(keeper):
     assert has(keeper, keeper.ada) == {"view_product", "view_product_payments", "change_product"}
     page = keeper.post(url(keeper, "access_remove", keeper.ada), follow=True)
     assert has(keeper, keeper.ada) == {"change_product"}
-    assert "somebody else has to take it away" in page.content.decode()
+    assert "Another user must remove them" in page.content.decode()
 
 
 def test_taking_away_ones_own_access(keeper):
@@ -253,7 +253,7 @@ def test_the_log_is_shown_in_the_products_history(keeper):
     give(keeper, user="ada", money_rights=["refund_product_payments"])
     history = reverse("wagtail_payments_product:history", args=[keeper.product.pk])
     html = keeper.get(history).content.decode()
-    assert "Access of ada; given: See its payments, Refund" in html
+    assert "Access of ada; granted: See its payments, Refund" in html
     assert "keeper" in html
 
 

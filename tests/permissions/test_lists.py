@@ -272,7 +272,7 @@ def test_the_filter_by_product_offers_only_what_one_may_see(client, two_sides):
     ("name", "model"),
     [("wagtail_payments_delivery", Delivery), ("wagtail_payments_discrepancy", Discrepancy)],
 )
-@pytest.mark.parametrize("query", [{}, {"q": OTHER, "settled": "too"}])
+@pytest.mark.parametrize("query", [{}, {"q": OTHER, "resolved": "true"}])
 def test_deliveries_and_differences(client, two_sides, name, model, query):
     for person in sign_in(client, two_sides):
         rows, response = shown(client, f"{name}:index", **query)

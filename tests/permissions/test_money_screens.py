@@ -93,7 +93,7 @@ def test_who_paid_is_hidden_on_every_screen(client, two_sides):
         url("delivery:index"),
         url("delivery:resend", side.payment.deliveries.first()),
         url("discrepancy:index"),
-        url("discrepancy:settle", side.discrepancy),
+        url("discrepancy:resolve", side.discrepancy),
         url("webhookevent:index"),
         url("webhookevent:inspect", side.event),
         url("webhookevent:replay", side.event),
@@ -225,7 +225,7 @@ def actions(club):
         (url("webhookevent:replay_failed"), {}, "webhook.replay_failed", "Process failed webhook"),
         (url("webhookevent:ignore", side.event), {}, "webhook.ignore", "Leave webhook event"),
         (url("webhookevent:redact", side.event), {}, "webhook.redact", "Remove payload"),
-        (url("discrepancy:settle", side.discrepancy), {}, "discrepancy.", "ifference"),
+        (url("discrepancy:resolve", side.discrepancy), {}, "discrepancy.", "iscrepancy"),
         (
             url("discrepancy:run"),
             {},

@@ -1,1 +1,1 @@
-"""What staff touch."""
+"""The views, menus and forms of the Wagtail admin."""

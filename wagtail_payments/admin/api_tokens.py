@@ -1,10 +1,9 @@
-"""API tokens: what there are, a new one, which is shown once, and the end of one."""
+"""API tokens: the list, and the forms that create and revoke them."""
 
 from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
+from typing_extensions import override
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 
@@ -39,18 +39,18 @@ _LABEL = gettext_lazy("API tokens")
 
 
 class ApiTokenForm(forms.Form):
-    """What a token is for, what it allows, and for how long."""
+    """The name, scopes and lifetime of a new token."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=100,
-        help_text=gettext_lazy("Which software uses it, such as “Accounts”."),
+        help_text=gettext_lazy("The software that uses it, such as “Accounting”."),
     )
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("Allows"),
         choices=ApiScope.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Only what you may do yourself, as long as you may."),
+        help_text=gettext_lazy("A token never allows more than your own current permissions."),
     )
     days = forms.IntegerField(
         label=gettext_lazy("Expires after (days)"),
@@ -61,38 +61,33 @@ class ApiTokenForm(forms.Form):
 
 
 class ApiTokenIndexView(ReadOnlyIndexView):
-    """The own tokens, or all."""
+    """The user's own tokens, or all tokens for users who can see them."""
 
     page_title = _LABEL
     default_ordering = "-created_at"
 
+    @override
     def get_base_queryset(self) -> QuerySet[ApiToken]:
-        """Return the tokens that this user may see."""
         return visible_api_tokens(self.request.user)
 
 
 @method_decorator(never_cache, name="dispatch")
 class ApiTokenCreateView(FormConfirmView):
-    """A new token. The answer shows it, once, and is kept nowhere."""
+    """Creates a token. Its text is shown once, in the response, and is never cached."""
 
-    page_title = gettext_lazy("New API token")
+    page_title = gettext_lazy("Add API token")
     header_icon = "key"
+    permission = may_make_api_tokens
     form_class = ApiTokenForm
-    submit_label = gettext_lazy("Make token")
+    submit_label = gettext_lazy("Create token")
     explanation = gettext_lazy(
-        "With a token, other software reads payments in your name. Its text is shown once: right after "
-        "this."
+        "With a token, other software can read payments on your behalf. The token is shown only once, on "
+        "the next page."
     )
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Refuse those who may not."""
-        if not may_make_api_tokens(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
+    @override
     @sensitive_variables("created")
     def form_valid(self, form: Any) -> HttpResponse:
-        """Make it and show it."""
         data = form.cleaned_data
         try:
             created = api_token_create(
@@ -104,11 +99,11 @@ class ApiTokenCreateView(FormConfirmView):
         except StaffRefused as error:
             form.add_error(error.field or None, error.message)
             return self.form_invalid(form)
-        return self.shown(form, created)
+        return self.show_token(form, created)
 
     @sensitive_variables("created", "context")
-    def shown(self, form: Any, created: CreatedApiToken) -> HttpResponse:
-        """Return the only page that ever has the token's text."""
+    def show_token(self, form: Any, created: CreatedApiToken) -> HttpResponse:
+        """Return the only page that contains the token's text."""
         context = {
             **self.get_context_data(form=form),
             "token": created.token,
@@ -117,8 +112,8 @@ class ApiTokenCreateView(FormConfirmView):
         }
         return render(self.request, "wagtail_payments/admin/api_tokens.html", context)
 
+    @override
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the list."""
         return [
             *self.breadcrumbs_items,
             {"url": reverse(f"{_NAME}:index"), "label": _LABEL},
@@ -127,46 +122,46 @@ class ApiTokenCreateView(FormConfirmView):
 
 
 class ApiTokenRevokeView(ConfirmView):
-    """The end of a token."""
+    """Revokes a token."""
 
     page_title = gettext_lazy("Revoke token")
     header_icon = "key"
     index_url_name = f"{_NAME}:index"
     index_label = _LABEL
     submit_label = gettext_lazy("Revoke")
-    explanation = gettext_lazy("Software that uses it gets no more answers. This can't be undone.")
+    explanation = gettext_lazy(
+        "Software that uses this token loses access immediately. This can't be undone."
+    )
 
+    @override
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Find the token, which has to be one that this user may see."""
         super().setup(request, *args, **kwargs)
         self.token = get_object_or_404(visible_api_tokens(request.user), pk=kwargs["pk"])
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Refuse those who may not."""
-        if not may_revoke_api_token(request.user, self.token):
-            raise PermissionDenied
-        return FormConfirmView.dispatch(self, request, *args, **kwargs)
+    @override
+    def has_permission(self) -> bool:
+        return may_revoke_api_token(self.request.user, self.token)
 
+    @override
     def get_page_subtitle(self) -> str:
-        """Say which."""
         return str(self.token)
 
+    @override
     def perform(self) -> None:
-        """Revoke it."""
         api_token_revoke(token_id=self.token.pk, actor=self.request.user)
-        messages.success(self.request, _("The token is revoked."))
+        messages.success(self.request, _("The token was revoked."))
 
 
 def _revoke_url(token: ApiToken) -> str | None:
     return None if token.is_over else reverse(f"{_NAME}:revoke", args=[token.pk])
 
 
-def _revoke_text(token: ApiToken) -> str:
+def _revoke_label(token: ApiToken) -> str:
     return "–" if token.is_over else _("Revoke")
 
 
 class ApiTokenViewSet(ReadOnlyViewSet):
-    """API tokens."""
+    """The list of API tokens and its actions."""
 
     model = ApiToken
     name = _NAME
@@ -179,16 +174,16 @@ class ApiTokenViewSet(ReadOnlyViewSet):
         Column("prefix", label=gettext_lazy("Begins with"), accessor="display_prefix"),
         Column("user", label=gettext_lazy("Owner")),
         Column("scopes", label=gettext_lazy("Allows"), accessor="display_scopes"),
-        Column("state", label=gettext_lazy("State"), accessor="display_state"),
+        Column("state", label=gettext_lazy("Status"), accessor="display_state"),
         DateTimeColumn("last_used_at", label=gettext_lazy("Last used"), sort_key="last_used_at"),
-        DateTimeColumn("created_at", label=gettext_lazy("Made"), sort_key="created_at"),
+        DateTimeColumn("created_at", label=gettext_lazy("Created"), sort_key="created_at"),
         LinkColumn(
-            "revoke", label=gettext_lazy("End it"), accessor=_revoke_text, get_url=_revoke_url
+            "revoke", label=gettext_lazy("Action"), accessor=_revoke_label, get_url=_revoke_url
         ),
     ]
 
+    @override
     def get_urlpatterns(self) -> list[Any]:
-        """Add what can be done with tokens."""
         return [
             *super().get_urlpatterns(),
             path("add/", ApiTokenCreateView.as_view(), name="add"),

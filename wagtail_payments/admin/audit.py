@@ -1,4 +1,4 @@
-"""How the audit log says what was done."""
+"""Labels and messages of Wagtail's audit log."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from typing_extensions import override
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 from wagtail.models.audit_log import LogEntryQuerySet
@@ -30,25 +31,18 @@ from wagtail_payments.services.audit import log as audit
 _ACTIONS = audit.STAFF_ACTIONS
 
 _MESSAGES = (
-    (
-        _ACTIONS[EventKind.RECEIVED],
-        gettext_lazy("Mark payment as received"),
-        gettext_lazy("Marked as received"),
-    ),
-    (_ACTIONS[EventKind.CANCELED], gettext_lazy("Cancel payment"), gettext_lazy("Canceled")),
     (_ACTIONS[EventKind.ERASED], gettext_lazy("Erase payer"), gettext_lazy("Payer erased")),
     (
         audit.PAYER_EXPORTED,
-        gettext_lazy("Export what is kept about a payer"),
-        gettext_lazy("What is kept about a payer exported"),
+        gettext_lazy("Export payer data"),
+        gettext_lazy("Payer data exported"),
     ),
-    (_ACTIONS[EventKind.REVIEWED], gettext_lazy("Review payment"), gettext_lazy("Reviewed")),
     (
         _ACTIONS[EventKind.DELIVERY_RESENT],
-        gettext_lazy("Send mail or signal again"),
-        gettext_lazy("Mail or signal sent again"),
+        gettext_lazy("Send delivery again"),
+        gettext_lazy("Delivery sent again"),
     ),
-    (audit.PAYERS_SEEN, gettext_lazy("See who paid"), gettext_lazy("Looked at who paid")),
+    (audit.PAYERS_SEEN, gettext_lazy("View payer"), gettext_lazy("Payer viewed")),
     (
         audit.EVENT_REPLAYED,
         gettext_lazy("Process webhook event again"),
@@ -56,8 +50,8 @@ _MESSAGES = (
     ),
     (
         audit.EVENT_IGNORED,
-        gettext_lazy("Leave webhook event at that"),
-        gettext_lazy("Left at that"),
+        gettext_lazy("Ignore webhook event"),
+        gettext_lazy("Ignored"),
     ),
     (
         audit.EVENT_REDACTED,
@@ -71,59 +65,62 @@ _MESSAGES = (
     ),
     (
         audit.DISCREPANCY_DISMISSED,
-        gettext_lazy("Dismiss difference from the provider's books"),
-        gettext_lazy("Difference from the provider's books dismissed"),
+        gettext_lazy("Dismiss discrepancy"),
+        gettext_lazy("Discrepancy dismissed"),
     ),
     (
         audit.DISCREPANCY_REFRESHED,
-        gettext_lazy("Ask the provider about a difference"),
-        gettext_lazy("Provider asked about a difference"),
+        gettext_lazy("Refresh discrepancy from provider"),
+        gettext_lazy("Discrepancy refreshed from provider"),
     ),
     (
         audit.COMPARED,
-        gettext_lazy("Compare with the provider's books now"),
-        gettext_lazy("Compared with the provider's books"),
+        gettext_lazy("Compare with the provider"),
+        gettext_lazy("Comparison with the provider started"),
     ),
-    (CREATED, gettext_lazy("Make API token"), gettext_lazy("API token made")),
+    (CREATED, gettext_lazy("Create API token"), gettext_lazy("API token created")),
     (REVOKED, gettext_lazy("Revoke API token"), gettext_lazy("API token revoked")),
 )
-"""What needs no more words: each action, what one filters by, and what an entry says."""
+"""Actions with a fixed message: the action, its label in the filter, and the message.
+
+Staff actions on payments are registered by ``admin.payments.actions``.
+"""
 
 
 class RefundFormatter(LogFormatter):
-    """How much was given back."""
+    """Shows the refunded amount."""
 
     label = gettext_lazy("Refund")
 
+    @override
     def format_message(self, entry: Any) -> str:
-        """Return the amount in the active language."""
         amount = format_amount(entry.data["amount"], entry.data["currency"])
         return _("Refund of %(amount)s") % {"amount": amount}
 
 
 class AccessFormatter(LogFormatter):
-    """Who was given what, and what was taken away."""
+    """Shows the permissions that a user or group was granted, and the ones that were revoked."""
 
     label = gettext_lazy("Change access")
 
+    @override
     def format_message(self, entry: Any) -> str:
-        """Return the rights in words."""
-        words = [_("Access of %(who)s") % {"who": entry.data["holder"]}]
-        for text, name in ((_("given"), "given"), (_("taken away"), "taken")):
+        parts = [_("Access of %(who)s") % {"who": entry.data["holder"]}]
+        for text, name in ((_("granted"), "given"), (_("revoked"), "taken")):
             rights = rights_in_order(entry.data[name])
             if rights:
                 labels = ", ".join(str(right.label) for right in rights)
-                words.append(_("%(what)s: %(rights)s") % {"what": text, "rights": labels})
-        return "; ".join(words)
+                parts.append(_("%(what)s: %(rights)s") % {"what": text, "rights": labels})
+        return "; ".join(parts)
 
 
 class ExportFormatter(LogFormatter):
-    """How many rows were taken away, and which."""
+    """Shows the kind, the number of rows, the format and the filter of an export."""
 
     label = gettext_lazy("Export payments")
 
+    @override
     def format_message(self, entry: Any) -> str:
-        """Return what, how many rows, and by which filter."""
         rows = entry.data["rows"]
         text = ngettext(
             "Exported: %(what)s, %(rows)s row (%(format)s). Filter: %(filter)s",
@@ -138,8 +135,11 @@ class ExportFormatter(LogFormatter):
         }
 
 
-def offer_site_history(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Offer the audit log to whoever may see payments or products: Wagtail offers it to page editors."""
+def add_site_history_item(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Add the site history to the menu of users who can see some of our entries.
+
+    Wagtail adds it only for page editors.
+    """
     if any(item.name == "site-history" for item in items):
         return
     if visible_log_entries(request.user).exists():
@@ -151,7 +151,7 @@ def join_logs_unordered() -> None:
     """Keep Wagtail's site history working with three audit logs on SQLite.
 
     Wagtail joins the logs with nested unions. Since Django 6.1 a union has its model's default
-    ordering, and SQLite cannot order an inner union. Wagtail has two logs; ours is the third.
+    ordering, and SQLite cannot order an inner union. Wagtail has two logs, and this package adds a third.
     """
 
     def union(logs: Any, *others: Any, **kwargs: Any) -> Any:
@@ -162,11 +162,10 @@ def join_logs_unordered() -> None:
 
 
 def register_log_actions(actions: Any) -> None:
-    """Tell Wagtail's audit log what we write, and where what is about products and payments goes."""
+    """Register our log model and our actions with Wagtail's audit log."""
     for model in (Product, Payment, Discrepancy, WebhookEvent, ApiToken):
         actions.register_model(model, PaymentsLogEntry)
-    for action, label, done in _MESSAGES:
-        actions.register_action(action, label, done)
-    actions.register_action(_ACTIONS[EventKind.REFUND_REQUESTED])(RefundFormatter)
+    for action, label, message in _MESSAGES:
+        actions.register_action(action, label, message)
     actions.register_action(ACCESS_CHANGED)(AccessFormatter)
     actions.register_action(audit.PAYMENTS_EXPORTED)(ExportFormatter)

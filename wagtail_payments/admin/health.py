@@ -1,4 +1,4 @@
-"""What somebody has to do, each with the place where it is done: on Wagtail's home and the overview."""
+"""What needs attention, with links, for Wagtail's home page and the overview."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from typing_extensions import override
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 
@@ -27,30 +28,28 @@ from wagtail_payments.selectors.revenue.periods import current_mode, month_of
 from wagtail_payments.selectors.revenue.revenue import revenue_lines
 from wagtail_payments.utils.dates import site_today, site_zone
 
-_MOST_DISPUTES = 5
+_MAX_DISPUTES = 5
 
 
 def attention(user: Any, mode: str) -> list[dict[str, str]]:
-    """Return what ``user`` should look at, most urgent first: sentences with addresses.
+    """Return what needs attention in live or test ``mode``, most urgent first, as texts with URLs.
 
-    ``mode`` says which money: live or test.
-
-    Disputes and flagged payments are those of payments that they may see; the rest is told to those
-    who see all payments.
+    Disputes, reviews and orders are limited to payments that ``user`` can see. Other problems are
+    only for users who can see all payments.
     """
     return [*_disputes(user, mode), *_reviews(user, mode), *_orders(user, mode), *_problems(user)]
 
 
 def _disputes(user: Any, mode: str) -> Iterator[dict[str, str]]:
-    waiting = disputes_to_answer(user).filter(mode=mode)
-    for dispute in waiting[:_MOST_DISPUTES]:
-        address = reverse("wagtail_payments_payment:inspect", args=[dispute.payment_id])
-        yield {"text": _dispute_text(dispute), "url": address}
-    more = waiting.count() - _MOST_DISPUTES
+    disputes = disputes_to_answer(user).filter(mode=mode)
+    for dispute in disputes[:_MAX_DISPUTES]:
+        url = reverse("wagtail_payments_payment:inspect", args=[dispute.payment_id])
+        yield {"text": _dispute_text(dispute), "url": url}
+    more = disputes.count() - _MAX_DISPUTES
     if more > 0:
         text = ngettext(
-            "%(count)d more dispute waits for an answer.",
-            "%(count)d more disputes wait for an answer.",
+            "%(count)d more dispute needs a response.",
+            "%(count)d more disputes need a response.",
             more,
         )
         yield _link(text % {"count": more}, f"disputed=answer&mode={mode}")
@@ -59,29 +58,29 @@ def _disputes(user: Any, mode: str) -> Iterator[dict[str, str]]:
 def _dispute_text(dispute: Dispute) -> str:
     fields = {"title": dispute.payment.title, "amount": dispute.display_amount}
     if dispute.due_by is None:
-        return _("Answer at the provider: dispute about %(amount)s, %(title)s.") % fields
+        return _("Respond to a dispute at the provider: %(amount)s, %(title)s.") % fields
     due = date_format(timezone.localtime(dispute.due_by, site_zone()), "DATETIME_FORMAT")
-    return _("Answer until %(due)s: dispute about %(amount)s, %(title)s.") % {**fields, "due": due}
+    return _("Respond to a dispute by %(due)s: %(amount)s, %(title)s.") % {**fields, "due": due}
 
 
 def _reviews(user: Any, mode: str) -> Iterator[dict[str, str]]:
     count = payments_to_review_by(user).filter(mode=mode).count()
     if count:
         text = ngettext(
-            "%(count)d payment has to be reviewed.",
-            "%(count)d payments have to be reviewed.",
+            "%(count)d payment needs review.",
+            "%(count)d payments need review.",
             count,
         )
         yield _link(text % {"count": count}, f"to_review=true&mode={mode}")
 
 
 def _orders(user: Any, mode: str) -> Iterator[dict[str, str]]:
-    """Yield, for each provider outside of which nobody can be asked, how many orders wait."""
-    waiting = orders_waiting(user).filter(mode=mode).order_by("provider").values("provider")
-    for row in waiting.annotate(count=Count("pk")):
+    """Yield the number of unpaid orders of each offline provider."""
+    orders = orders_waiting(user).filter(mode=mode).order_by("provider").values("provider")
+    for row in orders.annotate(count=Count("pk")):
         text = ngettext(
-            "%(count)d order waits for its money.",
-            "%(count)d orders wait for their money.",
+            "%(count)d order is waiting for its payment.",
+            "%(count)d orders are waiting for their payments.",
             row["count"],
         )
         query = urlencode({"status": "pending", "provider": row["provider"], "mode": mode})
@@ -100,7 +99,7 @@ def _link(text: str, query: str) -> dict[str, str]:
 
 
 class AttentionPanel(Component):
-    """Says on Wagtail's home page what has to be done about payments; empty when there is nothing."""
+    """The panel on Wagtail's home page that lists what needs attention."""
 
     name = "payments_attention"
     order = 50
@@ -111,33 +110,33 @@ class AttentionPanel(Component):
 
     @cached_property
     def items(self) -> list[dict[str, str]]:
-        """What has to be done."""
+        """The items of the list."""
         return attention(self.user, current_mode())
 
+    @override
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """Return what the template shows."""
         return {"items": self.items}
 
 
 class PaymentsSummaryItem(SummaryItem):
-    """How many payments came in this month, for those who see reports."""
+    """The number of this month's payments on Wagtail's home page, for users who can see reports."""
 
     order = 350
     template_name = "wagtail_payments/admin/health/summary_item.html"
 
+    @override
     def is_shown(self) -> bool:
-        """Tell whether this user may know."""
         return may_see_reports(self.request.user)
 
+    @override
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """Return the number of this month's payments: sums of several currencies aren't added."""
         month = month_of(site_today(), current_mode())
         lines = revenue_lines(self.request.user, month)
         return {"payments": sum(line.payments for line in lines), "test": month.mode == "test"}
 
 
 def problem_links(problems: list[Problem]) -> list[dict[str, str]]:
-    """Return the sentences with the addresses where something is done about them."""
+    """Return the text of each problem with the URL of the page that deals with it."""
     return [
         {"text": problem.text, "url": f"{reverse(problem.url_name)}?{problem.query}".rstrip("?")}
         for problem in problems

@@ -1,4 +1,4 @@
-"""What is kept about one payer: looked up by e-mail, exported, erased."""
+"""Finds, exports and erases the data of a payer."""
 
 import json
 from contextlib import suppress
@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from typing_extensions import override
 from wagtail.admin import messages
 
 from wagtail_payments.admin.generic.confirm import FormConfirmView
@@ -32,52 +32,47 @@ LOOK, EXPORT, ERASE = "look", "export", "erase"
 
 
 class PayerForm(forms.Form):
-    """Whose data. It is sent in the body: an e-mail in an address would stay in logs."""
+    """The payer's email address. It is sent by POST, because URLs are stored in logs."""
 
-    email = forms.EmailField(label=gettext_lazy("E-mail of the payer"))
+    email = forms.EmailField(label=gettext_lazy("Email address of the payer"))
 
 
 class EraseForm(forms.Form):
-    """That it is meant, and whom: what is erased is gone."""
+    """A confirmation that repeats the email address, because erasing can't be undone."""
 
     sure = forms.BooleanField(
-        error_messages={"required": gettext_lazy("Tick this, if you are sure.")}
+        error_messages={"required": gettext_lazy("Tick this box to confirm.")}
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
-        """Say the address again beside the box."""
         super().__init__(*args, **kwargs)
-        self.fields["sure"].label = _("Erase %(email)s for good") % {"email": email}
+        self.fields["sure"].label = _("Permanently erase %(email)s") % {"email": email}
 
 
 class PrivacyView(FormConfirmView):
-    """Look first, then export or erase."""
+    """Shows what is stored about a payer, then exports or erases it."""
 
     page_title = gettext_lazy("Privacy")
     header_icon = "user"
+    permission = may_erase_payers
     template_name = "wagtail_payments/admin/privacy/index.html"
     form_class = PayerForm
     submit_label = gettext_lazy("Look")
     explanation = gettext_lazy(
-        "Finds all that is kept about one payer. Erasing takes away name, e-mail and the link to a user; "
-        "amounts, numbers, taxes and dates stay, as the law asks."
+        "Finds everything that is stored about a payer. Erasing removes the name, the email address and the "
+        "link to a user. Amounts, numbers, taxes and dates stay, as bookkeeping law requires."
     )
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Refuse those who may not."""
-        if not may_erase_payers(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
+    @override
     def get_initial(self) -> dict[str, Any]:
-        """Take the e-mail of the payment from whose page one comes."""
+        # A payment's page links here with its id.
         public_id = self.request.GET.get("payment", "")
         with suppress(ValueError, Payment.DoesNotExist):
             return {"email": Payment.objects.get(public_id=UUID(public_id)).payer_email}
         return {}
 
+    @override
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Do what the button says; anything else is a look."""
         email, action = form.cleaned_data["email"], self.request.POST.get("action", LOOK)
         found, erase_form = payer_find(email=email), EraseForm(email=email)
         if action == EXPORT:
@@ -87,11 +82,11 @@ class PrivacyView(FormConfirmView):
             if erase_form.is_valid():
                 self.erase(found)
                 found = payer_find(email=email)
-        shown = {"form": form, "erase_form": erase_form, **self.shown(email, found)}
-        return self.render_to_response(self.get_context_data(**shown))
+        results = {"form": form, "erase_form": erase_form, **self.get_results(email, found)}
+        return self.render_to_response(self.get_context_data(**results))
 
-    def shown(self, email: str, found: FoundPayer) -> dict[str, Any]:
-        """Return what the page says about what was found."""
+    def get_results(self, email: str, found: FoundPayer) -> dict[str, Any]:
+        """Return the context of the results."""
         index = reverse("wagtail_payments_payment:index")
         return {
             "email": email,
@@ -101,24 +96,24 @@ class PrivacyView(FormConfirmView):
         }
 
     def export(self, found: FoundPayer) -> HttpResponse:
-        """Return it as a file, and write down that it was taken."""
+        """Return the payer's data as a JSON file, and record the export in the audit log."""
         audit_many(self.request.user, PAYER_EXPORTED, payments=len(found.all_payments))
         text = json.dumps(payer_export(found.all_payments), indent=2, ensure_ascii=False)
-        name = {"Content-Disposition": 'attachment; filename="payer.json"'}
-        return HttpResponse(text, content_type="application/json; charset=utf-8", headers=name)
+        headers = {"Content-Disposition": 'attachment; filename="payer.json"'}
+        return HttpResponse(text, content_type="application/json; charset=utf-8", headers=headers)
 
     def erase(self, found: FoundPayer) -> None:
-        """Erase, and say how much."""
+        """Erase the payer, and add a message with the number of payments."""
         counts = payers_erase(payments=found.payments, actor=self.request.user)
         text = ngettext(
-            "The payer of %(count)d payment is erased.",
-            "The payer of %(count)d payments is erased.",
+            "The payer of %(count)d payment was erased.",
+            "The payer of %(count)d payments was erased.",
             counts.payments,
         )
         messages.success(self.request, text % {"count": counts.payments})
 
+    @override
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the payments."""
         index = reverse("wagtail_payments_payment:index")
         return [
             *self.breadcrumbs_items,
@@ -128,5 +123,5 @@ class PrivacyView(FormConfirmView):
 
 
 def admin_urls() -> list[Any]:
-    """Return the address."""
+    """Return the URL pattern."""
     return [path("payments/privacy/", PrivacyView.as_view(), name=URL_NAME)]

@@ -1,4 +1,4 @@
-"""Reconciliation: where a provider's books and ours differ, and the one safe thing to do."""
+"""Reconciliation: discrepancies between the provider's data and yours, and how to resolve them."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from typing_extensions import override
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
@@ -53,18 +54,18 @@ _NAME = "wagtail_payments_discrepancy"
 
 
 class DiscrepancyFilterSet(WagtailFilterSet):
-    """By kind and mode; settled ones on demand."""
+    """Filters by kind and mode. Can include resolved discrepancies."""
 
     kind = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("What"),
+        label=gettext_lazy("Kind"),
         choices=DiscrepancyKind.choices,
         widget=forms.CheckboxSelectMultiple,
     )
     mode = django_filters.ChoiceFilter(label=gettext_lazy("Mode"), choices=Mode.choices)
-    settled = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("Settled"),
-        choices=[("too", gettext_lazy("Settled ones too"))],
-        method="with_settled",
+    resolved = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("Resolved"),
+        choices=[("true", gettext_lazy("Include resolved"))],
+        method="filter_resolved",
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -72,149 +73,150 @@ class DiscrepancyFilterSet(WagtailFilterSet):
         model = Discrepancy
         fields: tuple[str, ...] = ()
 
-    def with_settled(
+    def filter_resolved(
         self, discrepancies: QuerySet[Discrepancy], name: str, value: Any
     ) -> QuerySet[Discrepancy]:
-        """Take all: the view leaves out what is settled, unless this is asked for."""
+        """Return all: the view leaves out resolved ones unless this filter is set."""
         return discrepancies
 
 
 class DiscrepancyIndexView(ReadOnlyIndexView):
-    """The differences, with when each provider was last compared above them."""
+    """The discrepancies, below the status of each provider's comparison."""
 
     page_title = gettext_lazy("Reconciliation")
     template_name = "wagtail_payments/admin/reconciliation.html"
     default_ordering = "-found_at"
 
+    @override
     def get_base_queryset(self) -> QuerySet[Discrepancy]:
-        """Return them with their payments; settled ones when they are asked for."""
         discrepancies = visible_discrepancies(self.request.user)
-        if "settled" not in self.request.GET:
+        if "resolved" not in self.request.GET:
             discrepancies = discrepancies_open(discrepancies)
         return discrepancies.select_related("payment")
 
     @cached_property
+    @override
     def header_buttons(self) -> list[HeaderButton]:
-        """Offer to compare at once."""
         if not may_resolve_discrepancies(self.request.user):
             return []
         return [HeaderButton(_("Compare now"), url=reverse(f"{_NAME}:run"), icon_name="rotate")]
 
+    @override
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add when what was compared, for those who may see all of it."""
         jobs = reconciliation_jobs() if may_view_all_payments(self.request.user) else None
         return {**super().get_context_data(*args, **kwargs), "jobs": jobs}
 
 
 class RunView(ConfirmView):
-    """Compare at once."""
+    """Starts a comparison with the providers."""
 
-    may = may_resolve_discrepancies
+    permission = may_resolve_discrepancies
     index_url_name = f"{_NAME}:index"
     index_label = gettext_lazy("Reconciliation")
     page_title = gettext_lazy("Compare now")
     header_icon = "rotate"
     submit_label = gettext_lazy("Compare now")
     explanation = gettext_lazy(
-        "The provider's books of the last days are compared with ours. What is safe is healed by asking "
-        "the provider again; the rest is listed here. It may take some minutes."
+        "Compares the provider's data of the last days with yours. Safe fixes are applied, and the remaining "
+        "discrepancies are listed here. This can take several minutes."
     )
 
+    @override
     def perform(self) -> None:
-        """Have it done in the background."""
         enqueue_jobs(reconciliation_hurry())
         audit_many(self.request.user, COMPARED)
         messages.success(
-            self.request, _("The comparison is on its way. Reload this page in a while.")
+            self.request, _("The comparison has started. Reload this page in a few minutes.")
         )
 
 
-class SettleForm(forms.Form):
-    """What the page offered when it was shown."""
+class ResolveForm(forms.Form):
+    """The action and the details that the page showed."""
 
     shown = forms.CharField(widget=forms.HiddenInput)
 
 
-class SettleView(ConfirmView):
-    """Do the one safe thing about a difference."""
+class ResolveView(ConfirmView):
+    """Performs the one safe action for a discrepancy."""
 
-    form_class = SettleForm
-    may = may_resolve_discrepancies
+    form_class = ResolveForm
+    permission = may_resolve_discrepancies
     index_url_name = f"{_NAME}:index"
     index_label = gettext_lazy("Reconciliation")
     header_icon = "check"
 
     @cached_property
     def discrepancy(self) -> Discrepancy:
-        """Return the difference, unless it is settled."""
+        """The open discrepancy. Raises Http404."""
         discrepancies = discrepancies_open(visible_discrepancies(self.request.user))
         return get_object_or_404(discrepancies.select_related("payment"), pk=self.kwargs["pk"])
 
     @cached_property
     def action(self) -> DiscrepancyAction:
-        """Return what can be done about it."""
+        """The action that can resolve it."""
         return discrepancy_action(self.discrepancy)
 
     @property
-    def shown(self) -> str:
-        """What the page says of the difference, and offers to do about it."""
+    def description(self) -> str:
+        """The action and the details, to detect changes since the page was shown."""
         return f"{self.action.label}: {discrepancy_details(self.discrepancy)}"
 
+    @override
     def get_page_title(self) -> str:
-        """Return what is done."""
         return str(self.action.label)
 
+    @override
     def get_page_subtitle(self) -> str:
-        """Say about what."""
         return str(self.discrepancy.get_kind_display())
 
+    @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say what it means."""
         return {
             **super().get_context_data(**kwargs),
             "explanation": self.action.explanation,
             "submit_button_label": self.action.label,
-            "facts": discrepancy_details(self.discrepancy),
+            "details": discrepancy_details(self.discrepancy),
             "reference": self.discrepancy.reference,
         }
 
+    @override
     def get_initial(self) -> dict[str, Any]:
-        """Note what the page says and offers."""
-        return {"shown": self.shown}
+        return {"shown": self.description}
 
+    @override
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Do what the page offered, unless it would say something else by now: then show that."""
-        if form.cleaned_data["shown"] != self.shown:
+        if form.cleaned_data["shown"] != self.description:
             messages.warning(
-                self.request, _("This has changed meanwhile. Look at how it stands now.")
+                self.request, _("This discrepancy has changed. Check its current state.")
             )
             return HttpResponseRedirect(self.request.path)
         return super().form_valid(form)
 
+    @override
     def perform(self) -> None:
-        """Do it, and say how it went."""
-        about = self.discrepancy.payment or self.discrepancy
+        subject = self.discrepancy.payment or self.discrepancy
         if self.action is ASK:
-            audit(about, DISCREPANCY_REFRESHED)
-            self._ask()
+            audit(subject, DISCREPANCY_REFRESHED)
+            self._refresh()
         else:
-            audit(about, DISCREPANCY_DISMISSED)
+            audit(subject, DISCREPANCY_DISMISSED)
             discrepancy_dismiss(discrepancy_id=self.discrepancy.pk)
-            messages.success(self.request, _("The difference is taken off the list."))
+            messages.success(self.request, _("The discrepancy was dismissed."))
 
-    def _ask(self) -> None:
+    def _refresh(self) -> None:
         try:
-            settled = discrepancy_refresh(discrepancy_id=self.discrepancy.pk)
+            resolved = discrepancy_refresh(discrepancy_id=self.discrepancy.pk)
         except ProviderError as error:
             messages.error(
-                self.request, _("The provider doesn't answer: %(error)s") % {"error": error}
+                self.request, _("The provider does not respond: %(error)s") % {"error": error}
             )
             return
-        if settled:
-            messages.success(self.request, _("The difference is settled."))
+        if resolved:
+            messages.success(self.request, _("The discrepancy is resolved."))
         else:
             messages.warning(
-                self.request, _("The provider still says otherwise. Look at the payment there.")
+                self.request,
+                _("The provider still reports a different state. Check the payment there."),
             )
 
 
@@ -224,10 +226,10 @@ def _payment_url(discrepancy: Discrepancy) -> str | None:
     return reverse("wagtail_payments_payment:inspect", args=[discrepancy.payment_id])
 
 
-def _settle_url(discrepancy: Discrepancy) -> str | None:
+def _resolve_url(discrepancy: Discrepancy) -> str | None:
     if discrepancy.resolved_at or discrepancy.dismissed:
         return None
-    return reverse(f"{_NAME}:settle", args=[discrepancy.pk])
+    return reverse(f"{_NAME}:resolve", args=[discrepancy.pk])
 
 
 def _action_label(discrepancy: Discrepancy) -> str:
@@ -235,7 +237,7 @@ def _action_label(discrepancy: Discrepancy) -> str:
 
 
 class DiscrepancyViewSet(ReadOnlyViewSet):
-    """Reconciliation."""
+    """The list of discrepancies and its actions."""
 
     model = Discrepancy
     name = _NAME
@@ -248,24 +250,24 @@ class DiscrepancyViewSet(ReadOnlyViewSet):
     list_display = [
         LinkColumn(
             "kind",
-            label=gettext_lazy("What"),
+            label=gettext_lazy("Discrepancy"),
             accessor="get_kind_display",
             get_url=_payment_url,
         ),
         LinkColumn(
-            "settle", label=gettext_lazy("To do"), accessor=_action_label, get_url=_settle_url
+            "action", label=gettext_lazy("Action"), accessor=_action_label, get_url=_resolve_url
         ),
-        Column("facts", label=gettext_lazy("Ours and theirs"), accessor=discrepancy_details),
+        Column("details", label=gettext_lazy("Details"), accessor=discrepancy_details),
         Column("provider", label=gettext_lazy("Provider")),
         Column("mode", label=gettext_lazy("Mode"), accessor="get_mode_display"),
         DateTimeColumn("found_at", label=gettext_lazy("Found"), sort_key="found_at"),
         Column("reference", label=gettext_lazy("Reference")),
     ]
 
+    @override
     def get_urlpatterns(self) -> list[Any]:
-        """Add what can be done about differences."""
         return [
             *super().get_urlpatterns(),
             path("run/", RunView.as_view(), name="run"),
-            path("<int:pk>/settle/", SettleView.as_view(), name="settle"),
+            path("<int:pk>/resolve/", ResolveView.as_view(), name="resolve"),
         ]

@@ -1,6 +1,6 @@
-"""Who may do what: rights on products and on the money paid for them, and Wagtail's policies.
+"""Permissions for products and their payments, and Wagtail's permission policies.
 
-Model-level rights allow everything, superusers too; inactive users may nothing.
+Model-level permissions apply to all products. Superusers have all permissions, inactive users none.
 """
 
 from .api_tokens import may_make_api_tokens, may_revoke_api_token, may_see_api_tokens
@@ -35,14 +35,11 @@ from .payments import (
 from .policies import (
     NewProductPolicy,
     OneProductPolicy,
-    api_token_policy,
-    operations_policies,
     payment_policy,
+    policies,
     product_policy,
-    receipt_document_policies,
     register_policies,
     users_who_see_payments,
-    viewset_attributes,
 )
 from .products import (
     choosable_products,
@@ -96,7 +93,6 @@ __all__ = [
     "NewProductPolicy",
     "OneProductPolicy",
     "Right",
-    "api_token_policy",
     "choosable_products",
     "exportable_payments",
     "may_change_access",
@@ -121,25 +117,23 @@ __all__ = [
     "may_see_reports",
     "may_see_some_payers",
     "may_view_all_payments",
-    "operations_policies",
     "payment_grant",
     "payment_policy",
     "payment_revoke",
     "payments_with_payer",
+    "policies",
     "product_grant",
     "product_holders",
     "product_is_sold",
     "product_policy",
     "product_revoke",
     "products_with_visible_payments",
-    "receipt_document_policies",
     "register_policies",
     "revenue_of_products",
     "rights_digest",
     "rights_on",
     "user_rights",
     "users_who_see_payments",
-    "viewset_attributes",
     "visible_credit_notes",
     "visible_discrepancies",
     "visible_log_entries",

@@ -1,4 +1,4 @@
-"""Who may make, see and revoke API tokens. A token itself never can more than its owner."""
+"""Permissions for API tokens. A token never allows more than its owner's permissions."""
 
 from typing import Any
 
@@ -11,15 +11,15 @@ REVOKE_TOKENS = f"{APP}.revoke_apitoken"
 
 
 def may_make_api_tokens(user: Any) -> bool:
-    """Tell whether ``user`` may make tokens for themselves."""
+    """Return whether ``user`` can create tokens for themselves."""
     return bool(user.is_active and user.has_perm(ADD_TOKENS))
 
 
 def may_see_api_tokens(user: Any) -> bool:
-    """Tell whether ``user`` may see everybody's tokens, though never their secrets."""
+    """Return whether ``user`` can see the tokens of all users. Their text is never shown."""
     return bool(user.is_active and user.has_perm(VIEW_TOKENS))
 
 
 def may_revoke_api_token(user: Any, token: ApiToken) -> bool:
-    """Tell whether ``user`` may end ``token``: everybody may end the own ones."""
+    """Return whether ``user`` can revoke ``token``. All users can revoke their own."""
     return bool(user.is_active and (token.user_id == user.pk or user.has_perm(REVOKE_TOKENS)))

@@ -1,4 +1,4 @@
-"""Who may see and do what with products."""
+"""Permissions for products."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,49 +12,52 @@ from .user_rights import user_rights
 
 
 def visible_products(user: Any) -> QuerySet[Product]:
-    """Return the products that ``user`` finds in the list of products."""
+    """Return the products that ``user`` can see in the admin's list."""
     return _products(user, *SHOWING_RIGHTS)
 
 
 def choosable_products(user: Any) -> QuerySet[Product]:
-    """Return the products that ``user`` may put on a page."""
+    """Return the products that ``user`` can put on pages."""
     return _products(user, CHOOSE)
 
 
 def may_choose(user: Any, product: Product) -> bool:
-    """Tell whether ``user`` may put ``product`` on a page."""
+    """Return whether ``user`` can put ``product`` on pages."""
     return user_rights(user).on_product(CHOOSE, product.translation_key)
 
 
 def product_is_sold(product: Product) -> bool:
-    """Tell whether there is a payment for ``product``, in any of its translations."""
+    """Return whether ``product``, or one of its translations, has a payment."""
     return Payment.objects.filter(product_key=product.translation_key).exists()
 
 
 def may_delete_unsold(user: Any, product: Product) -> bool:
-    """Tell whether ``user`` may delete ``product`` as long as nobody has paid for it."""
+    """Return whether ``user`` can delete ``product`` if it was never sold."""
     return user_rights(user).on_product(DELETE, product.translation_key)
 
 
 def may_change_access(user: Any, product: Product) -> bool:
-    """Tell whether ``user`` may decide who may do what with ``product``."""
+    """Return whether ``user`` can manage other users' permissions for ``product``."""
     return user_rights(user).on_product(ACCESS, product.translation_key)
 
 
 def may_see_access_of(user: Any, person: Any) -> bool:
-    """Tell whether ``user`` may see what ``person`` can reach: their own, and whoever changes users."""
-    changes = f"{person._meta.app_label}.change_{person._meta.model_name}"
-    return bool(user.is_active and (user.pk == person.pk or user.has_perm(changes)))
+    """Return whether ``user`` can see what ``person`` can access.
+
+    Users can see their own access; users who can change users can see everyone's.
+    """
+    change_permission = f"{person._meta.app_label}.change_{person._meta.model_name}"
+    return bool(user.is_active and (user.pk == person.pk or user.has_perm(change_permission)))
 
 
 def rights_on(user: Any, product: Product) -> list[Right]:
-    """Return the rights that ``user`` has on ``product``: those that they may grant to others."""
+    """Return the permissions of ``user`` for ``product``: the ones that they can grant."""
     held = user_rights(user)
     return [right for right in RIGHTS.values() if held.on_product(right, product.translation_key)]
 
 
 class NamedProduct(NamedTuple):
-    """What names a product."""
+    """A product's id, name and translation key."""
 
     pk: int
     name: str
@@ -62,7 +65,10 @@ class NamedProduct(NamedTuple):
 
 
 def products_with_visible_payments(user: Any) -> list[NamedProduct]:
-    """Return the products whose payments ``user`` may see, by name, each in its first language."""
+    """Return the products whose payments ``user`` can see, sorted by name.
+
+    Translations are left out: each product has the name of its oldest row.
+    """
     rows = _products(user, PAYMENTS).order_by("pk").values_list(*NamedProduct._fields)
     firsts: dict[UUID, NamedProduct] = {}
     for product in map(NamedProduct._make, rows):

@@ -1,7 +1,7 @@
-"""The rights: what one may be allowed to do with a product, and with the money paid for it.
+"""The permissions that can be granted for a product and its payments.
 
-Each is a permission on :class:`Product`, which a user or group has on one product, or, given to a
-group in Wagtail's group editor, on all of them.
+Each is a Django permission of :class:`Product`. Users and groups can have it for one product. Groups can
+have it for all products, granted in Wagtail's group editor.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ APP = "wagtail_payments"
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Something one may be allowed to do.
+    """A permission for a product or its payments.
 
-    ``everywhere`` are the model-level permissions that allow it with everything; ``needs`` are the
-    codenames of the rights without which it is of no use.
+    ``everywhere`` names other model-level permissions that grant it for all products. ``needs`` has the
+    codenames of the permissions that it requires.
     """
 
     codename: str
@@ -27,12 +27,12 @@ class Right:
 
     @property
     def permission(self) -> str:
-        """The permission on one product, as Django names it."""
+        """The permission's full name, such as ``wagtail_payments.view_product``."""
         return f"{APP}.{self.codename}"
 
     @property
     def model_permissions(self) -> tuple[str, ...]:
-        """The permissions that allow it with everything."""
+        """The model-level permissions that grant it for all products."""
         return (self.permission, *self.everywhere)
 
 
@@ -54,14 +54,14 @@ RECEIVE = Right(
 )
 EXPORT = Right("export_product_payments", _("Export"), (f"{APP}.export_payment",), _PAYMENTS)
 SUBSCRIPTIONS = Right("manage_product_subscriptions", _("Manage subscriptions"), (), _PAYMENTS)
-ACCESS = Right("change_product_access", _("Decide who may do what with it"), needs=_PRODUCT)
+ACCESS = Right("change_product_access", _("Manage access to it"), needs=_PRODUCT)
 
 ACCESS_CHANGED = "wagtail_payments.access.change"
-"""What a change of rights is called in the audit log."""
+"""The audit log's action for permission changes."""
 
 PRODUCT_RIGHTS = (VIEW, CHOOSE, CHANGE, PUBLISH, DELETE, ACCESS)
 MONEY_RIGHTS = (PAYMENTS, PAYERS, REFUND, RECEIVE, EXPORT, SUBSCRIPTIONS)
 RIGHTS = {right.codename: right for right in (*PRODUCT_RIGHTS, *MONEY_RIGHTS)}
 
 SHOWING_RIGHTS = (VIEW, CHANGE, PUBLISH, DELETE, ACCESS)
-"""Who has one of these on a product finds it in the list of products."""
+"""Users with one of these permissions see the product in the admin's list."""

@@ -1,4 +1,4 @@
-"""What one person may do: everywhere, and with single products."""
+"""A user's permissions, global and per product."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -14,7 +14,7 @@ _CACHE = "_wagtail_payments_rights"
 
 
 class UserRights:
-    """The rights of one person, read once: rows of a list are then judged without a query."""
+    """The permissions of one user. They are read once, so that checking a list's rows needs no queries."""
 
     def __init__(self, user: Any) -> None:
         self._user = user
@@ -22,7 +22,7 @@ class UserRights:
         self._everywhere: dict[str, bool] = {}
 
     def everywhere(self, right: Right) -> bool:
-        """Tell whether they have ``right`` on all products. Inactive users have nothing."""
+        """Return whether the user has ``right`` for all products. Inactive users have none."""
         if right.codename not in self._everywhere:
             user = self._user
             self._everywhere[right.codename] = user.is_active and any(
@@ -31,19 +31,19 @@ class UserRights:
         return self._everywhere[right.codename]
 
     def on_product(self, right: Right, key: UUID) -> bool:
-        """Tell whether they have ``right`` on the product with this ``translation_key``."""
+        """Return whether the user has ``right`` for the product with this translation key."""
         return self.everywhere(right) or key in self._granted(right)
 
     def on_products(self, right: Right, keys: set[UUID]) -> set[UUID]:
-        """Return those of ``keys`` on whose products they have ``right``."""
+        """Return the translation keys, among ``keys``, of products for which the user has ``right``."""
         return keys if self.everywhere(right) else keys & self._granted(right)
 
     def somewhere(self, right: Right) -> bool:
-        """Tell whether they have ``right`` on any product at all."""
+        """Return whether the user has ``right`` for any product."""
         return self.everywhere(right) or bool(self._granted(right))
 
     def products(self, rights: Iterable[Right]) -> Q:
-        """Return the condition on products of having one of ``rights`` on them."""
+        """Return a condition on products: the user has one of ``rights`` for them."""
         rights = tuple(rights)
         if not self._user.is_active:
             return Q(pk__in=[])
@@ -52,7 +52,7 @@ class UserRights:
         return keys_granted(self._user, rights)
 
     def granted_keys(self) -> dict[str, set[UUID]]:
-        """Return, for each right's codename, the keys of the single products on which they have it."""
+        """Return the translation keys of single products with permissions, by codename."""
         if self._keys is None:
             self._keys = keys_by_right(self._user) if self._user.is_active else {}
         return self._keys
@@ -62,7 +62,7 @@ class UserRights:
 
 
 def rights_digest(user: Any) -> str:
-    """Return what names everything that ``user`` may do with money: another one when that changes."""
+    """Return a hash of all payment permissions of ``user``. It changes when they change."""
     held = user_rights(user)
     everywhere = [right.codename for right in MONEY_RIGHTS if held.everywhere(right)]
     granted = {
@@ -73,7 +73,7 @@ def rights_digest(user: Any) -> str:
 
 
 def user_rights(user: Any) -> UserRights:
-    """Return the rights of ``user``; like Django's own they are kept for as long as the object is."""
+    """Return the permissions of ``user``, cached on the user object as Django caches its own."""
     held: UserRights | None = getattr(user, _CACHE, None)
     if held is None:
         held = UserRights(user)

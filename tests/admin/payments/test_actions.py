@@ -103,7 +103,7 @@ def test_a_refusal_of_the_provider_is_told_in_words(treasurer):
     )
     page = send(treasurer, "refund", payment, refund_data(), expect=200).content.decode()
     assert "The provider says" in page
-    assert "Nothing was given back" in page
+    assert "Nothing was refunded" in page
     assert Refund.objects.get().status == RefundStatus.FAILED
     assert reload(payment).refunded_amount == 0
 

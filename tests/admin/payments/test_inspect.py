@@ -64,7 +64,7 @@ def page(client: Any, payment: Payment) -> str:
 
 
 def ask(client: Any, payment: Payment) -> str:
-    url = reverse("wagtail_payments_payment:ask", args=[payment.pk])
+    url = reverse("wagtail_payments_payment:refresh", args=[payment.pk])
     return unescape(client.post(url, follow=True).content.decode())
 
 
@@ -78,7 +78,7 @@ def test_pending_says_until_when_and_asks(admin: Any) -> None:
     payment = start(make_product()).payment
     text = page(admin, payment)
     assert "the payer can pay, and hasn't done so yet." in text
-    assert "Ask the provider now" in text
+    assert "Refresh from provider" in text
     pay(payment)
     assert "The provider says: Paid." in ask(admin, payment)
     assert reload(payment).is_paid
@@ -94,14 +94,14 @@ def test_a_silent_provider_changes_nothing(admin: Any) -> None:
     payment = start(make_product()).payment
     pay(payment)
     fault_arm(FaultKind.ERROR_500, 5)
-    assert "The provider doesn't answer." in ask(admin, payment)
+    assert "The provider does not respond." in ask(admin, payment)
     assert reload(payment).status == PaymentStatus.PENDING
 
 
 def test_get_asks_nobody(admin: Any) -> None:
     payment = start(make_product()).payment
     pay(payment)
-    admin.get(reverse("wagtail_payments_payment:ask", args=[payment.pk]))
+    admin.get(reverse("wagtail_payments_payment:refresh", args=[payment.pk]))
     assert reload(payment).status == PaymentStatus.PENDING
 
 
@@ -123,7 +123,7 @@ def test_offline_leads_to_mark_as_received(admin: Any) -> None:
     text = page(admin, payment)
     assert f"by reference number {payment.checkout_reference}" in text
     assert reverse("wagtail_payments_payment:receive", args=[payment.pk]) in text
-    assert "Ask the provider now" not in text
+    assert "Refresh from provider" not in text
 
 
 def test_refund_dispute_and_mail_that_wait(admin: Any) -> None:

@@ -181,7 +181,7 @@ def test_nobody_else_gets_there(client, documents):
 def test_nobody_waits_for_a_count(client, documents, monkeypatch):
     """With more than are counted, pages are walked through, from both ends."""
     client.force_login(make_user("root", is_superuser=True))
-    monkeypatch.setattr(ReceiptDocumentPaginator, "counted", 1)
+    monkeypatch.setattr(ReceiptDocumentPaginator, "max_count", 1)
     monkeypatch.setattr(ReceiptViewSet, "list_per_page", 1)
     monkeypatch.setattr(ReceiptIndexView, "paginate_by", 1)
     newest, oldest = documents[1].receipt.code, documents[0].receipt.code

@@ -332,8 +332,8 @@ def test_wagtails_search_leads_to_payments(admin: Any) -> None:
     [
         ({"first": "2024-05-02"}, "May 2, 2024"),
         ({"period": "this_year", "first": "2024-05-02"}, "May 2, 2024"),
-        ({"period": "last_month", "was": "last_month", "first": "2024-05-02"}, "May 2, 2024"),
-        ({"period": "this_year", "was": "custom", "first": "2024-05-02"}, None),
+        ({"period": "last_month", "previous_period": "last_month", "first": "2024-05-02"}, "May 2, 2024"),
+        ({"period": "this_year", "previous_period": "custom", "first": "2024-05-02"}, None),
     ],
 )
 def test_dates_that_were_typed_are_meant(

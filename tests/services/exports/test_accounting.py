@@ -294,7 +294,7 @@ def test_the_screen_and_what_is_wrong_with_its_form(client):
 
 def test_a_long_one_is_made_for_the_days_that_were_meant(client, monkeypatch):
     """By the time it is made, the last month may be another one."""
-    monkeypatch.setattr(export_answers, "AT_ONCE", 0)
+    monkeypatch.setattr(export_answers, "MAX_IMMEDIATE_ROWS", 0)
     live(amount=100)
     client.force_login(boss())
     query = {"period": "custom", "first": "2026-03-02", "last": "2026-03-02", "export": "xlsx"}

@@ -74,7 +74,7 @@ def committed(django_capture_on_commit_callbacks):
 
 
 def test_asked_for_by_the_button_made_by_the_queue(client, kim, monkeypatch, committed):
-    monkeypatch.setattr(export_answers, "AT_ONCE", 4)
+    monkeypatch.setattr(export_answers, "MAX_IMMEDIATE_ROWS", 4)
     monkeypatch.setattr(tasks.make_export.huey, "immediate", True)
     client.force_login(kim)
     with committed():
@@ -192,7 +192,7 @@ def test_what_fails_is_tried_again_and_then_says_why(client, kim, monkeypatch, c
     assert exports_due() == []
     monkeypatch.undo()
     monkeypatch.setattr(tasks.make_export.huey, "immediate", True)
-    url = reverse("wagtail_payments_export:again", args=[export.pk])
+    url = reverse("wagtail_payments_export:retry", args=[export.pk])
     assert client.get(url).status_code == 200
     with committed():
         assert client.post(url)["Location"] == reverse(LIST)
@@ -228,7 +228,7 @@ def test_nobody_sees_or_ends_what_another_one_asked_for(client, kim):
     export = made(ask(kim))
     client.force_login(make_user("root", is_superuser=True))
     assert "payments-2" not in client.get(reverse(LIST)).content.decode()
-    for name in ("download", "again", "delete"):
+    for name in ("download", "retry", "delete"):
         url = reverse(f"wagtail_payments_export:{name}", args=[export.pk])
         assert client.get(url).status_code == 404
         assert client.post(url).status_code == 404

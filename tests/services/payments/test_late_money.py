@@ -58,7 +58,7 @@ def test_it_is_kept_flagged_and_is_refunded_or_kept(product):
     assert (paid.status, paid.captured_amount) == (PaymentStatus.SUCCEEDED, 1250)
     assert paid.review_reason == ReviewReason.PAID_AFTER_RELEASE
     assert paid.events.filter(kind=EventKind.FLAGGED).count() == 1
-    assert payment_actions(paid) - {"ask"} == {"refund", "review"}
+    assert payment_actions(paid) - {"refresh"} == {"refund", "review"}
     assert not Receipt.objects.filter(payment=paid).exists()
     kinds = set(paid.deliveries.values_list("kind", flat=True))
     assert kinds == {DeliveryKind.SIGNAL, DeliveryKind.STAFF_EMAIL}

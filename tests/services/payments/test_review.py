@@ -65,7 +65,7 @@ def review(payment, **changes):
 
 def actions(payment):
     """What staff can do with it, beside asking the provider."""
-    return payment_actions(payment) - {"ask"}
+    return payment_actions(payment) - {"refresh"}
 
 
 def kinds(payment):

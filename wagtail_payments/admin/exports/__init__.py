@@ -1,1 +1,1 @@
-"""Files of exports in the admin."""
+"""Exports in the admin."""

@@ -1,4 +1,4 @@
-"""What is answered to whoever asks for a file: CSV streamed, XLSX at once or, where it is long, by a task."""
+"""Responses with an export: CSV is streamed; long XLSX files are created in the background."""
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
@@ -24,17 +24,17 @@ from wagtail_payments.services.exports.files import export_request
 from wagtail_payments.services.exports.tables import Table
 from wagtail_payments.tasks import enqueue_export
 
-AT_ONCE = 2000
-"""How many rows of XLSX are worth waiting for."""
+MAX_IMMEDIATE_ROWS = 2000
+"""The number of rows up to which an XLSX file is created immediately."""
 
 
-def export_answer(
-    request: HttpRequest, table: Table, *, kind: ExportKind, query: str, what: str
+def export_response(
+    request: HttpRequest, table: Table, *, kind: ExportKind, query: str, description: str
 ) -> HttpResponseBase:
-    """Write down who takes how much away, and return the file, or lead to where it will be.
+    """Record the export in the audit log, and return the file or a redirect to the list of files.
 
-    ``query`` is what a task needs to make the same table; ``what`` says by which filter, without what
-    was searched for. The format is the ``export`` of the address.
+    ``query`` is the query string from which a task creates the same table. ``description`` is the
+    filter, without the search term. The format is the request's ``export`` parameter.
     """
     file_format = ExportFormat(request.GET["export"])
     rows = table.count()
@@ -43,14 +43,16 @@ def export_answer(
         PAYMENTS_EXPORTED,
         rows=rows,
         format=str(file_format),
-        filter=what.replace("\0", ""),
+        filter=description.replace("\0", ""),
         kind=str(kind),
     )
     filename = f"{table.name}.{file_format}"
     if file_format == ExportFormat.CSV:
-        return stream_answer(request, csv_file.csv_batches(table), csv_file.CONTENT_TYPE, filename)
-    if rows <= AT_ONCE:
-        return _written(table, filename)
+        return stream_response(
+            request, csv_file.csv_batches(table), csv_file.CONTENT_TYPE, filename
+        )
+    if rows <= MAX_IMMEDIATE_ROWS:
+        return _xlsx_response(table, filename)
     export = export_request(
         user=request.user,
         kind=kind,
@@ -59,29 +61,29 @@ def export_answer(
         rows=rows,
     )
     enqueue_export(export.pk)
-    messages.success(request, _("The file is being made. You find it here when it is ready."))
+    messages.success(request, _("The file is being created. It will be available here."))
     return HttpResponseRedirect(reverse("wagtail_payments_export:index"))
 
 
-def stream_answer(
-    request: HttpRequest, pieces: Iterator[bytes], content_type: str, filename: str
+def stream_response(
+    request: HttpRequest, batches: Iterator[bytes], content_type: str, filename: str
 ) -> StreamingHttpResponse:
-    """Return ``pieces`` as a download; on an ASGI server, too, one by one."""
+    """Return ``batches`` as a streamed download, on WSGI and ASGI servers."""
     return StreamingHttpResponse(
-        _one_by_one(pieces) if isinstance(request, ASGIRequest) else pieces,
+        _iterate_async(batches) if isinstance(request, ASGIRequest) else batches,
         content_type=content_type,
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
 
 
-async def _one_by_one(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield ``pieces``; Django would read all of them before it sends the first."""
-    next_batch = sync_to_async(partial(next, pieces, b""))
+async def _iterate_async(batches: Iterator[bytes]) -> AsyncIterator[bytes]:
+    # Django would read a synchronous iterator to its end before sending the first batch.
+    next_batch = sync_to_async(partial(next, batches, b""))
     while batch := await next_batch():
         yield batch
 
 
-def _written(table: Table, filename: str) -> FileResponse:
+def _xlsx_response(table: Table, filename: str) -> FileResponse:
     file = BytesIO()
     xlsx_file.xlsx_write(table, file)
     file.seek(0)

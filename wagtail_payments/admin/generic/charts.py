@@ -1,9 +1,10 @@
-"""Charts as SVG that anybody can read: a title, few labels, shapes beside colours, and a table."""
+"""Accessible charts as SVG: a title, few labels, shapes in addition to colors, and a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from typing_extensions import override
 from wagtail.admin.ui.components import Component
 
 from wagtail_payments.money import format_amount, format_amount_short
@@ -11,14 +12,17 @@ from wagtail_payments.money import format_amount, format_amount_short
 WIDTH, HEIGHT = 640, 220
 _LEFT, _TOP, _BOTTOM = 104, 12, 28
 _GAP = 0.3
-"""Of the room that a bar has, how much stays empty."""
+"""The share of a bar's slot that stays empty."""
 
-_MOST_LABELS = 12
+_MAX_LABELS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One bar, in minor units: ``label`` below it, ``name`` in the table, ``before`` a year earlier."""
+    """One bar. ``label`` is below it, ``name`` is in the table.
+
+    ``amount`` and ``before``, the amount one year earlier, are in minor units.
+    """
 
     label: str
     name: str
@@ -27,9 +31,9 @@ class Value:
 
 
 class BarChart(Component):
-    """Amounts side by side, each with a mark where it stood a year before.
+    """Bars, each with a line that marks the amount one year earlier.
 
-    ``name`` is the id of its elements, ``title`` what it shows.
+    ``name`` is the prefix of the element ids, ``title`` the caption.
     """
 
     template_name = "wagtail_payments/admin/generic/bar_chart.html"
@@ -37,8 +41,8 @@ class BarChart(Component):
     def __init__(self, name: str, title: str, currency: str, values: Sequence[Value]) -> None:
         self.name, self.title, self.currency, self.values = name, title, currency, values
 
+    @override
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        """Return where everything stands, in the picture's own units."""
         top = _round_up(max((max(v.amount, v.before) for v in self.values), default=0))
         return {
             "name": self.name,
@@ -53,22 +57,22 @@ class BarChart(Component):
         }
 
     def _bars(self, top: int) -> list[dict[str, Any]]:
-        room = (WIDTH - _LEFT) / max(len(self.values), 1)
-        every = -(-len(self.values) // _MOST_LABELS)
+        slot = (WIDTH - _LEFT) / max(len(self.values), 1)
+        label_step = -(-len(self.values) // _MAX_LABELS)
         return [
             {
                 "name": value.name,
                 "text": format_amount(value.amount, self.currency),
                 "before": format_amount(value.before, self.currency) if value.before else "",
-                "x": f"{_LEFT + room * number + room * _GAP / 2:.1f}",
-                "middle": f"{_LEFT + room * (number + 0.5):.1f}",
-                "width": f"{room * (1 - _GAP):.1f}",
+                "x": f"{_LEFT + slot * number + slot * _GAP / 2:.1f}",
+                "middle": f"{_LEFT + slot * (number + 0.5):.1f}",
+                "width": f"{slot * (1 - _GAP):.1f}",
                 "y": f"{_y(value.amount, top):.1f}",
                 "height": f"{HEIGHT - _BOTTOM - _y(value.amount, top):.1f}",
                 "mark": f"{_y(value.before, top):.1f}" if value.before else "",
-                "mark_from": f"{_LEFT + room * number + 1:.1f}",
-                "mark_to": f"{_LEFT + room * (number + 1) - 1:.1f}",
-                "label": value.label if number % every == 0 else "",
+                "mark_from": f"{_LEFT + slot * number + 1:.1f}",
+                "mark_to": f"{_LEFT + slot * (number + 1) - 1:.1f}",
+                "label": value.label if number % label_step == 0 else "",
             }
             for number, value in enumerate(self.values)
         ]
@@ -81,7 +85,7 @@ class BarChart(Component):
 
 
 def share(part: int, whole: int) -> int:
-    """Return ``part`` in percent of ``whole``, for the length of a bar: 0 to 100."""
+    """Return ``part`` as a percentage of ``whole``, from 0 to 100: the length of a bar."""
     return min(max(round(100 * part / whole), 0), 100) if whole > 0 else 0
 
 
@@ -90,7 +94,7 @@ def _y(amount: int, top: int) -> float:
 
 
 def _round_up(amount: int) -> int:
-    """Return the next larger number that is round, and whose half is round, too."""
+    """Return the next larger round number whose half is round, too."""
     step = 10
     while True:
         for tenths in (10, 12, 16, 20, 24, 30, 40, 50, 60, 80):

@@ -1,4 +1,4 @@
-"""Pages of a list that may be a million rows long: none of them is slow, and nobody waits for a count."""
+"""Pagination of lists with a million rows, without slow pages and without waiting for a count."""
 
 from typing import Any
 
@@ -7,11 +7,12 @@ from django.core.paginator import Page
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from typing_extensions import override
 from wagtail.admin.paginator import WagtailPaginator
 
 
 class LongPage(Page[Any]):
-    """One page. ``number`` is below zero when pages are counted from the end: the last is -1."""
+    """One page. Negative numbers are counted from the end: the last page is -1."""
 
     paginator: "LongPaginator"
 
@@ -21,77 +22,78 @@ class LongPage(Page[Any]):
 
     @property
     def from_end(self) -> int:
-        """How far the page is from the end: 1 for the last."""
+        """The page's number, counted from the end: 1 is the last page."""
         return -self.number
 
+    @override
     def has_next(self) -> bool:
-        """Tell whether there is one behind it."""
         return self.number < -1 if self.number < 0 else self.more
 
+    @override
     def has_previous(self) -> bool:
-        """Tell whether there is one before it."""
         return self.more if self.number < 0 else self.number > 1
 
+    @override
     def next_page_number(self) -> int:
-        """Return the number of the one behind it."""
         return self.number + 1
 
+    @override
     def previous_page_number(self) -> int:
-        """Return the number of the one before it."""
         return self.number - 1
 
 
 class LongPaginator(WagtailPaginator):
-    """Counts to ten thousand and no further; behind that, there are first, previous, next and last.
+    """Counts up to 10,000 rows. Longer lists have links to the first, previous, next and last page.
 
-    Ids are read from an index alone, then the rows of one page by their ids. Pages at the end are
-    read from the end.
+    Reads the ids of a page from an index, then its rows by their ids. Pages near the end are read
+    from the end.
     """
 
     object_list: QuerySet[Any]
-    counting: QuerySet[Any] | None = None
-    """The same rows, if there is a quicker way to count them."""
+    count_queryset: QuerySet[Any] | None = None
+    """The same rows in a queryset that is faster to count, if there is one."""
 
-    counted = 10_000
-    """Rows up to which a list says how many they are."""
+    max_count = 10_000
+    """The largest number of rows that is counted exactly."""
 
     @cached_property
+    @override
     def count(self) -> int:
-        """Return how many rows there are, one more than ``counted`` for all above."""
-        rows = self.object_list if self.counting is None else self.counting
-        return int(rows.order_by()[: self.counted + 1].count())
+        # At most one more than ``max_count``.
+        rows = self.object_list if self.count_queryset is None else self.count_queryset
+        return int(rows.order_by()[: self.max_count + 1].count())
 
     @property
     def many(self) -> bool:
-        """Whether there are more than are counted."""
-        return self.count > self.counted
+        """Whether there are more rows than ``max_count``."""
+        return self.count > self.max_count
 
     @property
+    @override
     def items_count_label(self) -> str:
-        """How many, in words."""
         if not self.many:
             return str(super().items_count_label)
         return _("More than %(count)s %(things)s") % {
-            "count": intcomma(self.counted),
+            "count": intcomma(self.max_count),
             "things": self.verbose_name_plural,
         }
 
+    @override
     def get_elided_page_range(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the page numbers to choose from: none when it isn't known how many there are."""
         return [] if self.many else super().get_elided_page_range(*args, **kwargs)
 
+    @override
     def get_page(self, number: Any) -> Page[Any]:
-        """Return a page for whatever stands in the address: what is none is the first, or the last."""
-        wanted = self._number(number)
+        page_number = self._parse_number(number)
         if not self.many:
-            return self.page(self._counted(wanted))
-        page = self._long_page(wanted)
+            return self.page(self._clamp(page_number))
+        page = self._long_page(page_number)
         if not page.object_list:
-            page = self._long_page(-1 if wanted > 0 else 1)
+            page = self._long_page(-1 if page_number > 0 else 1)
         return page
 
+    @override
     def page(self, number: Any) -> Page[Any]:
-        """Return one of the counted pages. Raises InvalidPage for what is none."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         pks = self._pks(self.object_list, start, min(start + self.per_page, self.count))
@@ -107,32 +109,32 @@ class LongPaginator(WagtailPaginator):
             pks.reverse()
         return LongPage(self._rows(pks), number, self, more=more)
 
-    def _counted(self, wanted: int) -> int:
-        if wanted < 0:
-            wanted += self.num_pages + 1
-        return min(max(wanted, 1), int(self.num_pages))
+    def _clamp(self, page_number: int) -> int:
+        if page_number < 0:
+            page_number += self.num_pages + 1
+        return min(max(page_number, 1), int(self.num_pages))
 
     @staticmethod
-    def _number(number: Any) -> int:
+    def _parse_number(number: Any) -> int:
         if number == "last":
             return -1
         try:
-            wanted = int(number)
+            page_number = int(number)
         except (TypeError, ValueError):
             return 1
-        # A larger number is one that no database could skip to.
-        return max(min(wanted, _FURTHEST), -_FURTHEST) or 1
+        # Databases fail on larger offsets.
+        return max(min(page_number, _MAX_PAGE), -_MAX_PAGE) or 1
 
     @staticmethod
     def _pks(rows: QuerySet[Any], start: int, stop: int) -> list[Any]:
         return list(rows.values_list("pk", flat=True)[start:stop]) if stop > start else []
 
     def _rows(self, pks: list[Any]) -> list[Model]:
-        """Return the rows, in the order of their ids. Which they are was decided with the ids."""
+        """Return the rows in the order of ``pks``. Permissions were applied when these were read."""
         if not pks:
             return []
         found = self.object_list.model._default_manager.filter(pk__in=pks).in_bulk()
         return [found[pk] for pk in pks if pk in found]
 
 
-_FURTHEST = 10_000_000
+_MAX_PAGE = 10_000_000

@@ -1,4 +1,4 @@
-"""Screens of our own, which list no rows and edit none."""
+"""Base classes of admin views that neither list nor edit rows."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -6,33 +6,44 @@ from typing import Any, ClassVar
 from django.core.exceptions import PermissionDenied
 from django.forms import Media
 from django.http import HttpRequest
-from django.views.generic import TemplateView
+from django.http.response import HttpResponseBase
+from django.views.generic import TemplateView, View
+from typing_extensions import override
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 
 def admin_media() -> Media:
-    """Return our style sheet for the admin."""
+    """Return the style sheet of the payments admin."""
     return Media(css={"all": [versioned_static("wagtail_payments/admin.css")]})
 
 
-class AdminView(WagtailAdminTemplateMixin, TemplateView):
-    """Named at the top, with our styles, and shown to those who ``may``."""
+class PermissionMixin(View):
+    """Restricts a view to users who pass ``permission``. Other users get a 403 response."""
 
-    may: ClassVar[Callable[[Any], bool]]
-    index_url_name = ""
-    _show_breadcrumbs = True
+    permission: ClassVar[Callable[[Any], bool]]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Refuse all others."""
-        if not type(self).may(request.user):
+    def has_permission(self) -> bool:
+        """Return whether the current user can use this view."""
+        return type(self).permission(self.request.user)
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.has_permission():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+
+class AdminView(PermissionMixin, WagtailAdminTemplateMixin, TemplateView):
+    """A page with a title, breadcrumbs and the styles of the payments admin."""
+
+    index_url_name = ""
+    _show_breadcrumbs = True
+
+    @override
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Say where we are."""
         return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
+    @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add our styles."""
         return {**super().get_context_data(**kwargs), "media": admin_media()}

@@ -1,4 +1,4 @@
-"""The filters' widgets: Django's own render a template, or three, for each thing to choose from."""
+"""Fast filter widgets. Django's own render one to three templates per option."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,13 +7,14 @@ from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from typing_extensions import override
 
 
 class QuickSelect(forms.Select):
-    """A select without groups, written without a template."""
+    """A select without option groups, rendered without templates."""
 
+    @override
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """Return the select."""
         widget = self.get_context(name, value, attrs)["widget"]
         options = (
             (option["value"], " selected" if option["selected"] else "", option["label"])
@@ -28,10 +29,10 @@ class QuickSelect(forms.Select):
 
 
 class QuickCheckboxes(forms.CheckboxSelectMultiple):
-    """Checkboxes without groups, written without a template."""
+    """Checkboxes without groups, rendered without templates."""
 
+    @override
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """Return the boxes with their labels."""
         widget = self.get_context(name, value, attrs)["widget"]
         boxes = (
             (

@@ -1,6 +1,7 @@
-"""What can be done with payments that are chosen in the list."""
+"""Bulk actions on the list of payments."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -9,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from typing_extensions import override
 from wagtail.admin.views.bulk_action import BulkAction
 
 from wagtail_payments.enums import DeliveryKind
@@ -18,35 +20,32 @@ from wagtail_payments.selectors.products.products import could_be_id
 from wagtail_payments.services.deliveries.outbox import delivery_resend
 from wagtail_payments.tasks import enqueue_deliveries
 
-MOST = 500
-"""Rows that may be chosen at once."""
+MAX_SELECTED = 500
+"""The number of payments to which an action can be applied at once."""
 
 
-def chosen_ids(texts: list[str]) -> list[int]:
-    """Return the ids that ``texts`` are, at most 500; what is no number is none."""
-    return [int(text) for text in texts if could_be_id(text)][:MOST]
+def parse_ids(values: list[str]) -> list[int]:
+    """Return at most 500 ids. Values that aren't ids are ignored."""
+    return [int(value) for value in values if could_be_id(value)][:MAX_SELECTED]
 
 
 class PaymentAction(BulkAction):
-    """Something done with chosen payments, of those that whoever does it may see."""
+    """An action on selected payments that the user can see."""
 
     models = [Payment]
 
-    @staticmethod
-    def allowed(user: Any) -> bool:
-        """Tell whether ``user`` may do it."""
-        raise NotImplementedError
+    permission: ClassVar[Callable[[Any], bool]]
 
+    @override
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse it to those who may not."""
-        if not self.allowed(request.user):
+        if not type(self).permission(request.user):
             raise PermissionDenied
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 
+    @override
     def get_actionable_objects(self) -> tuple[list[Payment], dict[str, Any]]:
-        """Return the payments. Raises Http404 where there is none that this user may see."""
-        ids = chosen_ids(self.request.GET.getlist("id"))
+        ids = parse_ids(self.request.GET.getlist("id"))
         payments = list(visible_payments(self.request.user).filter(pk__in=ids).order_by("-pk"))
         if not payments:
             raise Http404
@@ -54,17 +53,17 @@ class PaymentAction(BulkAction):
 
 
 class ExportAction(PaymentAction):
-    """Takes what is chosen away as a file: it is the list's own export."""
+    """Exports the selected payments, with the list's own export."""
 
     display_name = _("Export")
     action_type = "export"
     aria_label = _("Export the selected payments")
     action_priority = 10
-    allowed = staticmethod(may_export)
+    permission = may_export
 
+    @override
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead to the export."""
-        payments, _refused = self.get_actionable_objects()
+        payments, _context = self.get_actionable_objects()
         query = {"export": "csv", "ids": ",".join(str(payment.pk) for payment in payments)}
         return redirect(f"{reverse('wagtail_payments_payment:index')}?{urlencode(query)}")
 
@@ -72,28 +71,28 @@ class ExportAction(PaymentAction):
 
 
 class ResendReceiptsAction(PaymentAction):
-    """Sends the receipts of what is chosen once more."""
+    """Sends the receipts of the selected payments again."""
 
     display_name = _("Send receipts again")
     action_type = "resend_receipts"
     aria_label = _("Send the receipts of the selected payments again")
     action_priority = 20
     template_name = "wagtail_payments/admin/payments/resend_receipts.html"
-    allowed = staticmethod(may_resend_deliveries)
+    permission = may_resend_deliveries
 
+    @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say how many there are to send."""
-        payments, _refused = self.get_actionable_objects()
+        payments, _context = self.get_actionable_objects()
         count = _receipt_emails(payments).count()
         return {**super().get_context_data(**kwargs), "count": count}
 
+    @override
     def get_execution_context(self) -> dict[str, Any]:
-        """Say who sends them."""
         return {"user": self.request.user}
 
     @classmethod
+    @override
     def execute_action(cls, objects: list[Payment], **kwargs: Any) -> tuple[int, int]:
-        """Send them; return how many."""
         ids = [
             pk
             for pk in _receipt_emails(objects).values_list("pk", flat=True)
@@ -102,11 +101,11 @@ class ResendReceiptsAction(PaymentAction):
         enqueue_deliveries(ids)
         return len(ids), 0
 
+    @override
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str:
-        """Say how many."""
         return ngettext(
-            "%(count)d receipt is sent again.",
-            "%(count)d receipts are sent again.",
+            "%(count)d receipt will be sent again.",
+            "%(count)d receipts will be sent again.",
             num_parent_objects,
         ) % {"count": num_parent_objects}
 

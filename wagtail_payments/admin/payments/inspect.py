@@ -1,4 +1,4 @@
-"""The screens on which staff look at payments."""
+"""A payment's page, and the download of its receipt."""
 
 from functools import cached_property
 from io import BytesIO
@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 from wagtail.admin.views.generic.models import InspectView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
@@ -21,15 +22,12 @@ from wagtail_payments.models import Payment
 from wagtail_payments.money import format_amount
 from wagtail_payments.permissions import (
     may_erase_payers,
-    may_receive,
-    may_refund,
     may_resend_deliveries,
     may_see_payer,
     visible_payments,
 )
-from wagtail_payments.selectors.payments.actions import payment_actions
 from wagtail_payments.selectors.payments.amounts import payment_net, payments_disputed
-from wagtail_payments.selectors.payments.next_steps import ACTION_LABELS, payment_next_steps
+from wagtail_payments.selectors.payments.next_steps import NextStep, payment_next_steps
 from wagtail_payments.selectors.payments.payers import payer_shown
 from wagtail_payments.selectors.payments.payments import (
     payment_came_text,
@@ -43,68 +41,61 @@ from wagtail_payments.services.audit.log import PAYERS_SEEN, audit
 from wagtail_payments.services.receipts.issue import receipt_filename
 from wagtail_payments.services.receipts.pdf import receipt_pdf
 
+from .action_base import PaymentActionView
+from .actions import RefreshView, action_url, available_actions
 from .timeline import timeline
-
-_ACTIONS = (
-    ("receive", _("Mark as received"), "check", may_receive),
-    ("refund", _("Refund"), "resubmit", may_refund),
-    ("cancel", _("Cancel payment"), "cross", may_receive),
-    ("review", _("Reviewed: keep it"), "view", may_receive),
-    ("issue_receipt", _("Issue the receipt"), "receipt", may_receive),
-)
 
 
 class PaymentInspectView(InspectView):
-    """One payment: what was bought, by whom, and the timeline."""
+    """The page of one payment."""
 
     any_permission_required = ["view"]
     page_title = _("Payment")
 
+    @override
     def get_object(self, queryset: QuerySet[Payment] | None = None) -> Payment:
-        """Return the payment, or 404 for one that this user may not see."""
         payments = visible_payments(self.request.user).select_related("receipt", "payer", "site")
         return get_object_or_404(payments, pk=self.pk)
 
+    @override
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Write down who was shown a payer's name and address."""
         if payments_conf().LOG_PERSONAL_DATA_VIEWS and may_see_payer(request.user, self.object):
             audit(self.object, PAYERS_SEEN)
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
 
+    @override
     def get_page_subtitle(self) -> str:
-        """Return what names this payment."""
         return str(self.object)
 
     @cached_property
+    @override
     def header_more_buttons(self) -> list[Button]:
-        """Offer to look after the payer's data; there is nothing to edit or delete."""
         if not (may_erase_payers(self.request.user) and self.object.payer_email):
             return []
         url = f"{reverse('wagtail_payments_privacy')}?payment={self.object.public_id}"
         return [Button(str(_("Privacy")), url=url, icon_name="user")]
 
     @cached_property
+    @override
     def header_buttons(self) -> list[HeaderButton]:
-        """Return what this user may do with this payment now."""
-        user, payment = self.request.user, self.object
         return [
             HeaderButton(
-                label,
-                url=reverse(f"wagtail_payments_payment:{action}", args=[payment.pk]),
-                icon_name=icon,
+                view.page_title,
+                url=action_url(self.object, view.action),
+                icon_name=view.header_icon,
             )
-            for action, label, icon, may in _ACTIONS
-            if action in payment_actions(payment) and may(user, payment)
+            for view in available_actions(self.object, self.request.user).values()
+            if view.in_header
         ]
 
+    @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the timeline and the receipt."""
         payment = self.object
         return {
             **super().get_context_data(**kwargs),
             "payment": payment,
-            "came": payment_came_text(payment),
+            "gross": payment_came_text(payment),
             "payer": payer_shown(payment, self.request.user),
             "dashboard_url": payment_dashboard_url(payment),
             "offline": provider_is_offline(payment.provider),
@@ -116,23 +107,23 @@ class PaymentInspectView(InspectView):
             "deliveries": payment.deliveries.all(),
             "may_resend": may_resend_deliveries(self.request.user),
             "timeline": timeline(payment, self.request.user),
-            "to_review": payment.review_reason and not _all_given_back(payment),
+            "to_review": payment.review_reason and not _fully_refunded(payment),
             **inspect_context(payment, self.request.user),
         }
 
     def _receipt_url(self) -> str:
-        """Return where the receipt is, empty for those who may not see who paid: it says that."""
+        """Return the URL of the receipt, empty for users who can't see the payer, whom it names."""
         if not may_see_payer(self.request.user, self.object):
             return ""
         return reverse("wagtail_payments_payment:receipt", args=[self.object.pk])
 
 
-def _all_given_back(payment: Payment) -> bool:
+def _fully_refunded(payment: Payment) -> bool:
     return 0 < payment.captured_amount <= payment.refunded_amount
 
 
 def payment_receipt(request: HttpRequest, pk: int) -> FileResponse:
-    """Let staff download the receipt of a payment that they may see; it names the payer."""
+    """Return the receipt as a PDF, to users who can see the payment and its payer."""
     payments = visible_payments(request.user).exclude(receipt=None).select_related("receipt")
     payment = get_object_or_404(payments, pk=pk)
     if not may_see_payer(request.user, payment):
@@ -143,37 +134,32 @@ def payment_receipt(request: HttpRequest, pk: int) -> FileResponse:
     )
 
 
-_MOST_RELATED = 5
+_MAX_RELATED = 5
 
 
 def inspect_context(payment: Payment, user: Any) -> dict[str, Any]:
-    """Return the context of these parts for ``user``, who may see ``payment``."""
-    may = may_receive(user, payment)
+    """Return what the page shows besides the payment itself: next steps, sale, related payments."""
+    actions = available_actions(payment, user)
     related = payments_related(payment, user)
     return {
         "media": admin_media(),
         **_amounts_left(payment),
         "paid_on": payment_date_text(payment) if payment.is_paid else "",
         "next_steps": [
-            {
-                "text": step.text,
-                "action": step.action if may else "",
-                "label": ACTION_LABELS.get(step.action, ""),
-                "url": _url(payment, step.action) if step.action else "",
-            }
+            _next_step(payment, step, actions.get(step.action))
             for step in payment_next_steps(payment)
         ],
-        "ask_url": _url(payment, "ask") if may and "ask" in payment_actions(payment) else "",
+        "refresh": _button(payment, RefreshView) if RefreshView.action in actions else None,
         "sale_context": sale_context(payment, user),
-        "related": list(related[:_MOST_RELATED]),
-        "related_url": _all_of(payment) if may_see_payer(user, payment) else "",
+        "related": list(related[:_MAX_RELATED]),
+        "related_url": _related_url(payment) if may_see_payer(user, payment) else "",
     }
 
 
 def _amounts_left(payment: Payment) -> dict[str, str]:
-    """Return what is disputed and what is left in words, empty where there is nothing to say."""
-    this = Payment.objects.filter(pk=payment.pk)
-    disputed = payments_disputed(this).get(payment.pk, 0)
+    """Return the disputed amount and the net amount, empty if there is none."""
+    payments = Payment.objects.filter(pk=payment.pk)
+    disputed = payments_disputed(payments).get(payment.pk, 0)
     net = payment_net(payment, disputed)
     return {
         "disputed": format_amount(disputed, payment.currency) if disputed else "",
@@ -181,12 +167,23 @@ def _amounts_left(payment: Payment) -> dict[str, str]:
     }
 
 
-def _url(payment: Payment, action: str) -> str:
-    return reverse(f"wagtail_payments_payment:{action}", args=[payment.pk])
+def _next_step(
+    payment: Payment, step: NextStep, view: type[PaymentActionView] | None
+) -> dict[str, Any]:
+    return {"text": step.text, "button": _button(payment, view) if view else None}
 
 
-def _all_of(payment: Payment) -> str:
-    """Return the list of all that was paid from this address."""
+def _button(payment: Payment, view: type[PaymentActionView]) -> dict[str, Any]:
+    return {
+        "label": view.page_title,
+        "url": action_url(payment, view.action),
+        # Refreshing needs no more data, so its button submits a form.
+        "post": view is RefreshView,
+    }
+
+
+def _related_url(payment: Payment) -> str:
+    """Return the URL of the list of payments with the same email address."""
     if not payment.payer_email:
         return ""
     query = urlencode({"q": payment.payer_email})

@@ -1,11 +1,10 @@
-"""A payment's timeline in words."""
+"""The timeline of a payment."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import TextChoices
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from wagtail_payments.enums import (
     RefundReason,
     RefundStatus,
     ReviewReason,
+    label_of,
 )
 from wagtail_payments.labels import method_name
 from wagtail_payments.models import Payment, PaymentEvent
@@ -29,7 +29,7 @@ from wagtail_payments.selectors.payments.declines import decline_message
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """One line: when, what, from where and who."""
+    """One line: the time, the text, the source and the user."""
 
     when: datetime
     text: str
@@ -40,7 +40,7 @@ class TimelineLine:
 def timeline(payment: Payment, user: Any) -> list[TimelineLine]:
     """Return all lines, oldest first.
 
-    A ``user`` who may not see who paid is shown neither the payer nor notes, which may name them.
+    Without permission to see the payer, ``user`` sees neither the payer nor notes, which can name them.
     """
     hidden = not may_see_payer(user, payment)
     events = payment.events.select_related("actor")
@@ -62,10 +62,10 @@ def _text(event: PaymentEvent, currency: str, note: str) -> str:
 
 
 def _detail(event: PaymentEvent, currency: str, note: str) -> str:
-    in_words = _DETAILS.get(event.kind)
-    words = str(in_words(event.data)) if in_words else ""
-    amount = _amount(event, currency) if event.kind in _WITH_AMOUNT or not in_words else ""
-    return ", ".join(filter(None, [amount, words, note]))
+    describe = _DETAILS.get(event.kind)
+    text = str(describe(event.data)) if describe else ""
+    amount = _amount(event, currency) if event.kind in _WITH_AMOUNT or not describe else ""
+    return ", ".join(filter(None, [amount, text, note]))
 
 
 def _amount(event: PaymentEvent, currency: str) -> str:
@@ -74,13 +74,8 @@ def _amount(event: PaymentEvent, currency: str) -> str:
     return format_amount(event.amount, event.data.get("currency") or currency)
 
 
-def _label(words: type[TextChoices], word: str) -> str:
-    """Return what staff read for ``word``; one that nobody knows (any more) as it is."""
-    return str(words(word).label) if word in words.values else word
-
-
 def _refund(data: dict[str, str]) -> str:
-    status = _label(RefundStatus, data["status"])
+    status = label_of(RefundStatus, data["status"])
     return f"{status} ({data['reason']})" if data.get("reason") else status
 
 
@@ -100,20 +95,20 @@ _WITH_AMOUNT = frozenset(
 
 def _delivery(data: dict[str, str]) -> str:
     kind = data["delivery"]
-    label = _label(DeliveryKind, kind)
+    label = label_of(DeliveryKind, kind)
     return f"{label} ({data['occurrence']})" if kind == DeliveryKind.SIGNAL else label
 
 
 def _credit_note(data: dict[str, str]) -> str:
     kind = data["note_kind"]
     canceled = kind == CreditNoteKind.CANCELLATION
-    return f"{data['number']} ({_label(CreditNoteKind, kind)})" if canceled else data["number"]
+    return f"{data['number']} ({label_of(CreditNoteKind, kind)})" if canceled else data["number"]
 
 
 _DETAILS: dict[str, Callable[[dict[str, str]], object]] = {
-    EventKind.STATUS_CHANGED: lambda data: _label(PaymentStatus, data["after"]),
+    EventKind.STATUS_CHANGED: lambda data: label_of(PaymentStatus, data["after"]),
     EventKind.ATTEMPT_DECLINED: lambda data: decline_message(data["reason"]),
-    EventKind.FLAGGED: lambda data: _label(ReviewReason, data["reason"]),
+    EventKind.FLAGGED: lambda data: label_of(ReviewReason, data["reason"]),
     EventKind.RECEIPT_ISSUED: lambda data: data["number"],
     EventKind.CREDIT_NOTE_ISSUED: _credit_note,
     EventKind.DELIVERY_SENT: _delivery,
@@ -121,8 +116,8 @@ _DETAILS: dict[str, Callable[[dict[str, str]], object]] = {
     EventKind.DELIVERY_RESENT: _delivery,
     EventKind.CHECKOUT_OPENED: lambda data: data["reference"],
     EventKind.RECEIVED: _received,
-    EventKind.REFUND_REQUESTED: lambda data: _label(RefundReason, data["reason"]),
+    EventKind.REFUND_REQUESTED: lambda data: label_of(RefundReason, data["reason"]),
     EventKind.REFUND_CHANGED: _refund,
-    EventKind.DISPUTE_CHANGED: lambda data: _label(DisputeStatus, data["status"]),
+    EventKind.DISPUTE_CHANGED: lambda data: label_of(DisputeStatus, data["status"]),
     EventKind.ANSWER_INCOMPLETE: lambda data: data["error"],
 }

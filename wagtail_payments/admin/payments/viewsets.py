@@ -1,21 +1,15 @@
-"""The payments in the admin."""
+"""Payments in the admin."""
 
 from typing import Any
 
 from django.urls import path
 from django.utils.translation import gettext_lazy
+from typing_extensions import override
 
 from wagtail_payments.admin.generic.listing import ReadOnlyViewSet
 from wagtail_payments.models import Payment
 
-from .actions import (
-    CancelView,
-    IssueReceiptView,
-    ReceiveView,
-    RefreshView,
-    RefundView,
-    ReviewView,
-)
+from .actions import action_urlpatterns
 from .columns import payment_columns
 from .filters import PaymentFilterSet
 from .index import PaymentIndexView
@@ -23,7 +17,7 @@ from .inspect import PaymentInspectView, payment_receipt
 
 
 class PaymentViewSet(ReadOnlyViewSet):
-    """Payments are listed and looked at. There is nothing to add, edit or delete."""
+    """The list of payments, a payment's page, and its actions."""
 
     model = Payment
     name = "wagtail_payments_payment"
@@ -38,15 +32,10 @@ class PaymentViewSet(ReadOnlyViewSet):
     list_display = payment_columns()
     search_fields = ("payer_email",)
 
+    @override
     def get_urlpatterns(self) -> list[Any]:
-        """Add what can be done with a payment."""
         return [
             *super().get_urlpatterns(),
-            path("<int:pk>/refund/", RefundView.as_view(), name="refund"),
-            path("<int:pk>/receive/", ReceiveView.as_view(), name="receive"),
-            path("<int:pk>/cancel/", CancelView.as_view(), name="cancel"),
-            path("<int:pk>/review/", ReviewView.as_view(), name="review"),
-            path("<int:pk>/issue-receipt/", IssueReceiptView.as_view(), name="issue_receipt"),
+            *action_urlpatterns(),
             path("<int:pk>/receipt/", payment_receipt, name="receipt"),
-            path("<int:pk>/ask/", RefreshView.as_view(), name="ask"),
         ]

@@ -1,10 +1,11 @@
-"""The form in which an editor types a price: main units for people, minor units for the table."""
+"""The form for a price. Editors enter major units; the database stores minor units."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import InlinePanel
 
@@ -17,7 +18,7 @@ AMOUNTS = ("amount", "minimum", "maximum")
 
 
 class PriceForm(WagtailAdminModelForm):
-    """Reads amounts such as "12.50" in the price's own currency and checks that they make sense."""
+    """Parses amounts such as "12.50" in the price's currency, and validates them."""
 
     currency = forms.ChoiceField(label=_("Currency"))
     amount = forms.CharField(
@@ -40,31 +41,31 @@ class PriceForm(WagtailAdminModelForm):
         self.fields["currency"].choices = [(code, code) for code in codes]
         self.fields["currency"].initial = codes[0]
         if is_currency(currency):
-            self._show_main_units(currency)
+            self._show_major_units(currency)
 
-    def _show_main_units(self, currency: str) -> None:
+    def _show_major_units(self, currency: str) -> None:
         for name in AMOUNTS:
             value = getattr(self.instance, name)
             self.initial[name] = "" if value is None else format_plain(value, currency)
         suggested = self.instance.suggested or []
         self.initial["suggested"] = " ".join(format_plain(value, currency) for value in suggested)
 
+    @override
     def clean(self) -> dict[str, Any]:
-        """Turn what was typed into minor units, each error at its field."""
         data: dict[str, Any] = super().clean()
         currency = data.get("currency")
         if not currency:
             return {**data, **dict.fromkeys(AMOUNTS), "suggested": []}
         for name in AMOUNTS:
-            data[name] = self._parsed(name, data.get(name) or "", currency)
+            data[name] = self._parse(name, data.get(name) or "", currency)
         words = (data.get("suggested") or "").split()
-        amounts = [self._parsed("suggested", word, currency) for word in words]
+        amounts = [self._parse("suggested", word, currency) for word in words]
         data["suggested"] = [amount for amount in amounts if amount is not None]
         if not self.errors:
             self._check_amounts(data)
         return data
 
-    def _parsed(self, name: str, text: str, currency: str) -> int | None:
+    def _parse(self, name: str, text: str, currency: str) -> int | None:
         if not text.strip():
             return None
         try:
@@ -88,23 +89,27 @@ class PriceForm(WagtailAdminModelForm):
         data["amount"] = None
         low, high = data["minimum"], data["maximum"]
         if not low:
-            # A draft may wait for its amounts.
+            # A draft can be saved without amounts.
             if not self.is_deferred_validation:
-                self.add_error("minimum", gettext("Enter the least that a payer may choose."))
+                self.add_error(
+                    "minimum", gettext("Enter the smallest amount that a payer can choose.")
+                )
             return
         if high is not None and high < low:
             self.add_error("maximum", gettext("The maximum is below the minimum."))
         if any(value < low or (high is not None and value > high) for value in data["suggested"]):
             self.add_error(
-                "suggested", gettext("Keep every suggestion between minimum and maximum.")
+                "suggested",
+                gettext("Suggested amounts must be between the minimum and the maximum."),
             )
 
 
 class PricesPanel(InlinePanel):
-    """Prices, each edited by :class:`PriceForm`: a child's own form class is otherwise ignored."""
+    """The prices of a product, edited with :class:`PriceForm`."""
 
+    @override
     def get_form_options(self) -> dict[str, Any]:
-        """Return the options of the parent's form, with our form for the rows."""
+        # Wagtail ignores a child model's own form class.
         options: dict[str, Any] = super().get_form_options()
         options["formsets"][self.relation_name]["form"] = PriceForm
         return options

@@ -1,6 +1,6 @@
-"""Wagtail's API for pages (8.0 and later): whoever saves a page there is known, as in the admin.
+"""The current user in Wagtail's API for pages (8.0 and later).
 
-Blocks ask who edits, and Wagtail says so in its admin only.
+Blocks check the permissions of the user who edits. Wagtail provides the user only in its admin.
 """
 
 from collections.abc import Callable
@@ -12,19 +12,19 @@ from django.http import HttpRequest
 from wagtail.log_actions import LogContext
 
 
-def note_editors() -> None:
-    """Have every call of that API note who calls, on sites that have it."""
+def provide_api_user() -> None:
+    """Add the user to the log context of every API call, if the API is installed."""
     if apps.is_installed("wagtail.api.v3"):
         from wagtail.api.v3.api import api
 
-        api.add_decorator(_with_editor)
+        api.add_decorator(_with_user)
 
 
-def _with_editor(view: Callable[..., Any]) -> Callable[..., Any]:
+def _with_user(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
-    def noted(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         user = request.user if request.user.is_authenticated else None
         with LogContext(user=user):
             return view(request, *args, **kwargs)
 
-    return noted
+    return wrapper

@@ -1,4 +1,4 @@
-"""Products and their prices in the Payments menu."""
+"""Products in the admin."""
 
 from typing import Any
 
@@ -6,11 +6,13 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy
+from typing_extensions import override
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, LiveStatusTagColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from wagtail_payments.admin.generic.listing import PolicyMixin
 from wagtail_payments.models import Product
 from wagtail_payments.permissions import MONEY_RIGHTS, SUBSCRIPTIONS, product_policy
 
@@ -22,14 +24,14 @@ from .views import product_prices_text
 
 
 class ProductURLFinder(ModelAdminURLFinder):
-    """Leads from other screens to those products that the user may change: Wagtail 7.4 asks about all."""
+    """Finds the edit URL of products that the user can change. Wagtail 7.4 needs the policy here."""
 
     permission_policy = product_policy
     edit_url_name = "wagtail_payments_product:edit"
 
 
-class ProductViewSet(SnippetViewSet):
-    """Products and their prices."""
+class ProductViewSet(PolicyMixin, SnippetViewSet):
+    """The list of products, their forms, and the permissions for them."""
 
     model = Product
     icon = "tag"
@@ -90,12 +92,12 @@ class ProductViewSet(SnippetViewSet):
         ),
     ]
 
+    @override
     def get_urlpatterns(self) -> list[Any]:
-        """Add who may do what with a product."""
         return [
             *super().get_urlpatterns(),
             path("access/<int:pk>/", AccessView.as_view(), name="access"),
-            path("access/<int:pk>/give/", AccessEditView.as_view(), name="access_give"),
+            path("access/<int:pk>/grant/", AccessEditView.as_view(), name="access_grant"),
             path(
                 "access/<int:pk>/<str:kind>/<str:holder>/",
                 AccessEditView.as_view(),
@@ -108,8 +110,9 @@ class ProductViewSet(SnippetViewSet):
             ),
         ]
 
+    @override
     def get_permissions_to_register(self) -> QuerySet[Permission]:
-        """Leave out of the group editor what it offers already, as rights on all payments."""
-        offered: QuerySet[Permission] = super().get_permissions_to_register()
-        twice = {right.codename for right in MONEY_RIGHTS if right is not SUBSCRIPTIONS}
-        return offered.exclude(codename__in=twice)
+        # Wagtail's group editor offers these as permissions for all payments.
+        permissions: QuerySet[Permission] = super().get_permissions_to_register()
+        duplicates = {right.codename for right in MONEY_RIGHTS if right is not SUBSCRIPTIONS}
+        return permissions.exclude(codename__in=duplicates)

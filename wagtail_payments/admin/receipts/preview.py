@@ -1,15 +1,16 @@
-"""What a site's receipts look like, with made-up data: from the settings page."""
+"""The preview of a site's receipts with sample data, linked from the settings."""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from typing_extensions import override
 from wagtail.models import Site
 
 from wagtail_payments.admin.generic.confirm import FormConfirmView
@@ -20,10 +21,10 @@ from wagtail_payments.services.receipts.preview import sample_pdf
 
 
 class PreviewForm(forms.Form):
-    """Which paper, in which of the site's languages."""
+    """The kind of document and its language."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("What"),
+        label=gettext_lazy("Document"),
         choices=[
             (SeriesKind.RECEIPT, gettext_lazy("Receipt")),
             (SeriesKind.CREDIT_NOTE, gettext_lazy("Credit note")),
@@ -37,45 +38,44 @@ class PreviewForm(forms.Form):
 
 
 class ReceiptPreviewView(FormConfirmView):
-    """Choose a language, see the PDF."""
+    """Shows a sample PDF with the site's settings."""
 
     page_title = gettext_lazy("Preview a receipt")
     header_icon = "receipt"
+    permission = may_change_settings
     form_class = PreviewForm
     submit_label = gettext_lazy("Show the PDF")
     explanation = gettext_lazy(
-        "It shows the settings as they are saved: save first what you have just changed. Payer, product "
-        "and amounts are made up, and no number is taken."
+        "The preview shows the saved settings, so save your changes first. The payer, the product and the "
+        "amounts are sample data, and no number is used."
     )
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Refuse those who may not change the settings."""
-        if not may_change_settings(request.user):
-            raise PermissionDenied
-        self.site = get_object_or_404(Site, pk=kwargs["site_pk"])
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def site(self) -> Site:
+        """The site. Raises Http404."""
+        return get_object_or_404(Site, pk=self.kwargs["site_pk"])
 
+    @override
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Return the PDF, to be looked at in the browser."""
         pdf = sample_pdf(
             seller=PaymentSettings.for_site(self.site),
             language=form.cleaned_data["language"],
             kind=SeriesKind(form.cleaned_data["kind"]),
         )
-        inline = {"Content-Disposition": 'inline; filename="preview.pdf"'}
-        return HttpResponse(pdf, content_type="application/pdf", headers=inline)
+        headers = {"Content-Disposition": 'inline; filename="preview.pdf"'}
+        return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
+    @override
     def get_page_subtitle(self) -> str:
-        """Say of which site."""
         return str(self.site)
 
+    @override
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the settings."""
-        arguments = ("wagtail_payments", "paymentsettings", self.site.pk)
+        args = ("wagtail_payments", "paymentsettings", self.site.pk)
         return [
             *self.breadcrumbs_items,
             {
-                "url": reverse("wagtailsettings:edit", args=arguments),
+                "url": reverse("wagtailsettings:edit", args=args),
                 "label": _("Payment settings"),
             },
             {"url": "", "label": self.get_page_title()},
@@ -83,7 +83,7 @@ class ReceiptPreviewView(FormConfirmView):
 
 
 def admin_urls() -> list[Any]:
-    """Return the address of the preview."""
+    """Return the URL pattern."""
     view = ReceiptPreviewView.as_view()
     return [
         path(

@@ -1,4 +1,4 @@
-"""Receipts and credit notes: found by number or payer, downloaded, mailed again."""
+"""The lists of receipts and credit notes, with downloads and resending."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 from wagtail.admin.ui.tables import Column
 
 from wagtail_payments.admin.deliveries import DeliveryConfirmView
@@ -34,101 +35,101 @@ from .listing import (
     document_columns,
 )
 
-RECEIPT, NOTE = "wagtail_payments_receipt", "wagtail_payments_creditnote"
+RECEIPT, CREDIT_NOTE = "wagtail_payments_receipt", "wagtail_payments_creditnote"
 
 
 class ReceiptIndexView(ReceiptDocumentIndexView):
-    """All receipts of payments that this user may see."""
+    """The receipts of payments that the user can see."""
 
+    @override
     def get_base_queryset(self) -> QuerySet[Receipt]:
-        """Return them."""
         return visible_receipts(self.request.user)
 
 
 class CreditNoteIndexView(ReceiptDocumentIndexView):
-    """All credit notes of payments that this user may see."""
+    """The credit notes of payments that the user can see."""
 
+    @override
     def get_base_queryset(self) -> QuerySet[CreditNote]:
-        """Return them."""
         return visible_credit_notes(self.request.user)
 
 
 def receipt_download(request: HttpRequest, pk: int) -> FileResponse:
-    """Let staff download a receipt of a payment that they may see; it names the payer."""
+    """Return a receipt as a PDF, to users who can see the payment and its payer."""
     receipts = visible_receipts(request.user).select_related("payment", "series")
     receipt = get_object_or_404(receipts, pk=pk)
     return _download(request, receipt, receipt_pdf, receipt_filename(receipt))
 
 
 def credit_note_download(request: HttpRequest, pk: int) -> FileResponse:
-    """Let staff download a credit note of a payment that they may see; it names the payer."""
+    """Return a credit note as a PDF, to users who can see the payment and its payer."""
     notes = visible_credit_notes(request.user).select_related("payment", "series")
     note = get_object_or_404(notes, pk=pk)
     return _download(request, note, credit_note_pdf, credit_note_filename(note))
 
 
 class ReceiptDocumentResendView(DeliveryConfirmView):
-    """A receipt or credit note once more by e-mail."""
+    """Sends a receipt or credit note again by email."""
 
     page_title = _("Send again")
-    explanation = _("The mail goes to the payer once more, with the same PDF.")
+    explanation = _("The email is sent to the payer again, with the same PDF.")
 
+    @override
     def get_page_subtitle(self) -> str:
-        """Say which."""
         return str(self.document)
 
     @cached_property
     def document(self) -> ReceiptDocument:
-        """Return the paper, which has to belong to a payment that this user may see."""
+        """The document of a payment that the user can see. Raises Http404."""
         raise NotImplementedError
 
     def deliveries(self) -> QuerySet[Delivery]:
-        """Return the mail that it was sent with."""
+        """Return the deliveries with the document's email."""
         raise NotImplementedError
 
+    @override
     def perform(self) -> None:
-        """Send it, if there ever was a mail."""
         self.resend(self.deliveries())
 
 
 class ReceiptResendView(ReceiptDocumentResendView):
-    """A receipt."""
+    """Sends a receipt again."""
 
     index_url_name = f"{RECEIPT}:index"
     index_label = _("Receipts")
 
     @cached_property
+    @override
     def document(self) -> Receipt:
-        """Return the receipt."""
         return get_object_or_404(visible_receipts(self.request.user), pk=self.kwargs["pk"])
 
+    @override
     def deliveries(self) -> QuerySet[Delivery]:
-        """Return its mail."""
         emails = Delivery.objects.filter(kind=DeliveryKind.RECEIPT_EMAIL)
         return emails.filter(payment=self.document.payment_id)
 
 
 class CreditNoteResendView(ReceiptDocumentResendView):
-    """A credit note."""
+    """Sends a credit note again."""
 
-    index_url_name = f"{NOTE}:index"
+    index_url_name = f"{CREDIT_NOTE}:index"
     index_label = _("Credit notes")
 
     @cached_property
+    @override
     def document(self) -> CreditNote:
-        """Return the note."""
         notes = visible_credit_notes(self.request.user).select_related("payment", "refund")
         return get_object_or_404(notes, pk=self.kwargs["pk"])
 
+    @override
     def deliveries(self) -> QuerySet[Delivery]:
-        """Return its mail."""
         emails = Delivery.objects.filter(kind=DeliveryKind.CREDIT_NOTE_EMAIL)
         occurrence = credit_note_occurrence(self.document.refund, self.document.turn)
         return emails.filter(key=delivery_key(self.document.payment, occurrence))
 
 
 class ReceiptViewSet(ReadOnlyViewSet):
-    """Receipts."""
+    """The list of receipts and its actions."""
 
     model = Receipt
     name = RECEIPT
@@ -139,8 +140,8 @@ class ReceiptViewSet(ReadOnlyViewSet):
     filterset_class = ReceiptFilterSet
     list_display = document_columns(RECEIPT)
 
+    @override
     def get_urlpatterns(self) -> list[Any]:
-        """Add what can be done with a receipt."""
         return [
             *super().get_urlpatterns(),
             path("<int:pk>/pdf/", receipt_download, name="pdf"),
@@ -149,23 +150,23 @@ class ReceiptViewSet(ReadOnlyViewSet):
 
 
 class CreditNoteViewSet(ReadOnlyViewSet):
-    """Credit notes."""
+    """The list of credit notes and its actions."""
 
     model = CreditNote
-    name = NOTE
+    name = CREDIT_NOTE
     url_prefix = "payments/credit-notes"
     icon = "resubmit"
     menu_label = _("Credit notes")
     index_view_class = CreditNoteIndexView
     filterset_class = CreditNoteFilterSet
     list_display = [
-        *document_columns(NOTE)[:1],
-        Column("kind", label=_("What"), accessor="get_kind_display"),
-        *document_columns(NOTE)[1:],
+        *document_columns(CREDIT_NOTE)[:1],
+        Column("kind", label=_("Type"), accessor="get_kind_display"),
+        *document_columns(CREDIT_NOTE)[1:],
     ]
 
+    @override
     def get_urlpatterns(self) -> list[Any]:
-        """Add what can be done with a credit note."""
         return [
             *super().get_urlpatterns(),
             path("<int:pk>/pdf/", credit_note_download, name="pdf"),
@@ -174,8 +175,8 @@ class CreditNoteViewSet(ReadOnlyViewSet):
 
 
 def _download(
-    request: HttpRequest, document: Any, draw: Callable[[Any], bytes], filename: str
+    request: HttpRequest, document: Any, render: Callable[[Any], bytes], filename: str
 ) -> FileResponse:
     if not may_see_payer(request.user, document.payment):
         raise PermissionDenied
-    return FileResponse(BytesIO(draw(document)), as_attachment=True, filename=filename)
+    return FileResponse(BytesIO(render(document)), as_attachment=True, filename=filename)

@@ -2,36 +2,36 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import path
-from wagtail.admin.menu import MenuItem
-from wagtail.admin.viewsets.base import ViewSet
+from typing_extensions import override
 
+from wagtail_payments.admin.generic.menu import PermissionViewSet
+from wagtail_payments.admin.generic.views import PermissionMixin
 from wagtail_payments.enums import Mode
 from wagtail_payments.permissions import may_see_reports
 from wagtail_payments.selectors.revenue.periods import Period
 from wagtail_payments.services.revenue import revenue_refresh
 from wagtail_payments.utils.dates import site_zone
 
-_AT_ONCE = 31
-"""Stale days that are summed up before a report is shown; more are left to the consumer."""
+_MAX_STALE_DAYS = 31
+"""The number of days whose totals a request refreshes. The consumer refreshes the others."""
 
 
-class ReportMixin:
-    """Shown to those who may see payments of some product; its figures are up to date."""
+class ReportMixin(PermissionMixin):
+    """A report with current totals, for users who can see the payments of a product."""
 
-    request: HttpRequest
+    permission = may_see_reports
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Refuse others, and sum up what has changed."""
-        if not may_see_reports(request.user):
-            raise PermissionDenied
-        self.stale_days = revenue_refresh(most=_AT_ONCE)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+    @override
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.has_permission():
+            self.stale_days = revenue_refresh(most=_MAX_STALE_DAYS)
+        return super().dispatch(request, *args, **kwargs)
 
     def report_context(self, period: Period) -> dict[str, Any]:
-        """Return what every report says: in which time zone its days are, and which money it is about."""
+        """Return the context of all reports: period, time zone, mode and stale days."""
         return {
             "period": period,
             "time_zone": str(site_zone()),
@@ -40,21 +40,13 @@ class ReportMixin:
         }
 
 
-class ReportMenuItem(MenuItem):
-    """Shown to those who may see reports."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Tell whether this user may."""
-        return may_see_reports(request.user)
-
-
-class ReportViewSet(ViewSet):
-    """One report with one address."""
+class ReportViewSet(PermissionViewSet):
+    """A report with a single URL."""
 
     view_class: Any
-    menu_item_class = ReportMenuItem
+    permission = may_see_reports
 
+    @override
     def get_urlpatterns(self) -> list[Any]:
-        """Return its address."""
         view = self.construct_view(self.view_class, index_url_name=self.get_url_name("index"))
         return [path("", view, name="index")]

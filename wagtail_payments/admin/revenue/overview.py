@@ -1,16 +1,16 @@
-"""The first screen: how business goes, and what somebody has to do."""
+"""The overview: how sales are going, and what needs attention."""
 
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from typing_extensions import override
 
 from wagtail_payments.admin.generic.charts import BarChart, Value, share
 from wagtail_payments.admin.generic.views import AdminView
 from wagtail_payments.admin.health import attention
 from wagtail_payments.enums import Mode, RevenueUnit
-from wagtail_payments.permissions import may_see_reports
 from wagtail_payments.selectors.revenue.overview import (
     Comparison,
     CurrencyOverview,
@@ -24,24 +24,23 @@ from wagtail_payments.selectors.revenue.revenue import Revenue, success_rate
 from .base import ReportMixin, ReportViewSet
 
 _NO_COMPARISON = 1000
-"""Percent from which on a month was too small to be compared with."""
+"""The growth, in percent, from which a comparison says nothing: the other month was too small."""
 
 
 class OverviewView(ReportMixin, AdminView):
-    """A month against others, a chart, products, methods, and what needs attention."""
+    """Compares months, and shows a chart, products, methods, and what needs attention."""
 
     template_name = "wagtail_payments/admin/revenue/overview.html"
     page_title = gettext_lazy("Overview")
     header_icon = "payments"
-    may = may_see_reports
 
+    @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return everything."""
         query, user = self.request.GET, self.request.user
         mode = query["mode"] if query.get("mode") in Mode.values else current_mode()
         unit = RevenueUnit.DAY if query.get("unit") == RevenueUnit.DAY else RevenueUnit.MONTH
         span = overview_span(mode, unit)
-        paid, over = success_rate(user, span)
+        paid, finished = success_rate(user, span)
         return {
             **super().get_context_data(**kwargs),
             **self.report_context(span),
@@ -49,45 +48,45 @@ class OverviewView(ReportMixin, AdminView):
             "unit": unit,
             "modes": Mode.choices,
             "units": [(RevenueUnit.DAY, _("30 days")), (RevenueUnit.MONTH, _("12 months"))],
-            "currencies": [_shown(found, unit) for found in overview(user, mode, unit)],
+            "currencies": [_currency(item, unit) for item in overview(user, mode, unit)],
             "paid": paid,
-            "over": over,
-            "success": share(paid, over),
+            "finished": finished,
+            "success": share(paid, finished),
             "problems": attention(user, mode),
         }
 
 
-def _shown(found: CurrencyOverview, unit: str) -> dict[str, Any]:
-    title = _("Gross income a day") if unit == RevenueUnit.DAY else _("Gross income a month")
-    name = f"chart-{found.currency}"
-    values = [_value(step, unit, found.currency) for step in found.series]
+def _currency(item: CurrencyOverview, unit: str) -> dict[str, Any]:
+    title = _("Gross income per day") if unit == RevenueUnit.DAY else _("Gross income per month")
+    name = f"chart-{item.currency}"
+    values = [_value(step, unit, item.currency) for step in item.series]
     return {
-        "currency": found.currency,
-        "months": [_month(month, found.months[0]) for month in found.months],
-        "chart": BarChart(name, f"{title}, {found.currency}", found.currency, values),
-        "products": _shares(found.products),
-        "methods": _shares(found.methods),
+        "currency": item.currency,
+        "months": [_month(month, item.months[0]) for month in item.months],
+        "chart": BarChart(name, f"{title}, {item.currency}", item.currency, values),
+        "products": _shares(item.products),
+        "methods": _shares(item.methods),
     }
 
 
-def _month(month: Comparison, this: Comparison) -> dict[str, Any]:
-    """Return a tile: the sum of as many days as this month has had, and how this month compares."""
-    gross, now = month.so_far.gross, this.so_far.gross
+def _month(month: Comparison, this_month: Comparison) -> dict[str, Any]:
+    """Return a tile: the total of as many days as this month has had, and the comparison."""
+    gross, current = month.so_far.gross, this_month.so_far.gross
     return {
         "heading": _HEADINGS[month.name],
         "days": _days(month),
         "gross": month.so_far.display("gross"),
         "net": month.so_far.display("net"),
         "payments": month.so_far.payments,
-        **(_change(gross, now) if month is not this else {}),
+        **(_change(gross, current) if month is not this_month else {}),
         "whole": month.whole.display("gross") if month.whole else "",
         "name": date_format(month.period.first, "YEAR_MONTH_FORMAT"),
     }
 
 
-def _change(before: int, now: int) -> dict[str, int]:
-    """Return by how many percent it is above or below; nothing where that says nothing."""
-    percent = round(100 * (now - before) / before) if before > 0 else _NO_COMPARISON
+def _change(before: int, current: int) -> dict[str, int]:
+    """Return the change in percent, or nothing if it would say nothing."""
+    percent = round(100 * (current - before) / before) if before > 0 else _NO_COMPARISON
     if percent >= _NO_COMPARISON:
         return {}
     return {"above": percent} if percent >= 0 else {"below": -percent}
@@ -130,7 +129,7 @@ def _shares(lines: list[Revenue]) -> list[dict[str, Any]]:
 
 
 class OverviewViewSet(ReportViewSet):
-    """The overview, first in the menu."""
+    """The overview."""
 
     view_class = OverviewView
     name = "wagtail_payments_overview"

@@ -1,4 +1,4 @@
-"""Who paid how much: for a letter of thanks, or a statement at the end of the year."""
+"""The payers report: what each payer paid, for thank-you letters or annual statements."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
-from wagtail.admin.menu import MenuItem
+from typing_extensions import override
 
-from wagtail_payments.admin.exports.responses import export_answer
+from wagtail_payments.admin.exports.responses import export_response
 from wagtail_payments.admin.generic.views import AdminView, admin_media
 from wagtail_payments.enums import ExportFormat, ExportKind, Mode
 from wagtail_payments.permissions import may_export, may_see_some_payers
@@ -31,51 +31,51 @@ from wagtail_payments.utils.dates import site_zone
 from .base import ReportViewSet
 from .period import PeriodForm, period_query
 
-_PAGE = 50
+_PAGE_SIZE = 50
 
 
 class PayersForm(PeriodForm):
-    """Which days, and whom."""
+    """The period, and a search."""
 
     q = forms.CharField(
-        label=gettext_lazy("E-mail or name begins with"), required=False, max_length=100
+        label=gettext_lazy("Email or name starts with"), required=False, max_length=100
     )
 
     @property
-    def text(self) -> str:
-        """What the e-mail address or the name begins with."""
+    def search_query(self) -> str:
+        """The beginning of an email address or a name, or an empty string."""
         return str(self.cleaned_data.get("q", "")) if self.is_valid() else ""
 
 
 class PayersView(AdminView):
-    """Payers in the order of their addresses, a page after the other."""
+    """The payers, sorted by email address, in pages."""
 
     page_title = gettext_lazy("Payers")
     header_icon = "user"
     template_name = "wagtail_payments/admin/revenue/payers.html"
-    may = may_see_some_payers
+    permission = may_see_some_payers
 
     @cached_property
     def form(self) -> PayersForm:
-        """Return the form, filled in."""
+        """The form with the request's data."""
         return PayersForm(self.request.GET)
 
+    @override
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Return the file, if one is asked for by what can be read."""
         if request.GET.get("export") in ExportFormat.values and self.form.is_valid():
-            return self._file(self.form.chosen(), self.form.text)
+            return self._file(self.form.get_period(), self.form.search_query)
         return super().get(request, *args, **kwargs)
 
+    @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add this page's payers."""
-        period, user = self.form.chosen(), self.request.user
+        period, user = self.form.get_period(), self.request.user
         payments = payers_payments(user, period)
         if not self.form.is_valid():
             payments = payments.none()
-        given = self.request.GET.get("after", "")
-        after = payer_key(payments, int(given)) if could_be_id(given) else ""
-        found = payers_found(payments, self.form.text, user=user)
-        payers, more = payers_page(payments, found, after=after, size=_PAGE)
+        last_id = self.request.GET.get("after", "")
+        after = payer_key(payments, int(last_id)) if could_be_id(last_id) else ""
+        found = payers_found(payments, self.form.search_query, user=user)
+        payers, more = payers_page(payments, found, after=after, size=_PAGE_SIZE)
         return {
             **super().get_context_data(**kwargs),
             "form": self.form,
@@ -83,7 +83,7 @@ class PayersView(AdminView):
             "period": period,
             "test": period.mode == Mode.TEST,
             "time_zone": site_zone(),
-            "payers": [_shown(payer, period) for payer in payers],
+            "payers": [_payer_row(payer, period) for payer in payers],
             "first_url": self._url() if after else "",
             "next_url": self._url(after=payers[-1].last_id) if more else "",
             "exports": self._exports() if may_export(user) else [],
@@ -102,27 +102,27 @@ class PayersView(AdminView):
     def _file(self, period: Period, text: str) -> HttpResponseBase:
         if not may_export(self.request.user):
             raise PermissionDenied
-        searched = " q=…" if text else ""
-        return export_answer(
+        search = " q=…" if text else ""
+        return export_response(
             self.request,
             payers_table(user=self.request.user, period=period, text=text),
             kind=ExportKind.PAYERS,
             query=f"{period_query(period)}&{urlencode({'q': text})}",
-            what=f"{period.first} – {period.last} {period.mode}{searched}",
+            description=f"{period.first} – {period.last} {period.mode}{search}",
         )
 
 
 def payers_export_table(user: Any, query: str) -> Table:
-    """Return the payers that ``query`` names. Raises PermissionDenied."""
+    """Return the payers that the report shows for ``query``. Raises PermissionDenied."""
     if not (may_export(user) and may_see_some_payers(user)):
         raise PermissionDenied
     form = PayersForm(QueryDict(query))
     if not form.is_valid():
         raise PermissionDenied
-    return payers_table(user=user, period=form.chosen(), text=form.text)
+    return payers_table(user=user, period=form.get_period(), text=form.search_query)
 
 
-def _shown(payer: PayerSum, period: Period) -> dict[str, Any]:
+def _payer_row(payer: PayerSum, period: Period) -> dict[str, Any]:
     days = {"paid_at_from": period.first, "paid_at_to": period.last}
     query = urlencode({"q": payer.email, "mode": period.mode, **days})
     return {
@@ -134,20 +134,12 @@ def _shown(payer: PayerSum, period: Period) -> dict[str, Any]:
     }
 
 
-class PayersMenuItem(MenuItem):
-    """Shown to those who may see who paid."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Tell whether this user may."""
-        return may_see_some_payers(request.user)
-
-
 class PayersViewSet(ReportViewSet):
-    """Who paid how much."""
+    """The payers report."""
 
+    permission = may_see_some_payers
     view_class = PayersView
     name = "wagtail_payments_payers"
     url_prefix = "payments/reports/payers"
     icon = "user"
     menu_label = gettext_lazy("Payers")
-    menu_item_class = PayersMenuItem

@@ -1,4 +1,4 @@
-"""Refunds and disputes: what was given back, and what somebody has to answer."""
+"""The report on refunds and open disputes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from typing_extensions import override
 from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.views.reports import ReportView
 
@@ -32,9 +33,11 @@ from wagtail_payments.selectors.revenue.refunds import (
 from .base import ReportMixin, ReportViewSet
 from .period import PeriodForm
 
+_MAX_DISPUTES = 50
+
 
 class RefundsView(ReportMixin, ReportView):
-    """Open disputes, the most urgent first, and the refunds of a period with their sums."""
+    """Open disputes, most urgent first, and the refunds of a period with their totals."""
 
     page_title = gettext_lazy("Refunds and disputes")
     header_icon = "resubmit"
@@ -43,21 +46,21 @@ class RefundsView(ReportMixin, ReportView):
     paginate_by = 50
     is_searchable = False
     any_permission_required: list[str] = []
-    no_results_message = gettext_lazy("Nothing was refunded in these days.")
+    no_results_message = gettext_lazy("No refunds in this period.")
 
     @cached_property
     def form(self) -> PeriodForm:
-        """Return the form, filled in."""
+        """The form with the request's data."""
         return PeriodForm(self.request.GET)
 
     @cached_property
     def period(self) -> Period:
-        """Return the days that it asks for."""
-        return self.form.chosen()
+        """The selected period."""
+        return self.form.get_period()
 
     @cached_property
+    @override
     def columns(self) -> list[BaseColumn]:
-        """Return the columns of refunds; the first one leads to the payment."""
         url = payment_urls()
         return [
             LinkColumn(
@@ -67,30 +70,31 @@ class RefundsView(ReportMixin, ReportView):
                 get_url=lambda refund: url(refund.payment_id),
             ),
             AmountColumn("amount", label=_("Amount")),
-            PlainColumn("status", label=_("State"), accessor="display_status"),
+            PlainColumn("status", label=_("Status"), accessor="display_status"),
             PlainColumn("reason", label=_("Reason"), accessor=self._reason),
-            PlainColumn("actor", label=_("By whom"), accessor=_who),
-            PlainColumn("note_code", label=_("Credit note"), accessor=_note),
+            PlainColumn("actor", label=_("User"), accessor=_actor),
+            PlainColumn("note_code", label=_("Credit note"), accessor=_credit_note),
             DateTimeColumn("created_at", label=_("Requested")),
         ]
 
     def _reason(self, refund: Refund) -> str:
-        """Return why it was given back, and, if it failed, why that; a note may name the payer."""
+        """Return the reason, the note if the user can see the payer, and the reason of a failure."""
         note = refund.note if may_see_payer(self.request.user, refund.payment) else ""
-        reasons = [refund.display_reason, note, _words(refund.failure_reason)]
+        reasons = [refund.display_reason, note, _humanize(refund.failure_reason)]
         return ": ".join(filter(None, reasons)) or "–"
 
+    @override
     def get_filtered_queryset(self) -> Any:
-        """Return the refunds of the period."""
         refunds = refunds_requested(self.request.user, self.period)
         return refunds if self.form.is_valid() else refunds.none()
 
+    @override
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:
-        """Offer no file: the accounting export has refunds and disputes."""
+        # The accounting export has refunds and disputes.
         raise Http404
 
+    @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the form, the disputes and the sums."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         disputes, url = disputes_open(self.request.user, self.period.mode), payment_urls()
         return {
@@ -98,42 +102,39 @@ class RefundsView(ReportMixin, ReportView):
             **self.report_context(self.period),
             "form": self.form,
             "media": context["media"] + self.form.media + admin_media(),
-            "disputes": [_shown(dispute, url) for dispute in disputes[:_MOST]],
+            "disputes": [_dispute_row(dispute, url) for dispute in disputes[:_MAX_DISPUTES]],
             "disputes_count": disputes.count(),
             "totals": refunds_totals(self.object_list),
         }
 
 
-_MOST = 50
-
-
-def _shown(dispute: Dispute, url: Callable[[int], str]) -> dict[str, Any]:
-    waits = dispute.status == DisputeStatus.NEEDS_RESPONSE
+def _dispute_row(dispute: Dispute, url: Callable[[int], str]) -> dict[str, Any]:
+    needs_response = dispute.status == DisputeStatus.NEEDS_RESPONSE
     return {
         "amount": dispute.display_amount,
         "title": dispute.payment.title,
         "payment_url": url(dispute.payment_id),
-        "state": dispute.display_status,
+        "status": dispute.display_status,
         "reason": dispute.display_reason,
         "due_by": dispute.due_by,
-        "answer_url": payment_dashboard_url(dispute.payment) if waits else None,
+        "answer_url": payment_dashboard_url(dispute.payment) if needs_response else None,
     }
 
 
-def _who(refund: Refund) -> str:
+def _actor(refund: Refund) -> str:
     return str(refund.actor) if refund.actor else _("At the provider")
 
 
-def _note(refund: Refund) -> str:
+def _credit_note(refund: Refund) -> str:
     return str(getattr(refund, "note_code", "") or "–")
 
 
-def _words(code: str) -> str:
+def _humanize(code: str) -> str:
     return code.replace("_", " ").capitalize()
 
 
 class RefundsViewSet(ReportViewSet):
-    """Refunds and disputes."""
+    """The report on refunds and disputes."""
 
     view_class = RefundsView
     name = "wagtail_payments_refunds"

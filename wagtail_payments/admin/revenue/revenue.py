@@ -1,4 +1,4 @@
-"""What came in, by day, week, month or year, and by product, page or method."""
+"""The revenue report, by day, week, month or year, and by product, page or method."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from typing_extensions import override
 from wagtail.admin.views.reports import ReportView
 
 from wagtail_payments.admin.generic.views import admin_media
@@ -39,33 +40,33 @@ _AMOUNTS = {
 
 
 class RevenueForm(PeriodForm):
-    """Which days, summed up how, split by what."""
+    """The period, the length of its parts, and the breakdown."""
 
-    unit = forms.ChoiceField(label=gettext_lazy("Sums by"), choices=RevenueUnit.choices)
+    unit = forms.ChoiceField(label=gettext_lazy("Group by"), choices=RevenueUnit.choices)
     split = forms.ChoiceField(label=gettext_lazy("Split by"), choices=RevenueSplit.choices)
 
     default_unit, default_split = RevenueUnit.MONTH, RevenueSplit.NONE
 
     def __init__(self, data: Any, **kwargs: Any) -> None:
-        """Show what is meant, also where nothing was chosen."""
+        # Bound even without data, so that the form shows its defaults.
         data = data.copy()
         data.setdefault("unit", self.default_unit)
         data.setdefault("split", self.default_split)
         super().__init__(data, **kwargs)
 
     def value(self, name: str, default: str) -> str:
-        """Return what was chosen; ``default`` for what can't be."""
+        """Return a field's value, or ``default`` if it is missing or invalid."""
         return str(self.cleaned_data.get(name) or default)
 
 
 class ByProductForm(RevenueForm):
-    """The same, with the products of the whole period first."""
+    """The same form, by default by product for the whole period."""
 
     default_unit, default_split = RevenueUnit.TOTAL, RevenueSplit.PRODUCT
 
 
 class RevenueView(ReportMixin, ReportView):
-    """Gross, refunds, disputes, fees, net, average and tax, per currency, with sums below."""
+    """Gross, refunds, disputes, fees, net, average and tax, per currency, with totals."""
 
     page_title = gettext_lazy("Revenue")
     header_icon = "payments"
@@ -78,7 +79,7 @@ class RevenueView(ReportMixin, ReportView):
     any_permission_required: list[str] = []
     list_export = ["begins", "title", "currency", "payments", *_AMOUNTS]
     export_headings = {
-        "title": gettext_lazy("What"),
+        "title": gettext_lazy("Name"),
         "currency": gettext_lazy("Currency"),
         "payments": gettext_lazy("Payments"),
         **_AMOUNTS,
@@ -87,54 +88,55 @@ class RevenueView(ReportMixin, ReportView):
 
     @cached_property
     def form(self) -> RevenueForm:
-        """Return the form, filled in."""
+        """The form with the request's data."""
         return self.form_class(self.request.GET)
 
     @cached_property
     def period(self) -> Period:
-        """Return the days that it asks for."""
-        return revenue_period(self.request.user, self.form.chosen())
+        """The selected period."""
+        return revenue_period(self.request.user, self.form.get_period())
 
     @cached_property
     def unit(self) -> str:
-        """Return how long the stretches are."""
+        """The length of the period's parts."""
         return self.form.value("unit", self.form.default_unit)
 
     @cached_property
     def split(self) -> str:
-        """Return what it is split by."""
+        """The breakdown."""
         return self.form.value("split", self.form.default_split)
 
     @cached_property
     def lines(self) -> list[Revenue]:
-        """All lines, a currency after the other."""
+        """All lines, sorted by currency."""
         period = self.period
         if not self.form.is_valid():
             return []
         return revenue_lines(self.request.user, period, unit=self.unit, split=self.split)
 
+    @override
     def get_filtered_queryset(self) -> Any:
-        """Return the lines: there are few of them, summed up already."""
         return self.lines
 
+    @override
     def get_filename(self) -> str:
-        """Return the file's name, with the period."""
         test = "test-" if self.period.mode == Mode.TEST else ""
         return f"{self.file_name}-{test}{self.period.first}-{self.period.last}"
 
+    @override
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
-        """Return the file. Its headings are known before: while it is streamed, no language is active."""
+        # No language is active while the file is streamed.
         self.headings = {name: str(heading) for name, heading in self.export_headings.items()}
-        self.headings["begins"] = _("Begins (%(zone)s)") % {"zone": site_zone()}
+        self.headings["begins"] = _("Start (%(zone)s)") % {"zone": site_zone()}
         response: HttpResponseBase = super().as_spreadsheet(queryset, spreadsheet_format)
         return response
 
+    @override
     def get_heading(self, queryset: Any, field: str) -> str:
-        """Return a column's heading; that of the days names the time zone."""
         return self.headings[field]
 
+    @override
     def to_row_dict(self, item: Revenue) -> dict[str, Any]:
-        """Return a line's cells: amounts are numbers."""
         amounts = {name: getattr(item, name) for name in _AMOUNTS}
         return {
             "begins": item.begins or self.period.first,
@@ -147,8 +149,8 @@ class RevenueView(ReportMixin, ReportView):
             },
         }
 
+    @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the form, the lines of this page, and the sums of all."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return {
             **context,
@@ -163,15 +165,15 @@ class RevenueView(ReportMixin, ReportView):
 
     def _by_currency(self, lines: Iterable[Revenue]) -> list[dict[str, Any]]:
         totals = {total.currency: total for total in revenue_totals(self.lines)}
-        shown: dict[str, list[dict[str, Any]]] = {}
+        rows: dict[str, list[dict[str, Any]]] = {}
         for line in lines:
-            shown.setdefault(line.currency, []).append(self._shown(line))
+            rows.setdefault(line.currency, []).append(self._row(line))
         return [
-            {"currency": currency, "lines": rows, "total": self._shown(totals[currency])}
-            for currency, rows in shown.items()
+            {"currency": currency, "lines": lines, "total": self._row(totals[currency])}
+            for currency, lines in rows.items()
         ]
 
-    def _shown(self, line: Revenue) -> dict[str, Any]:
+    def _row(self, line: Revenue) -> dict[str, Any]:
         return {
             "begins": _begins(line, self.unit),
             "title": line.title,
@@ -188,11 +190,11 @@ def _begins(line: Revenue, unit: str) -> str:
     if unit == RevenueUnit.MONTH:
         return date_format(line.begins, "YEAR_MONTH_FORMAT")
     day = date_format(line.begins, "SHORT_DATE_FORMAT")
-    return _("Week from %(day)s") % {"day": day} if unit == RevenueUnit.WEEK else day
+    return _("Week of %(day)s") % {"day": day} if unit == RevenueUnit.WEEK else day
 
 
 class ByProductView(RevenueView):
-    """The same report, product by product."""
+    """The same report, by product."""
 
     page_title = gettext_lazy("By product")
     header_icon = "tag"
@@ -201,7 +203,7 @@ class ByProductView(RevenueView):
 
 
 class RevenueViewSet(ReportViewSet):
-    """Revenue through time."""
+    """Revenue over time."""
 
     view_class = RevenueView
     name = "wagtail_payments_revenue"

@@ -13,10 +13,10 @@ from .payments import provider_is_offline
 def payment_actions(payment: Payment) -> frozenset[str]:
     """Return the names of the actions that staff can take on a payment.
 
-    They are ask (refresh from the provider), receive, cancel, refund, review (approve a flagged
+    They are refresh (from the provider), receive, cancel, refund, review (approve a flagged
     payment) and issue_receipt (issue a withheld receipt).
     """
-    actions = {"ask"} if payment.checkout_reference and payment_pollable(payment) else set()
+    actions = {"refresh"} if payment.checkout_reference and payment_pollable(payment) else set()
     if payment.is_paid:
         actions |= set(_actions_if_paid(payment))
     elif payment.checkout_reference and provider_is_offline(payment.provider):

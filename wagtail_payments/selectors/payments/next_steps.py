@@ -5,9 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from wagtail_payments.enums import DeliveryState, DisputeStatus, PaymentStatus, RefundStatus
 from wagtail_payments.models import Payment
@@ -23,12 +21,6 @@ class NextStep:
 
     text: str
     action: str = ""
-
-
-ACTION_LABELS: dict[str, str | Promise] = {
-    "ask": gettext_lazy("Refresh from provider"),
-    "receive": gettext_lazy("Mark as received"),
-}
 
 
 def payment_next_steps(payment: Payment) -> list[NextStep]:
@@ -60,7 +52,7 @@ def _unfinished(payment: Payment) -> NextStep | None:
             % {"reference": payment.checkout_reference},
             "receive",
         )
-    action = "ask" if "ask" in payment_actions(payment) else ""
+    action = "refresh" if "refresh" in payment_actions(payment) else ""
     if payment.status == PaymentStatus.PROCESSING:
         return NextStep(
             _("The payer has paid, and the money is on its way. This can take a few days."), action

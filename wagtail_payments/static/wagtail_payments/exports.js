@@ -1,17 +1,17 @@
 // Reloads the list of exports while one of them is being created.
 const ID = "payments-exports";
-const EVERY = 2000;
+const INTERVAL = 2000; // milliseconds
 
-async function look() {
+async function poll() {
   const list = document.getElementById(ID);
   if (!list || !("running" in list.dataset)) return;
   try {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
-    if (answer.ok && !answer.redirected) replace(list, await answer.text());
+    const response = await fetch(location.href, { credentials: "same-origin" });
+    if (response.ok && !response.redirected) replace(list, await response.text());
   } catch {
-    // No connection: try again next time.
+    // Offline: try again with the next poll.
   }
-  setTimeout(look, EVERY);
+  setTimeout(poll, INTERVAL);
 }
 
 function replace(list, html) {
@@ -23,4 +23,4 @@ function replace(list, html) {
   status.textContent = status.dataset.exportsReady;
 }
 
-setTimeout(look, EVERY);
+setTimeout(poll, INTERVAL);
