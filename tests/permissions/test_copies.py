@@ -58,7 +58,7 @@ def copy(client, page, **data):
 def test_a_copy_is_refused_in_words(client, page, editor, below, data):
     before = list(Page.objects.order_by("pk").values())
     response = copy(client, page.get_parent() if below else page, **data)
-    assert "You may not copy this page" in response.content.decode()
+    assert "You can&#x27;t copy this page" in response.content.decode()
     assert list(Page.objects.order_by("pk").values()) == before
 
 

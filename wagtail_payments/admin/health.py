@@ -67,8 +67,8 @@ def _reviews(user: Any, mode: str) -> Iterator[dict[str, str]]:
     count = payments_to_review_by(user).filter(mode=mode).count()
     if count:
         text = ngettext(
-            "%(count)d payment needs review.",
-            "%(count)d payments need review.",
+            "%(count)d payment to review.",
+            "%(count)d payments to review.",
             count,
         )
         yield _link(text % {"count": count}, f"to_review=true&mode={mode}")

@@ -47,7 +47,7 @@ def test_the_settings_lead_there(client):
     )
     assert url(site) in client.get(settings).content.decode()
     page = client.get(url(site)).content.decode()
-    assert "as they are saved" in page
+    assert "shows the saved settings" in page
 
 
 def test_nobody_else_sees_it(client):

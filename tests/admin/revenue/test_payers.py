@@ -68,7 +68,7 @@ def test_what_each_paid(admin):
 
 
 def test_page_by_page_without_a_payer_in_the_address(admin, monkeypatch):
-    monkeypatch.setattr(screen, "_PAGE", 2)
+    monkeypatch.setattr(screen, "_PAGE_SIZE", 2)
     for name in "edcba":
         gave(f"{name}@example.org")
         gave(f"{name}@example.org", currency="JPY")
