@@ -92,10 +92,10 @@ def test_events_are_listed_with_how_things_stand(keeper, event):
     html = page(keeper, f"{EVENTS}:index")
     for words in (
         "1 event failed.",
-        "Given up",
+        "Failed",
         "checkout.completed",
         "ProviderUnavailable: no answer",
-        "Process the failed ones again",
+        "Process failed events again",
     ):
         assert words in html
     assert "Traceback" not in html
@@ -111,7 +111,7 @@ def test_superusers_look_at_it_too_and_add_nothing(admin_client, event, discrepa
 def test_where_all_is_well_it_says_so(keeper):
     html = page(keeper, f"{EVENTS}:index")
     assert "No problems: nothing is failing" in html
-    assert "Process the failed ones again" not in html
+    assert "Process failed events again" not in html
 
 
 def test_an_event_is_shown_with_payload_and_error(keeper, event):
@@ -136,9 +136,9 @@ def test_all_that_failed_again(keeper, event):
 
 
 def test_a_payload_is_removed_on_demand(keeper, event):
-    assert "The payload is removed." in send(keeper, f"{EVENTS}:redact", event.pk)
+    assert "The payload was removed." in send(keeper, f"{EVENTS}:redact", event.pk)
     html = page(keeper, f"{EVENTS}:inspect", event.pk)
-    assert "It is removed." in html
+    assert "The payload was removed." in html
     assert "Remove the payload" not in html
 
 
@@ -166,9 +166,9 @@ def test_all_that_could_not_be_sent_again(keeper):
 def test_a_difference_is_listed_with_both_sides_and_one_thing_to_do(keeper, discrepancy):
     html = page(keeper, f"{DISCREPANCIES}:index")
     for words in (
-        "The provider says otherwise about this payment",
-        "Here: Paid, €12.50. There: Expired.",
-        "Ask the provider again",
+        "The provider reports a different state of this payment",
+        "Here: Paid, €12.50. At the provider: Expired.",
+        "Refresh from provider",
         url(f"{DISCREPANCIES}:resolve", discrepancy.pk),
         "Nothing has been compared yet",
     ):
@@ -187,7 +187,7 @@ def test_who_was_shown_one_thing_does_not_do_the_other(keeper, discrepancy):
     shown = hidden(keeper.get(address))
     Discrepancy.objects.update(asked_at=timezone.now())
     html = keeper.post(address, shown, follow=True).content.decode()
-    assert "This has changed meanwhile." in html
+    assert "This discrepancy has changed." in html
     assert not Discrepancy.objects.get().dismissed
     shown = hidden(keeper.get(address))
     Discrepancy.objects.update(asked_at=None)
@@ -206,7 +206,7 @@ def test_nobody_dismisses_what_they_were_not_shown(keeper):
     data["remote"] = {"status": "succeeded", "captured": 125000, "currency": "EUR"}
     Discrepancy.objects.update(data=data)
     html = keeper.post(address, shown, follow=True).content.decode()
-    assert "This has changed meanwhile." in html
+    assert "This discrepancy has changed." in html
     assert "€1,250.00" in html
     for nothing in ({}, {"shown": ""}):
         keeper.post(address, nothing)
@@ -220,7 +220,7 @@ def test_an_event_that_was_given_up_can_be_left_at_that(keeper, event):
     assert "no longer marked as failed" in send(keeper, f"{EVENTS}:ignore", event.pk)
     WebhookEvent.objects.update(state="failed")
     assert url(f"{EVENTS}:ignore", event.pk) in page(keeper, f"{EVENTS}:inspect", event.pk)
-    assert "The event is left at that." in send(keeper, f"{EVENTS}:ignore", event.pk)
+    assert "The event is ignored." in send(keeper, f"{EVENTS}:ignore", event.pk)
     assert WebhookEvent.objects.get().state == "ignored"
     assert payments_health().ok
 
@@ -241,7 +241,7 @@ def test_what_is_not_ours_is_dismissed(keeper):
         reference="pi_x",
         data={"local": None, "remote": {"status": "succeeded", "captured": 700, "currency": "EUR"}},
     )
-    assert "Here: nothing. There: Paid, €7.00." in page(keeper, f"{DISCREPANCIES}:index")
+    assert "Here: nothing. At the provider: Paid, €7.00." in page(keeper, f"{DISCREPANCIES}:index")
     send(keeper, f"{DISCREPANCIES}:resolve", Discrepancy.objects.get().pk)
     assert Discrepancy.objects.get().dismissed
 

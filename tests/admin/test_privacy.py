@@ -37,7 +37,7 @@ def test_first_one_looks(keeper):
     payment = paid()
     before = list(Payment.objects.values())
     page = unescape(send(keeper).content.decode())
-    assert "Payments that lose their payer" in page
+    assert "Payments whose payer will be erased" in page
     assert "Erase the payer, for good" in page
     assert list(Payment.objects.values()) == before
     start_page = keeper.get(reverse("wagtail_payments_privacy"), {"payment": payment.public_id})
@@ -64,9 +64,9 @@ def test_nobody_is_erased_by_one_click(keeper):
     paid()
     before = list(Payment.objects.values())
     response = send(keeper, action="erase")
-    assert response.context["erase_form"].errors == {"sure": ["Tick this, if you are sure."]}
+    assert response.context["erase_form"].errors == {"sure": ["Tick this box to confirm."]}
     page = unescape(response.content.decode())
-    assert "Tick this, if you are sure." in page
+    assert "Tick this box to confirm." in page
     assert "was erased." not in page
     assert list(Payment.objects.values()) == before
 
@@ -82,7 +82,7 @@ def test_then_one_erases(keeper):
 def test_what_is_not_over_is_named(keeper):
     payment = start(paid().product, payer=payer()).payment
     page = unescape(send(keeper, action="erase", sure="on").content.decode())
-    assert "It isn't over yet." in page
+    assert "The payment is not finished." in page
     assert reverse("wagtail_payments_payment:inspect", args=[payment.pk]) in page
 
 

@@ -275,7 +275,7 @@ def test_the_list_costs_the_same_for_many(keeper):
         add(number)
     assert cost() == few
     page = keeper.get(url(keeper)).content.decode()
-    assert page.count("sign in to the admin yet") == 24
+    assert page.count("access the admin yet") == 24
 
 
 def test_what_a_user_can_reach(keeper):

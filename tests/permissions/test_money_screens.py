@@ -156,7 +156,7 @@ def test_an_export_without_the_right_to_see_payers(client, two_sides):
     for file_format in ("csv", "xlsx"):
         rows = rows_of(export(client, file_format))
         assert {row["Product"] for row in rows} == {OWN}
-        assert {row["Name"] or "" for row in rows} == {row["E-mail"] or "" for row in rows} == {""}
+        assert {row["Name"] or "" for row in rows} == {row["Email"] or "" for row in rows} == {""}
 
 
 def test_what_was_searched_for_is_not_written_down(client, two_sides):
@@ -207,7 +207,7 @@ def actions(club):
             url("payment:receive", side.order),
             {"received_on": today, "method": "cash", "note": "Secret note"},
             "payment.receive",
-            "Mark payment as received",
+            "Mark as received",
         ),
         (
             url("payment:cancel", club.other.order),
@@ -215,7 +215,7 @@ def actions(club):
             "payment.cancel",
             "Cancel payment",
         ),
-        (url("delivery:resend", delivery), {}, "payment.resend", "Send mail or signal again"),
+        (url("delivery:resend", delivery), {}, "payment.resend", "Send delivery again"),
         (
             url("webhookevent:replay", side.event),
             {},
@@ -223,14 +223,14 @@ def actions(club):
             "Process webhook event again",
         ),
         (url("webhookevent:replay_failed"), {}, "webhook.replay_failed", "Process failed webhook"),
-        (url("webhookevent:ignore", side.event), {}, "webhook.ignore", "Leave webhook event"),
+        (url("webhookevent:ignore", side.event), {}, "webhook.ignore", "Ignore webhook event"),
         (url("webhookevent:redact", side.event), {}, "webhook.redact", "Remove payload"),
         (url("discrepancy:resolve", side.discrepancy), {}, "discrepancy.", "iscrepancy"),
         (
             url("discrepancy:run"),
             {},
             "discrepancy.compare",
-            "Compare with the provider's books now",
+            "Compare with the provider",
         ),
     )
 
@@ -243,7 +243,7 @@ def test_whatever_is_done_is_written_down_once(client, two_sides):
         if "ignore" in address:
             WebhookEvent.objects.update(state=WebhookState.FAILED)
         client.force_login(treasurer)
-        if "settle" in address:
+        if "resolve" in address:
             data = {"shown": client.get(address).context["form"].initial["shown"]}
         before = len(logged())
         assert client.post(address, data).status_code == 302, address

@@ -113,7 +113,7 @@ def test_a_provider_that_does_not_answer(treasurer):
     fault_arm("timeout_after_success")
     send(treasurer, "refund", payment, refund_data())
     page = treasurer.get(url("inspect", payment)).content.decode()
-    assert "don&#x27;t refund it once more" in page
+    assert "Do not refund it again" in page
     assert "Being sent" in page
     assert Refund.objects.get().status == RefundStatus.CREATED
 
@@ -147,9 +147,9 @@ def test_marked_as_received(treasurer):
     data = {"received_on": day.isoformat(), "method": "check", "note": "Statement 11"}
     send(treasurer, "receive", payment, data)
     payment = reload(payment)
-    assert (payment.status, payment.display_method) == (PaymentStatus.SUCCEEDED, "Cheque")
+    assert (payment.status, payment.display_method) == (PaymentStatus.SUCCEEDED, "Check")
     page = treasurer.get(url("inspect", payment)).content.decode()
-    for words in ("Marked as received", ", Cheque", "Statement 11", payment.receipt.code):
+    for words in ("Marked as received", ", Check", "Statement 11", payment.receipt.code):
         assert words in page
 
 
@@ -189,7 +189,7 @@ def test_canceled(treasurer):
 def test_what_can_not_be_done_any_more_says_so(treasurer, action):
     payment = start(make_product()).payment
     response = treasurer.get(url(action, payment), follow=True)
-    assert "can&#x27;t be done with this payment any more" in response.content.decode()
+    assert "This action is no longer available" in response.content.decode()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -240,7 +240,7 @@ def test_the_same_form_with_another_amount_is_told(treasurer):
     payment, data = paid(), refund_data()
     send(treasurer, "refund", payment, data)
     page = send(treasurer, "refund", payment, {**data, "amount": "7.00"}, expect=200)
-    assert "This form was sent before" in page.content.decode()
+    assert "This form was already sent" in page.content.decode()
     assert Refund.objects.get().amount == 500
 
 
@@ -308,7 +308,7 @@ def test_a_flagged_payment_is_kept_and_gets_its_receipt(treasurer, mailoutbox):
     assert (payment.review_reason, payment.receipt.number) == ("", 1)
     assert payment.events.get(kind="reviewed").actor == treasurer.user
     page = treasurer.get(url("review", payment), follow=True).content.decode()
-    assert "can&#x27;t be done with this payment any more" in page
+    assert "This action is no longer available" in page
 
 
 def test_what_was_paid_in_another_currency_is_kept_without_a_receipt(treasurer):
@@ -319,12 +319,12 @@ def test_what_was_paid_in_another_currency_is_kept_without_a_receipt(treasurer):
     assert "refund it at the provider" in page
     page = treasurer.get(url("inspect", payment)).content.decode()
     assert "<dd>$12.50</dd>" in page
-    assert "Please review this payment" in page
+    assert "This payment needs review" in page
     assert url("refund", payment) not in page
     send(treasurer, "review", payment, {"note": "", "issue_receipt": "on"})
     assert not Receipt.objects.exists()
     page = send(treasurer, "refund", payment, refund_data(), expect=200).content.decode()
-    assert "refund it at the provider" in page
+    assert "Refund it at the provider" in page
     assert not Refund.objects.exists()
 
 

@@ -77,16 +77,16 @@ def paid(**order: Any) -> Payment:
 def test_pending_says_until_when_and_asks(admin: Any) -> None:
     payment = start(make_product()).payment
     text = page(admin, payment)
-    assert "the payer can pay, and hasn't done so yet." in text
+    assert "The payer has not paid yet." in text
     assert "Refresh from provider" in text
     pay(payment)
-    assert "The provider says: Paid." in ask(admin, payment)
+    assert "The status is now: Paid." in ask(admin, payment)
     assert reload(payment).is_paid
 
 
 def test_asking_for_what_is_known_changes_nothing(admin: Any) -> None:
     payment = paid()
-    assert "The provider says the same: Paid." in ask(admin, payment)
+    assert "The status is unchanged: Paid." in ask(admin, payment)
     assert reload(payment).version == payment.version
 
 
@@ -115,13 +115,13 @@ def test_on_its_way(admin: Any) -> None:
 def test_over_but_unheard_of(admin: Any) -> None:
     payment = start(make_product()).payment
     expire(payment)
-    assert "the provider hasn't said how it ended" in page(admin, payment)
+    assert "the provider has not reported how it ended" in page(admin, payment)
 
 
 def test_offline_leads_to_mark_as_received(admin: Any) -> None:
     payment = start(make_product(), provider="offline", ui="hosted").payment
     text = page(admin, payment)
-    assert f"by reference number {payment.checkout_reference}" in text
+    assert f"with the reference number {payment.checkout_reference}" in text
     assert reverse("wagtail_payments_payment:receive", args=[payment.pk]) in text
     assert "Refresh from provider" not in text
 
@@ -139,9 +139,9 @@ def test_refund_dispute_and_mail_that_wait(admin: Any) -> None:
     )
     Delivery.objects.filter(kind=DeliveryKind.RECEIPT_EMAIL).update(state=DeliveryState.FAILED)
     text = page(admin, payment)
-    assert "hasn't answered about the refund of €1.00" in text
+    assert "has not confirmed the refund of €1.00" in text
     assert ": the payer's bank wants the money back." in text
-    assert "This could not be sent: Receipt e-mail." in text
+    assert "This could not be sent: Receipt email." in text
 
 
 def test_net_is_what_is_left(admin: Any) -> None:

@@ -202,7 +202,7 @@ def test_in_a_file(client, monkeypatch, file_format):
     client.force_login(kim)
     content = body(client.get(reverse(URL), {**YEAR, "export": file_format}))
     (row,) = csv_rows(content) if file_format == "csv" else xlsx_rows(content)
-    assert (row["E-mail"], float(row["Net"]), row["Currency"]) == ("mine@example.org", 1.0, "EUR")
+    assert (row["Email"], float(row["Net"]), row["Currency"]) == ("mine@example.org", 1.0, "EUR")
     kim.user_permissions.add(Permission.objects.get(codename="export_payment"))
     monkeypatch.setattr(payers_report.payers_walk, "__kwdefaults__", {"size": 1})
     content = body(client.get(reverse(URL), {**YEAR, "export": file_format, "q": "mine"}))

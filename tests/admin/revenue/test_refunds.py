@@ -152,8 +152,8 @@ def test_no_file_is_to_be_had(admin):
 
 def test_nothing_is_said_too(admin):
     _, html = shown(admin)
-    assert "No dispute is open." in html
-    assert "Nothing was refunded in these days." in html
+    assert "No open disputes." in html
+    assert "No refunds in this period." in html
 
 
 def test_few_queries(admin):

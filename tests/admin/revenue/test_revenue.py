@@ -181,7 +181,7 @@ def test_dates_are_the_sites_whatever_the_user_prefers(admin: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ({"first": "2024-05-02", "last": "2024-05-01"}, "This day is before the first one."),
+        ({"first": "2024-05-02", "last": "2024-05-01"}, "The end of the period is before its start."),
         ({"first": "0001-01-01"}, "Choose a day between 1990 and 2199."),
         ({"last": "9999-12-31"}, "Choose a day between 1990 and 2199."),
         ({"first": "yesterday"}, "Enter a valid date."),
@@ -218,7 +218,7 @@ def test_every_cut_sums_up_to_the_same(admin: Any, unit: str, split: str) -> Non
     rows = list(csv.DictReader(io.StringIO(b"".join(response).decode())))
     assert sum(float(row["Gross"]) for row in rows) == pytest.approx(6.15)
     assert sum(int(row["Payments"]) for row in rows) == 6
-    assert len(rows) == len({(row["Begins (Europe/Berlin)"], row["What"]) for row in rows})
+    assert len(rows) == len({(row["Start (Europe/Berlin)"], row["Name"]) for row in rows})
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
@@ -288,9 +288,9 @@ def test_a_report_says_when_much_is_still_to_be_summed_up(admin: Any) -> None:
     sold(timezone.now(), amount=4000)
     days_mark_stale(timezone.localdate() - timedelta(days=number) for number in range(40))
     text = page(admin, OVERVIEW)
-    assert "9 days are still being summed up" in text
+    assert "The totals of 9 days are still being calculated" in text
     assert "€40.00" in text
-    assert "being summed up" not in page(admin, OVERVIEW)
+    assert "being calculated" not in page(admin, OVERVIEW)
 
 
 def home(client: Any) -> str:
@@ -356,9 +356,9 @@ def test_orders_that_wait_for_their_money(admin: Any) -> None:
     make_site()
     start(make_product(), provider="offline", ui="hosted")
     text = page(admin, OVERVIEW)
-    assert "1 order waits for its money." in text
+    assert "1 order is waiting for its payment." in text
     assert "provider=offline" in text
-    assert "waits for its money" not in page(admin, OVERVIEW, mode="live")
+    assert "is waiting for its payment" not in page(admin, OVERVIEW, mode="live")
 
 
 def test_a_month_that_is_worse(admin: Any) -> None:
@@ -366,7 +366,7 @@ def test_a_month_that_is_worse(admin: Any) -> None:
     sold(now, amount=1000)
     before = (now.replace(day=1) - timedelta(days=1)).replace(day=1)
     sold(before, amount=4000)
-    assert "This month is 75 % below it" in page(admin, OVERVIEW)
+    assert "This month is 75% lower" in page(admin, OVERVIEW)
 
 
 def test_sums_after_a_rollback_have_another_name(admin: Any) -> None:

@@ -1,0 +1,147 @@
+"""The search of the payments list."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.admin.payments.index.helpers import html, issue, listed, make_payment, staff
+from tests.support.factories import make_product
+from wagtail_payments.models import (
+    Payment,
+    Receipt,
+)
+from wagtail_payments.permissions import PAYERS, product_grant
+from wagtail_payments.sandbox.seed.people import RUDE_NAMES
+from wagtail_payments.search_keys import begins_with, search_key
+from wagtail_payments.selectors.payments.search import query as search_module
+from wagtail_payments.selectors.payments.search.query import PaymentSearch, payments_search
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("zoe.m@example.org", "zoe"),
+        ("ZOE.M@", "zoe"),
+        ("zoe", "zoe"),
+        ("zoë müller", "zoe"),
+        ("Muller", "zoe"),
+        ("Müller, Zoë", "zoe"),
+        ("mull", "zoe"),
+        ("νικος", "nikos"),
+        ("ΠΑΠΑΔΟΠΟΥΛΟΣ", "nikos"),
+        ("0042", "zoe"),
+        ("TEST-ST-2026-00017", "zoe"),
+        ("st-2026-000", "zoe"),
+        ("ST-2026R-0", "nikos"),
+        ("rf18 5390", "nikos"),
+        ("pi_AbC", "nikos"),
+        ("pi_abc", None),
+        ("oe", None),
+        ("@example.org", None),
+        ("0 042", None),
+        ("\u200b", None),
+        ("\u0301", None),
+        ("\0", None),
+        ("%", None),
+        ("_", None),
+        ("'; drop table payments; --", None),
+        ("\u202e", None),
+        ("9" * 400, None),
+        ("x" * 5000, None),
+    ],
+)
+def test_each_search(root, people, text, name):
+    found = list(payments_search(Payment.objects.all(), text, root))
+    assert found == ([people[name]] if name else [])
+
+
+@pytest.mark.parametrize(("few", "many"), [(500, 10_000), (0, 10_000), (0, 0)])
+@pytest.mark.parametrize("text", ["z", "mü", "zoë", "st-2026", "test-st-2026-00017", "4242", "x"])
+def test_few_and_many_are_found_alike(root, people, monkeypatch, text, few, many):
+    """Be they looked up by id, by a query for ids, or while walking through the list."""
+    everybody = Payment.objects.all()
+    expected = set(payments_search(everybody, text, root))
+    monkeypatch.setattr(search_module, "_FEW", few)
+    monkeypatch.setattr(search_module, "_MANY", many)
+    search = PaymentSearch(text, root)
+    for rows in (search.listed(everybody), search.counted(everybody)):
+        assert sorted(row.pk for row in rows) == sorted(row.pk for row in expected)
+    paid = everybody.filter(status="succeeded")
+    assert search.listed(paid).count() == len([row for row in expected if row.is_paid])
+
+
+def test_many_numbers_and_a_few_names_are_found_together(root, people, monkeypatch):
+    """The walk looks up the numbers of those between the first and the last that has one."""
+    named = make_payment(payer_name="ST-2026 Verein")
+    far = make_payment()
+    Receipt.objects.create(**issue(far, "TEST-ST-2026-00018", 18, kind="receipt"))
+    make_payment()
+    monkeypatch.setattr(search_module, "_FEW", 1)
+    monkeypatch.setattr(search_module, "_MANY", 1)
+    everybody, search = Payment.objects.order_by("-created_at"), PaymentSearch("st-2026", root)
+    expected = [far, named, people["nikos"], people["zoe"]]
+    assert list(search.listed(everybody)) == expected
+    assert set(search.counted(everybody)) == set(expected)
+    assert list(search.listed(everybody.filter(pk__gt=people["nikos"].pk))) == [far, named]
+
+
+def test_many_hidden_payers_are_not_found_either(client, people, monkeypatch):
+    monkeypatch.setattr(search_module, "_FEW", 0)
+    monkeypatch.setattr(search_module, "_MANY", 0)
+    test_hidden_payers_are_not_found(client, people)
+
+
+def test_search_by_transaction_id(client, people):
+    for text in (str(people["zoe"].public_id), people["zoe"].public_id.hex.upper()):
+        assert listed(client, q=f" {text} ") == [people["zoe"]]
+
+
+@pytest.mark.parametrize("name", RUDE_NAMES)
+def test_rude_names_are_found_and_harmless(client, root, name):
+    payment = make_payment(payer_name=name)
+    assert listed(client, q=name[:100]) == [payment]
+    page = html(client)
+    assert "<script>alert" not in page
+    assert '<td class="wp-name">' in page
+
+
+def test_a_search_among_what_is_filtered(client, people):
+    assert listed(client, q="example", status="failed") == []
+    assert listed(client, q="nikos@", status="succeeded") == [people["nikos"]]
+
+
+def test_hidden_payers_are_not_found(client, people):
+    client.force_login(staff("auditor", "view_payment"))
+    for text in ("zoe", "Müller", "zoe.m@example.org", "nikos@", "ν"):
+        assert listed(client, q=text) == []
+    assert listed(client, q="ST-2026-00017") == [people["zoe"]]
+    assert listed(client, q="0042") == [people["zoe"]]
+    assert "Zoë" not in html(client)
+
+
+def test_payers_are_found_where_they_are_shown(client, root):
+    course, party = make_product(name="Course"), make_product(name="Party")
+    mine = make_payment(course, payer_name="Ada")
+    make_payment(party, payer_name="Ada")
+    user = staff("treasurer", "view_payment")
+    product_grant(right=PAYERS, holder=user, product=course)
+    client.force_login(user)
+    assert listed(client, q="ada") == [mine]
+
+
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0\U0010ffff"), max_size=8
+)
+
+
+@given(names=st.lists(TEXTS, max_size=6), typed=TEXTS)
+def test_a_range_of_keys_is_what_begins_with_it(names, typed):
+    Payment.objects.all().delete()
+    for name in names:
+        make_payment(payer_name=name)
+    key = search_key(typed)
+    found = Payment.objects.filter(begins_with("name_key", key)).values_list("name_key", flat=True)
+    keys = map(search_key, names)
+    assert sorted(found) == sorted(each for each in keys if each.startswith(key))
