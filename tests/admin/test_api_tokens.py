@@ -1,4 +1,4 @@
-"""API tokens in the admin: made once, shown once, listed without secrets, revoked for good."""
+"""API tokens in the admin: created, shown once, listed without secrets, revoked."""
 
 import re
 from datetime import timedelta
@@ -31,11 +31,11 @@ def maker(client):
     return client
 
 
-def make(user, **facts):
-    return make_token(user, "payments:read", **facts)
+def make(user, **fields):
+    return make_token(user, "payments:read", **fields)
 
 
-def test_a_new_token_is_shown_once_and_kept_nowhere(maker):
+def test_a_new_token_is_shown_once_and_not_stored(maker):
     response = maker.post(url("add"), FORM)
     html = response.content.decode()
     (text,) = TEXT.findall(html)
@@ -52,7 +52,7 @@ def test_a_new_token_is_shown_once_and_kept_nowhere(maker):
     assert secret not in listed + kept
 
 
-def test_the_audit_log_tells_who_made_and_who_revoked_it(maker):
+def test_the_audit_log_records_creation_and_revocation(maker):
     maker.post(url("add"), FORM)
     token = ApiToken.objects.get()
     maker.post(url("revoke", token.pk))
@@ -76,14 +76,14 @@ def test_the_audit_log_tells_who_made_and_who_revoked_it(maker):
         {"days": ""},
     ],
 )
-def test_a_form_that_has_to_be_mended(maker, changes):
+def test_an_invalid_form_creates_no_token(maker, changes):
     response = maker.post(url("add"), {**FORM, **changes})
     assert response.status_code == 200
     assert not TEXT.search(response.content.decode())
     assert not ApiToken.objects.exists()
 
 
-def test_revoking_asks_first_and_is_done_once(maker):
+def test_revoking_requires_confirmation(maker):
     token = make(maker.user).token
     assert "can&#x27;t be undone" in maker.get(url("revoke", token.pk)).content.decode()
     assert ApiToken.objects.get().revoked_at is None
@@ -95,7 +95,7 @@ def test_revoking_asks_first_and_is_done_once(maker):
     assert "Revoked" in maker.get(url("index")).content.decode()
 
 
-def test_everybody_sees_the_own_ones_only(maker):
+def test_users_see_only_their_own_tokens(maker):
     other = make(make_staff("lou", "add_apitoken"), name="Somebody else's books").token
     assert "Somebody else" not in maker.get(url("index")).content.decode()
     assert maker.get(url("revoke", other.pk)).status_code == 404
@@ -103,7 +103,7 @@ def test_everybody_sees_the_own_ones_only(maker):
     assert ApiToken.objects.get().revoked_at is None
 
 
-def test_who_sees_all_tokens_may_not_end_them_without_that_right(client):
+def test_seeing_all_tokens_does_not_include_revoking_them(client):
     token = make(make_staff("lou", "add_apitoken")).token
     client.force_login(make_staff("ada", "view_apitoken"))
     assert "Books" in client.get(url("index")).content.decode()
@@ -116,7 +116,7 @@ def test_who_sees_all_tokens_may_not_end_them_without_that_right(client):
     assert ApiToken.objects.count() == 1
 
 
-def test_superusers_see_and_end_all(client):
+def test_superusers_see_and_revoke_all(client):
     token = make(make_staff("lou", "add_apitoken")).token
     client.force_login(get_user_model().objects.create_superuser("root", password="secret"))
     assert "Books" in client.get(url("index")).content.decode()
@@ -125,14 +125,14 @@ def test_superusers_see_and_end_all(client):
 
 
 @pytest.mark.parametrize("name", ["index", "index_results", "add"])
-def test_who_may_not_gets_nothing(client, name):
+def test_tokens_require_permission(client, name):
     client.force_login(make_staff("eve", "view_payment"))
     assert client.get(url(name)).status_code == 302
     assert client.post(url(name), FORM).status_code in (302, 405)
     assert not ApiToken.objects.exists()
 
 
-def test_the_list_costs_the_same_whatever_its_length(maker, django_assert_num_queries):
+def test_the_number_of_queries_of_the_list_is_constant(maker, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -146,7 +146,7 @@ def test_the_list_costs_the_same_whatever_its_length(maker, django_assert_num_qu
         maker.get(url("index"))
 
 
-def test_the_group_editor_offers_the_rights(client):
+def test_the_group_editor_offers_the_permissions(client):
     client.force_login(get_user_model().objects.create_superuser("root", password="secret"))
     html = client.get(reverse("wagtailusers_groups:add")).content.decode()
     for codename in ("add_apitoken", "view_apitoken", "revoke_apitoken"):

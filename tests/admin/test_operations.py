@@ -1,4 +1,4 @@
-"""Webhook health, mails and signals, reconciliation: what staff see and do, and who may not."""
+"""Webhook health, deliveries and reconciliation: pages, actions and permissions."""
 
 import re
 from datetime import timedelta
@@ -71,7 +71,7 @@ def page(client, name, *args, query=""):
 
 
 def hidden(asked):
-    """Return what a page remembers of what it has shown."""
+    """Return the hidden field with the state that the page showed."""
     fields = re.findall(r'type="hidden" name="(shown)" value="([^"]*)"', asked.content.decode())
     return {name: unescape(value) for name, value in fields}
 
@@ -85,7 +85,7 @@ def send(client, name, *args):
     return response.content.decode()
 
 
-def test_events_are_listed_with_how_things_stand(keeper, event):
+def test_events_are_listed_below_a_summary(keeper, event):
     WebhookEvent.objects.update(
         state="failed", attempts=12, last_error="Traceback …\nProviderUnavailable: no answer"
     )
@@ -102,13 +102,13 @@ def test_events_are_listed_with_how_things_stand(keeper, event):
     assert "checkout.completed" not in page(keeper, f"{EVENTS}:index", query="?state=processed")
 
 
-def test_superusers_look_at_it_too_and_add_nothing(admin_client, event, discrepancy):
+def test_superusers_can_only_view_events(admin_client, event, discrepancy):
     for name in (EVENTS, DELIVERIES, DISCREPANCIES):
         assert "/add/" not in page(admin_client, f"{name}:index").split("<main")[-1]
     assert event.event_id in page(admin_client, f"{EVENTS}:inspect", event.pk)
 
 
-def test_where_all_is_well_it_says_so(keeper):
+def test_no_problems_are_reported(keeper):
     html = page(keeper, f"{EVENTS}:index")
     assert "No problems: nothing is failing" in html
     assert "Process failed events again" not in html
@@ -121,28 +121,28 @@ def test_an_event_is_shown_with_payload_and_error(keeper, event):
         assert words in html
 
 
-def test_one_event_again(keeper, event):
+def test_an_event_is_processed_again(keeper, event):
     WebhookEvent.objects.update(state="failed", last_error="x")
     assert "1 event will be processed again." in send(keeper, f"{EVENTS}:replay", event.pk)
     event.refresh_from_db()
     assert event.state == WebhookState.PENDING
 
 
-def test_all_that_failed_again(keeper, event):
+def test_all_failed_events_are_processed_again(keeper, event):
     WebhookEvent.objects.update(state="failed", last_error="x")
     assert "1 event will be processed again." in send(keeper, f"{EVENTS}:replay_failed")
     event.refresh_from_db()
     assert event.state == WebhookState.PENDING
 
 
-def test_a_payload_is_removed_on_demand(keeper, event):
+def test_a_payload_is_removed(keeper, event):
     assert "The payload was removed." in send(keeper, f"{EVENTS}:redact", event.pk)
     html = page(keeper, f"{EVENTS}:inspect", event.pk)
     assert "The payload was removed." in html
     assert "Remove the payload" not in html
 
 
-def test_deliveries_are_seen_and_sent_again(keeper):
+def test_deliveries_are_listed_and_sent_again(keeper):
     payment = paid()
     delivery = payment.deliveries.get(kind="receipt_email")
     Delivery.objects.filter(pk=delivery.pk).update(state="failed", last_error="a\nSMTP: no")
@@ -156,14 +156,14 @@ def test_deliveries_are_seen_and_sent_again(keeper):
     assert line.actor == keeper.user
 
 
-def test_all_that_could_not_be_sent_again(keeper):
+def test_all_failed_deliveries_are_sent_again(keeper):
     payment = paid()
     payment.deliveries.update(state="failed")
     assert "2 deliveries will be sent again." in send(keeper, f"{DELIVERIES}:resend_failed")
     assert not payment.deliveries.exclude(state=DeliveryState.PENDING).exists()
 
 
-def test_a_difference_is_listed_with_both_sides_and_one_thing_to_do(keeper, discrepancy):
+def test_a_discrepancy_is_listed_with_both_sides_and_its_action(keeper, discrepancy):
     html = page(keeper, f"{DISCREPANCIES}:index")
     for words in (
         "The provider reports a different state of this payment",
@@ -175,14 +175,16 @@ def test_a_difference_is_listed_with_both_sides_and_one_thing_to_do(keeper, disc
         assert words in html
 
 
-def test_asking_again_tells_when_nothing_changed(keeper, discrepancy):
-    assert "still reports a different state" in send(keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk)
+def test_refreshing_says_if_the_discrepancy_remains(keeper, discrepancy):
+    assert "still reports a different state" in send(
+        keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk
+    )
     discrepancy.refresh_from_db()
     assert discrepancy.resolved_at is None
     assert "Dismiss" in page(keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk)
 
 
-def test_who_was_shown_one_thing_does_not_do_the_other(keeper, discrepancy):
+def test_an_outdated_page_does_not_perform_another_action(keeper, discrepancy):
     address = url(f"{DISCREPANCIES}:resolve", discrepancy.pk)
     shown = hidden(keeper.get(address))
     Discrepancy.objects.update(asked_at=timezone.now())
@@ -196,8 +198,8 @@ def test_who_was_shown_one_thing_does_not_do_the_other(keeper, discrepancy):
     assert Discrepancy.objects.get().asked_at is None
 
 
-def test_nobody_dismisses_what_they_were_not_shown(keeper):
-    """The payment that was still under way was paid while somebody read the page."""
+def test_an_outdated_page_does_not_dismiss(keeper):
+    """The payment was paid while the user read the page."""
     data = {"local": None, "remote": {"status": "processing", "captured": 0, "currency": "EUR"}}
     row = {"provider": "sandbox", "mode": "test", "kind": "missing", "reference": "pi_x"}
     discrepancy = Discrepancy.objects.create(**row, data=data)
@@ -215,7 +217,7 @@ def test_nobody_dismisses_what_they_were_not_shown(keeper):
     assert Discrepancy.objects.get().dismissed
 
 
-def test_an_event_that_was_given_up_can_be_left_at_that(keeper, event):
+def test_a_failed_event_can_be_ignored(keeper, event):
     assert "Ignore" not in page(keeper, f"{EVENTS}:inspect", event.pk)
     assert "no longer marked as failed" in send(keeper, f"{EVENTS}:ignore", event.pk)
     WebhookEvent.objects.update(state="failed")
@@ -225,15 +227,17 @@ def test_an_event_that_was_given_up_can_be_left_at_that(keeper, event):
     assert payments_health().ok
 
 
-def test_asking_again_settles_what_is_gone(keeper, discrepancy):
+def test_refreshing_resolves_a_discrepancy(keeper, discrepancy):
     Session.objects.update(state="succeeded")
-    assert "The discrepancy is resolved." in send(keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk)
+    assert "The discrepancy is resolved." in send(
+        keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk
+    )
     assert "Here:" not in page(keeper, f"{DISCREPANCIES}:index")
     assert "Here:" in page(keeper, f"{DISCREPANCIES}:index", query="?resolved=true")
     assert keeper.get(url(f"{DISCREPANCIES}:resolve", discrepancy.pk)).status_code == 404
 
 
-def test_what_is_not_ours_is_dismissed(keeper):
+def test_a_missing_payment_is_dismissed(keeper):
     Discrepancy.objects.create(
         provider="sandbox",
         mode="test",
@@ -246,7 +250,7 @@ def test_what_is_not_ours_is_dismissed(keeper):
     assert Discrepancy.objects.get().dismissed
 
 
-def test_a_comparison_is_begun_at_once(keeper):
+def test_a_comparison_starts_immediately(keeper):
     page(keeper, f"{DISCREPANCIES}:run")
     assert "The comparison has started." in send(keeper, f"{DISCREPANCIES}:run")
     assert Job.objects.get(name="reconcile:sandbox").next_attempt_at <= timezone.now()
@@ -260,7 +264,7 @@ def test_a_payment_to_review_is_found(keeper):
     assert url("wagtail_payments_payment:inspect", fine.pk) not in html
 
 
-def test_home_warns_those_who_see_all_payments_and_nobody_else(keeper, client, event):
+def test_home_warns_only_users_who_see_all_payments(keeper, client, event):
     home = reverse("wagtailadmin_home")
     assert "Payments that need attention" not in keeper.get(home).content.decode()
     WebhookEvent.objects.update(state="failed")
@@ -271,7 +275,7 @@ def test_home_warns_those_who_see_all_payments_and_nobody_else(keeper, client, e
     assert "Payments that need attention" not in client.get(home).content.decode()
 
 
-def test_exports_are_refused(keeper):
+def test_lists_cannot_be_exported(keeper):
     for name in (EVENTS, DELIVERIES, DISCREPANCIES):
         assert keeper.get(url(f"{name}:index") + "?export=csv").status_code == 404
 
@@ -289,7 +293,7 @@ POSTS = (
 
 
 @pytest.mark.parametrize(("name", "row", "right"), POSTS)
-def test_who_may_not_changes_nothing(client, event, name, row, right):
+def test_actions_require_permission(client, event, name, row, right):
     payment = paid()
     discrepancy = Discrepancy.objects.create(
         provider="sandbox", mode="test", kind="missing", reference="pi_x", data={}
@@ -309,12 +313,12 @@ def test_who_may_not_changes_nothing(client, event, name, row, right):
 
 
 @pytest.mark.parametrize("name", [EVENTS, DELIVERIES, DISCREPANCIES])
-def test_lists_are_for_those_who_may_view(client, name):
+def test_lists_require_permission(client, name):
     client.force_login(staff("ed", "view_payment"))
     assert client.get(url(f"{name}:index")).status_code == 302
 
 
-def test_deliveries_of_payments_that_one_may_not_see_are_not_there(client):
+def test_deliveries_of_hidden_payments_return_404(client):
     payment = paid()
     client.force_login(staff("ed", "view_delivery", "resend_delivery"))
     delivery = payment.deliveries.first()
@@ -329,7 +333,7 @@ def test_deliveries_of_payments_that_one_may_not_see_are_not_there(client):
     assert not Delivery.objects.exclude(resends=0).exists()
 
 
-def test_lists_cost_a_fixed_number_of_queries(keeper, django_assert_max_num_queries):
+def test_the_number_of_queries_of_the_lists_is_constant(keeper, django_assert_max_num_queries):
     for name in (EVENTS, DELIVERIES, DISCREPANCIES):
         for _ in range(3):
             paid()

@@ -1,4 +1,4 @@
-"""The privacy screen: look, export, erase, for those who may."""
+"""The privacy page: look, export, erase, permissions."""
 
 import json
 from html import unescape
@@ -33,7 +33,7 @@ def send(client, **data):
     return client.post(reverse("wagtail_payments_privacy"), {"email": EMAIL, **data})
 
 
-def test_first_one_looks(keeper):
+def test_looking_changes_nothing(keeper):
     payment = paid()
     before = list(Payment.objects.values())
     page = unescape(send(keeper).content.decode())
@@ -45,7 +45,7 @@ def test_first_one_looks(keeper):
     assert EMAIL not in start_page.request["QUERY_STRING"]
 
 
-def test_a_look_says_whom_and_how_much(keeper):
+def test_the_results_repeat_the_address(keeper):
     paid()
     start(make_product(), payer=payer())
     response = send(keeper, email=EMAIL.upper())
@@ -60,7 +60,7 @@ def test_a_look_says_whom_and_how_much(keeper):
     assert keeper.get(url).context["page_obj"].paginator.count == 2
 
 
-def test_nobody_is_erased_by_one_click(keeper):
+def test_erasing_requires_confirmation(keeper):
     paid()
     before = list(Payment.objects.values())
     response = send(keeper, action="erase")
@@ -71,7 +71,7 @@ def test_nobody_is_erased_by_one_click(keeper):
     assert list(Payment.objects.values()) == before
 
 
-def test_then_one_erases(keeper):
+def test_a_confirmed_payer_is_erased(keeper):
     payment = paid()
     page = unescape(send(keeper, action="erase", sure="on").content.decode())
     assert "The payer of 1 payment was erased." in page
@@ -79,14 +79,14 @@ def test_then_one_erases(keeper):
     assert reload(payment).payer_name == ""
 
 
-def test_what_is_not_over_is_named(keeper):
+def test_skipped_payments_are_listed(keeper):
     payment = start(paid().product, payer=payer()).payment
     page = unescape(send(keeper, action="erase", sure="on").content.decode())
     assert "The payment is not finished." in page
     assert reverse("wagtail_payments_payment:inspect", args=[payment.pk]) in page
 
 
-def test_or_takes_the_data_away(keeper):
+def test_the_data_is_exported(keeper):
     paid()
     response = send(keeper, action="export")
     assert json.loads(response.content)["payments"][0]["payer_name"] == NAME
@@ -95,14 +95,14 @@ def test_or_takes_the_data_away(keeper):
     assert entry.data == {"payments": 1}
 
 
-def test_the_payments_page_leads_there(keeper):
+def test_a_payments_page_links_to_privacy(keeper):
     payment = paid()
     page = keeper.get(reverse("wagtail_payments_payment:inspect", args=[payment.pk]))
     assert f"{URL}?payment={payment.public_id}" in page.content.decode()
 
 
 @pytest.mark.parametrize("missing", RIGHTS)
-def test_who_lacks_a_right_changes_nothing(client, missing):
+def test_each_permission_is_required(client, missing):
     payment = paid()
     client.force_login(staff("rex", *(right for right in RIGHTS if right != missing)))
     before = list(Payment.objects.values())

@@ -1,4 +1,4 @@
-"""A club with two products, and everybody who may something with them."""
+"""A club with two products, and users with all kinds of permissions for them."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from tests.support.factories import make_site, make_user
 from wagtail_payments.permissions import PAYMENTS, product_grant
 
 OWN, OTHER = "Kitchengarden", "Chamberchoir"
-"""Their products: long words, which no random token holds."""
+"""Product names that are too long to occur in a random token."""
 
 
 @dataclass
 class Club:
-    """Both sides, and the people by name."""
+    """Both products, and the users by name."""
 
     own: Side
     other: Side
@@ -30,12 +30,12 @@ class Club:
 
 
 def allow(user, *codenames):
-    """Let a user do something with everything."""
+    """Grant a user model-level permissions."""
     user.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
 
 
 def fresh(user):
-    """Return the user as the next request has it: rights are kept with the object."""
+    """Return the user without cached permissions, as in the next request."""
     return type(user).objects.get(pk=user.pk)
 
 
@@ -51,7 +51,7 @@ def make_club():
 
 @pytest.fixture(scope="module")
 def made_once(django_db_setup, django_db_blocker):
-    """Make the club once for all tests of a module: each of them leaves it as it was."""
+    """Create the club once per module. Each test leaves it unchanged."""
     with django_db_blocker.unblock(), transaction.atomic():
         club = make_club()
         with django_db_blocker.block():

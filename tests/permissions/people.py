@@ -1,4 +1,4 @@
-"""A club's people, and two products of it: each may something with the first, or with everything."""
+"""Users of a club with two products: each has permissions for the first product, or for all."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -52,7 +52,7 @@ PEOPLE = (*OF_ONE_PRODUCT, *OF_ALL, "payment_auditor", "root", *NOBODIES)
 
 @dataclass
 class Side:
-    """A product and what there is of it: ``new`` is a second one that was never sold."""
+    """A product and its related rows. ``new`` is a second product that was never sold."""
 
     product: Product
     new: Product
@@ -65,7 +65,7 @@ class Side:
 
 
 def make_side(name: str) -> Side:
-    """Make a product, a payment with receipt, an unpaid order, an event and a difference of it."""
+    """Create a product with a paid payment, an unpaid order, an event and a discrepancy."""
     product = make_product(name=name)
     payer = make_payer(email=f"{name.lower()}-payer@example.org", name=f"Payer of {name}")
     payment = start(product, payer=payer).payment
@@ -86,13 +86,13 @@ def make_side(name: str) -> Side:
 
 
 def make_papers(side: Side) -> dict[str, Any]:
-    """Make what receipts are about: payments flagged and held back, and a credit note."""
+    """Create payments that are flagged or have no receipt, and a credit note."""
     kept = []
-    for facts in ({"review_reason": "paid_after_release"}, {}):
+    for fields in ({"review_reason": "paid_after_release"}, {}):
         payment = start(make_product()).payment
         pay(payment)
         of_side = {"product": side.product, "product_key": side.product.translation_key}
-        Payment.objects.filter(pk=payment.pk).update(**of_side, **facts)
+        Payment.objects.filter(pk=payment.pk).update(**of_side, **fields)
         kept.append(payment_apply(payment_id=payment.pk, source=EventSource.IMPORT).payment)
     refund = refund_create(
         payment_id=side.payment.pk, key=uuid4(), amount=100, reason="duplicate", actor=None
@@ -107,7 +107,7 @@ def make_papers(side: Side) -> dict[str, Any]:
 
 
 def make_people(side: Side) -> dict[str, Any]:
-    """Make everybody, with rights on ``side`` where they are of one product only."""
+    """Create all users, with permissions for ``side`` if they have them for one product."""
     for role in ROLES:
         role_make(role)
     people = {

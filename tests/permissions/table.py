@@ -1,4 +1,4 @@
-"""Who may open which address: written down by hand, so that no code of ours is its own judge."""
+"""The users who can open each URL, written by hand so that the code doesn't test itself."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ ADMIN = ONE | {
     "outsider",
     "root",
 }
-"""Whoever may sign in to the admin."""
+"""All users who can access the admin."""
 
 EDITORS = frozenset({"manager", "editor", "root"})
 DELETERS = frozenset({"manager", "root"})
@@ -29,7 +29,7 @@ ROOT = frozenset({"root"})
 
 @dataclass(frozen=True)
 class Address:
-    """``row`` names what the address is of, ``own`` who may open it of the first product, ``other``
+    """``row`` names the object of the URL, ``own`` the users who can open it for the first product, ``other``
     who may of the other; ``more`` are further parts of the address."""
 
     own: frozenset[str]

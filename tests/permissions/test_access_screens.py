@@ -1,4 +1,4 @@
-"""Giving and taking rights on a product: by whom, to whom, and never more than one has."""
+"""Granting and revoking permissions for a product. Users can only grant their own."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def keeper(client):
-    """Somebody who may see a product, refund what was paid for it, and decide about access."""
+    """A user who can see a product, refund its payments, and manage its permissions."""
     make_site()
     client.product = make_product(name="Kitchengarden")
     client.user = make_user("keeper")
@@ -134,8 +134,8 @@ def test_what_is_refused_changes_nothing(keeper, data):
         assert 'value="ada"' in response.content.decode()
 
 
-def test_a_user_name_that_is_somebody_elses_address(keeper):
-    """The words must not pick one of two people by chance."""
+def test_a_username_that_is_another_users_email_address(keeper):
+    """An ambiguous name must not select either user."""
     make_user("trap")
     type(keeper.ada).objects.filter(username="trap").update(username="ada@example.org")
     before = grants()
@@ -143,7 +143,7 @@ def test_a_user_name_that_is_somebody_elses_address(keeper):
     assert grants() == before
 
 
-def test_what_is_useless_alone_brings_what_it_needs(keeper):
+def test_required_permissions_are_granted_too(keeper):
     give(keeper, user="ada", money_rights=["refund_product_payments"])
     assert has(keeper, keeper.ada) == {"view_product_payments", "refund_product_payments"}
 
@@ -156,7 +156,7 @@ def test_giving_once_more_takes_nothing(keeper):
     assert len(entries()) == 2
 
 
-def test_changing_keeps_what_one_may_not_do_oneself(keeper):
+def test_other_permissions_stay_after_a_change(keeper):
     for right in (VIEW, CHANGE, PAYMENTS, PAYERS):
         product_grant(right=right, holder=keeper.ada, product=keeper.product)
     page = keeper.get(url(keeper, "access_change", keeper.ada))
@@ -169,7 +169,7 @@ def test_changing_keeps_what_one_may_not_do_oneself(keeper):
     assert (entry.data["given"], entry.data["taken"]) == ([], ["view_product_payments"])
 
 
-def test_crafted_data_gives_no_more_on_change(keeper):
+def test_crafted_data_grants_nothing_on_change(keeper):
     product_grant(right=VIEW, holder=keeper.ada, product=keeper.product)
     before = grants()
     data = {"product_rights": ["view_product", "delete_product"]}
@@ -197,7 +197,7 @@ def test_taking_away_ones_own_access(keeper):
 
 
 @pytest.mark.parametrize("pk", ["0", "999999", "x", "-1", "9" * 40])
-def test_whoever_is_not_there(keeper, pk):
+def test_an_unknown_user_returns_404(keeper, pk):
     for what in ("access_change", "access_remove"):
         for kind in ("user", "group", "robot"):
             address = reverse(
@@ -207,7 +207,7 @@ def test_whoever_is_not_there(keeper, pk):
                 assert method(address).status_code == 404
 
 
-def test_whoever_was_granted_nothing(keeper):
+def test_a_user_without_permissions_returns_404(keeper):
     before = grants()
     for what in ("access_change", "access_remove"):
         data = {"product_rights": ["view_product"]}
@@ -215,7 +215,7 @@ def test_whoever_was_granted_nothing(keeper):
     assert grants() == before
 
 
-def test_the_inactive_have_nothing(keeper):
+def test_inactive_users_have_no_access(keeper):
     payment = start(keeper.product).payment
     give(keeper, user="ada", money_rights=["refund_product_payments"])
     assert may_refund(fresh(keeper.ada), payment)
@@ -227,7 +227,7 @@ def test_the_inactive_have_nothing(keeper):
     assert not visible_products(ada).exists()
 
 
-def test_whoever_is_deleted_takes_their_rights_along(keeper):
+def test_deleting_a_user_deletes_their_permissions(keeper):
     group = Group.objects.create(name="Gardeners")
     for holder in (group, keeper.ada):
         product_grant(right=VIEW, holder=holder, product=keeper.product)
@@ -257,7 +257,7 @@ def test_the_log_is_shown_in_the_products_history(keeper):
     assert "keeper" in html
 
 
-def test_the_list_costs_the_same_for_many(keeper):
+def test_the_number_of_queries_of_the_list_is_constant(keeper):
     def cost():
         with CaptureQueriesContext(connection) as captured:
             assert keeper.get(url(keeper)).status_code == 200
@@ -278,7 +278,7 @@ def test_the_list_costs_the_same_for_many(keeper):
     assert page.count("access the admin yet") == 24
 
 
-def test_what_a_user_can_reach(keeper):
+def test_what_a_user_can_access(keeper):
     root = make_user("root", is_superuser=True)
     give(keeper, user="ada", money_rights=["refund_product_payments"])
     keeper.force_login(root)
@@ -290,5 +290,5 @@ def test_what_a_user_can_reach(keeper):
     assert keeper.get(address).status_code == 302
 
 
-def test_every_right_has_words():
+def test_every_permission_has_a_label():
     assert len({str(right.label) for right in RIGHTS.values()}) == len(RIGHTS)

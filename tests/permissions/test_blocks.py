@@ -1,4 +1,4 @@
-"""Blocks: an editor puts on pages only what they may, and what others put there keeps working."""
+"""Blocks: editors can use only permitted products; pages of other editors keep working."""
 
 import json
 
@@ -20,7 +20,7 @@ from wagtail_payments.selectors.payments.tokens import placement_read
 pytestmark = pytest.mark.django_db
 
 MINE, THEIRS = "Kitchengarden", "Chamberchoir"
-REFUSED = f"You may not put “{THEIRS}” on pages."
+REFUSED = f"You do not have permission to put “{THEIRS}” on pages."
 
 
 def block(product):
@@ -49,7 +49,7 @@ def typed(product, **changes):
 
 @pytest.fixture
 def shop(client):
-    """An editor of all pages who may use one product; a page with another one is there."""
+    """An editor of all pages who can use one product, and a page with another product."""
     site = make_site()
     home = Page.objects.get(pk=site.root_page_id)
     editor = make_user("editor")
@@ -96,7 +96,7 @@ SAVING = ({}, {"action-publish": "1"})
 
 
 @pytest.mark.parametrize("action", SAVING)
-def test_a_new_page_with_what_one_may_not_use(shop, action):
+def test_a_new_page_with_anothers_product(shop, action):
     before = state()
     response = shop.post(add_url(shop), typed(shop.theirs, **action))
     assert response.status_code == 200
@@ -119,8 +119,8 @@ def test_crafted_form_data_for_an_old_page(shop, action):
 
 
 @pytest.mark.parametrize("action", SAVING)
-def test_what_somebody_else_put_there_is_not_kept_silently(shop, action):
-    """Whoever saves the page answers for it; the page as published stays."""
+def test_anothers_product_is_not_kept_silently(shop, action):
+    """The user who saves the page needs permission. The published page stays unchanged."""
     before = state()
     response = shop.post(edit_url(shop), typed(shop.theirs, slug="theirs", **action))
     assert response.status_code == 200
@@ -137,7 +137,7 @@ def test_an_autosave_is_refused_too(shop):
 
 
 @pytest.mark.parametrize("action", SAVING)
-def test_what_one_may_use(shop, action):
+def test_a_permitted_product(shop, action):
     response = shop.post(add_url(shop), typed(shop.mine, **action))
     assert response.status_code == 302
     page = SellingPage.objects.get(slug="sale")
@@ -146,7 +146,7 @@ def test_what_one_may_use(shop, action):
     assert latest.body[0].value["product"] == shop.mine
 
 
-def test_a_right_on_one_product_is_one_on_its_translations(shop):
+def test_a_permission_applies_to_translations(shop):
     german = shop.mine.copy_for_translation(Locale.objects.create(language_code="de"))
     german.name = f"{MINE} (deutsch)"
     german.save()
@@ -155,7 +155,7 @@ def test_a_right_on_one_product_is_one_on_its_translations(shop):
     assert page.get_latest_revision_as_object().body[0].value["product"] == german
 
 
-def test_a_right_taken_away_is_gone_at_once(shop):
+def test_a_revoked_permission_ends_immediately(shop):
     product_revoke(right=CHOOSE, holder=shop.editor, product=shop.mine)
     before = state()
     assert shop.post(add_url(shop), typed(shop.mine)).status_code == 200
@@ -170,7 +170,7 @@ def test_no_product_at_all(shop, value):
     assert state() == before
 
 
-def test_an_old_version_is_brought_back_only_by_whoever_may(shop):
+def test_reverting_requires_permission(shop):
     old = shop.page.latest_revision
     shop.page.body = json.dumps([block(shop.mine)])
     shop.page.save_revision().publish()
@@ -183,8 +183,8 @@ def test_an_old_version_is_brought_back_only_by_whoever_may(shop):
     assert state() == before
 
 
-def test_a_page_of_somebody_else_keeps_working(shop, client_class):
-    """Visitors pay, whatever any editor may do."""
+def test_anothers_page_continues_to_sell(shop, client_class):
+    """Visitors can pay, regardless of the permissions of editors."""
     shop.post(edit_url(shop), typed(shop.theirs, slug="theirs"))
     visitor = client_class()
     html = visitor.get(shop.page.url).content.decode()
@@ -197,16 +197,16 @@ def test_a_page_of_somebody_else_keeps_working(shop, client_class):
     assert shop.get(shop.page.url).content.decode().count("data-placement=") == 1
 
 
-def test_blocks_of_a_site_refuse_too(shop):
-    """Whatever block a site puts our chooser into."""
+def test_blocks_of_a_site_check_permissions_too(shop):
+    """Any block that contains the product chooser."""
     chooser = ProductChooserBlock()
     with LogContext(user=shop.editor):
         assert chooser.clean(shop.mine) == shop.mine
-        with pytest.raises(ValidationError, match="You may not put"):
+        with pytest.raises(ValidationError, match="You do not have permission to put"):
             chooser.clean(shop.theirs)
 
 
-def test_commands_are_not_hindered(shop):
+def test_management_commands_are_not_restricted(shop):
     shop.page.body = json.dumps([block(shop.theirs)])
     shop.page.full_clean()
     stream = SellingPage._meta.get_field("body").stream_block

@@ -1,4 +1,4 @@
-"""Copies of pages sell again: who may not use a product can't sell it by copying a page of another's."""
+"""Copies of pages sell, too, so copying requires permission to use the products on them."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -41,28 +41,28 @@ def editor(client):
 
 def copy(client, page, **data):
     url = reverse("wagtailadmin_pages:copy", args=[page.pk])
-    facts = {
+    data = {
         "new_title": "Copy",
         "new_slug": "copy",
         "new_parent_page": Site.objects.get().root_page.pk,
         "publish_copies": "on",
         **data,
     }
-    return client.post(url, facts, follow=True)
+    return client.post(url, data, follow=True)
 
 
 @pytest.mark.parametrize(
     ("below", "data"),
     [(False, {}), (False, {"alias": "on"}), (True, {"copy_subpages": "on"})],
 )
-def test_a_copy_is_refused_in_words(client, page, editor, below, data):
+def test_a_copy_is_refused_with_a_message(client, page, editor, below, data):
     before = list(Page.objects.order_by("pk").values())
     response = copy(client, page.get_parent() if below else page, **data)
     assert "You can&#x27;t copy this page" in response.content.decode()
     assert list(Page.objects.order_by("pk").values()) == before
 
 
-def test_with_the_right_it_is_made(client, page, editor):
+def test_with_permission_a_page_is_copied(client, page, editor):
     product_grant(right=CHOOSE, holder=editor, product=page.body[0].value["product"])
     copy(client, page)
     assert Page.objects.get(slug="copy").live

@@ -1,4 +1,4 @@
-"""Edges that somebody found who tried to break it."""
+"""Edge cases that were found by trying to break permissions."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -53,7 +53,7 @@ def seen(user):
     return {(entry.action, entry.label) for entry in visible_log_entries(fresh)}
 
 
-def test_publishing_one_product_is_no_right_to_publish_new_ones(client, kim):
+def test_publishing_one_product_does_not_allow_publishing_new_ones(client, kim):
     allow(kim, "add_product")
     product_grant(right=PUBLISH, holder=kim, product=make_product())
     data = product_form(make_product().prices.get(), id="")
@@ -65,7 +65,7 @@ def test_publishing_one_product_is_no_right_to_publish_new_ones(client, kim):
     assert Product.objects.get(name="Newer").live is True
 
 
-def test_what_was_sold_is_deleted_by_nobody_in_the_admin(client, django_user_model):
+def test_a_sold_product_cannot_be_deleted_in_the_admin(client, django_user_model):
     make_site()
     sold, new = make_side("Garden").product, make_product(name="Unsold")
     client.force_login(django_user_model.objects.create_superuser("root", "r@example.org", "x"))
@@ -78,7 +78,7 @@ def test_what_was_sold_is_deleted_by_nobody_in_the_admin(client, django_user_mod
 
 
 @pytest.mark.parametrize("pk", ["abc", "1.5", "9" * 400, "%00"])
-def test_made_up_ids_are_no_errors(client, django_user_model, pk):
+def test_invalid_ids_cause_no_errors(client, django_user_model, pk):
     client.force_login(django_user_model.objects.create_superuser("root", "r@example.org", "x"))
     chooser = reverse("wagtailsnippetchoosers_wagtail_payments_product:choose")
     bulk = reverse("wagtail_bulk_action", args=["wagtail_payments", "product", "delete"])
@@ -89,7 +89,7 @@ def test_made_up_ids_are_no_errors(client, django_user_model, pk):
     assert client.get(f"{bulk}?id={pk}").status_code == 404
 
 
-def test_tokens_are_in_the_log_of_their_owner_and_of_whoever_sees_all(kim):
+def test_token_entries_are_for_owners_and_users_who_see_all(kim):
     allow(kim, "add_apitoken", "view_payment")
     owner = make_user("lou")
     allow(owner, "add_apitoken")
@@ -100,7 +100,7 @@ def test_tokens_are_in_the_log_of_their_owner_and_of_whoever_sees_all(kim):
     assert seen(kim) == seen(owner)
 
 
-def test_exports_and_lone_differences_are_for_those_who_see_all_payments(kim):
+def test_entries_without_a_payment_require_seeing_all_payments(kim):
     make_site()
     root = make_user("root", is_superuser=True)
     audit_many(root, PAYMENTS_EXPORTED, rows=3, format="csv", filter="")
@@ -114,7 +114,7 @@ def test_exports_and_lone_differences_are_for_those_who_see_all_payments(kim):
     assert {action for action, _label in seen(kim)} == {PAYMENTS_EXPORTED, DISCREPANCY_DISMISSED}
 
 
-def test_who_was_given_what_is_for_those_who_decide_it(client, kim):
+def test_permission_changes_are_for_users_who_manage_them(client, kim):
     product, root = make_product(), make_user("root", is_superuser=True)
     access_set(product=product, holder=make_user("hidden"), rights=["view_product"], actor=root)
     for right in (VIEW, CHANGE):
@@ -128,7 +128,7 @@ def test_who_was_given_what_is_for_those_who_decide_it(client, kim):
     assert words in client.get(history).content.decode()
 
 
-def test_the_report_is_in_the_menu_of_those_who_see_something(client, kim):
+def test_the_site_history_is_in_the_menu_with_permission(client, kim):
     link = reverse(HISTORY)
     home = reverse("wagtailadmin_home")
     assert link not in client.get(home).content.decode()

@@ -1,4 +1,4 @@
-"""Every address of ours in the admin, for everybody: opened by those who may, and by nobody else."""
+"""Every admin URL of this package, opened by every user: allowed only with permission."""
 
 from copy import deepcopy
 from itertools import product as pairs
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.django_db
 
 SIDES = ("own", "other")
 AT_ONCE = ("visitor", "outsider", "its_treasurer", "its_editor", "payment_auditor", "accountant")
-"""One of each kind. The others take as long again, so ``make test`` leaves them out."""
+"""One user of each kind. The others take as long again, so ``make test`` leaves them out."""
 
 
 @pytest.fixture(scope="module")
 def made(django_db_setup, django_db_blocker):
-    """Make the club once: each test leaves it as it was."""
+    """Create the club once. Each test leaves it unchanged."""
     with django_db_blocker.unblock(), transaction.atomic():
         club = make_club()
         with django_db_blocker.block():
@@ -55,15 +55,15 @@ def make_club():
 
 
 def make_export(user):
-    """Return a file that is ready."""
-    facts = {"kind": "payments", "format": "csv", "state": "ready", "filename": "payments.csv"}
-    export = Export.objects.create(user=user, rights=rights_digest(user), **facts)
+    """Return an export that is ready."""
+    fields = {"kind": "payments", "format": "csv", "state": "ready", "filename": "payments.csv"}
+    export = Export.objects.create(user=user, rights=rights_digest(user), **fields)
     ExportChunk.objects.create(export=export, number=0, data=b"Date")
     return export
 
 
 def names(resolver=None, prefix=""):
-    """Yield the names of all addresses that are ours, Wagtail's own for our models among them."""
+    """Yield the names of all URLs of this package, including Wagtail's views of its models."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if hasattr(pattern, "url_patterns"):
             space = f"{pattern.namespace}:" if pattern.namespace else ""
@@ -75,16 +75,16 @@ def names(resolver=None, prefix=""):
             yield prefix + (pattern.name or "")
 
 
-def test_the_table_holds_every_address():
-    """Whoever adds one says here who may open it."""
+def test_the_table_contains_every_url():
+    """New URLs must be added to the table."""
     found = {name.removeprefix("wagtailadmin:") for name in names()}
     assert len(found) > 40
     assert found == set(ADDRESSES)
 
 
-def test_the_table_is_about_everybody():
-    everybody = set().union(*(address.own for address in ADDRESSES.values()))
-    assert everybody | {"visitor", "inactive"} == set(PEOPLE)
+def test_the_table_covers_all_users():
+    names = set().union(*(address.own for address in ADDRESSES.values()))
+    assert names | {"visitor", "inactive"} == set(PEOPLE)
     for address in ADDRESSES.values():
         assert (address.other or set()) <= address.own
         assert not (address.other or set()) & set(OF_ONE_PRODUCT)
@@ -109,7 +109,7 @@ def url_of(name, side):
 
 
 def everything():
-    """Return all rows that anything here could change."""
+    """Return all rows that a request could change."""
     labels = ("wagtail_payments", "wagtail_payments_sandbox", "guardian", "auth")
     models = [
         model
@@ -131,7 +131,7 @@ def refused(response, person):
     "person",
     [pytest.param(name, marks=[] if name in AT_ONCE else pytest.mark.slow) for name in PEOPLE],
 )
-def test_who_may_open_what(client, club, person):
+def test_permissions_of_every_url(client, club, person):
     sides, people = club
     if person in people:
         client.force_login(people[person])

@@ -1,4 +1,4 @@
-"""Wagtail's own places that touch our rows: bulk actions, site history, usage, settings, home, groups."""
+"""Wagtail's own pages that show rows of this package: bulk actions, site history, usage, settings …"""
 
 import csv
 import io
@@ -33,7 +33,7 @@ def never_sold(club):
 
 
 def test_bulk_delete_of_everything(client, two_sides):
-    """Only what one may delete and was never sold is named or goes."""
+    """Only unsold products that the user can delete are listed and deleted."""
     for name in sign_in(client, two_sides):
         before = set(Product.objects.values_list("pk", flat=True))
         page = client.get(BULK, {"id": "all"})
@@ -63,7 +63,7 @@ def test_bulk_delete_by_crafted_ids(client, two_sides):
     assert set(Product.objects.values_list("pk", flat=True)) == set(ids) - {two_sides.own.new.pk}
 
 
-def test_there_is_no_other_bulk_action(client, two_sides):
+def test_there_are_no_other_bulk_actions(client, two_sides):
     client.force_login(two_sides.people["root"])
     for action in ("publish", "unpublish", "move", "assign_role", "x"):
         assert client.get(f"/admin/bulk/wagtail_payments/product/{action}/").status_code == 404
@@ -130,7 +130,7 @@ def test_site_history_filtered_and_exported(client, two_sides, query):
     assert response.context["paginator"].count == len(rows)
 
 
-def test_the_log_of_a_deleted_product_stays_for_those_who_see_all(client, two_sides):
+def test_entries_of_a_deleted_product_require_permission_for_all(client, two_sides):
     product = make_product(name="Short-lived product")
     client.force_login(two_sides.people["root"])
     client.post(reverse("wagtail_payments_product:delete", args=[product.pk]))
@@ -139,8 +139,8 @@ def test_the_log_of_a_deleted_product_stays_for_those_who_see_all(client, two_si
         assert ("Short-lived product" in html_of(history(client))) == there, name
 
 
-def test_where_an_image_is_used(client, two_sides):
-    """A hidden product that shows it isn't named."""
+def test_the_usage_of_an_image(client, two_sides):
+    """A hidden product that uses the image isn't named."""
     image = get_image_model().objects.create(title="Stars", file=get_test_image_file())
     for side in two_sides.sides():
         side.product.image = image
@@ -176,7 +176,7 @@ def test_home_warns_only_those_who_see_all(client, two_sides):
         assert "payments/deliveries" not in page, name
 
 
-def test_settings_are_changed_by_those_who_may(client, two_sides):
+def test_changing_settings_requires_permission(client, two_sides):
     site = Site.objects.get(is_default_site=True)
     url = reverse("wagtailsettings:edit", args=["wagtail_payments", "paymentsettings", site.pk])
     for name in sign_in(client, two_sides):
@@ -188,7 +188,7 @@ def test_settings_are_changed_by_those_who_may(client, two_sides):
         assert PaymentSettings.objects.get(site=site).seller_name == "Sternwarte Łódź"
 
 
-def test_a_change_of_settings_is_written_down(client, two_sides):
+def test_a_change_of_settings_is_logged(client, two_sides):
     site = Site.objects.get(is_default_site=True)
     url = reverse("wagtailsettings:edit", args=["wagtail_payments", "paymentsettings", site.pk])
     client.force_login(two_sides.people["manager"])
@@ -201,7 +201,7 @@ def test_a_change_of_settings_is_written_down(client, two_sides):
 
 
 def test_the_group_editor(client, two_sides):
-    """Each right is offered once, in words; saving the form keeps them."""
+    """Each permission is offered once, with a label. Saving the form keeps them."""
     client.force_login(two_sides.people["root"])
     group = Group.objects.get(name="Payments manager")
     url = reverse("wagtailusers_groups:edit", args=[group.pk])
@@ -230,8 +230,8 @@ def posted(page, permissions, group):
     return data
 
 
-def test_rights_for_single_rows_do_not_open_the_rest(client, two_sides):
-    """A right to delete one product is none to add, copy or delete another."""
+def test_permissions_for_one_product_do_not_apply_to_others(client, two_sides):
+    """Permission to delete one product doesn't allow adding, copying or deleting another."""
     person = make_user("deleter")
     allow(person, "access_admin")
     for right in (VIEW, DELETE):

@@ -1,4 +1,4 @@
-"""No list, search, filter, sort order or chooser shows or counts what somebody may not see."""
+"""Lists, search, filters, sort order and choosers neither show nor count hidden rows."""
 
 from html import unescape
 
@@ -27,7 +27,7 @@ SECRETS = (OTHER, f"Payer of {OTHER}", f"{OTHER.lower()}-payer@example.org")
 
 
 def shown(client, name, *args, **query):
-    """Return the rows of a list, having made sure that the paginator counts no more than them."""
+    """Return the rows of a list. The paginator must not count more than these."""
     response = client.get(reverse(name, args=args), query)
     if response.status_code != 200:
         return None, response
@@ -45,21 +45,21 @@ SEARCHERS = ("its_treasurer", "its_onlooker", "payment_auditor", "accountant", "
 
 
 def sign_in(client, club, names=()):
-    """Sign in as one after the other, everybody if no ``names`` are given; yield each name."""
+    """Sign in as each user in ``names``, by default all users; yield each name."""
     for name in names or club.people:
         client.force_login(club.people[name])
         yield name
 
 
 def products_for(name, club):
-    """Return the ids of the products that a person should find."""
+    """Return the ids of the products that a user should find."""
     sides = [club.own] if name in PRODUCTS else []
     sides += [club.other] if name in PRODUCT_LOOKERS else []
     return {product.pk for side in sides for product in (side.product, side.new)}
 
 
 def payments_for(name, club):
-    """Return the ids of the payments that a person should find."""
+    """Return the ids of the payments that a user should find."""
     if name == "payment_auditor":
         return {club.own.payment.pk}
     sides = [club.own] if name in PAYMENTS else []
@@ -91,7 +91,7 @@ def test_products(client, two_sides, view, query):
             assert OTHER not in html_of(response), name
 
 
-def test_no_page_is_counted_that_holds_nothing_for_somebody(client, two_sides):
+def test_hidden_rows_are_not_counted(client, two_sides):
     for number in range(30):
         Product.objects.create(name=f"{OTHER} {number}", locale=Locale.get_default())
     client.force_login(two_sides.people["its_viewer"])
@@ -119,7 +119,7 @@ def test_the_chooser(client, two_sides, view, query):
             assert OTHER not in html_of(response), name
 
 
-def test_the_chooser_is_searched(client, two_sides):
+def test_the_choosers_search(client, two_sides):
     client.force_login(two_sides.people["its_editor"])
     url = reverse("wagtailsnippetchoosers_wagtail_payments_product:choose_results")
 
@@ -132,7 +132,7 @@ def test_the_chooser_is_searched(client, two_sides):
     assert found(two_sides.other.product.name) == set()
 
 
-def test_what_was_chosen(client, two_sides):
+def test_the_chosen_products(client, two_sides):
     chooser = "wagtailsnippetchoosers_wagtail_payments_product"
     ids = [side.product.pk for side in two_sides.sides()]
     for name in sign_in(client, two_sides):
@@ -149,7 +149,7 @@ def test_what_was_chosen(client, two_sides):
 
 
 def probes(side, payment):
-    """Return what somebody may type to find a payment; the first two name who paid."""
+    """Return search terms that find a payment. The first two name the payer."""
     return {
         "name": payment.payer_name,
         "email": payment.payer_email,
@@ -162,7 +162,7 @@ def probes(side, payment):
 
 
 def searched(client, person, what, text):
-    """Return what is found: by the screen where it is about who paid, else by what it calls."""
+    """Return the matches: from the page if the term names a payer, or else from the selector."""
     if what in ("name", "email"):
         return shown(client, "wagtail_payments_payment:index", q=text)[0]
     return payments_search(visible_payments(fresh(person)), text, fresh(person))
@@ -188,8 +188,8 @@ def test_payments_by_search(client, two_sides):
     assert wrong == []
 
 
-def test_no_part_of_a_payer_is_found_by_trying(client, two_sides):
-    """A letter more or less must make no difference to those who may not see who paid."""
+def test_hidden_payers_cannot_be_guessed(client, two_sides):
+    """Results must not depend on a longer or shorter term if the payer is hidden."""
     client.force_login(two_sides.people["its_onlooker"])
     for text in ("a", "p", "@", "example.org", "Payer of", f"{OWN.lower()}-payer"):
         rows, _ = shown(client, "wagtail_payments_payment:index", q=text)
@@ -236,8 +236,8 @@ def names_nobody_hidden(name, response):
         assert "Payer of" not in html, name
 
 
-def test_payments_are_not_sorted_by_who_paid(client, two_sides):
-    """An order by payer would tell them apart."""
+def test_payments_cannot_be_sorted_by_payer(client, two_sides):
+    """An order by payer would reveal payers."""
     client.force_login(two_sides.people["its_onlooker"])
     Payment.objects.filter(pk=two_sides.own.order.pk).update(payer_email="aaa@example.org")
     orders = []
@@ -247,7 +247,7 @@ def test_payments_are_not_sorted_by_who_paid(client, two_sides):
     assert orders[:5] == [orders[5]] * 5
 
 
-def test_the_filter_by_product_offers_only_what_one_may_see(client, two_sides):
+def test_the_product_filter_offers_only_visible_products(client, two_sides):
     for name in sign_in(client, two_sides):
         _, response = shown(client, "wagtail_payments_payment:index")
         if response.status_code != 200:
@@ -273,7 +273,7 @@ def test_the_filter_by_product_offers_only_what_one_may_see(client, two_sides):
     [("wagtail_payments_delivery", Delivery), ("wagtail_payments_discrepancy", Discrepancy)],
 )
 @pytest.mark.parametrize("query", [{}, {"q": OTHER, "resolved": "true"}])
-def test_deliveries_and_differences(client, two_sides, name, model, query):
+def test_deliveries_and_discrepancies(client, two_sides, name, model, query):
     for person in sign_in(client, two_sides):
         rows, response = shown(client, f"{name}:index", **query)
         may = person in MACHINERY | {"its_mechanic"}
@@ -289,7 +289,7 @@ def test_deliveries_and_differences(client, two_sides, name, model, query):
             assert not [secret for secret in SECRETS if secret in html_of(response)]
 
 
-def test_an_event_names_no_payment_that_one_may_not_see(client, two_sides):
+def test_an_event_does_not_name_a_hidden_payment(client, two_sides):
     client.force_login(two_sides.people["its_mechanic"])
     _, response = shown(client, "wagtail_payments_webhookevent:index")
     assert not [secret for secret in SECRETS if secret in html_of(response)]
@@ -300,7 +300,7 @@ def test_an_event_names_no_payment_that_one_may_not_see(client, two_sides):
     assert inspect not in html
 
 
-def test_a_right_given_later_is_seen_at_once(client, two_sides):
+def test_a_new_permission_applies_immediately(client, two_sides):
     onlooker = two_sides.people["its_onlooker"]
     client.force_login(onlooker)
     email = two_sides.own.payment.payer_email

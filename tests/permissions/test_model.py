@@ -1,4 +1,4 @@
-"""Rights against a naive model of them: whoever was granted what, in whatever way."""
+"""Permissions, compared with a naive model of all ways to grant them."""
 
 from types import SimpleNamespace
 
@@ -88,7 +88,7 @@ def build(rows, world):
 
 
 class Naive:
-    """What one person may do, by the words of the issue."""
+    """The expected permissions of one user."""
 
     def __init__(self, world, person):
         self.world, self.person = world, person
@@ -189,7 +189,7 @@ def check(rows, world, person):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(world=worlds)
-def test_rights_are_what_the_words_say(rows, world):
+def test_permissions_match_the_model(rows, world):
     with transaction.atomic():
         build(rows, world)
         for person in PEOPLE:

@@ -1,4 +1,4 @@
-"""Masking, exports and the audit log: who paid is shown to few, and whatever is done is written down."""
+"""Hidden payers, exports and the audit log."""
 
 import csv
 import io
@@ -47,7 +47,7 @@ def url(name, row=None):
 
 
 def logged(action="wagtail_payments"):
-    """Return what the audit log holds of us, newest first."""
+    """Return our audit log entries, newest first."""
     found = [
         entry
         for model in (PaymentsLogEntry, ModelLogEntry)
@@ -74,7 +74,7 @@ def rows_of(response):
 # Masking
 
 
-def test_who_paid_is_hidden_on_every_screen(client, two_sides):
+def test_payers_are_hidden_on_every_page(client, two_sides):
     side = two_sides.own
     error = f"550 <{side.payment.payer_email}> unknown"
     Delivery.objects.update(last_error=error, state=DeliveryState.FAILED)
@@ -111,7 +111,7 @@ def test_who_paid_is_hidden_on_every_screen(client, two_sides):
 
 
 @pytest.mark.parametrize("logs", [True, False])
-def test_seeing_who_paid_is_written_down(client, two_sides, settings, logs):
+def test_viewing_a_payer_is_logged(client, two_sides, settings, logs):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "LOG_PERSONAL_DATA_VIEWS": logs}
     side = two_sides.own
     for name, writes in (("its_treasurer", logs), ("its_onlooker", False), ("root", logs)):
@@ -131,7 +131,7 @@ def test_seeing_who_paid_is_written_down(client, two_sides, settings, logs):
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
-def test_an_export_holds_only_what_one_may_take(client, two_sides, file_format):
+def test_an_export_contains_only_exportable_payments(client, two_sides, file_format):
     for name in sign_in(client, two_sides):
         before = len(logged())
         response = export(client, file_format)
@@ -148,7 +148,7 @@ def test_an_export_holds_only_what_one_may_take(client, two_sides, file_format):
         assert entry.data["format"] == file_format
 
 
-def test_an_export_without_the_right_to_see_payers(client, two_sides):
+def test_an_export_without_permission_to_see_payers(client, two_sides):
     onlooker = two_sides.people["its_onlooker"]
     product_grant(right=EXPORT, holder=onlooker, product=two_sides.own.product)
     payment_grant(holder=onlooker, payment=two_sides.other.payment)
@@ -159,7 +159,7 @@ def test_an_export_without_the_right_to_see_payers(client, two_sides):
         assert {row["Name"] or "" for row in rows} == {row["Email"] or "" for row in rows} == {""}
 
 
-def test_what_was_searched_for_is_not_written_down(client, two_sides):
+def test_search_terms_are_not_logged(client, two_sides):
     client.force_login(two_sides.people["treasurer"])
     email = two_sides.own.payment.payer_email
     response = export(client, q=email, status="succeeded")
@@ -175,7 +175,7 @@ EVIL = ('=HYPERLINK("http://evil.example/","x")', "+1", "-1", "@x", "\t=1", "\r=
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
-def test_no_cell_is_a_formula(client, two_sides, file_format):
+def test_cells_are_not_formulas(client, two_sides, file_format):
     client.force_login(two_sides.people["root"])
     for evil in EVIL:
         Payment.objects.update(payer_name=evil, title=evil, page_title=evil, price_name=evil)
@@ -185,7 +185,7 @@ def test_no_cell_is_a_formula(client, two_sides, file_format):
             assert evil.strip() in row["Name"]
 
 
-def test_a_letter_that_no_spreadsheet_takes_spoils_no_export(client, two_sides):
+def test_characters_that_spreadsheets_refuse_are_removed(client, two_sides):
     client.force_login(two_sides.people["root"])
     Payment.objects.update(payer_name="Bell\x07 and \x0b more", page_title="Odd\x08")
     rows = rows_of(export(client, "xlsx"))
@@ -197,7 +197,7 @@ def test_a_letter_that_no_spreadsheet_takes_spoils_no_export(client, two_sides):
 
 
 def actions(club):
-    """Return what is done to the first side: an address, its form, and how the log calls it."""
+    """Return actions on the first product: URL, form data, log action and label."""
     side, today = club.own, timezone.localdate().isoformat()
     refund = {"key": str(uuid4()), "amount": "1.00", "reason": "duplicate", "note": "Secret note"}
     delivery = side.payment.deliveries.first()
@@ -235,7 +235,7 @@ def actions(club):
     )
 
 
-def test_whatever_is_done_is_written_down_once(client, two_sides):
+def test_each_action_is_logged_once(client, two_sides):
     treasurer, root = two_sides.people["treasurer"], two_sides.people["root"]
     Discrepancy.objects.update(data={"ours": None, "theirs": {"status": "succeeded"}})
     for address, form, action, words in actions(two_sides):
@@ -257,7 +257,7 @@ def test_whatever_is_done_is_written_down_once(client, two_sides):
         assert words in page, action
 
 
-def test_sending_all_again_is_written_down_for_each(client, two_sides):
+def test_sending_all_again_is_logged_for_each(client, two_sides):
     Delivery.objects.update(state=DeliveryState.FAILED)
     treasurer = two_sides.people["treasurer"]
     client.force_login(treasurer)
@@ -268,7 +268,7 @@ def test_sending_all_again_is_written_down_for_each(client, two_sides):
     assert {entry.user for entry in entries} == {treasurer}
 
 
-def test_what_is_refused_is_not_written_down(client, two_sides):
+def test_refused_actions_are_not_logged(client, two_sides):
     before = len(logged())
     client.force_login(two_sides.people["its_onlooker"])
     for address, data, _action, _words in actions(two_sides):
@@ -287,7 +287,7 @@ def cost(client, address, **query):
 
 
 @pytest.mark.parametrize("by_group", [False, True])
-def test_lists_cost_the_same_whatever_was_granted(client, by_group):
+def test_the_number_of_queries_does_not_depend_on_grants(client, by_group):
     make_site()
     person, group = make_user("person"), Group.objects.create(name="Some")
     allow(person, "access_admin")

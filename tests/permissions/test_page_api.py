@@ -1,4 +1,4 @@
-"""Wagtail's API for pages (8.0): it shows nothing of ours, and lets nobody around the blocks' rule."""
+"""Wagtail's API for pages (8.0): it exposes no models, and blocks check permissions there, too."""
 
 import json
 
@@ -21,7 +21,7 @@ __all__ = ["shop"]
 
 @pytest.fixture
 def api(shop):
-    """Whoever has a token, and no session."""
+    """A client with a token and without a session."""
     from wagtail.models import APIToken
 
     shop.logout()
@@ -58,7 +58,7 @@ ACTIONS = ({}, {"action": "publish"})
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_page_with_what_one_may_not_use_is_refused(api, action):
+def test_a_page_with_anothers_product_is_refused(api, action):
     before = state()
     response = create(api, api.theirs, action)
     assert response.status_code in (400, 422), response.content
@@ -70,20 +70,20 @@ def test_a_page_with_what_one_may_not_use_is_refused(api, action):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_what_one_may_use_is_taken(api, action):
+def test_a_permitted_product_is_accepted(api, action):
     response = create(api, api.mine, action)
     assert response.status_code == 201, response.content
     page = SellingPage.objects.get(slug="sale")
     assert page.get_latest_revision_as_object().body[0].value["product"] == api.mine
 
 
-def test_a_right_given_is_enough(api):
+def test_a_granted_permission_is_enough(api):
     product_grant(right=CHOOSE, holder=api.editor, product=api.theirs)
     assert update(api, api.theirs, {}).status_code == 200
 
 
-def test_nothing_of_ours_is_there(api):
-    """Pages, sites, users: no snippets, and no model of ours."""
+def test_the_api_has_no_models_of_this_package(api):
+    """Pages, sites and users, but no snippets and no models of this package."""
     schema = api.get("/api/v3/openapi.json").json()
     ours = [model._meta.label for model in apps.get_app_config("wagtail_payments").get_models()]
     text = json.dumps(schema)
@@ -93,7 +93,7 @@ def test_nothing_of_ours_is_there(api):
     assert "wagtail_payments" not in json.dumps(types)
 
 
-def test_a_page_tells_of_a_product_only_which(client, api):
+def test_a_page_contains_only_the_products_id(client, api):
     make_product(name="Something else")
     for caller in (api, client):
         page = caller.get(f"/api/v3/pages/{api.page.pk}/")

@@ -1,4 +1,4 @@
-"""What staff do with a payment: refund, mark as received, cancel; and who may not."""
+"""Staff actions on payments, and their permissions."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -87,7 +87,7 @@ def test_a_double_click_is_one_refund(treasurer):
 @pytest.mark.parametrize(
     "amount", ["12.51", "0", "-1", "", "2,505", "1.000,00", "13,00", "1.001", "x"]
 )
-def test_an_amount_that_can_not_be_refunded_is_told_at_the_field(treasurer, amount):
+def test_an_invalid_amount_is_a_field_error(treasurer, amount):
     payment = paid()
     page = send(treasurer, "refund", payment, refund_data(amount=amount, note="Kept"), expect=200)
     assert page.context["form"].errors["amount"]
@@ -96,7 +96,7 @@ def test_an_amount_that_can_not_be_refunded_is_told_at_the_field(treasurer, amou
     assert not SandboxRefund.objects.exists()
 
 
-def test_a_refusal_of_the_provider_is_told_in_words(treasurer):
+def test_a_refusal_by_the_provider_is_shown(treasurer):
     payment = paid()
     SandboxRefund.objects.create(
         session=session_of(payment), reference="re_x", idempotency_key="x", amount=1250
@@ -108,7 +108,7 @@ def test_a_refusal_of_the_provider_is_told_in_words(treasurer):
     assert reload(payment).refunded_amount == 0
 
 
-def test_a_provider_that_does_not_answer(treasurer):
+def test_a_provider_that_does_not_respond(treasurer):
     payment = paid()
     fault_arm("timeout_after_success")
     send(treasurer, "refund", payment, refund_data())
@@ -141,7 +141,7 @@ def test_marked_as_received(treasurer):
     assert "Reference number" in page
     assert (
         page.count(payment.checkout_reference) == 3
-    )  # what comes next, with the facts, and in the timeline
+    )  # in the next steps, the summary and the timeline
     assert "date-time-chooser.js" in treasurer.get(url("receive", payment)).content.decode()
     day = timezone.localdate() - timedelta(days=2)
     data = {"received_on": day.isoformat(), "method": "check", "note": "Statement 11"}
@@ -153,7 +153,7 @@ def test_marked_as_received(treasurer):
         assert words in page
 
 
-def test_a_way_to_pay_that_is_none_changes_nothing(treasurer):
+def test_an_unknown_method_changes_nothing(treasurer):
     payment = offline()
     data = {"received_on": timezone.localdate().isoformat(), "method": "shells"}
     page = send(treasurer, "receive", payment, data, expect=200)
@@ -163,7 +163,7 @@ def test_a_way_to_pay_that_is_none_changes_nothing(treasurer):
 
 
 @pytest.mark.parametrize("day", ["", "tomorrow", "2999-01-01"])
-def test_a_day_that_can_not_be_is_told_at_the_field(treasurer, day):
+def test_an_impossible_date_is_a_field_error(treasurer, day):
     payment = offline()
     page = send(
         treasurer,
@@ -186,14 +186,14 @@ def test_canceled(treasurer):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_what_can_not_be_done_any_more_says_so(treasurer, action):
+def test_an_unavailable_action_shows_an_error(treasurer, action):
     payment = start(make_product()).payment
     response = treasurer.get(url(action, payment), follow=True)
     assert "This action is no longer available" in response.content.decode()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_who_only_looks_does_nothing(client, action):
+def test_viewers_have_no_actions(client, action):
     client.force_login(staff("audrey", "view_payment"))
     payment = paid() if action == "refund" else offline()
     page = client.get(url("inspect", payment)).content.decode()
@@ -208,7 +208,7 @@ def test_who_only_looks_does_nothing(client, action):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_payment_that_one_may_not_see_is_not_there(client, action):
+def test_a_hidden_payment_returns_404(client, action):
     client.force_login(staff("rita", "refund_payment", "receive_payment"))
     payment = paid()
     data = {**refund_data(), "method": "cash", "received_on": timezone.localdate().isoformat()}
@@ -217,14 +217,14 @@ def test_a_payment_that_one_may_not_see_is_not_there(client, action):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_visitors_are_sent_to_the_login(client, action):
+def test_visitors_are_redirected_to_the_login(client, action):
     payment = paid()
     response = client.post(url(action, payment), refund_data())
     assert (response.status_code, "login" in response["Location"]) == (302, True)
     assert not Refund.objects.exists()
 
 
-def test_after_a_refusal_the_mended_form_is_a_refund_of_its_own(treasurer):
+def test_a_corrected_form_is_a_new_refund(treasurer):
     payment = paid()
     other = SandboxRefund.objects.create(
         session=session_of(payment), reference="re_x", idempotency_key="x", amount=1000
@@ -236,7 +236,7 @@ def test_after_a_refusal_the_mended_form_is_a_refund_of_its_own(treasurer):
     assert SandboxRefund.objects.exclude(pk=other.pk).get().amount == 250
 
 
-def test_the_same_form_with_another_amount_is_told(treasurer):
+def test_the_same_form_with_another_amount_is_refused(treasurer):
     payment, data = paid(), refund_data()
     send(treasurer, "refund", payment, data)
     page = send(treasurer, "refund", payment, {**data, "amount": "7.00"}, expect=200)
@@ -264,8 +264,8 @@ def test_an_offline_payment_is_found_by_its_reference_number(treasurer):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_refund_that_was_given_is_never_forgotten(client, monkeypatch):
-    """Whatever ATOMIC_REQUESTS says: the row is committed before the provider is asked."""
+def test_a_refund_is_committed_before_the_provider_is_called(client, monkeypatch):
+    """The row is committed before the provider is called, even with ATOMIC_REQUESTS."""
     payment = paid()
     client.force_login(make_user("root", is_superuser=True))
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
@@ -295,7 +295,7 @@ def flagged(**session):
     return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
 
 
-def test_a_flagged_payment_is_kept_and_gets_its_receipt(treasurer, mailoutbox):
+def test_an_approved_payment_gets_its_receipt(treasurer, mailoutbox):
     payment = flagged(amount=1000)
     page = treasurer.get(url("inspect", payment)).content.decode()
     assert url("review", payment) in page
@@ -311,7 +311,7 @@ def test_a_flagged_payment_is_kept_and_gets_its_receipt(treasurer, mailoutbox):
     assert "This action is no longer available" in page
 
 
-def test_what_was_paid_in_another_currency_is_kept_without_a_receipt(treasurer):
+def test_a_payment_in_another_currency_gets_no_receipt(treasurer):
     payment = flagged(currency="USD")
     page = treasurer.get(url("review", payment)).content.decode()
     assert "issue_receipt" not in page
@@ -328,7 +328,7 @@ def test_what_was_paid_in_another_currency_is_kept_without_a_receipt(treasurer):
     assert not Refund.objects.exists()
 
 
-def test_a_receipt_that_was_held_back_is_issued(treasurer):
+def test_a_withheld_receipt_is_issued(treasurer):
     payment = start(make_product()).payment
     pay(payment)
     payment_apply(payment_id=payment.pk, source=EventSource.IMPORT)
@@ -337,7 +337,7 @@ def test_a_receipt_that_was_held_back_is_issued(treasurer):
     assert reload(payment).receipt
 
 
-def test_nobody_else_reviews(client):
+def test_reviewing_requires_permission(client):
     payment = flagged(amount=1000)
     user = staff("rex", "view_payment", "refund_payment")
     client.force_login(user)

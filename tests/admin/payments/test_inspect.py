@@ -1,4 +1,4 @@
-"""One payment: what comes next, what the payer saw, what else they paid."""
+"""A payment's page: next steps, what the payer saw, related payments."""
 
 from datetime import timedelta
 from html import unescape
@@ -74,7 +74,7 @@ def paid(**order: Any) -> Payment:
     return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
 
 
-def test_pending_says_until_when_and_asks(admin: Any) -> None:
+def test_a_pending_payment_shows_its_expiry_and_can_be_refreshed(admin: Any) -> None:
     payment = start(make_product()).payment
     text = page(admin, payment)
     assert "The payer has not paid yet." in text
@@ -84,13 +84,13 @@ def test_pending_says_until_when_and_asks(admin: Any) -> None:
     assert reload(payment).is_paid
 
 
-def test_asking_for_what_is_known_changes_nothing(admin: Any) -> None:
+def test_refreshing_a_current_payment_changes_nothing(admin: Any) -> None:
     payment = paid()
     assert "The status is unchanged: Paid." in ask(admin, payment)
     assert reload(payment).version == payment.version
 
 
-def test_a_silent_provider_changes_nothing(admin: Any) -> None:
+def test_an_unavailable_provider_changes_nothing(admin: Any) -> None:
     payment = start(make_product()).payment
     pay(payment)
     fault_arm(FaultKind.ERROR_500, 5)
@@ -98,27 +98,27 @@ def test_a_silent_provider_changes_nothing(admin: Any) -> None:
     assert reload(payment).status == PaymentStatus.PENDING
 
 
-def test_get_asks_nobody(admin: Any) -> None:
+def test_a_get_request_does_not_refresh(admin: Any) -> None:
     payment = start(make_product()).payment
     pay(payment)
     admin.get(reverse("wagtail_payments_payment:refresh", args=[payment.pk]))
     assert reload(payment).status == PaymentStatus.PENDING
 
 
-def test_on_its_way(admin: Any) -> None:
+def test_a_processing_payment(admin: Any) -> None:
     payment = start(make_product()).payment
     pay_by_bank(payment)
     payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
     assert "the money is on its way" in page(admin, payment)
 
 
-def test_over_but_unheard_of(admin: Any) -> None:
+def test_an_expired_checkout(admin: Any) -> None:
     payment = start(make_product()).payment
     expire(payment)
     assert "the provider has not reported how it ended" in page(admin, payment)
 
 
-def test_offline_leads_to_mark_as_received(admin: Any) -> None:
+def test_an_offline_payment_links_to_mark_as_received(admin: Any) -> None:
     payment = start(make_product(), provider="offline", ui="hosted").payment
     text = page(admin, payment)
     assert f"with the reference number {payment.checkout_reference}" in text
@@ -126,16 +126,16 @@ def test_offline_leads_to_mark_as_received(admin: Any) -> None:
     assert "Refresh from provider" not in text
 
 
-def test_refund_dispute_and_mail_that_wait(admin: Any) -> None:
+def test_open_refunds_disputes_and_failed_emails_are_listed(admin: Any) -> None:
     payment = paid()
-    facts = {"payment": payment, "provider": "sandbox", "mode": payment.mode, "amount": 100}
-    Refund.objects.create(status=RefundStatus.CREATED, **facts)
+    fields = {"payment": payment, "provider": "sandbox", "mode": payment.mode, "amount": 100}
+    Refund.objects.create(status=RefundStatus.CREATED, **fields)
     Dispute.objects.create(
         reference="dp_1",
         status=DisputeStatus.NEEDS_RESPONSE,
         currency="EUR",
         due_by=timezone.now() + timedelta(days=2),
-        **facts,
+        **fields,
     )
     Delivery.objects.filter(kind=DeliveryKind.RECEIPT_EMAIL).update(state=DeliveryState.FAILED)
     text = page(admin, payment)
@@ -144,7 +144,7 @@ def test_refund_dispute_and_mail_that_wait(admin: Any) -> None:
     assert "This could not be sent: Receipt email." in text
 
 
-def test_net_is_what_is_left(admin: Any) -> None:
+def test_the_net_amount(admin: Any) -> None:
     payment = paid()
     Payment.objects.filter(pk=payment.pk).update(fee=50, refunded_amount=200)
     assert "€10.00" in page(admin, payment)
@@ -159,7 +159,7 @@ def test_net_is_what_is_left(admin: Any) -> None:
 
 
 @pytest.mark.parametrize("currency", ["EUR", "USD"])
-def test_net_is_unknown_where_other_money_is_disputed(admin: Any, currency: str) -> None:
+def test_net_is_unknown_if_the_dispute_has_another_currency(admin: Any, currency: str) -> None:
     payment = paid()
     Payment.objects.filter(pk=payment.pk).update(fee=50)
     make_dispute(payment, DisputeStatus.LOST, amount=100, currency=currency)
@@ -212,7 +212,7 @@ def test_what_the_payer_saw(admin: Any) -> None:
     assert f"Revision {revision}" in text
 
 
-def test_a_payer_hidden_has_no_other_payments(client: Any) -> None:
+def test_a_hidden_payer_has_no_related_payments(client: Any) -> None:
     product = make_product()
     first, second = (start(product).payment for _ in range(2))
     onlooker = make_user("onlooker")
@@ -230,14 +230,14 @@ def test_a_payer_hidden_has_no_other_payments(client: Any) -> None:
 
 
 def onlooker_of(payment: Payment) -> Any:
-    """Return somebody who may see this payment, and not who paid."""
+    """Return a user who can see this payment, but not its payer."""
     onlooker = make_user("onlooker")
     onlooker.user_permissions.add(Permission.objects.get(codename="access_admin"))
     product_grant(right=PAYMENTS, holder=onlooker, product=payment.product)
     return onlooker
 
 
-def test_a_payer_hidden_has_no_user_name_in_the_timeline(client: Any) -> None:
+def test_a_hidden_payer_is_not_in_the_timeline(client: Any) -> None:
     payment = paid(payer=make_payer(user=make_user("wilhelmina")))
     timeline_add(
         payment=payment,
@@ -254,7 +254,7 @@ def test_a_payer_hidden_has_no_user_name_in_the_timeline(client: Any) -> None:
     assert "wilhelmina" in page(client, payment)
 
 
-def test_words_that_nobody_knows_are_shown_as_they_are(admin: Any) -> None:
+def test_unknown_values_in_the_timeline_are_shown_unchanged(admin: Any) -> None:
     payment = paid()
     for kind, data in (
         (EventKind.STATUS_CHANGED, {"before": "pending", "after": "odd-status"}),
@@ -273,7 +273,7 @@ def test_words_that_nobody_knows_are_shown_as_they_are(admin: Any) -> None:
     assert "R-1" in text
 
 
-def test_a_payer_hidden_is_in_no_note_either(client: Any) -> None:
+def test_a_hidden_payer_is_in_no_note(client: Any) -> None:
     payment = paid()
     refund_create(
         payment_id=payment.pk,

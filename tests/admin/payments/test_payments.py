@@ -1,4 +1,4 @@
-"""The Payments menu: staff see what they may see, and nothing else by URL, search or filter."""
+"""The Payments menu: staff see only what they have permission for, by URL, search or filter."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -122,7 +122,7 @@ def test_the_receipt_is_downloaded(admin, payments):
 
 
 def test_payments_stay_out_of_the_reference_index(admin, payments):
-    """Who may edit a product would otherwise see how often it was sold."""
+    """Otherwise, editors would see how often a product was sold."""
     assert not ReferenceIndex.objects.filter(
         content_type__app_label="wagtail_payments", content_type__model="payment"
     ).exists()
@@ -130,7 +130,7 @@ def test_payments_stay_out_of_the_reference_index(admin, payments):
     assert "Private" not in usage.content.decode()
 
 
-def test_every_screen_says_test_mode(admin, payments):
+def test_every_page_shows_test_mode(admin, payments):
     for url in (
         reverse("wagtailadmin_home"),
         reverse("wagtailsettings:edit", args=[*SETTINGS, Site.objects.get().pk]),
@@ -156,7 +156,7 @@ def test_a_treasurer_sees_one_product_only(client, payments):
     assert client.get(reverse(RECEIPT, args=[ada.pk])).status_code == 404
 
 
-def test_a_group_may_be_granted_a_product_and_lose_it(client, payments):
+def test_a_groups_permission_can_be_granted_and_revoked(client, payments):
     _, bo = payments
     member = staff("member")
     group = Group.objects.create(name="Workshop")
@@ -168,7 +168,7 @@ def test_a_group_may_be_granted_a_product_and_lose_it(client, payments):
     assert client.get(reverse(INDEX)).status_code == 302
 
 
-def test_a_right_holds_for_all_translations(client, payments):
+def test_a_permission_applies_to_all_translations(client, payments):
     _, bo = payments
     german = bo.product.copy_for_translation(Locale.objects.create(language_code="de"))
     german.save()
@@ -178,12 +178,12 @@ def test_a_right_holds_for_all_translations(client, payments):
     assert listed(client) == {"Bo"}
 
 
-def test_the_model_level_right_sees_all(client, payments):
+def test_the_model_level_permission_shows_all(client, payments):
     client.force_login(staff("accountant", "view_payment"))
     assert listed(client) == {"Ada", "Bo"}
 
 
-def test_an_editor_without_the_right_sees_nothing(client, payments):
+def test_an_editor_without_permission_sees_nothing(client, payments):
     client.force_login(staff("editor", "change_product"))
     for url in (
         reverse(INDEX),
@@ -201,7 +201,7 @@ def test_an_inactive_user_sees_nothing(payments):
     assert not visible_payments(root).exists()
 
 
-def test_a_visitor_is_sent_to_the_login(client, payments):
+def test_a_visitor_is_redirected_to_the_login(client, payments):
     for url in (reverse(INDEX), reverse(RECEIPT, args=[payments[0].pk])):
         response = client.get(url)
         assert response.status_code == 302
@@ -209,7 +209,7 @@ def test_a_visitor_is_sent_to_the_login(client, payments):
 
 
 @pytest.mark.parametrize("who", ["all", "one"])
-def test_the_list_costs_the_same_for_five_and_fifty(
+def test_the_number_of_queries_of_the_list_is_constant(
     client, payments, who, django_assert_max_num_queries
 ):
     user = staff("reader", *(["view_payment"] if who == "all" else []))
@@ -237,7 +237,7 @@ def copy_payment(payment):
     payment.save(force_insert=True)
 
 
-def test_products_are_edited_in_main_units(admin):
+def test_products_are_edited_in_major_units(admin):
     product = make_product()
     price = product.prices.get()
     url = reverse("wagtail_payments_product:edit", args=[product.pk])
@@ -275,7 +275,7 @@ def test_payments_in_currencies_without_cents_are_listed(admin):
 
 
 @pytest.mark.parametrize("amount", ["13,75", "0", "", "1.005", "-1"])
-def test_a_price_that_cannot_be_right_is_said_at_its_field(admin, amount):
+def test_an_invalid_price_is_a_field_error(admin, amount):
     product = make_product()
     url = reverse("wagtail_payments_product:edit", args=[product.pk])
     response = admin.post(url, product_form(product.prices.get(), amount=amount))
@@ -287,8 +287,8 @@ def test_a_price_that_cannot_be_right_is_said_at_its_field(admin, amount):
 
 
 @pytest.mark.parametrize("amount_type", ["fixed", "chosen"])
-def test_a_draft_may_wait_for_its_amount(admin, amount_type):
-    """But it isn't published without, nor sold."""
+def test_a_draft_can_be_saved_without_an_amount(admin, amount_type):
+    """It can't be published or sold without one."""
     product = make_product(live=False)
     url = reverse("wagtail_payments_product:edit", args=[product.pk])
     data = product_form(product.prices.get(), amount="", amount_type=amount_type)
@@ -312,7 +312,7 @@ def test_publishing_a_draft_keeps_the_key_of_a_price(admin):
     assert Product.objects.get(pk=product.pk).prices.get().key == key
 
 
-def test_a_product_can_be_previewed_with_nothing_to_pay(admin):
+def test_a_product_preview_has_no_payment_form(admin):
     product = make_product()
     request = product.make_preview_request
     response = request()

@@ -1,4 +1,4 @@
-"""The lists of receipts and credit notes: found, filtered, downloaded, mailed again, and hidden."""
+"""The lists of receipts and credit notes: search, filters, downloads, resending, permissions."""
 
 from datetime import UTC, datetime
 from html import unescape
@@ -29,7 +29,7 @@ def site():
 
 @pytest.fixture
 def documents():
-    """Two payments with receipts, one of them given back in part."""
+    """Two payments with receipts, one of them partly refunded."""
     zoe = paid(email="zoe@example.org", name="Zoë Wirth")
     ann = paid(product="Choir", email="ann@example.org", name="Ann Zeller")
     told(ann, ("re_1", 500, "succeeded"), source=EventSource.PROVIDER)
@@ -59,7 +59,7 @@ def test_what_a_treasurer_sees(client, documents):
     assert reverse("wagtail_payments_payment:inspect", args=[ann.pk]) in html
 
 
-def test_who_may_not_see_who_paid_sees_no_name_and_gets_no_pdf(client, documents):
+def test_without_permission_to_see_payers_there_are_no_names_and_pdfs(client, documents):
     client.force_login(staff("tess", "view_payment"))
     for name, row in ((RECEIPTS, documents[1].receipt), (NOTES, CreditNote.objects.get())):
         html = look(client, name)
@@ -69,7 +69,7 @@ def test_who_may_not_see_who_paid_sees_no_name_and_gets_no_pdf(client, documents
         pdf = reverse(f"{name}:pdf", args=[row.pk])
         assert pdf not in html
         assert client.get(pdf).status_code == 302
-        # Nor does the search tell.
+        # The search doesn't reveal it either.
         assert row.code not in look(client, name, q="Ann")
 
 
@@ -85,7 +85,7 @@ def test_a_single_products_treasurer_sees_its_own(client, documents):
     assert client.get(reverse(f"{RECEIPTS}:pdf", args=[ann.receipt.pk])).status_code == 200
 
 
-def test_a_single_payment_shows_its_papers_and_no_more(client, documents):
+def test_a_single_payment_shows_only_its_documents(client, documents):
     _zoe, ann = documents
     user = staff("tess")
     payment_grant(holder=user, payment=ann)
@@ -115,7 +115,7 @@ def test_the_search(documents, text, found):
     assert {row.pk for row in rows} == {documents[number].receipt.pk for number in found}
 
 
-def test_days_are_those_of_the_site(documents, settings):
+def test_days_are_in_the_sites_time_zone(documents, settings):
     settings.TIME_ZONE = "Pacific/Auckland"
     moment = datetime(2026, 12, 31, 11, 30, tzinfo=UTC)
     Receipt.objects.filter(pk=documents[0].receipt.pk).update(issued_at=moment)
@@ -149,7 +149,7 @@ def test_the_filters(client, documents, query, found):
     assert len(shown(html)) == found
 
 
-def test_a_mail_is_sent_again(client, documents, mailoutbox):
+def test_an_email_is_sent_again(client, documents, mailoutbox):
     client.force_login(staff("tess", "view_payment", "resend_delivery"))
     note = CreditNote.objects.get()
     for name, row in ((RECEIPTS, documents[0].receipt), (NOTES, note)):
@@ -170,7 +170,7 @@ def test_the_number_of_queries_does_not_grow(client, documents, django_assert_ma
         assert len(shown(look(client, RECEIPTS))) == 7
 
 
-def test_nobody_else_gets_there(client, documents):
+def test_the_lists_require_permission(client, documents):
     client.force_login(staff("rex", "view_delivery"))
     before = list(Payment.objects.values())
     for name in (RECEIPTS, NOTES):
@@ -178,8 +178,8 @@ def test_nobody_else_gets_there(client, documents):
     assert list(Payment.objects.values()) == before
 
 
-def test_nobody_waits_for_a_count(client, documents, monkeypatch):
-    """With more than are counted, pages are walked through, from both ends."""
+def test_long_lists_are_not_counted(client, documents, monkeypatch):
+    """Longer lists can be paged from both ends."""
     client.force_login(make_user("root", is_superuser=True))
     monkeypatch.setattr(ReceiptDocumentPaginator, "max_count", 1)
     monkeypatch.setattr(ReceiptViewSet, "list_per_page", 1)

@@ -1,4 +1,4 @@
-"""The preview of receipts in the settings: for those who may change them, and nothing is stored."""
+"""The preview of receipts: for users who can change the settings. Nothing is stored."""
 
 from io import BytesIO
 
@@ -25,7 +25,7 @@ def url(site):
         ("refund", "en", ["Credit note", "R-00000"]),
     ],
 )
-def test_what_it_shows(client, kind, language, words):
+def test_the_content_of_the_preview(client, kind, language, words):
     site = make_site(receipt_footer="Thank you for coming")
     client.force_login(staff("mia", "change_paymentsettings"))
     response = client.post(url(site), {"kind": kind, "language": language})
@@ -39,7 +39,7 @@ def test_what_it_shows(client, kind, language, words):
         assert not model.objects.exists()
 
 
-def test_the_settings_lead_there(client):
+def test_the_settings_link_to_the_preview(client):
     site = make_site()
     client.force_login(staff("mia", "change_paymentsettings"))
     settings = reverse(
@@ -50,7 +50,7 @@ def test_the_settings_lead_there(client):
     assert "shows the saved settings" in page
 
 
-def test_nobody_else_sees_it(client):
+def test_the_preview_requires_permission(client):
     site = make_site()
     client.force_login(staff("rex", "view_payment"))
     for method in (client.get, client.post):

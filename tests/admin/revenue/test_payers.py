@@ -1,4 +1,4 @@
-"""Payers: what each paid in a period, a page at a time, for those who may see who paid."""
+"""The payers report: totals per payer, pagination, permissions."""
 
 from datetime import UTC, datetime
 from html import unescape
@@ -36,8 +36,8 @@ def admin(client):
     return client
 
 
-def gave(email, amount=100, moment=NOON, **facts):
-    made = {"mode": Mode.LIVE, "payer_name": email.partition("@")[0].title(), **facts}
+def gave(email, amount=100, moment=NOON, **fields):
+    made = {"mode": Mode.LIVE, "payer_name": email.partition("@")[0].title(), **fields}
     return make_payment(moment, payer_email=email, amount=amount, **made)
 
 
@@ -47,7 +47,7 @@ def shown(client, **query):
     return [(row["email"], row["payments"], *row["amounts"]) for row in rows], response
 
 
-def test_what_each_paid(admin):
+def test_the_totals_per_payer(admin):
     gave("zoe@example.org", 1000, refunded_amount=250)
     make_dispute(gave("Zoe@Example.org", 500), DisputeStatus.LOST)
     make_dispute(gave("zoe@example.org", 700, currency="JPY"), DisputeStatus.WON)
@@ -67,7 +67,7 @@ def test_what_each_paid(admin):
     assert "time zone Europe/Berlin" in html
 
 
-def test_page_by_page_without_a_payer_in_the_address(admin, monkeypatch):
+def test_page_urls_contain_no_payer(admin, monkeypatch):
     monkeypatch.setattr(screen, "_PAGE_SIZE", 2)
     for name in "edcba":
         gave(f"{name}@example.org")
@@ -99,7 +99,7 @@ def test_page_by_page_without_a_payer_in_the_address(admin, monkeypatch):
         (" ", {"zoe@example.org", "abe@example.org", "cy@example.org"}),
     ],
 )
-def test_found_by_how_it_begins(admin, text, found):
+def test_search_by_prefix(admin, text, found):
     gave("zoe@example.org", payer_name="Zoë Müller")
     gave("zoe@example.org", payer_name="Z.")
     gave("abe@example.org", payer_name="Abe Muller")
@@ -119,7 +119,7 @@ def sides():
     return mine
 
 
-def test_only_payers_that_one_may_see(client):
+def test_only_visible_payers(client):
     make_site()
     mine, kim = sides(), make_staff("kim")
     client.force_login(kim)
@@ -136,8 +136,8 @@ def test_only_payers_that_one_may_see(client):
         payers_export_table(type(kim).objects.get(pk=kim.pk), "")
 
 
-def test_nobody_is_found_by_a_name_that_one_may_not_see(client):
-    """The same address gave other names for what somebody else looks after."""
+def test_hidden_names_are_not_searched(client):
+    """The same email address has other names in payments that the user can't see."""
     make_site()
     mine, other = make_product(name="Mine"), make_product(name="Other")
     gave("x@example.org", payer_name="Xavier", product_key=mine.translation_key)
@@ -167,7 +167,7 @@ def test_nobody_is_found_by_a_name_that_one_may_not_see(client):
         {"q": "zzz", "period": "nonsense"},
     ],
 )
-def test_what_can_not_be_read_is_no_file_of_all(admin, query):
+def test_an_invalid_form_returns_no_file(admin, query):
     gave("zoe@example.org")
     for asked in ({**YEAR, **query}, {**YEAR, **query, "export": "csv"}):
         response = admin.get(reverse(URL), asked)
@@ -179,14 +179,14 @@ def test_what_can_not_be_read_is_no_file_of_all(admin, query):
     assert not PaymentsLogEntry.objects.exists()
 
 
-def test_disputes_in_other_money_leave_the_net_open(admin):
+def test_disputes_in_another_currency_leave_the_net_unknown(admin):
     make_dispute(gave("zoe@example.org", 1250), DisputeStatus.LOST, currency="USD", amount=1400)
     assert shown(admin)[0] == [("zoe@example.org", 1, "€12.50", "€0.00", "", "")]
     (row,) = csv_rows(body(admin.get(reverse(URL), {**YEAR, "export": "csv"})))
     assert (row["Disputed"], row["Net"]) == ("", "")
 
 
-def test_seeing_all_payments_but_the_payers_of_one_product(client):
+def test_all_payments_but_only_payers_of_one_product(client):
     make_site()
     mine, kim = sides(), make_staff("kim", "view_payment")
     product_grant(right=PAYERS, holder=kim, product=mine)
@@ -195,7 +195,7 @@ def test_seeing_all_payments_but_the_payers_of_one_product(client):
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
-def test_in_a_file(client, monkeypatch, file_format):
+def test_the_export(client, monkeypatch, file_format):
     make_site()
     mine, kim = sides(), make_staff("kim", "view_payment", "view_payer")
     product_grant(right=EXPORT, holder=kim, product=mine)
@@ -214,7 +214,7 @@ def test_in_a_file(client, monkeypatch, file_format):
     assert not Export.objects.exists()
 
 
-def test_few_queries(admin):
+def test_the_number_of_queries_is_constant(admin):
     def queries():
         with CaptureQueriesContext(connection) as found:
             shown(admin)
@@ -229,8 +229,8 @@ def test_few_queries(admin):
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plan")
-def test_the_database_goes_along_the_index(admin, monkeypatch):
-    """Of a million payments, only those of one page may be read."""
+def test_the_database_uses_the_index(admin, monkeypatch):
+    """Only the payments of one page are read, even with a million payments."""
     monkeypatch.setattr(payers_report, "_FEW", 0)
     with CaptureQueriesContext(connection) as found:
         shown(admin)
@@ -242,7 +242,7 @@ def test_the_database_goes_along_the_index(admin, monkeypatch):
     assert "TEMP B-TREE" not in plan
 
 
-def test_the_same_is_found_either_way(admin, monkeypatch):
+def test_both_queries_return_the_same_payers(admin, monkeypatch):
     for name in "cab":
         gave(f"{name}@example.org")
     gave("d@example.org", mode=Mode.TEST)

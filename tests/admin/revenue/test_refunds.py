@@ -1,4 +1,4 @@
-"""Open disputes, the most urgent first, and the refunds of a period with their sums."""
+"""Open disputes, most urgent first, and the refunds of a period with their totals."""
 
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -31,18 +31,18 @@ def admin(client):
     return client
 
 
-def bought(title="Star night", **facts):
-    return make_payment(NOON, mode=Mode.LIVE, title=title, **facts)
+def bought(title="Star night", **fields):
+    return make_payment(NOON, mode=Mode.LIVE, title=title, **fields)
 
 
-def refund(payment, amount, moment=NOON, **facts):
-    made = {"status": RefundStatus.SUCCEEDED, "mode": payment.mode, "created_at": moment, **facts}
+def refund(payment, amount, moment=NOON, **fields):
+    made = {"status": RefundStatus.SUCCEEDED, "mode": payment.mode, "created_at": moment, **fields}
     return Refund.objects.create(payment=payment, provider=payment.provider, amount=amount, **made)
 
 
-def dispute(payment, due=None, status=DisputeStatus.NEEDS_RESPONSE, **facts):
+def dispute(payment, due=None, status=DisputeStatus.NEEDS_RESPONSE, **fields):
     due_by = due and NOON + timedelta(days=due)
-    return make_dispute(payment, status, due_by=due_by, **facts)
+    return make_dispute(payment, status, due_by=due_by, **fields)
 
 
 def shown(client, **query):
@@ -51,7 +51,7 @@ def shown(client, **query):
     return response, unescape(response.content.decode())
 
 
-def test_disputes_come_with_the_most_urgent_first(admin, settings):
+def test_the_most_urgent_disputes_are_first(admin, settings):
     dispute(bought("Whenever"))
     dispute(bought("Later"), due=9, reason="odd_reason")
     dispute(bought("Soon"), due=2, reason="product_not_received")
@@ -66,7 +66,7 @@ def test_disputes_come_with_the_most_urgent_first(admin, settings):
     assert [row["title"] for row in shown(admin, mode="test")[0].context["disputes"]] == ["Test"]
 
 
-def test_where_a_dispute_is_answered(admin, settings):
+def test_the_link_to_respond_to_a_dispute(admin, settings):
     payment = bought(provider="stripe", payment_reference="pi_1")
     conf = settings.WAGTAIL_PAYMENTS
     keys = {"secret_key": "sk_live_x", "publishable_key": "pk_live_x"}
@@ -80,7 +80,7 @@ def test_where_a_dispute_is_answered(admin, settings):
     assert 'href="https://dashboard.stripe.com/payments/pi_1"' in html
 
 
-def test_refunds_of_a_period_and_their_sums(admin):
+def test_the_refunds_of_a_period_and_their_totals(admin):
     root = make_user("ada", is_superuser=True)
     payment = bought(amount=5000)
     given = refund(payment, 1000, actor=root, reason="duplicate", note="Sorry")
@@ -90,10 +90,10 @@ def test_refunds_of_a_period_and_their_sums(admin):
     refund(payment, 999, NOON - timedelta(days=365))
     refund(make_payment(NOON), 998)
     series = ReceiptSeries.objects.create(year=2026, mode=Mode.LIVE, kind="refund")
-    facts = {"refund": given, "payment": payment, "series": series, "language": "en", "data": {}}
+    fields = {"refund": given, "payment": payment, "series": series, "language": "en", "data": {}}
     for number, kind in enumerate(CreditNoteKind.values, start=1):
         CreditNote.objects.create(
-            **facts, kind=kind, turn=number, number=number, code=f"2026R-{number}", issued_at=NOON
+            **fields, kind=kind, turn=number, number=number, code=f"2026R-{number}", issued_at=NOON
         )
     response, html = shown(admin)
     assert [row.amount for row in response.context["object_list"]] == [700, 300, 200, 1000]
@@ -104,7 +104,7 @@ def test_refunds_of_a_period_and_their_sums(admin):
     assert reverse("wagtail_payments_payment:inspect", args=[payment.pk]) in html
 
 
-def test_new_year_is_that_of_the_site(admin, settings):
+def test_the_year_starts_in_the_sites_time_zone(admin, settings):
     settings.TIME_ZONE = "Pacific/Auckland"
     payment = bought()
     refund(payment, 100, datetime(2025, 12, 31, 10, 59, tzinfo=UTC))
@@ -112,7 +112,7 @@ def test_new_year_is_that_of_the_site(admin, settings):
     assert [row.amount for row in shown(admin)[0].context["object_list"]] == [200]
 
 
-def test_only_of_payments_that_one_may_see(client):
+def test_only_visible_payments(client):
     make_site()
     mine, other = make_product(name="Mine"), make_product(name="Other")
     for product in (mine, other):
@@ -130,7 +130,7 @@ def test_only_of_payments_that_one_may_see(client):
     assert "Other" not in html
 
 
-def test_notes_are_for_those_who_may_see_who_paid(client):
+def test_notes_require_permission_to_see_payers(client):
     make_site()
     product = make_product()
     payment = bought(product_key=product.translation_key)
@@ -145,18 +145,18 @@ def test_notes_are_for_those_who_may_see_who_paid(client):
     assert "Paid twice: Zoë asked for it" in shown(client)[1]
 
 
-def test_no_file_is_to_be_had(admin):
+def test_there_is_no_export(admin):
     assert admin.get(reverse(URL), {"export": "csv"}).status_code == 404
     assert "Download" not in shown(admin)[1]
 
 
-def test_nothing_is_said_too(admin):
+def test_an_empty_report_says_so(admin):
     _, html = shown(admin)
     assert "No open disputes." in html
     assert "No refunds in this period." in html
 
 
-def test_few_queries(admin):
+def test_the_number_of_queries_is_constant(admin):
     def queries():
         with CaptureQueriesContext(connection) as found:
             shown(admin)
@@ -173,7 +173,7 @@ def test_few_queries(admin):
     assert queries() == before
 
 
-def test_all_years_begin_with_everything(admin):
+def test_all_years_includes_the_first_payment(admin):
     refund(bought(), 500)
     _, text = shown(admin, period="all", first="", last="")
     assert "Until " in text

@@ -1,4 +1,4 @@
-"""The overview, and revenue in all its cuts."""
+"""The overview, and the revenue report in all breakdowns."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ OVERVIEW, REVENUE, BY_PRODUCT = (
 
 @pytest.fixture(autouse=True)
 def sums_begun() -> None:
-    """A site's first sums are made while it has no payment."""
+    """The first totals of a site are calculated before it has payments."""
     revenue_refresh()
 
 
@@ -46,8 +46,8 @@ def admin(client: Any) -> Any:
     return client
 
 
-def sold(moment: datetime, **facts: Any) -> Any:
-    payment = make_payment(moment, **facts)
+def sold(moment: datetime, **fields: Any) -> Any:
+    payment = make_payment(moment, **fields)
     payment_mark_stale(payment)
     return payment
 
@@ -59,7 +59,7 @@ def page(client: Any, name: str, **query: Any) -> str:
 
 
 def limited(client: Any, product: Any) -> Any:
-    """Sign somebody in who sees the payments of one product only."""
+    """Sign in a user who can see only the payments of one product."""
     user = make_user("treasurer")
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
     product_grant(right=PAYMENTS, holder=user, product=product)
@@ -67,7 +67,7 @@ def limited(client: Any, product: Any) -> Any:
     return client
 
 
-def test_overview_before_anything_came_in(admin: Any) -> None:
+def test_overview_without_payments(admin: Any) -> None:
     text = page(admin, OVERVIEW)
     assert "No payments yet" in text
     assert "time zone Europe/Berlin" in text
@@ -84,7 +84,7 @@ def test_overview_compares_months(admin: Any) -> None:
     assert not StaleDay.objects.exists()
 
 
-def test_overview_never_sums_across_currencies_or_modes(admin: Any) -> None:
+def test_overview_separates_currencies_and_modes(admin: Any) -> None:
     sold(timezone.now(), amount=4000)
     sold(timezone.now(), amount=500, currency="JPY")
     sold(timezone.now(), amount=70000, mode=Mode.LIVE)
@@ -99,7 +99,7 @@ def test_overview_never_sums_across_currencies_or_modes(admin: Any) -> None:
     assert "JPY" not in live
 
 
-def test_overview_names_what_has_to_be_done(admin: Any) -> None:
+def test_overview_lists_what_needs_attention(admin: Any) -> None:
     payment = sold(timezone.now())
     Dispute.objects.create(
         payment=payment,
@@ -125,7 +125,7 @@ def test_success_rate(admin: Any) -> None:
 
 
 @pytest.mark.parametrize("name", [OVERVIEW, REVENUE, BY_PRODUCT])
-def test_only_of_products_that_one_may_see(client: Any, name: str) -> None:
+def test_only_visible_products(client: Any, name: str) -> None:
     mine, other = make_product(name="Mine"), make_product(name="Other")
     for product, amount in ((mine, 4000), (other, 9000)):
         sold(timezone.now(), product_key=product.translation_key, title=product.name, amount=amount)
@@ -147,7 +147,7 @@ def test_only_of_products_that_one_may_see(client: Any, name: str) -> None:
     assert "reviewed" not in text
 
 
-def test_revenue_by_month_with_sums(admin: Any) -> None:
+def test_revenue_by_month_with_totals(admin: Any) -> None:
     year = timezone.now().year
     sold(datetime(year, 1, 15, 12, tzinfo=UTC), amount=1000, fee=30, tax_amount=160)
     sold(datetime(year, 1, 20, 12, tzinfo=UTC), amount=3000)
@@ -159,7 +159,7 @@ def test_revenue_by_month_with_sums(admin: Any) -> None:
         assert amount in text
 
 
-def test_dates_are_the_sites_whatever_the_user_prefers(admin: Any) -> None:
+def test_dates_are_in_the_sites_time_zone(admin: Any) -> None:
     """Wagtail's admin activates each user's own time zone."""
     user = make_user("kiwi", is_superuser=True, is_staff=True)
     UserProfile.objects.create(user=user, current_time_zone="Pacific/Auckland")
@@ -181,7 +181,10 @@ def test_dates_are_the_sites_whatever_the_user_prefers(admin: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ({"first": "2024-05-02", "last": "2024-05-01"}, "The end of the period is before its start."),
+        (
+            {"first": "2024-05-02", "last": "2024-05-01"},
+            "The end of the period is before its start.",
+        ),
         ({"first": "0001-01-01"}, "Enter a date between 1990 and 2199."),
         ({"last": "9999-12-31"}, "Enter a date between 1990 and 2199."),
         ({"first": "yesterday"}, "Enter a valid date."),
@@ -190,7 +193,9 @@ def test_dates_are_the_sites_whatever_the_user_prefers(admin: Any) -> None:
         ({"mode": "fake"}, "Select a valid choice."),
     ],
 )
-def test_nonsense_is_told_and_kept(admin: Any, query: dict[str, str], message: str) -> None:
+def test_invalid_input_is_reported_and_kept(
+    admin: Any, query: dict[str, str], message: str
+) -> None:
     sold(timezone.now())
     text = page(admin, REVENUE, **query)
     assert message in text
@@ -201,7 +206,7 @@ def test_nonsense_is_told_and_kept(admin: Any, query: dict[str, str], message: s
 
 @pytest.mark.parametrize("unit", ["day", "week", "month", "year", "total"])
 @pytest.mark.parametrize("split", ["none", "product", "page", "method"])
-def test_every_cut_sums_up_to_the_same(admin: Any, unit: str, split: str) -> None:
+def test_every_breakdown_has_the_same_total(admin: Any, unit: str, split: str) -> None:
     for number in range(6):
         sold(
             timezone.now() - timedelta(days=40 * number),
@@ -223,7 +228,7 @@ def test_every_cut_sums_up_to_the_same(admin: Any, unit: str, split: str) -> Non
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 @pytest.mark.parametrize(("report", "name"), [(REVENUE, "revenue"), (BY_PRODUCT, "by-product")])
-def test_files_speak_the_readers_language_and_say_what_is_test_money(
+def test_files_use_the_users_language_and_mark_test_payments(
     admin: Any, file_format: str, report: str, name: str
 ) -> None:
     sold(timezone.now())
@@ -246,7 +251,7 @@ def test_files_speak_the_readers_language_and_say_what_is_test_money(
         assert headings[:4] == ["Beginn (Europe/Berlin)", "Was", "Währung", "Zahlungen"]
 
 
-def test_hostile_titles_are_harmless(admin: Any) -> None:
+def test_hostile_titles_are_escaped(admin: Any) -> None:
     for title in ('=HYPERLINK("http://x.example")', "<script>alert(1)</script>", "\u202eevil"):
         sold(timezone.now(), product_key=uuid4(), title=title)
     html = admin.get(reverse(BY_PRODUCT)).content.decode()
@@ -257,7 +262,7 @@ def test_hostile_titles_are_harmless(admin: Any) -> None:
     assert '\'=HYPERLINK("http://x.example")' in titles
 
 
-def test_query_counts_are_fixed(admin: Any, django_assert_max_num_queries: Any) -> None:
+def test_the_number_of_queries_is_constant(admin: Any, django_assert_max_num_queries: Any) -> None:
     counts = []
     for number in (2, 30):
         for _ in range(number):
@@ -270,13 +275,13 @@ def test_query_counts_are_fixed(admin: Any, django_assert_max_num_queries: Any) 
     assert counts[:3] == counts[3:]
 
 
-def test_the_menu_leads_to_all_of_it(admin: Any) -> None:
+def test_the_menu_links_to_all_reports(admin: Any) -> None:
     text = page(admin, OVERVIEW)
     for name in (OVERVIEW, REVENUE, BY_PRODUCT):
         assert reverse(name) in text
 
 
-def test_looking_at_a_report_changes_no_payment(admin: Any) -> None:
+def test_viewing_a_report_changes_no_payment(admin: Any) -> None:
     payment = sold(timezone.now())
     page(admin, OVERVIEW)
     assert DailyRevenue.objects.count() == 1
@@ -284,7 +289,7 @@ def test_looking_at_a_report_changes_no_payment(admin: Any) -> None:
     assert payment.version == 1
 
 
-def test_a_report_says_when_much_is_still_to_be_summed_up(admin: Any) -> None:
+def test_a_report_says_that_totals_are_still_being_calculated(admin: Any) -> None:
     sold(timezone.now(), amount=4000)
     days_mark_stale(timezone.localdate() - timedelta(days=number) for number in range(40))
     text = page(admin, OVERVIEW)
@@ -307,7 +312,7 @@ def test_wagtails_home_counts_and_warns(admin: Any) -> None:
     assert reverse(OVERVIEW) in text
 
 
-def test_wagtails_home_tells_others_nothing(client: Any) -> None:
+def test_wagtails_home_shows_nothing_without_permission(client: Any) -> None:
     mine, other = make_product(name="Mine"), make_product(name="Other")
     sold(timezone.now(), product_key=other.translation_key, review_reason="amount_mismatch")
     revenue_refresh()
@@ -322,7 +327,7 @@ def test_wagtails_home_tells_others_nothing(client: Any) -> None:
     assert reverse("wagtail_payments_payment:index") not in text
 
 
-def test_wagtails_search_leads_to_payments(admin: Any) -> None:
+def test_wagtails_search_links_to_payments(admin: Any) -> None:
     search = admin.get(reverse("wagtailadmin_pages:search"), {"q": "zoe"}).content.decode()
     assert f"{reverse('wagtail_payments_payment:index')}?q=zoe" in search
 
@@ -332,11 +337,14 @@ def test_wagtails_search_leads_to_payments(admin: Any) -> None:
     [
         ({"first": "2024-05-02"}, "May 2, 2024"),
         ({"period": "this_year", "first": "2024-05-02"}, "May 2, 2024"),
-        ({"period": "last_month", "previous_period": "last_month", "first": "2024-05-02"}, "May 2, 2024"),
+        (
+            {"period": "last_month", "previous_period": "last_month", "first": "2024-05-02"},
+            "May 2, 2024",
+        ),
         ({"period": "this_year", "previous_period": "custom", "first": "2024-05-02"}, None),
     ],
 )
-def test_dates_that_were_typed_are_meant(
+def test_entered_dates_override_the_named_period(
     admin: Any, query: dict[str, str], first: str | None
 ) -> None:
     sold(datetime(2024, 5, 3, tzinfo=UTC))
@@ -345,14 +353,14 @@ def test_dates_that_were_typed_are_meant(
     assert ("€12.50" in text) == (first is not None)
 
 
-def test_a_form_that_is_wrong_shows_no_figures(admin: Any) -> None:
+def test_an_invalid_form_shows_no_amounts(admin: Any) -> None:
     sold(timezone.now())
     text = page(admin, REVENUE, first="2024-05-02", last="2024-05-01")
     assert "€12.50" not in text
     assert "2024-05-02" in text
 
 
-def test_orders_that_wait_for_their_money(admin: Any) -> None:
+def test_unpaid_offline_orders_are_listed(admin: Any) -> None:
     make_site()
     start(make_product(), provider="offline", ui="hosted")
     text = page(admin, OVERVIEW)
@@ -361,7 +369,7 @@ def test_orders_that_wait_for_their_money(admin: Any) -> None:
     assert "is waiting for its payment" not in page(admin, OVERVIEW, mode="live")
 
 
-def test_a_month_that_is_worse(admin: Any) -> None:
+def test_a_month_with_less_revenue(admin: Any) -> None:
     now = timezone.now()
     sold(now, amount=1000)
     before = (now.replace(day=1) - timedelta(days=1)).replace(day=1)
@@ -369,8 +377,8 @@ def test_a_month_that_is_worse(admin: Any) -> None:
     assert "This month is 75% lower" in page(admin, OVERVIEW)
 
 
-def test_sums_after_a_rollback_have_another_name(admin: Any) -> None:
-    """What was cached inside of a transaction that came to nothing is never found again."""
+def test_cached_totals_are_not_reused_after_a_rollback(admin: Any) -> None:
+    """Totals that were cached in a transaction that was rolled back are never used."""
     versions = set()
     for _ in range(3):
         sold(timezone.now())

@@ -30,7 +30,7 @@ def root(client):
 
 @pytest.fixture
 def mixed(root):
-    """One payment of each sort, by name."""
+    """One payment of each kind, by name."""
     course = make_product(name="Course")
     several = {
         "paid": {},
@@ -52,13 +52,13 @@ def mixed(root):
         "on its way": {"refunded_amount": 100},
         "refund failed": {},
     }
-    made = {name: make_payment(payer_name=name, **facts) for name, facts in several.items()}
+    made = {name: make_payment(payer_name=name, **fields) for name, fields in several.items()}
     for name, status in (("disputed", "needs_response"), ("lost", "lost")):
-        facts = {"provider": "sandbox", "mode": "test", "reference": name, "amount": 1250}
-        Dispute.objects.create(payment=made[name], status=status, currency="EUR", **facts)
+        fields = {"provider": "sandbox", "mode": "test", "reference": name, "amount": 1250}
+        Dispute.objects.create(payment=made[name], status=status, currency="EUR", **fields)
     for name, status in (("on its way", "pending"), ("refund failed", "failed")):
-        facts = {"provider": "sandbox", "mode": "test", "amount": 100}
-        Refund.objects.create(payment=made[name], status=status, **facts)
+        fields = {"provider": "sandbox", "mode": "test", "amount": 100}
+        Refund.objects.create(payment=made[name], status=status, **fields)
     days_mark_stale({timezone.localdate(timezone.now() - timedelta(days=1))})
     revenue_refresh()
     return made

@@ -17,10 +17,10 @@ INDEX = "wagtail_payments_payment:index"
 RESEND = ("view_delivery", "resend_delivery")
 
 
-def make_payment(product=None, **facts):
-    when = facts.pop("created_at", None) or timezone.now() - timedelta(days=1)
-    amount = facts.get("amount", 1250)
-    paid = facts.get("status", "succeeded") == "succeeded"
+def make_payment(product=None, **fields):
+    when = fields.pop("created_at", None) or timezone.now() - timedelta(days=1)
+    amount = fields.get("amount", 1250)
+    paid = fields.get("status", "succeeded") == "succeeded"
     return Payment.objects.create(
         **{
             "attempt_key": str(uuid4()),
@@ -39,13 +39,13 @@ def make_payment(product=None, **facts):
             "expires_at": when,
             "paid_at": when if paid else None,
             "captured_amount": amount if paid else 0,
-            **facts,
+            **fields,
         }
     )
 
 
-def issue(payment, code, number=1, **facts):
-    series, _ = ReceiptSeries.objects.get_or_create(name="ST", year=2026, mode="test", **facts)
+def issue(payment, code, number=1, **fields):
+    series, _ = ReceiptSeries.objects.get_or_create(name="ST", year=2026, mode="test", **fields)
     shared = {"series": series, "number": number, "code": code, "language": "en", "data": {}}
     return {**shared, "payment": payment, "issued_at": timezone.now()}
 

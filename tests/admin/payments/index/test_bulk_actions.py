@@ -28,7 +28,7 @@ def receipt_mail(payment):
     )
 
 
-def test_what_is_chosen_is_exported(client, mixed):
+def test_selected_payments_are_exported(client, mixed):
     chosen = [mixed["paid"], mixed["sepa"]]
     response = client.get(act("export"), {"id": [each.pk for each in chosen]}, follow=True)
     rows = b"".join(response.streaming_content).decode().splitlines()
@@ -36,7 +36,7 @@ def test_what_is_chosen_is_exported(client, mixed):
     assert all(any(str(each.public_id) in row for row in rows) for each in chosen)
 
 
-def test_only_what_one_may_export_is_exported(client, mixed):
+def test_only_exportable_payments_are_exported(client, mixed):
     course = mixed["course"].product
     user = staff("treasurer", "view_payment")
     client.force_login(user)
@@ -67,14 +67,14 @@ def test_receipts_are_sent_again(client, mixed):
 
 @pytest.mark.parametrize("action", ["export", "resend_receipts"])
 @pytest.mark.parametrize("ids", [["x"], [], ["9" * 30], ["all"], ["-1"], ["999999"]])
-def test_ids_that_are_none(client, mixed, action, ids):
+def test_invalid_ids_return_404(client, mixed, action, ids):
     for ask in (client.get, client.post):
         query = "&".join(f"id={each}" for each in ids)
         assert ask(f"{act(action)}?{query}").status_code == 404
     assert not Delivery.objects.filter(resends__gt=0).exists()
 
 
-def test_a_refusal_sends_nothing(client, mixed):
+def test_without_permission_nothing_is_sent(client, mixed):
     mail = receipt_mail(mixed["paid"])
     url = f"{act('resend_receipts')}?id={mixed['paid'].pk}"
     client.force_login(staff("reader", "view_payment"))

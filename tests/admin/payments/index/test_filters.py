@@ -54,7 +54,7 @@ def test_each_filter(client, mixed, query, names):
     assert {each.payer_name for each in listed(client, **query)} == set(names.split(",")) - {""}
 
 
-def test_all_days_there_are(client, mixed):
+def test_the_earliest_and_latest_dates(client, mixed):
     query = {"created_at_from": "0001-01-01", "created_at_to": "9999-12-31"}
     assert len(listed(client, **query)) == len(mixed)
 
@@ -81,7 +81,7 @@ def test_the_filter_by_product(client, mixed):
         {"mode": "\0"},
     ],
 )
-def test_what_cannot_be_read_finds_nothing_rather_than_all(client, mixed, query):
+def test_invalid_filters_find_nothing(client, mixed, query):
     assert listed(client, **query) == []
 
 
@@ -92,8 +92,8 @@ def test_an_amount_with_a_comma(client, root):
 
 
 @pytest.mark.parametrize("broad", [0, 20_000])
-def test_amounts_are_counted_and_listed_alike(client, mixed, monkeypatch, broad):
-    """SQLite lists many of them without their index, and counts them by it."""
+def test_amounts_are_counted_and_listed_equally(client, mixed, monkeypatch, broad):
+    """SQLite lists many matches without the index, but counts them with it."""
     monkeypatch.setattr(conditions, "_BROAD", broad)
     for query in ({"amount_min": "20"}, {"amount_max": "12.50", "mode": "test"}):
         response = client.get(reverse(INDEX), query)
@@ -108,12 +108,12 @@ def test_amounts_are_counted_and_listed_alike(client, mixed, monkeypatch, broad)
     assert response.context["paginator"].count == 1
 
 
-def test_a_filter_that_cannot_be_read_is_said(client, mixed):
+def test_an_invalid_filter_shows_an_error(client, mixed):
     page = client.get(reverse("wagtail_payments_payment:index"), {"amount_min": "twelve"})
     assert "A filter is invalid, so no payments are shown" in page.content.decode()
 
 
-def test_a_search_that_cannot_be_read_finds_nothing(client, mixed):
+def test_an_invalid_search_finds_nothing(client, mixed):
     for query in ({"q": "zoe\0"}, {"q": "\0"}, {"q": "zoe\0", "totals": "1"}):
         response = client.get(reverse(INDEX), query)
         assert list(response.context["object_list"]) == []
@@ -122,20 +122,20 @@ def test_a_search_that_cannot_be_read_finds_nothing(client, mixed):
     assert len(listed(client, q=" ")) == len(mixed)
 
 
-def test_by_when_it_was_paid(client, root):
+def test_the_filter_by_payment_date(client, root):
     paid = make_payment(paid_at=datetime(2026, 3, 2, 12, tzinfo=UTC))
     make_payment(paid_at=datetime(2026, 3, 3, 12, tzinfo=UTC))
     assert listed(client, paid_at_from="2026-03-02", paid_at_to="2026-03-02") == [paid]
 
 
-def test_whoever_can_do_nothing_with_several_has_no_boxes(client, mixed):
+def test_without_bulk_actions_there_are_no_checkboxes(client, mixed):
     client.force_login(make_staff("looker", "view_payment"))
     page = client.get(reverse("wagtail_payments_payment:index")).content.decode()
     assert "data-bulk-action-checkbox" not in page
     assert "bulk-actions.js" not in page
 
 
-def test_days_are_the_sites_and_not_the_readers(client, root, settings):
+def test_days_are_in_the_sites_time_zone(client, root, settings):
     settings.TIME_ZONE = "Pacific/Auckland"
     profile = UserProfile.get_for_user(root)
     profile.current_time_zone = "Pacific/Honolulu"
@@ -146,7 +146,7 @@ def test_days_are_the_sites_and_not_the_readers(client, root, settings):
     assert listed(client, created_at_from="2026-01-01") == [new_year]
 
 
-def test_only_what_one_may_see_can_be_chosen(client, mixed):
+def test_choices_are_limited_to_visible_payments(client, mixed):
     course = mixed["course"].product
     user = staff("treasurer")
     product_grant(right=PAYMENTS, holder=user, product=course)
@@ -158,7 +158,7 @@ def test_only_what_one_may_see_can_be_chosen(client, mixed):
     assert [value for value, _ in form.fields["method_type"].choices if value] == []
 
 
-def test_choices_are_known_again_when_sums_are_made_anew(client, root):
+def test_choices_survive_a_refresh_of_the_totals(client, root):
     payment = make_payment(method_type="eps", page_id=5, page_title="New")
     client.get(reverse(INDEX))
     days_mark_stale({timezone.localdate(payment.created_at)})

@@ -26,7 +26,7 @@ def page(client, **query):
     return [row.pk for row in response.context["object_list"]], response.content.decode()
 
 
-def test_few_are_counted(client, root):
+def test_short_lists_are_counted(client, root):
     payments_seed(payments=101, years=0.1, sums=False)
     rows, shown = page(client, p="3")
     assert len(rows) == 1
@@ -38,7 +38,7 @@ def test_few_are_counted(client, root):
         assert len(page(client, p=query)[0]) == 50
 
 
-def test_many_are_not_counted(client, many):
+def test_long_lists_are_not_counted(client, many):
     rows, shown = page(client)
     assert rows == many[:50]
     assert "More than 120 payments" in shown
@@ -63,11 +63,11 @@ def test_many_are_not_counted(client, many):
         ("0", 0, 50),
     ],
 )
-def test_pages_of_many(client, many, number, start, stop):
+def test_the_pages_of_a_long_list(client, many, number, start, stop):
     assert page(client, p=number)[0] == many[start:stop]
 
 
-def test_one_can_walk_through_many_in_both_directions(client, many):
+def test_a_long_list_can_be_paged_in_both_directions(client, many):
     for start, way in ((1, "next"), ("last", "previous")):
         seen, number = set(), start
         while number:
@@ -86,7 +86,7 @@ def test_sorting_is_stable(client, many, ordering):
     assert pages == expected
 
 
-def test_more_than_ten_thousand_matches_are_said_so(client, many):
+def test_more_than_ten_thousand_matches(client, many):
     shown = html(client, mode="test")
     assert "More than 120 matches" in shown
 
@@ -105,9 +105,7 @@ def test_more_than_ten_thousand_matches_are_said_so(client, many):
         {"totals": "1"},
     ],
 )
-def test_it_costs_the_same_for_five_and_five_hundred(
-    client, root, query, django_assert_max_num_queries
-):
+def test_the_number_of_queries_is_constant(client, root, query, django_assert_max_num_queries):
     payments_seed(payments=5, years=0.05, sums=False)
     counts = []
     for more in (0, 495):

@@ -59,35 +59,35 @@ def test_each_search(root, people, text, name):
 
 @pytest.mark.parametrize(("few", "many"), [(500, 10_000), (0, 10_000), (0, 0)])
 @pytest.mark.parametrize("text", ["z", "mü", "zoë", "st-2026", "test-st-2026-00017", "4242", "x"])
-def test_few_and_many_are_found_alike(root, people, monkeypatch, text, few, many):
-    """Be they looked up by id, by a query for ids, or while walking through the list."""
-    everybody = Payment.objects.all()
-    expected = set(payments_search(everybody, text, root))
+def test_few_and_many_matches_are_found_equally(root, people, monkeypatch, text, few, many):
+    """By ids, by a subquery, and by scanning the list."""
+    payments = Payment.objects.all()
+    expected = set(payments_search(payments, text, root))
     monkeypatch.setattr(search_module, "_FEW", few)
     monkeypatch.setattr(search_module, "_MANY", many)
     search = PaymentSearch(text, root)
-    for rows in (search.listed(everybody), search.counted(everybody)):
+    for rows in (search.listed(payments), search.counted(payments)):
         assert sorted(row.pk for row in rows) == sorted(row.pk for row in expected)
-    paid = everybody.filter(status="succeeded")
+    paid = payments.filter(status="succeeded")
     assert search.listed(paid).count() == len([row for row in expected if row.is_paid])
 
 
 def test_many_numbers_and_a_few_names_are_found_together(root, people, monkeypatch):
-    """The walk looks up the numbers of those between the first and the last that has one."""
+    """The scan reads the numbers between the first and the last payment that has one."""
     named = make_payment(payer_name="ST-2026 Verein")
     far = make_payment()
     Receipt.objects.create(**issue(far, "TEST-ST-2026-00018", 18, kind="receipt"))
     make_payment()
     monkeypatch.setattr(search_module, "_FEW", 1)
     monkeypatch.setattr(search_module, "_MANY", 1)
-    everybody, search = Payment.objects.order_by("-created_at"), PaymentSearch("st-2026", root)
+    payments, search = Payment.objects.order_by("-created_at"), PaymentSearch("st-2026", root)
     expected = [far, named, people["nikos"], people["zoe"]]
-    assert list(search.listed(everybody)) == expected
-    assert set(search.counted(everybody)) == set(expected)
-    assert list(search.listed(everybody.filter(pk__gt=people["nikos"].pk))) == [far, named]
+    assert list(search.listed(payments)) == expected
+    assert set(search.counted(payments)) == set(expected)
+    assert list(search.listed(payments.filter(pk__gt=people["nikos"].pk))) == [far, named]
 
 
-def test_many_hidden_payers_are_not_found_either(client, people, monkeypatch):
+def test_many_hidden_payers_are_not_found(client, people, monkeypatch):
     monkeypatch.setattr(search_module, "_FEW", 0)
     monkeypatch.setattr(search_module, "_MANY", 0)
     test_hidden_payers_are_not_found(client, people)
@@ -99,7 +99,7 @@ def test_search_by_transaction_id(client, people):
 
 
 @pytest.mark.parametrize("name", RUDE_NAMES)
-def test_rude_names_are_found_and_harmless(client, root, name):
+def test_hostile_names_are_found_and_escaped(client, root, name):
     payment = make_payment(payer_name=name)
     assert listed(client, q=name[:100]) == [payment]
     page = html(client)
@@ -107,7 +107,7 @@ def test_rude_names_are_found_and_harmless(client, root, name):
     assert '<td class="wp-name">' in page
 
 
-def test_a_search_among_what_is_filtered(client, people):
+def test_search_and_filters_are_combined(client, people):
     assert listed(client, q="example", status="failed") == []
     assert listed(client, q="nikos@", status="succeeded") == [people["nikos"]]
 
@@ -121,7 +121,7 @@ def test_hidden_payers_are_not_found(client, people):
     assert "Zoë" not in html(client)
 
 
-def test_payers_are_found_where_they_are_shown(client, root):
+def test_visible_payers_are_found(client, root):
     course, party = make_product(name="Course"), make_product(name="Party")
     mine = make_payment(course, payer_name="Ada")
     make_payment(party, payer_name="Ada")
@@ -137,7 +137,7 @@ TEXTS = st.text(
 
 
 @given(names=st.lists(TEXTS, max_size=6), typed=TEXTS)
-def test_a_range_of_keys_is_what_begins_with_it(names, typed):
+def test_a_key_range_matches_the_prefix(names, typed):
     Payment.objects.all().delete()
     for name in names:
         make_payment(payer_name=name)

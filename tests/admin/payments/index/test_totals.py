@@ -20,7 +20,7 @@ from wagtail_payments.services.revenue import days_mark_stale, revenue_refresh
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
-def test_sums_are_made_when_asked_for_and_only_then(client, mixed):
+def test_totals_are_calculated_on_request_only(client, mixed):
     assert client.get(reverse(INDEX)).context["totals"] is None
     assert "Add up" in html(client)
     totals = client.get(reverse(INDEX), {"totals": "1"}).context["totals"]
@@ -38,7 +38,7 @@ def test_sums_are_made_when_asked_for_and_only_then(client, mixed):
     assert "€12.50" in html(client, totals="1")
 
 
-def test_sums_are_of_what_is_filtered_and_seen(client, mixed):
+def test_totals_follow_filters_and_permissions(client, mixed):
     (line,) = client.get(reverse(INDEX), {"totals": "1", "currency": "CHF"}).context["totals"]
     assert (line.payments, line.gross) == (1, 2000)
     user = staff("treasurer")
@@ -49,7 +49,7 @@ def test_sums_are_of_what_is_filtered_and_seen(client, mixed):
     assert '<td colspan="8">No payments.</td>' in html(client, totals="1", status="failed")
 
 
-def test_a_fee_in_another_currency_is_never_taken_off():
+def test_a_fee_in_another_currency_is_not_subtracted():
     make_payment(fee=30)
     make_payment(fee=50, fee_currency="USD")
     euros, dollars = payments_totals(Payment.objects.all())
@@ -57,7 +57,7 @@ def test_a_fee_in_another_currency_is_never_taken_off():
     assert (dollars.currency, dollars.gross, dollars.net) == ("USD", 0, -50)
 
 
-def test_disputed_money_is_taken_off_where_it_is_ours_no_more():
+def test_lost_and_open_disputes_are_subtracted():
     lost, won = make_payment(), make_payment()
     make_dispute(lost, DisputeStatus.LOST, currency="")
     make_dispute(lost, DisputeStatus.LOST, currency="USD", amount=70)
@@ -69,7 +69,7 @@ def test_disputed_money_is_taken_off_where_it_is_ours_no_more():
     assert [line.disputed for line in payments_totals(Payment.objects.filter(pk=won.pk))] == [0]
 
 
-def test_money_is_said_to_be_mixed_when_it_is(client, mixed):
+def test_a_list_with_live_and_test_payments_says_so(client, mixed):
     words = "This list contains live and test payments"
     assert words in html(client)
     assert words not in html(client, mode="test")
@@ -80,6 +80,6 @@ def test_money_is_said_to_be_mixed_when_it_is(client, mixed):
     assert words not in html(client)
 
 
-def test_test_money_has_a_mark_in_every_row(client, mixed):
+def test_test_payments_are_marked_in_every_row(client, mixed):
     rows = html(client).count('<span class="w-status">Test</span>')
     assert rows == len(mixed) - 1
