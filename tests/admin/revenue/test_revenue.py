@@ -248,7 +248,7 @@ def test_files_use_the_users_language_and_mark_test_payments(
             if file_format == "csv"
             else [cell.value for cell in load_workbook(io.BytesIO(content)).active[1]]
         )
-        assert headings[:4] == ["Beginn (Europe/Berlin)", "Was", "Währung", "Zahlungen"]
+        assert headings[:4] == ["Beginn (Europe/Berlin)", "Name", "Währung", "Zahlungen"]
 
 
 def test_hostile_titles_are_escaped(admin: Any) -> None:

@@ -288,7 +288,7 @@ def test_the_screen_and_what_is_wrong_with_its_form(client):
     wrong = {"period": "custom", "first": "2026-02-01", "last": "2026-01-01", "export": "csv"}
     response = client.get(reverse(URL), wrong)
     assert not response.streaming
-    assert "before the first" in response.content.decode()
+    assert "before its start" in response.content.decode()
     assert not PaymentsLogEntry.objects.exists()
 
 
@@ -333,5 +333,5 @@ def test_nothing_moved_is_said_and_no_file(client):
     query = {"period": "custom", "first": "2026-03-01", "last": "2026-03-31", "export": "csv"}
     response = client.get(reverse(URL), query)
     assert not response.streaming
-    assert "Nothing has moved in these days." in response.content.decode()
+    assert "No transactions in this period." in response.content.decode()
     assert not PaymentsLogEntry.objects.exists()

@@ -337,5 +337,5 @@ def test_whose_rights_have_changed_asks_once_more(client, kim, committed):
     assert len(xlsx_rows(body(client.get(url)))) == 5
     kim.user_permissions.remove(Permission.objects.get(codename="view_payer"))
     answer = client.get(url, follow=True)
-    assert "Your rights have changed" in answer.content.decode()
+    assert "Your permissions have changed" in answer.content.decode()
     assert Export.objects.get(pk=export.pk).state == ExportState.READY
