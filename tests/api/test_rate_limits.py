@@ -178,6 +178,7 @@ def test_wrong_tokens_are_counted_and_right_ones_are_not(limit):
     refused(browser("127.0.0.2").get(url, headers=wrong), 401, "token_invalid")
 
 
+@pytest.mark.slow
 def test_sixty_people_of_one_club_get_through(settings):
     """With the limits as they are when a site says nothing."""
     conf = dict(settings.WAGTAIL_PAYMENTS)

@@ -75,6 +75,7 @@ def books():
     return {model: list(model.objects.order_by("pk").values()) for model in BOOKS}
 
 
+@pytest.mark.slow
 def test_a_month_of_events_replayed_twice_changes_nothing(mailoutbox):
     make_site(staff_email="desk@example.org")
     product = make_product()

@@ -214,7 +214,7 @@ def kept_sums() -> Counter[Any]:
 
 
 @given(history=histories(), zone=st.sampled_from(ZONES))
-@hypothesis_settings(max_examples=3 * EXAMPLES, deadline=None)
+@hypothesis_settings(max_examples=EXAMPLES, deadline=None)
 def test_sums_are_what_the_rows_say(history: list[dict[str, Any]], zone: str) -> None:
     for model in (RefundMovement, Refund, Dispute, Payment, DailyRevenue, StaleDay, RevenueState):
         model.objects.all().delete()
