@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--payments", type=int, default=1_000_000)
     given = parser.parse_args()
-    # Whoever ends us wants the servers ended too.
+    # Stopping the benchmarks also stops their servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if given.part is None:
         return _everything(given.full, given.payments)

@@ -1,7 +1,7 @@
-"""How many payments a second a consumer with four worker processes applies.
+"""How many payments per second a consumer with four worker processes applies.
 
-All events are queued before it starts. The queue is first in, first out, so that the deliveries which
-the payments owe come after the last of them: no mail is sent in the measured time.
+All events are queued before it starts. The queue is first in, first out, so the deliveries of the
+payments come after the last event: no email is sent in the measured time.
 """
 
 import time

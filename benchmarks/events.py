@@ -5,7 +5,7 @@ from uuid import uuid4
 
 
 def event_body(checkout: str = "") -> str:
-    """Return an event that nobody has seen yet; without ``checkout``, about one that isn't ours."""
+    """Return a new event; without ``checkout``, it is about an unknown checkout."""
     checkout = checkout or f"sbx_cs_{uuid4().hex}"
     return json.dumps(
         {

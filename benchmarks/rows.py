@@ -20,7 +20,7 @@ BATCH = 500
 def payments_wait(number: int, *, mail_every: int) -> list[str]:
     """Put pending payments in place; return the references of their checkouts.
 
-    Every ``mail_every``th payer has an e-mail address, and so is owed a receipt's mail.
+    Every ``mail_every``th payer has an email address, and so gets a receipt by email.
     """
     site = Site.objects.get(is_default_site=True)
     later = timezone.now() + timedelta(hours=6)
