@@ -5,10 +5,7 @@ bin=$1
 
 "$bin/ruff" check --quiet .
 "$bin/ruff" format --check --quiet .
-typed="wagtail_payments example_site"
-[ -d tests/support ] && typed="$typed tests/support"
-# shellcheck disable=SC2086
-"$bin/mypy" $typed
+"$bin/mypy" wagtail_payments example_site tests/support
 git ls-files '*.html' | xargs "$bin/djade" --check --target-version 5.2
 git ls-files '*.html' | grep -v /receipts/ | xargs "$bin/curlylint" --quiet
 "$bin/lint-imports"

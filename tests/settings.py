@@ -6,6 +6,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import django
 import wagtail
@@ -123,7 +124,7 @@ else:
     }
 HUEY["consumer"] = {"max_delay": 0.1}
 
-WAGTAIL_PAYMENTS = {
+WAGTAIL_PAYMENTS: dict[str, Any] = {
     "PROVIDER": "sandbox",
     "PROVIDERS": {
         "sandbox": {

@@ -67,7 +67,8 @@ def run_in(folder: Path, *module: str) -> None:
 
 def _name(folder: Path) -> str:
     digest = crc32(str(folder).encode())
-    return _engine.name(f"wagtail_payments_{TOKEN}_{digest:08x}", folder)
+    name: str = _engine.name(f"wagtail_payments_{TOKEN}_{digest:08x}", folder)
+    return name
 
 
 def _run_folder() -> Path:

@@ -42,6 +42,7 @@ def statements(operations: Iterable[Any]) -> Iterator[str]:
 
     for operation in operations:
         if isinstance(operation, RunSQL):
+            assert isinstance(operation.sql, str)
             yield operation.sql
         if isinstance(operation, SeparateDatabaseAndState):
             yield from statements(operation.database_operations)

@@ -6,7 +6,7 @@ import threading
 from . import attempts, cards, disputes, methods, refunds, sessions
 from .events import tell
 from .intents import give_fee
-from .store import public
+from .store import Store, public
 
 
 def action(function):
@@ -26,6 +26,11 @@ def action(function):
 
 class Actions:
     """The first argument of every deed is the id of what it is about."""
+
+    store: Store
+    url: str | None
+    settle_after: float
+    timers: list[threading.Timer]
 
     @action
     def pay(self, session, card="4242424242424242"):

@@ -21,7 +21,7 @@ class Request:
     method: str
     path: str
     text: str
-    headers: dict
+    headers: dict[str, str]
 
 
 @dataclass
@@ -73,7 +73,9 @@ def authenticated(fake, request):
 
 
 def masked(key):
-    prefix = re.match(r"(?:[a-z]+_(?:test|live)_)?", key)[0]
+    match = re.match(r"(?:[a-z]+_(?:test|live)_)?", key)
+    assert match
+    prefix = match[0]
     return prefix + "*" * max(len(key) - len(prefix) - 4, 4) + key[-4:]
 
 
@@ -132,7 +134,9 @@ def executed(fake, request, call):
 
 
 def param_of(route):
-    return re.search(r"\{(\w+)}", route.path)[1]
+    match = re.search(r"\{(\w+)}", route.path)
+    assert match
+    return match[1]
 
 
 def checked_params(fake, request, route):

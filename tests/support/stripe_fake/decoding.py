@@ -1,6 +1,7 @@
 """Form fields like ``a[b][0]=1`` become JSON, by the types that Stripe's document names."""
 
 import re
+from typing import Any
 from urllib.parse import parse_qsl
 
 from .errors import invalid
@@ -17,7 +18,7 @@ def decoded(text, method, path):
 
 
 def nested(text):
-    tree = {}
+    tree: dict[str, Any] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         first, *rest = [name.partition("[")[0], *re.findall(r"\[([^]]*)]", name)]
         branch, last = tree, first
@@ -65,7 +66,9 @@ def refusal(error):
     """Say what Stripe says of a parameter that is missing, unknown or wrong."""
     param = bracketed(error.absolute_path)
     if error.validator == "required":
-        name = bracketed([*error.absolute_path, re.match(r"'([^']+)'", error.message)[1]])
+        match = re.match(r"'([^']+)'", error.message)
+        assert match
+        name = bracketed([*error.absolute_path, match[1]])
         return invalid(f"Missing required param: {name}.", name, "parameter_missing")
     if error.validator == "additionalProperties":
         unknown = next(n for n in error.instance if n not in error.schema.get("properties", {}))

@@ -2,6 +2,8 @@
 
 import copy
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import stripe
 
@@ -59,6 +61,7 @@ class StripeFake(Actions):
         for timer in self.timers:
             timer.cancel()
         self.postman.stop()
+        assert self.server
         self.server.shutdown()
         self.server.server_close()
 
@@ -118,7 +121,7 @@ def set_endpoint(fake, url, secrets):
     fake.endpoint, fake.secrets = (url, secrets), secrets
 
 
-CONTROLS = {
+CONTROLS: dict[str, Callable[..., Any]] = {
     "advance": lambda fake, seconds: fake.clock.advance(seconds),
     "endpoint": set_endpoint,
     "events": lambda fake: fake.events,

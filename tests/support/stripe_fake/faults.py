@@ -3,6 +3,7 @@
 import fnmatch
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 from .errors import StripeError, refused
 
@@ -20,7 +21,7 @@ class Fault:
     path: str
     method: str
     times: int
-    options: dict = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
 
     def meets(self, method, path):
         return self.method in ("", method) and fnmatch.fnmatchcase(path, self.path)

@@ -1,6 +1,7 @@
 """Idempotency keys: https://docs.stripe.com/api/idempotent_requests."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from .errors import StripeError, invalid
 
@@ -10,9 +11,9 @@ LONGEST_KEY = 255
 
 @dataclass
 class Entry:
-    fingerprint: tuple
+    fingerprint: tuple[str, str, str]
     created: int
-    answer: tuple | None = None
+    answer: tuple[int, dict[str, str], dict[str, Any]] | None = None
 
 
 class Keys:

@@ -1,10 +1,12 @@
 """The payers' side: Stripe.js, the Payment Element's frame, the hosted page, and a bank's page."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 from urllib.parse import parse_qsl
 
 from . import paying
@@ -128,7 +130,7 @@ def bank(fake, reference, word="", data=None):
     return html("bank.html", amount=amount, reference=reference)
 
 
-PAGES = {
+PAGES: dict[tuple[str, str], Callable[..., Any]] = {
     ("GET", "element"): element,
     ("GET", "element-session"): element_session,
     ("POST", "element-confirm"): element_confirm,

