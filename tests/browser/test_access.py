@@ -54,16 +54,16 @@ def test_the_checkout_page_has_no_barrier(visit):
     page = visit("/boat/", java_script_enabled=False)
     page.get_by_role("button", name="Pay", exact=True).click()
     assert violations(visit(page.url)) == []
-    page.get_by_role("button", name="Go on").click()
-    described = page.get_by_label("E-mail").get_attribute("aria-describedby").split()
+    page.get_by_role("button", name="Continue to the payment page").click()
+    described = page.get_by_label("Email").get_attribute("aria-describedby").split()
     texts = [page.locator(f"#{name}").inner_text() for name in described]
-    assert any("Enter an e-mail address" in text for text in texts)
+    assert any("Enter an email address" in text for text in texts)
 
 
 def test_an_error_is_tied_to_its_field(visit):
     page = visit("/ticket/")
     form_of(page).get_by_role("button", name="Pay", exact=True).click()
-    field = form_of(page).get_by_label("E-mail")
+    field = form_of(page).get_by_label("Email")
     expect(field).to_be_focused()
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_accessible_description(re.compile("fill out this field"))

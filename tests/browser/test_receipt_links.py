@@ -19,6 +19,6 @@ def test_a_new_link_is_asked_for_with_a_button(visit, site, width):
     expect(page.get_by_role("link", name="Download the receipt")).to_have_count(0)
     assert violations(visit(link, width=width)) == []
     page.get_by_role("button", name="Email me a new link").click()
-    expect(page.get_by_text("a new link to the receipt is on its way")).to_be_visible()
+    expect(page.get_by_text("a new receipt link is on its way")).to_be_visible()
     expect(page.get_by_role("button", name="Email me a new link")).to_have_count(0)
     assert violations(visit(page.url, width=width)) == []

@@ -75,7 +75,7 @@ def test_a_lost_connection_loses_nothing(visit, site):
     page.route("**/payments/api/checkouts/", lambda route: route.abort())
     form.get_by_role("button", name="Pay", exact=True).click()
     expect(form.get_by_role("alert")).to_contain_text("The connection failed.")
-    expect(form.get_by_label("E-mail")).to_have_value("zoe@example.org")
+    expect(form.get_by_label("Email")).to_have_value("zoe@example.org")
     assert statuses(site, "Ticket") == before
     page.unroute("**/payments/api/checkouts/")
     form.get_by_role("button", name="Pay", exact=True).click()

@@ -67,7 +67,7 @@ def test_the_whole_journey(visit, width):
     page.get_by_label("12 kg").check()
     expect(page.get_by_text("Test mode")).to_be_visible()
     page.get_by_label("How many").fill("2")
-    page.get_by_label("E-mail").fill("zoe@example.org")
+    page.get_by_label("Email").fill("zoe@example.org")
     page.get_by_label("Name").fill("Zoë")
     assert barriers(page) == []
     assert not scrolls_sideways(page)
@@ -97,7 +97,7 @@ def test_an_amount_of_ones_own(visit):
     amount = page.get_by_label("Amount")
     expect(amount).to_have_value("10.00")
     amount.fill("17.50")
-    page.get_by_label("E-mail").fill("zoe@example.org")
+    page.get_by_label("Email").fill("zoe@example.org")
     page.get_by_role("button", name="Go to payment").click()
     expect(page.locator("#facts")).to_contain_text("€17.50")
 
@@ -108,12 +108,12 @@ def test_what_is_wrong_is_said_where_it_is_wrong(visit):
     button.click()
     expect(page.get_by_role("alert")).to_have_text("Choose something first.")
     page.get_by_label("12 kg").check()
-    page.get_by_label("E-mail").fill("nobody")
+    page.get_by_label("Email").fill("nobody")
     button.click()
-    email = page.get_by_label("E-mail")
+    email = page.get_by_label("Email")
     expect(email).to_have_attribute("aria-invalid", "true")
     expect(email).to_be_focused()
-    expect(page.locator("#email-error")).to_contain_text("Enter an e-mail address")
+    expect(page.locator("#email-error")).to_contain_text("Enter an email address")
     expect(page.get_by_role("alert")).to_have_text("Correct the marked fields, then try again.")
     assert barriers(page) == []
     forget_refusals(visit)
@@ -122,7 +122,7 @@ def test_what_is_wrong_is_said_where_it_is_wrong(visit):
 def test_a_lost_connection_is_said_in_words_and_loses_nothing(visit):
     page = visit()
     page.get_by_label("12 kg").check()
-    page.get_by_label("E-mail").fill("zoe@example.org")
+    page.get_by_label("Email").fill("zoe@example.org")
     page.route("**/checkouts/", lambda route: route.abort())
     page.get_by_role("button", name="Go to payment").click()
     expect(page.get_by_role("alert").first).to_contain_text("can’t be reached")

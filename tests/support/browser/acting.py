@@ -14,7 +14,7 @@ def form_of(page):
 
 def fill_in(page, *, email="zoe@example.org"):
     form = form_of(page)
-    form.get_by_label("E-mail").fill(email)
+    form.get_by_label("Email").fill(email)
     return form
 
 
