@@ -160,7 +160,7 @@ def test_how_to_pay_outside_any_provider(client):
         payment_id=payment.pk, received_on=timezone.localdate(), method="bank_transfer", actor=None
     )
     assert "Pay to DE02" not in client.get(payment_status_path(payment)).content.decode()
-    assert "noon" not in client.get(payment_status_path(payment)).content.decode()
+    assert ", noon" not in client.get(payment_status_path(payment)).content.decode()
 
 
 def test_who_holds_the_link_of_a_canceled_order_is_told_not_to_pay(client):
