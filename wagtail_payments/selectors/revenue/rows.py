@@ -66,18 +66,14 @@ def _summed(found: QuerySet[DailyRevenue], unit: str, *splits: str) -> list[Row]
 
 
 def _begins(unit: str) -> Any:
-    """Return the first day of a day's month or year, or the day itself; weeks are grouped later.
-
-    Django's own truncation is not used, because on SQLite it calls Python for each row. See
-    https://www.sqlite.org/lang_datefunc.html, "Modifiers".
-    """
+    """Return the first day of a day's month or year, or the day itself; weeks are grouped later."""
     if unit in (RevenueUnit.MONTH, RevenueUnit.YEAR):
         return _FirstDay("day", kind=unit)
     return Value(None, DateField()) if unit == RevenueUnit.TOTAL else F("day")
 
 
 class _FirstDay(Trunc):
-    """Django's own truncation, but for SQLite, where that asks Python about each row.
+    """Django's truncation. On SQLite it uses SQL, because Django's calls Python for each row.
 
     See https://www.sqlite.org/lang_datefunc.html, "Modifiers".
     """
