@@ -1,7 +1,7 @@
-"""Measures, each part in a process of its own, prints, and tells by its exit code whether all bounds hold.
+"""Runs the benchmarks, each part in its own process. The exit code is nonzero if a limit is exceeded.
 
-``python -m benchmarks`` runs everything, ``python -m benchmarks webhooks --database sqlite`` one part,
-``--full`` the memory's part with all its events, ``--payments`` how many the desk has to do with.
+``python -m benchmarks`` runs all parts, ``python -m benchmarks webhooks --database sqlite`` runs one.
+``--full`` runs the memory part with all events; ``--payments`` sets the number of payments of the desk.
 """
 
 import argparse
@@ -20,25 +20,24 @@ PARTS = ("site", "webhooks", "consumer", "memory", "desk")
 
 
 def main() -> int:
-    """Run one part here, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("part", nargs="?", choices=PARTS)
     parser.add_argument("--database", choices=DATABASES, default="sqlite")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--payments", type=int, default=1_000_000)
-    given = parser.parse_args()
-    # Stopping the benchmarks also stops their servers.
+    options = parser.parse_args()
+    # Exit normally on SIGTERM, so that the servers are stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    if given.part is None:
-        return _everything(given.full, given.payments)
+    if options.part is None:
+        return _all_parts(options.full, options.payments)
     with tempfile.TemporaryDirectory(prefix="wp-bench-") as folder:
         os.environ["EXAMPLE_SITE_VAR"] = folder
-        if given.part == "site":
+        if options.part == "site":
             return _site(Path(folder))
-        return _part(given, Path(folder))
+        return _part(options, Path(folder))
 
 
-def _everything(full: bool, payments: int) -> int:
+def _all_parts(full: bool, payments: int) -> int:
     from benchmarks.services import missing
 
     print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.platform()}, {os.cpu_count()} cores,")
@@ -46,7 +45,7 @@ def _everything(full: bool, payments: int) -> int:
     absent = missing()
     if absent:
         print(
-            f"{absent}: webhooks and desk aren't measured there, and the consumer on SQLite, unbound."
+            f"{absent}. Webhooks and desk are only measured on SQLite, the consumer on SQLite without limit."
         )
     best = "sqlite" if absent else "postgres"
     plan = [("site", "sqlite")]
@@ -62,27 +61,27 @@ def _everything(full: bool, payments: int) -> int:
         for part, name in plan
         if subprocess.call([*command, part, "--database", name, *extra], stdin=subprocess.DEVNULL)
     ]
-    print(f"\nBounds missed: {', '.join(failed)}." if failed else "\nEvery bound is kept.")
+    print(f"\nLimits exceeded: {', '.join(failed)}." if failed else "\nAll limits are kept.")
     return 1 if failed else 0
 
 
-def _part(given: argparse.Namespace, folder: Path) -> int:
+def _part(options: argparse.Namespace, folder: Path) -> int:
     from benchmarks import consumer, memory, webhooks
 
-    name, database = given.part, given.database
+    name, database = options.part, options.database
     print(f"\n{name.capitalize()}: {DATABASES[database]}", flush=True)
     with stage(database, folder) as set_up:
         if name == "webhooks":
-            held = webhooks.run(set_up, bound=database != "sqlite-normal")
+            passed = webhooks.run(set_up, enforce=database != "sqlite-normal")
         elif name == "consumer":
-            held = consumer.run(set_up, bound=database == "postgres")
+            passed = consumer.run(set_up, enforce=database == "postgres")
         elif name == "memory":
-            held = memory.run(set_up, full=given.full)
+            passed = memory.run(set_up, full=options.full)
         else:
             from benchmarks import desk
 
-            held = desk.run(payments=given.payments)
-    return 0 if held else 1
+            passed = desk.run(payments=options.payments)
+    return 0 if passed else 1
 
 
 def _site(folder: Path) -> int:
@@ -90,16 +89,16 @@ def _site(folder: Path) -> int:
     import django
     from django.core.management import call_command
 
-    sys.stderr.write("Setting the example site up …\n")
+    sys.stderr.write("Setting up the example site …\n")
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("orchard_content", verbosity=0)
     from benchmarks import blocks, journeys, receipts
 
-    held = receipts.run()
+    passed = receipts.run()
     blocks.run()
     journeys.run(folder)
-    return 0 if held else 1
+    return 0 if passed else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A page with three payment blocks against the same page without, rendered in this process."""
+"""Renders a page with three payment blocks, and the same page without."""
 
 import json
 
@@ -15,7 +15,7 @@ ROUNDS = 50
 
 
 def run() -> None:
-    """Render each fifty times, and count the queries of one."""
+    """Render each page fifty times, and count its queries."""
     print("\nPage")
     text = [{"type": "paragraph", "value": "<p>Hello</p>"}]
     plain = _page("Bench plain", text)

@@ -1,47 +1,47 @@
-"""How many payments per second a consumer with four worker processes applies.
+"""Measures the payments per second of a consumer with four worker processes.
 
-All events are queued before it starts. The queue is first in, first out, so the deliveries of the
-payments come after the last event: no email is sent in the measured time.
+All events are queued before it starts. The queue is first in, first out, so the deliveries come after
+the last event, and no email is sent in the measured time.
 """
 
 import time
 
-from benchmarks.figures import hold
+from benchmarks.figures import check_limit
 from benchmarks.stage import Stage
 
 PAYMENTS = 2000
 LEAST_RATE = 100
-PATIENCE = 300
+TIMEOUT = 300
 
 
-def run(stage: Stage, *, bound: bool) -> bool:
-    """Apply them all; return whether ``bound``, if there is one here, holds."""
-    from benchmarks.rows import comparison_waits, count, events_wait, payments_wait
+def run(stage: Stage, *, enforce: bool) -> bool:
+    """Process all events; return whether the limit is kept, or not enforced."""
+    from benchmarks.rows import count, create_events, create_payments, postpone_reconciliation
     from wagtail_payments.tasks import enqueue_webhook
 
-    comparison_waits()
-    for event_id in events_wait(payments_wait(PAYMENTS, mail_every=1)):
+    postpone_reconciliation()
+    for event_id in create_events(create_payments(PAYMENTS, email_every=1)):
         enqueue_webhook(event_id)
     stage.consumer()
     _wait(stage)
     stage.stop()
     count(payments=PAYMENTS, events=PAYMENTS)
-    return _report(bound=bound)
+    return _report(enforce=enforce)
 
 
 def _wait(stage: Stage) -> None:
     from wagtail_payments.enums import WebhookState
     from wagtail_payments.models import WebhookEvent
 
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while WebhookEvent.objects.filter(state=WebhookState.PENDING).exists():
         stage.check()
         if time.monotonic() > deadline:
-            raise SystemExit("The consumer doesn't come to an end.")
+            raise SystemExit("The consumer doesn't finish in time.")
         time.sleep(0.2)
 
 
-def _report(*, bound: bool) -> bool:
+def _report(*, enforce: bool) -> bool:
     from django.db.models import Max, Min
 
     from wagtail_payments.models import Delivery, WebhookEvent
@@ -50,9 +50,9 @@ def _report(*, bound: bool) -> bool:
     rate = (PAYMENTS - 1) / (times["last"] - times["first"]).total_seconds()
     sent = Delivery.objects.filter(sent_at__lte=times["last"]).count()
     print(f"  deliveries sent in the measured time: {sent} of {Delivery.objects.count()}")
-    return hold(
+    return check_limit(
         "payments applied",
         figure=f"{rate:.0f}/s",
-        bound=f"at least {LEAST_RATE}/s" if bound else "none here",
-        held=rate >= LEAST_RATE or not bound,
+        limit=f"at least {LEAST_RATE}/s" if enforce else "none",
+        passed=rate >= LEAST_RATE or not enforce,
     )

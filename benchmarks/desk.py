@@ -1,4 +1,4 @@
-"""The finance desk over many payments, each list beside the same rows in a listing of Wagtail's own."""
+"""Measures the finance desk with many payments, and compares lists with Wagtail's own."""
 
 import time
 from collections.abc import Callable
@@ -13,34 +13,34 @@ from wagtail_payments.sandbox.seed import payments_seed
 
 YEARS = 3
 
-# What others measure on the same payments: each prints its figures and returns whether its bounds hold.
+# Each part prints its figures, and returns whether its limits are kept.
 PARTS: list[Callable[[Client], bool]] = [payment_list.run, reports.run, exports.run]
 
 
 def run(*, payments: int) -> bool:
-    """Make the payments, measure every part; return whether all bounds are kept."""
+    """Create the payments, and measure all parts; return whether all limits are kept."""
     seed(payments)
     return measure()
 
 
 def measure() -> bool:
-    """Measure every part on the payments that are there."""
+    """Measure all parts with the existing payments."""
     user, _ = get_user_model().objects.get_or_create(
         username="bench", is_superuser=True, is_staff=True
     )
     client = Client()
     client.force_login(user)
-    held = [part(client) for part in PARTS]
-    return all(held)
+    passed = [part(client) for part in PARTS]
+    return all(passed)
 
 
 def seed(payments: int) -> None:
-    """Make the payments, and have the database clean up behind it, as it does by itself in time."""
-    begun = time.perf_counter()
+    """Create the payments, and vacuum the database, as autovacuum would do later."""
+    start = time.perf_counter()
     payments_seed(payments=payments, years=YEARS)
-    took = time.perf_counter() - begun
+    took = time.perf_counter() - start
     print(
-        f"  {Payment.objects.count():,} payments made in {took:.0f} s, {payments / took:,.0f} a second"
+        f"  {Payment.objects.count():,} payments created in {took:.0f} s, {payments / took:,.0f} per second"
     )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -1,11 +1,11 @@
-"""Events as the sandbox sends them."""
+"""Creates events of the sandbox."""
 
 import json
 from uuid import uuid4
 
 
 def event_body(checkout: str = "") -> str:
-    """Return a new event; without ``checkout``, it is about an unknown checkout."""
+    """Return a new event's body; without ``checkout``, its checkout is unknown."""
     checkout = checkout or f"sbx_cs_{uuid4().hex}"
     return json.dumps(
         {

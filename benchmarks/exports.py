@@ -1,6 +1,6 @@
-"""All payments in a file: ours as CSV and XLSX, beside the CSV of a listing of Wagtail's own.
+"""Exports all payments as CSV and XLSX, and as CSV from Wagtail's own listing.
 
-Each file is made in a process of its own, whose memory at its largest is what counts.
+Each export runs in its own process, to measure its peak memory.
 """
 
 import json
@@ -11,40 +11,40 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figures import hold
+from benchmarks.figures import check_limit
 
 FIRST_BYTE = 1.0
 CSV_MEMORY, XLSX_MEMORY = 150, 300
-"""Seconds, and MB beyond what the process took with all of Django and Wagtail in it."""
+"""Seconds, and MB in addition to the memory of the process before the export."""
 
 COLUMNS = (
     "paid_at", "public_id", "failure_reason", "title", "price_name", "quantity", "amount", "currency",
     "tax_amount", "refunded_amount", "fee", "fee_currency", "captured_amount", "display_status",
     "display_method", "payer_name", "payer_email", "page_title", "provider", "get_mode_display",
 )  # fmt: skip
-"""As many for Wagtail's own, which has no words for a payment without a receipt."""
+"""As many columns as ours. Wagtail's own export can't include the receipt of payments that have none."""
 
 
 def run(_client: object = None) -> bool:
-    """Make each file in a process of its own; return whether all bounds hold."""
+    """Run each export in its own process; return whether all limits are kept."""
     ours, stock, sheet = (_measured(name) for name in ("csv", "stock", "xlsx"))
-    for name, made in (("CSV", ours), ("Wagtail's own CSV", stock), ("XLSX by a task", sheet)):
+    for name, made in (("CSV", ours), ("Wagtail's own CSV", stock), ("XLSX in a task", sheet)):
         print(
-            f"  {name}: {made['rows']:,} rows, first byte after {made['first']:.2f} s, all after "
+            f"  {name}: {made['rows']:,} rows, first byte after {made['first']:.2f} s, total "
             f"{made['total']:.1f} s, {made['memory']:.0f} MB (at the start {made['before']:.0f})"
         )
-    held = [
+    passed = [
         _at_most("CSV: first byte", ours["first"], FIRST_BYTE, "s"),
         _at_most("CSV: memory", ours["memory"] - ours["before"], CSV_MEMORY, "MB"),
-        _at_most("CSV: all, against Wagtail's own", ours["total"], stock["total"], "s"),
+        _at_most("CSV: total, compared with Wagtail's own", ours["total"], stock["total"], "s"),
         _at_most("XLSX: memory", sheet["memory"] - sheet["before"], XLSX_MEMORY, "MB"),
     ]
-    return all(held)
+    return all(passed)
 
 
-def _at_most(what: str, figure: float, bound: float, unit: str) -> bool:
-    return hold(
-        what, figure=f"{figure:.1f} {unit}", bound=f"{bound:.1f} {unit}", held=figure <= bound
+def _at_most(name: str, figure: float, limit: float, unit: str) -> bool:
+    return check_limit(
+        name, figure=f"{figure:.1f} {unit}", limit=f"{limit:.1f} {unit}", passed=figure <= limit
     )
 
 
@@ -55,13 +55,13 @@ def _measured(name: str) -> dict[str, float]:
 
 
 def _memory() -> float:
-    """Return the most that this process took so far, in MB; ``getrusage`` counts its parent, too."""
+    """Return this process's peak memory in MB; ``getrusage`` would include its parent."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000
 
 
 def _csv() -> Iterable[bytes]:
-    """Ask as the list's button does."""
+    """Export as the list's button does."""
     from django.test import Client
     from django.urls import reverse
 
@@ -72,7 +72,7 @@ def _csv() -> Iterable[bytes]:
 
 
 def _stock() -> Iterable[bytes]:
-    """Ask a listing of Wagtail's own."""
+    """Export with Wagtail's own listing."""
     from django.test import RequestFactory
     from wagtail.admin.views.generic import IndexView
 
@@ -91,15 +91,19 @@ def _stock() -> Iterable[bytes]:
 
 
 def _xlsx() -> Iterable[bytes]:
-    """Make the file as the task does, and download it."""
+    """Create the file as the task does, and download it."""
     from wagtail_payments.enums import ExportFormat, ExportKind
     from wagtail_payments.models import Export
     from wagtail_payments.selectors.exports import export_batches
     from wagtail_payments.services.exports.files import export_make, export_request
 
     Export.objects.all().delete()
-    facts = {"kind": ExportKind.PAYMENTS, "file_format": ExportFormat.XLSX, "query": "export=xlsx"}
-    export = export_request(user=_user(), rows=0, **facts)  # type: ignore[arg-type]
+    options = {
+        "kind": ExportKind.PAYMENTS,
+        "file_format": ExportFormat.XLSX,
+        "query": "export=xlsx",
+    }
+    export = export_request(user=_user(), rows=0, **options)  # type: ignore[arg-type]
     export_make(export_id=export.pk)
     export.refresh_from_db()
     if export.state != "ready":
@@ -115,14 +119,14 @@ def _user() -> Any:
 
 
 def _rows(first: bytes, rest: Iterable[bytes]) -> int:
-    return first.count(b"\n") - 1 + sum(piece.count(b"\n") for piece in rest)
+    return first.count(b"\n") - 1 + sum(chunk.count(b"\n") for chunk in rest)
 
 
 KINDS: dict[str, Callable[[], Iterable[bytes]]] = {"csv": _csv, "stock": _stock, "xlsx": _xlsx}
 
 
 def _main(name: str) -> None:
-    """Make one file here, and print what it took."""
+    """Run one export, and print its measurements."""
     import django
 
     django.setup()
@@ -132,17 +136,17 @@ def _main(name: str) -> None:
     from wagtail_payments.models import Payment
 
     settings.ALLOWED_HOSTS = ["*"]
-    # A server has read its addresses before anybody asks.
+    # Load the URLs first, as a server does.
     get_resolver().url_patterns  # noqa: B018
-    before, begun = _memory(), time.perf_counter()
-    pieces = iter(KINDS[name]())
-    first = next(pieces)
-    after = time.perf_counter() - begun
+    before, start = _memory(), time.perf_counter()
+    chunks = iter(KINDS[name]())
+    first = next(chunks)
+    after = time.perf_counter() - start
     rows = Payment.objects.count() if name == "xlsx" else 0
-    counted = _rows(first, pieces)
+    counted = _rows(first, chunks)
     made = {
         "first": after,
-        "total": time.perf_counter() - begun,
+        "total": time.perf_counter() - start,
         "rows": rows or counted,
         "before": before,
         "memory": _memory(),

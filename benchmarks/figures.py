@@ -1,4 +1,4 @@
-"""Median and 95th percentile, printed the same way everywhere. Times are in seconds, shown in ms."""
+"""Measures and prints durations, as median and 95th percentile. Times are in seconds, printed in ms."""
 
 import statistics
 import time
@@ -7,20 +7,20 @@ from collections.abc import Callable
 
 def timed(action: Callable[[], object]) -> float:
     """Return how long ``action`` takes."""
-    begun = time.perf_counter()
+    start = time.perf_counter()
     action()
-    return time.perf_counter() - begun
+    return time.perf_counter() - start
 
 
-def show(what: str, times: list[float], *, against: list[float] | None = None) -> None:
-    """Print one line; with ``against``, the ratio of the medians too."""
+def show(name: str, times: list[float], *, against: list[float] | None = None) -> None:
+    """Print the times; with ``against``, also the ratio of the medians."""
     median = statistics.median(times)
     p95 = statistics.quantiles(times, n=20)[-1]
     ratio = f"  ×{median / statistics.median(against):.2f}" if against else ""
-    print(f"  {what:<48} median {median * 1000:7.1f} ms   p95 {p95 * 1000:7.1f} ms{ratio}")
+    print(f"  {name:<48} median {median * 1000:7.1f} ms   p95 {p95 * 1000:7.1f} ms{ratio}")
 
 
-def hold(what: str, *, figure: str, bound: str, held: bool) -> bool:
-    """Print a figure beside its bound; return whether it holds."""
-    print(f"  {what:<48} {figure:>14}   bound: {bound}{'' if held else '   MISSED'}")
-    return held
+def check_limit(name: str, *, figure: str, limit: str, passed: bool) -> bool:
+    """Print a figure and its limit; return ``passed``."""
+    print(f"  {name:<48} {figure:>14}   limit: {limit}{'' if passed else '   EXCEEDED'}")
+    return passed

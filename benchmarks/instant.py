@@ -1,4 +1,4 @@
-"""A provider that answers at once, without any I/O: everybody has paid."""
+"""A provider that answers immediately, without I/O: every payment is paid."""
 
 from wagtail_payments.providers.types import PaymentMethod, PaymentSnapshot, ProviderStatus
 from wagtail_payments.sandbox.provider import SandboxProvider
@@ -7,7 +7,7 @@ AMOUNT = 2500
 
 
 class InstantProvider(SandboxProvider):
-    """The sandbox's signatures, but no books to look into."""
+    """A provider with the sandbox's signatures, but no database."""
 
     def payment_retrieve(self, checkout_reference: str) -> PaymentSnapshot:
         return PaymentSnapshot(

@@ -1,4 +1,4 @@
-"""Payments over HTTP: how long a start takes, and how soon "paid" shows after confirmation."""
+"""Measures payments over HTTP: the start of the checkout, and the time from confirmation to "paid"."""
 
 import time
 from functools import partial
@@ -12,12 +12,12 @@ from example_site.demo.processes import HOST, Child, consumer, wait_until_up, we
 from example_site.demo.visitor import Visitor, attribute
 
 PAYMENTS = 30
-PATIENCE = 20
+TIMEOUT = 20
 PORT = 8765
 
 
 def run(folder: Path) -> None:
-    """Take thirty payments, one after the other, as a visitor's browser does."""
+    """Make thirty payments, one after the other."""
     children: list[Child] = []
     try:
         children.append(web_server(PORT, folder))
@@ -33,19 +33,19 @@ def run(folder: Path) -> None:
 def _measure(url: str) -> None:
     pages, starts, paid = [], [], []
     for _ in range(PAYMENTS):
-        # Who has just paid would be asked whether to pay once more.
+        # A new visitor each time: one who has just paid would have to confirm another payment.
         visitor = Visitor(url)
-        begun = time.perf_counter()
+        start = time.perf_counter()
         page = visitor.page("/plant-a-tree/")
-        pages.append(time.perf_counter() - begun)
+        pages.append(time.perf_counter() - start)
         started, seconds = _start(visitor, page)
         starts.append(seconds)
         visitor.post_form(started["client"]["frame_url"], CARD)
         paid.append(timed(partial(_wait, visitor, started["payment"]["api_url"])))
     print(f"\n{PAYMENTS} payments over HTTP")
     show("page with a payment block", pages)
-    show("checkout start answered (bound: 300 ms)", starts, against=pages)
-    show("paid, after confirmation (bound: 1000 ms)", paid, against=pages)
+    show("checkout started (limit: 300 ms)", starts, against=pages)
+    show("paid after confirmation (limit: 1000 ms)", paid, against=pages)
 
 
 def _start(visitor: Visitor, page: str) -> tuple[dict[str, dict[str, str]], float]:
@@ -60,16 +60,16 @@ def _start(visitor: Visitor, page: str) -> tuple[dict[str, dict[str, str]], floa
         "attempt_key": str(uuid4()),
         "ui": "inline",
     }
-    begun = time.perf_counter()
+    start = time.perf_counter()
     url = attribute(page, r'data-start="([^"]+)"')
     started = visitor.post_json(url, order, config["csrf_token"])
-    return started, time.perf_counter() - begun
+    return started, time.perf_counter() - start
 
 
 def _wait(visitor: Visitor, api_url: str) -> None:
-    """Return once our own row says "paid": webhook and task alone make it so."""
-    deadline = time.monotonic() + PATIENCE
+    """Wait until the webhook and its task have marked the payment as paid."""
+    deadline = time.monotonic() + TIMEOUT
     while not visitor.json(api_url)["paid"]:
         if time.monotonic() > deadline:
-            raise SystemExit("A payment got stuck.")
+            raise SystemExit("A payment was not processed in time.")
         time.sleep(0.02)

@@ -1,7 +1,7 @@
-"""Sends signed webhooks over connections that stay open, from a process of its own.
+"""Sends signed webhooks over open connections, from its own process.
 
-Each line of the input is a round, ``{"path", "secret", "bodies"}`` in JSON. It is signed before the clock
-starts, and answered with a line ``{"seconds", "times", "refused"}``.
+Each input line is a round as JSON: ``{"path", "secret", "bodies"}``. The bodies are signed before the
+measurement. The output is a line ``{"seconds", "times", "refused"}``.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Load:
-    """The sending process, as seen from the measuring one."""
+    """Controls the sending process."""
 
     def __init__(self, port: int, secret: str) -> None:
         command = [sys.executable, "-m", "benchmarks.load", str(port)]
@@ -33,15 +33,15 @@ class Load:
         )
 
     def round(self, path: str, bodies: list[str]) -> dict[str, Any]:
-        """Send all ``bodies``. Raises SystemExit when one wasn't answered 200."""
+        """Send all ``bodies``. Raises SystemExit if a response isn't 200."""
         line = json.dumps({"path": path, "secret": self.secret, "bodies": bodies})
         print(line, file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()
         if not answer:
-            raise SystemExit("The sending process has gone.")
+            raise SystemExit("The sending process has stopped.")
         measured = json.loads(answer)
         if measured["refused"]:
-            raise SystemExit(f"{path} answered: {measured['refused'][0]}")
+            raise SystemExit(f"{path} responded: {measured['refused'][0]}")
         return measured
 
     def stop(self) -> None:
@@ -61,9 +61,9 @@ async def _round(
     requests = iter([_request(path, secret, body.encode()) for body in bodies])
     times: list[float] = []
     refused: list[str] = []
-    begun = time.perf_counter()
+    start = time.perf_counter()
     await asyncio.gather(*(_send(c, requests, times, refused) for c in connections))
-    return {"seconds": time.perf_counter() - begun, "times": times, "refused": refused}
+    return {"seconds": time.perf_counter() - start, "times": times, "refused": refused}
 
 
 def _request(path: str, secret: str, body: bytes) -> bytes:
@@ -80,12 +80,12 @@ async def _send(
 ) -> None:
     reader, writer = connection
     for request in requests:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
         await reader.readexactly(int(length[1]))
-        times.append(time.perf_counter() - begun)
+        times.append(time.perf_counter() - start)
         if b" 200 " not in head.partition(b"\r\n")[0]:
             refused.append(head.decode())
 

@@ -1,4 +1,4 @@
-"""The payments list: pages, filters, sorting and searches, beside Wagtail's own listing."""
+"""Measures the payment list: pages, filters, sorting and searches, compared with Wagtail's own."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,11 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from benchmarks.figures import hold
-from benchmarks.screens import Screen, ask_in_turn
+from benchmarks.figures import check_limit
+from benchmarks.screens import Screen, request_in_turn
 from wagtail_payments.models import Payment, Product, Receipt
 
-BOUND = 0.15
+LIMIT = 0.15
 PAGE = 50
 
 Query = dict[str, Any]
@@ -20,23 +20,25 @@ Case = tuple[str, Query, Query | None]
 
 
 def run(client: Client) -> bool:
-    """Measure it; return whether every screen keeps the bounds."""
+    """Measure the list; return whether all limits are kept."""
     ours, stock = reverse("wagtail_payments_payment:index"), reverse("bench_stock:index")
     print("  Payments list (× is the ratio to Wagtail's own listing)")
-    held = [_measure(client, ours, stock, case) for case in _cases()]
-    return all(held)
+    passed = [_measure(client, ours, stock, case) for case in _cases()]
+    return all(passed)
 
 
 def _measure(client: Client, ours: str, stock: str, case: Case) -> bool:
     name, query, same = case
     screen = Screen(client, ours, query)
     beside = Screen(client, stock, same) if same is not None else None
-    ask_in_turn([screen, beside] if beside else [screen])
-    figure, held = f"{screen.median * 1000:.0f} ms, {screen.queries} queries", True
+    request_in_turn([screen, beside] if beside else [screen])
+    figure, passed = f"{screen.median * 1000:.0f} ms, {screen.queries} queries", True
     if beside:
         figure += f", ×{screen.median / beside.median:.2f} of {beside.median * 1000:.0f} ms"
-        held = screen.median <= beside.median
-    return hold(name, figure=figure, bound="150 ms, ×1", held=held and screen.median <= BOUND)
+        passed = screen.median <= beside.median
+    return check_limit(
+        name, figure=figure, limit="150 ms, ×1", passed=passed and screen.median <= LIMIT
+    )
 
 
 def _cases() -> list[Case]:
@@ -127,8 +129,8 @@ def _searches() -> list[Case]:
     payment = Payment.objects.filter(receipt__isnull=False).order_by("pk")[5000 % PAGE]
     code = Receipt.objects.get(payment=payment).code
     texts = {
-        "e-mail": payment.payer_email,
-        "beginning of an e-mail": payment.payer_email[:6],
+        "email": payment.payer_email,
+        "beginning of an email": payment.payer_email[:6],
         "name": "Vera Richter",
         "surname": "Müller",
         "surname in Greek": "Παπαδόπουλος",
@@ -137,7 +139,7 @@ def _searches() -> list[Case]:
         "a year's receipt numbers": f"{timezone.now().year - 1}-",
         "last four": payment.method_last4 or "4242",
         "transaction id": str(payment.public_id),
-        "nothing that is there": "Xylophon",
+        "text without matches": "Xylophon",
     }
     return [(f"search by {name}", {"q": text}, {"q": text}) for name, text in texts.items()]
 

@@ -1,4 +1,4 @@
-"""Payments that wait for their money, events about them, and the count of what became of both."""
+"""Creates payments and events, and counts what was processed."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -17,29 +17,29 @@ from wagtail_payments.selectors.reconciliation import RECONCILE
 BATCH = 500
 
 
-def payments_wait(number: int, *, mail_every: int) -> list[str]:
-    """Put pending payments in place; return the references of their checkouts.
+def create_payments(number: int, *, email_every: int) -> list[str]:
+    """Create pending payments; return their checkout references.
 
-    Every ``mail_every``th payer has an email address, and so gets a receipt by email.
+    One payer in ``email_every`` has an email address, and gets a receipt by email.
     """
     site = Site.objects.get(is_default_site=True)
     later = timezone.now() + timedelta(hours=6)
-    rows = [_payment(n, site, later, mail=n % mail_every == 0) for n in range(number)]
+    rows = [_payment(n, site, later, mail=n % email_every == 0) for n in range(number)]
     Payment.objects.bulk_create(rows, batch_size=BATCH)
     return [row.checkout_reference for row in rows]
 
 
-def comparison_waits() -> None:
-    """Put the nightly comparison off, which is due at once on a new site.
+def postpone_reconciliation() -> None:
+    """Postpone the nightly reconciliation, which is due immediately on a new site.
 
-    The instant provider has no books: about each payment it would be asked, before any event came.
+    The instant provider can't list payments, so it would be queried about each, before any event.
     """
     later = timezone.now() + timedelta(days=1)
     Job.objects.create(name=f"{RECONCILE}instant", next_attempt_at=later)
 
 
-def events_wait(references: list[str]) -> list[int]:
-    """Put one event about each checkout into the inbox; return their ids."""
+def create_events(references: list[str]) -> list[int]:
+    """Store an event for each checkout in the inbox; return the events' ids."""
     rows = [
         WebhookEvent(
             provider="instant",
@@ -56,7 +56,7 @@ def events_wait(references: list[str]) -> list[int]:
 
 
 def count(*, payments: int, events: int) -> None:
-    """Raise SystemExit unless every event is one row and every payment was applied once."""
+    """Raise SystemExit unless every event is stored once and every payment is applied once."""
     queued = Payment.objects.exclude(payer_email="").count()
     expected = {
         "events": _once(WebhookEvent.objects.values_list("event_id"), events),
@@ -77,13 +77,13 @@ def count(*, payments: int, events: int) -> None:
         "deliveries": _once(Delivery.objects.values_list("kind", "key"), payments + queued),
     }
     print(f"  {events} events, {payments} payments, {payments + queued} deliveries: ", end="")
-    if any(lost or doubled for lost, doubled in expected.values()):
-        raise SystemExit(f"(lost, doubled) are {expected}")
-    print("0 lost, 0 doubled")
+    if any(lost or duplicated for lost, duplicated in expected.values()):
+        raise SystemExit(f"(lost, duplicated): {expected}")
+    print("0 lost, 0 duplicated")
 
 
 def _once(found: QuerySet[Any], expected: int) -> tuple[int, int]:
-    """Return how many of ``expected`` aren't among ``found``, and how many are there again."""
+    """Return the number of missing rows, and the number of duplicate rows."""
     counted = Counter(found)
     return expected - len(counted), counted.total() - len(counted)
 

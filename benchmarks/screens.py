@@ -1,4 +1,4 @@
-"""Asks for a screen several times, and says how long it took with how many queries."""
+"""Requests a screen several times, and measures its time and queries."""
 
 import statistics
 import time
@@ -9,12 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 TIMES = 7
-ENOUGH, PATIENCE = 0.5, 2.0
-"""Seconds for one screen: those that are quick are asked for more often, those that take long less."""
+MINIMUM, MAXIMUM = 0.5, 2.0
+"""Seconds for one screen: fast ones are requested more often than slow ones."""
 
 
 class Screen:
-    """One address. ``times`` are in seconds; ``queries`` is how many the database was asked."""
+    """A screen to measure. ``times`` are in seconds; ``queries`` is the number of database queries."""
 
     def __init__(self, client: Client, url: str, query: dict[str, Any]) -> None:
         self.client, self.url, self.query = client, url, query
@@ -25,9 +25,9 @@ class Screen:
 
     @property
     def done(self) -> bool:
-        """Whether it was asked for often enough."""
-        asked, took = len(self.times), sum(self.times)
-        return (asked >= TIMES and took > ENOUGH) or (asked >= 2 and took > PATIENCE)
+        """Return whether the screen was requested often enough."""
+        count, took = len(self.times), sum(self.times)
+        return (count >= TIMES and took > MINIMUM) or (count >= 2 and took > MAXIMUM)
 
     @property
     def median(self) -> float:
@@ -35,17 +35,17 @@ class Screen:
         return statistics.median(self.times)
 
     def ask(self) -> float:
-        """Ask for it once; return how long that took."""
-        begun = time.perf_counter()
+        """Request the screen; return the duration."""
+        start = time.perf_counter()
         response = self.client.get(self.url, self.query)
-        took = time.perf_counter() - begun
+        took = time.perf_counter() - start
         if response.status_code != 200:
             raise SystemExit(f"{self.url} {self.query}: {response.status_code}")
         return took
 
 
-def ask_in_turn(screens: list[Screen]) -> None:
-    """Ask for each in turn, so that whatever else the machine does slows all of them down alike."""
+def request_in_turn(screens: list[Screen]) -> None:
+    """Request the screens in turn, so that other load affects all of them equally."""
     while waiting := [screen for screen in screens if not screen.done]:
         for screen in waiting:
             screen.times.append(screen.ask())

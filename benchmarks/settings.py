@@ -1,6 +1,6 @@
-"""The example site's settings as in production, on the database and queue that BENCH_DATABASE names.
+"""The example site's settings for production, with the database and queue of BENCH_DATABASE.
 
-PGPORT and REDIS_URL say where PostgreSQL and Redis are, if not where they usually are.
+PGPORT and REDIS_URL set PostgreSQL's port and the URL of Redis.
 """
 # ruff: noqa: F403, F405
 
@@ -55,7 +55,7 @@ WAGTAIL_PAYMENTS = {
     },
     "CURRENCIES": ["EUR", "CHF"],
     "ALLOW_SANDBOX": True,
-    # All load comes from one address.
+    # All load comes from one IP address.
     "RATE_LIMITS": dict.fromkeys(RATE_LIMITS),
     "REQUIRE_HTTPS": False,
 }

@@ -1,4 +1,4 @@
-"""What a part runs on: a database and a queue of its own, web server and consumer as processes."""
+"""Sets up a part's database, queue, web server and consumer."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from pathlib import Path
 from socket import create_connection, socket
 
 HOST = "127.0.0.1"
-PATIENCE = 60
+TIMEOUT = 60
 DATABASES = {
     "postgres": "PostgreSQL, queue in Redis",
     "sqlite": "SQLite (WAL, synchronous=FULL), queue in SQLite",
@@ -21,7 +21,7 @@ DATABASES = {
 
 @contextmanager
 def stage(database: str, folder: Path) -> Iterator["Stage"]:
-    """Set everything up in this process, and take it away again."""
+    """Set up the part in this process, and clean up at the end."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     os.environ["BENCH_DATABASE"] = database
     os.environ["BENCH_NAME"] = f"wagtail_payments_bench_{os.getpid()}"
@@ -33,7 +33,7 @@ def stage(database: str, folder: Path) -> Iterator["Stage"]:
 
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    # SQLite takes one writer: threads of one process can wait their turn for that.
+    # SQLite allows one writer: threads of one process can wait for each other.
     set_up = Stage(folder, workers=2 if database == "postgres" else 1)
     try:
         yield set_up
@@ -44,7 +44,7 @@ def stage(database: str, folder: Path) -> Iterator["Stage"]:
 
 
 class Stage:
-    """The processes of a part; ``port`` is the web server's."""
+    """The processes of a part. ``port`` is the web server's port."""
 
     def __init__(self, folder: Path, *, workers: int) -> None:
         self.folder = folder
@@ -53,7 +53,7 @@ class Stage:
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def web_server(self) -> subprocess.Popen[bytes]:
-        """Start gunicorn with eight threads in its workers, which keep connections open."""
+        """Start gunicorn, with eight threads in total and connections that stay open."""
         bind = ["--bind", f"{HOST}:{self.port}", "--keep-alive", "600"]
         size = ["--workers", f"{self.workers}", "--threads", f"{8 // self.workers}"]
         application = "django.core.wsgi:get_wsgi_application()"
@@ -62,17 +62,17 @@ class Stage:
         return server
 
     def consumer(self) -> subprocess.Popen[bytes]:
-        """Start Huey's consumer with its four workers."""
+        """Start Huey's consumer, with four workers."""
         return self._start("consumer", "django", "run_huey")
 
     def check(self) -> None:
-        """Raise SystemExit if a process has gone."""
+        """Raise SystemExit if a process has stopped."""
         for process in self.processes:
             if process.poll() is not None:
                 raise SystemExit(f"A process has stopped: {process.args}\n{self._logs()}")
 
     def stop(self) -> None:
-        """End what runs, and wait until it is over."""
+        """Stop the processes, and wait for them."""
         while self.processes:
             process = self.processes.pop()
             process.send_signal(signal.SIGINT if "run_huey" in process.args else signal.SIGTERM)
@@ -107,7 +107,7 @@ def _free_port() -> int:
 
 
 def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline and server.poll() is None:
         try:
             create_connection((HOST, port), timeout=1).close()
@@ -115,4 +115,4 @@ def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(0.1)
         else:
             return
-    raise SystemExit("The web server doesn't answer.")
+    raise SystemExit("The web server doesn't respond.")

@@ -1,4 +1,4 @@
-"""The admin's and the package's addresses and, after them, the bare views'."""
+"""The URLs of the admin, the package and the bare views."""
 
 from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls

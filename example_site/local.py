@@ -1,4 +1,4 @@
-"""What the example site keeps on this machine and never in the repository."""
+"""The example site's local data, which is not in the repository."""
 
 import os
 import secrets
@@ -11,19 +11,19 @@ FOLDERS = ("data", "log", "mail", "media", "receipts", "secrets")
 
 
 def var_folder(name: str) -> Path:
-    """Return one of FOLDERS in ``var``, made if need be. Says so and exits where nothing can be written."""
+    """Return one of FOLDERS in ``var``, and create it if needed. Exits if it can't be created."""
     folder = VAR / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         sys.exit(
-            f"{folder} can't be made ({error.strerror}): copy the project to where you may write."
+            f"Can't create {folder} ({error.strerror}). Copy the project to a writable folder."
         )
     return folder
 
 
 def secret(name: str) -> str:
-    """Return the secret called ``name``, made up the first time it is asked for."""
+    """Return the secret called ``name``; the first call creates it."""
     file = var_folder("secrets") / name
     if not file.exists():
         file.write_text(secrets.token_urlsafe(48), encoding="ascii")
@@ -31,7 +31,7 @@ def secret(name: str) -> str:
     return file.read_text(encoding="ascii")
 
 
-def forget() -> None:
-    """Remove everything that was kept, and nothing else that may lie beside it."""
+def delete_data() -> None:
+    """Delete the example site's folders, but no other files in ``var``."""
     for name in FOLDERS:
         shutil.rmtree(VAR / name, ignore_errors=True)

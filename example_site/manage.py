@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""The example site's command line."""
+"""Runs Django commands with the example site's settings."""
 
 import os
 import sys
@@ -7,8 +7,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Run a command with the example site's settings."""
-    # The repository's folder, not this one: what is here is imported as ``example_site``.
+    # The repository's folder, because this one is imported as ``example_site``.
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_site.settings")
     from django.core.management import execute_from_command_line

@@ -1,8 +1,8 @@
-"""Settings of the example site, some of them from the environment.
+"""Settings of the example site.
 
-``PORT``, ``DEBUG`` and ``EXAMPLE_SITE_VAR``; and, to pay by Stripe instead of the sandbox,
-``STRIPE_SECRET_KEY``, ``STRIPE_PUBLISHABLE_KEY``, ``STRIPE_WEBHOOK_SECRETS`` (several have commas between
-them) and, for tests, ``STRIPE_API_BASE``.
+Environment variables: ``PORT``, ``DEBUG`` and ``EXAMPLE_SITE_VAR``. To use Stripe instead of the sandbox, set
+``STRIPE_SECRET_KEY``, ``STRIPE_PUBLISHABLE_KEY`` and ``STRIPE_WEBHOOK_SECRETS`` (separated by commas). Tests
+also set ``STRIPE_API_BASE``.
 """
 
 import os
@@ -80,7 +80,8 @@ DATABASES = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": var_folder("data") / "site.sqlite3",
         "OPTIONS": {
-            # Web server and consumer write at the same time; a row that was answered 200 is on disk.
+            # The web server and the consumer write at the same time, and a webhook event must be on disk
+            # before the response.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -113,7 +114,7 @@ LOGIN_REDIRECT_URL = "/my-payments/"
 LOGOUT_REDIRECT_URL = "/"
 
 WAGTAIL_SITE_NAME = "Quince Lane Orchard"
-# A demo requests nothing from the internet.
+# Don't send requests to the internet.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -122,7 +123,7 @@ WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{PORT}"
 WAGTAIL_PAYMENTS: dict[str, Any] = {
     "PROVIDER": "sandbox",
     "PROVIDERS": {
-        # The sandbox stays for last year's payments, whatever provider takes new ones.
+        # Past payments need the sandbox, even if new ones use Stripe.
         "sandbox": {
             "CLASS": "wagtail_payments.sandbox.provider.SandboxProvider",
             "OPTIONS": {"webhook_secrets": [secret("webhook_secret")]},

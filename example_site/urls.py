@@ -1,4 +1,4 @@
-"""Addresses of the example site."""
+"""URLs of the example site."""
 
 from django.conf import settings
 from django.conf.urls.static import static

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to it that there is a Chromium for the browser tests; $1 is the Python that has Playwright.
+# Installs Chromium for the browser tests if it is missing; $1 is the Python with Playwright.
 set -eu
 python=$1
 
@@ -16,7 +16,7 @@ echo "Installing Chromium for the browser tests …"
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq >/dev/null 2>&1 || true
-    # Without windows it is smaller, and the tests take less time; not every Debian has it.
+    # chromium-headless-shell is smaller and faster, but not every Debian release has it.
     for name in chromium-headless-shell chromium; do
         if apt-get install -y -qq --no-install-recommends "$name" >/dev/null 2>&1; then
             exit 0
@@ -25,5 +25,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 elif "$python" -m playwright install chromium >/dev/null 2>&1; then
     exit 0
 fi
-echo "The browser tests need Chromium, and it could not be installed: install the package \"chromium\" and run make test again." >&2
+echo "The browser tests need Chromium, which could not be installed. Install the package \"chromium\" and run make test again." >&2
 exit 1

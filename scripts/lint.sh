@@ -1,5 +1,5 @@
 #!/bin/sh
-# Everything that can be checked without running the program; $1 is the virtual environment's bin folder.
+# Runs all static checks; $1 is the virtual environment's bin folder.
 set -eu
 bin=$1
 
@@ -13,4 +13,4 @@ DJANGO_SETTINGS_MODULE=tests.settings "$bin/python" -m django makemigrations --c
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 EXAMPLE_SITE_VAR="$scratch" "$bin/python" example_site/manage.py makemigrations --check --dry-run
-echo "Lint: all good."
+echo "Lint: no errors."

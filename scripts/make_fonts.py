@@ -1,7 +1,7 @@
-"""Makes the receipt's fonts: static regular and bold instances of Noto Sans, cut to what we promise.
+"""Creates the receipt's fonts: static instances of Noto Sans, reduced to the supported scripts.
 
 Run ``python scripts/make_fonts.py`` with fonttools and fontpkg-noto-sans installed. xhtml2pdf can't draw
-bold from a variable font, so each weight is a file of its own.
+bold from a variable font, so each weight has its own file.
 """
 
 from importlib.util import find_spec
@@ -24,7 +24,7 @@ RANGES = [
 
 
 def source() -> Path:
-    """Return the variable font that the fontpkg-noto-sans package ships."""
+    """Return the path of the variable font in fontpkg-noto-sans."""
     package = find_spec("fontpkg_noto_sans")
     if package is None or package.origin is None:
         raise SystemExit("Install fontpkg-noto-sans first.")
@@ -32,7 +32,7 @@ def source() -> Path:
 
 
 def make(name: str, weight: int) -> None:
-    """Write one static instance."""
+    """Write the static font of one weight."""
     font = instantiateVariableFont(
         TTFont(source()), {"wght": weight, "wdth": 100}, updateFontNames=True
     )

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Collects the German messages of the package, with its sandbox, anew, and compiles them.
+# Updates and compiles the German messages of the package and its sandbox.
 # Needs GNU gettext; $1 is the virtual environment's bin folder.
 set -eu
 bin=$(cd "$1" && pwd)

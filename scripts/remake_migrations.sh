@@ -1,6 +1,6 @@
 #!/bin/sh
-# Remakes the only migration of each of our apps; $1 is the virtual environment's bin folder.
-# Until 0.1.0 there is no release to migrate from, so each change of tables starts anew.
+# Recreates the initial migration of each app; $1 is the virtual environment's bin folder.
+# Before 0.1.0 there is no release to upgrade from, so table changes go into the initial migration.
 set -eu
 bin=$1
 
@@ -12,7 +12,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 EXAMPLE_SITE_VAR="$scratch" "$bin/python" example_site/manage.py makemigrations --verbosity 0 --no-header orchard
 
-# Sites may have an image model of their own, and the oldest Wagtail has fewer migrations.
+# Sites may have a custom image model, and the oldest supported Wagtail has fewer migrations.
 sed -i \
     -e "s/('wagtailcore', '[0-9a-z_]*')/('wagtailcore', '0094_alter_page_locale')/" \
     -e "s/('wagtailimages', '[0-9a-z_]*')/migrations.swappable_dependency(get_image_model_string())/" \

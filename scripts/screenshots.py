@@ -18,7 +18,6 @@ PHONE = {"width": 390, "height": 844}
 
 
 def main(url: str) -> None:
-    """Take them all."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
@@ -30,7 +29,7 @@ def main(url: str) -> None:
 
 
 def visitor(browser: Browser, url: str) -> None:
-    """Pay on a phone, step by step, and once on a desktop."""
+    """Take the screenshots of the payment block, on a phone and on a desktop."""
     page = browser.new_page(base_url=url, viewport=PHONE)
     page.goto("/plant-a-tree/")
     shoot(page, "block-phone")
@@ -46,9 +45,9 @@ def visitor(browser: Browser, url: str) -> None:
 
 
 def open_payment(page: Page) -> None:
-    """Go on to the payment details."""
+    """Fill in the order form and the card."""
     page.get_by_text("€25.00", exact=True).click()
-    page.get_by_label("E-mail").fill("first.visitor@example.org")
+    page.get_by_label("Email").fill("first.visitor@example.org")
     page.get_by_role("button", name="Donate").click()
     frame = page.frame_locator("wagtail-payment iframe")
     frame.get_by_label("Card number").fill("4242424242424242")
@@ -57,7 +56,7 @@ def open_payment(page: Page) -> None:
 
 
 def pay(page: Page) -> None:
-    """Pay, and wait until it shows."""
+    """Pay, and wait for the result."""
     open_payment(page)
     page.get_by_role("button", name="Pay now").click()
     page.get_by_text("Success").wait_for()
@@ -65,7 +64,7 @@ def pay(page: Page) -> None:
 
 
 def staff(browser: Browser, url: str) -> None:
-    """Look at payments and products in the admin."""
+    """Take the screenshots of the admin."""
     page = browser.new_page(base_url=url, viewport=DESKTOP)
     page.goto("/admin/login/")
     page.get_by_label("Username").fill(ADMIN[0])
@@ -95,7 +94,7 @@ def staff(browser: Browser, url: str) -> None:
 
 
 def refund(page: Page) -> None:
-    """Give back a part of the newest payment, and wait until the provider has done it."""
+    """Refund a part of the newest payment, and wait for the provider."""
     page.locator("table.listing tbody a").first.click()
     page.get_by_role("link", name="Refund", exact=True).click()
     page.get_by_label("Amount").fill("10.00")
@@ -105,7 +104,7 @@ def refund(page: Page) -> None:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Save what the window shows, in 128 colours: that is a third of the size."""
+    """Save a screenshot with 128 colors, which reduces it to a third of the size."""
     page.wait_for_timeout(500)
     path = IMAGES / f"{name}.png"
     page.screenshot(path=path)

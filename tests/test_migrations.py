@@ -1,4 +1,4 @@
-"""All migrations on an empty database: the tables of the models, and the rows that tests start with."""
+"""All migrations on an empty database create the tables and first rows of the test database."""
 
 import pytest
 from django.core.management import call_command
@@ -24,12 +24,12 @@ def migrated(tmp_path):
     drop_database(tmp_path)
 
 
-def opened(folder):
+def connect(folder):
     return ConnectionHandler({"default": database(folder)})["default"]
 
 
 def tables(cursor):
-    """Return each table's columns; of our own tables, also their types and the constraints."""
+    """Return the columns of each table, and types and constraints of this package's tables."""
     inspect = cursor.db.introspection
     found = {}
     for name in inspect.table_names(cursor):
@@ -49,8 +49,8 @@ def first_rows(cursor):
     return found
 
 
-def look(folder):
-    connection = opened(folder)
+def read_database(folder):
+    connection = connect(folder)
     try:
         with connection.cursor() as cursor:
             return tables(cursor), first_rows(cursor)
@@ -60,14 +60,14 @@ def look(folder):
 
 @pytest.mark.slow
 @pytest.mark.db
-def test_they_make_what_tests_start_with(migrated, db):
-    made, rows = look(migrated)
-    expected, expected_rows = look(PREPARED)
-    assert made.pop("django_migrations")
-    assert made == expected
+def test_migrations_create_the_database_of_the_tests(migrated, db):
+    created, rows = read_database(migrated)
+    expected, expected_rows = read_database(PREPARED)
+    assert created.pop("django_migrations")
+    assert created == expected
     assert rows == expected_rows
 
 
 @pytest.mark.django_db
-def test_none_is_missing():
+def test_no_migration_is_missing():
     call_command("makemigrations", check_changes=True, dry_run=True)

@@ -1,4 +1,4 @@
-"""Amounts: minor units in, words out, and back without losing a cent."""
+"""Amounts: formatting and parsing minor units without losing a cent."""
 
 from decimal import Decimal
 
@@ -24,17 +24,17 @@ CURRENCIES = ["EUR", "USD", "JPY", "UGX", "ISK", "KWD", "TND", "HUF", "TWD", "IN
     ("currency", "decimals"),
     [("EUR", 2), ("JPY", 0), ("UGX", 0), ("ISK", 0), ("KWD", 3), ("HUF", 2), ("TWD", 2)],
 )
-def test_decimals_are_those_of_iso_4217(currency, decimals):
+def test_decimals_follow_iso_4217(currency, decimals):
     assert currency_decimals(currency) == decimals
 
 
 @given(st.integers(0, MAXIMUM_AMOUNT), st.sampled_from(CURRENCIES))
-def test_what_is_written_plainly_reads_back_as_the_same_amount(amount, currency):
+def test_plain_amounts_are_parsed_back(amount, currency):
     assert parse_amount(format_plain(amount, currency), currency) == amount
 
 
 @given(st.integers(0, MAXIMUM_AMOUNT), st.sampled_from(CURRENCIES))
-def test_the_words_hold_every_digit(amount, currency):
+def test_formatted_amounts_contain_every_digit(amount, currency):
     digits = "".join(c for c in format_amount(amount, currency, "en") if c.isdigit())
     assert int(digits) == amount
 
@@ -50,7 +50,7 @@ def test_the_words_hold_every_digit(amount, currency):
         (123456789, "INR", "en-IN", "₹12,34,567.89"),
     ],
 )
-def test_amounts_are_written_as_people_do(amount, currency, language, text):
+def test_amounts_are_localized(amount, currency, language, text):
     assert format_amount(amount, currency, language) == text
 
 
@@ -67,7 +67,7 @@ def test_amounts_are_written_as_people_do(amount, currency, language, text):
         ("500", "UGX", 500),
     ],
 )
-def test_typed_amounts(text, currency, amount):
+def test_valid_amounts_are_parsed(text, currency, amount):
     assert parse_amount(text, currency) == amount
 
 
@@ -91,7 +91,7 @@ def test_typed_amounts(text, currency, amount):
         ("9" * 400, "EUR"),
     ],
 )
-def test_what_could_be_misread_is_refused_in_words(text, currency):
+def test_ambiguous_amounts_are_refused_with_a_message(text, currency):
     with pytest.raises(AmountError) as error:
         parse_amount(text, currency)
     assert len(str(error.value)) > 10
@@ -120,5 +120,5 @@ def test_tax_is_included(amount, rate, tax):
 @pytest.mark.parametrize(
     ("code", "known"), [("EUR", True), ("eur", False), ("XYZ", False), ("", False)]
 )
-def test_currencies_are_known_by_their_code(code, known):
+def test_currency_codes(code, known):
     assert is_currency(code) is known

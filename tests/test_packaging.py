@@ -1,4 +1,4 @@
-"""What pip installs: the whole package, nothing else, and enough for a site that follows the README."""
+"""The wheel contains the package and nothing else, and works in a site that follows the README."""
 
 import os
 import re
@@ -69,15 +69,15 @@ def wheel(tmp_path_factory):
     for name in NEEDED:
         shutil.copy(ROOT / name, source)
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "dist"]
-    done = subprocess.run(build, cwd=source, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    result = subprocess.run(build, cwd=source, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
     (path,) = (source / "dist").iterdir()
     return path
 
 
 @pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory):
-    """A folder with an existing site's settings, the README's lines added, and the wheel's contents."""
+    """A folder with a site's settings, extended as in the README, and the contents of the wheel."""
     folder = tmp_path_factory.mktemp("installed")
     with ZipFile(wheel) as archive:
         archive.extractall(folder)
@@ -105,18 +105,18 @@ def manage(folder, *command):
     )
 
 
-def test_every_file_of_the_package_is_in_the_wheel_and_nothing_else(wheel):
+def test_the_wheel_contains_exactly_the_package(wheel):
     files = (path for path in (ROOT / "wagtail_payments").rglob("*") if path.is_file())
-    ours = {
+    expected = {
         str(path.relative_to(ROOT))
         for path in files
         if not any(part == "__pycache__" or part[0] == "." for part in path.relative_to(ROOT).parts)
     }
     names = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert names == ours
+    assert names == expected
 
 
-def test_what_a_site_cannot_do_without_is_there(wheel):
+def test_the_wheel_contains_all_kinds_of_files(wheel):
     names = set(ZipFile(wheel).namelist())
     assert {
         "wagtail_payments/locale/de/LC_MESSAGES/django.mo",
@@ -128,14 +128,14 @@ def test_what_a_site_cannot_do_without_is_there(wheel):
     } <= names
 
 
-def test_the_metadata_says_what_it_needs(wheel):
+def test_the_metadata_lists_requirements(wheel):
     with ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         metadata = Parser().parsestr(archive.read(name).decode())
     assert metadata["Name"] == "wagtail-payments"
     assert metadata["License-Expression"] == "BSD-3-Clause"
     assert metadata["Requires-Python"] == ">=3.11"
-    # What developers need are dependency groups, which stay out of the wheel.
+    # Developer requirements are dependency groups, which are not part of the wheel.
     assert metadata["Provides-Extra"] is None
     needed = metadata.get_all("Requires-Dist")
     assert all(re.fullmatch(r"[A-Za-z0-9_-]+>=[0-9.]+", line) for line in needed), needed
@@ -147,10 +147,10 @@ def test_a_site_that_follows_the_readme_runs_the_wheel(installed):
 
 
 def test_a_site_that_follows_the_readme_passes_its_checks(installed):
-    checked = manage(installed, "check", "--fail-level", "WARNING")
-    assert (checked.returncode, checked.stderr) == (0, "")
+    result = manage(installed, "check", "--fail-level", "WARNING")
+    assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_a_site_that_follows_the_readme_has_no_migration_to_make(installed):
-    made = manage(installed, "makemigrations", "--check", "--dry-run")
-    assert (made.returncode, made.stdout.strip()) == (0, "No changes detected")
+def test_a_site_that_follows_the_readme_has_no_missing_migrations(installed):
+    result = manage(installed, "makemigrations", "--check", "--dry-run")
+    assert (result.returncode, result.stdout.strip()) == (0, "No changes detected")

@@ -38,8 +38,10 @@ def test_all_settings_are_listed():
 
 def test_all_commands_are_listed():
     commands = get_commands().items()
-    ours = {name for name, app in commands if str(app).startswith("wagtail_payments")}
-    assert set(listed("Management commands")) == ours
+    commands_of_package = {
+        name for name, app in commands if str(app).startswith("wagtail_payments")
+    }
+    assert set(listed("Management commands")) == commands_of_package
 
 
 def test_all_tags_are_listed():

@@ -1,4 +1,4 @@
-"""Every address that the public uses keeps working under the strictest host settings."""
+"""Public URLs work under the strictest settings of host sites."""
 
 import json
 from uuid import uuid4
@@ -40,7 +40,7 @@ SIGNED_IN = {"history"}
 STAFF = {"health"}
 
 
-def callbacks(resolver, prefix=""):
+def callbacks(resolver):
     for pattern in resolver.url_patterns:
         if hasattr(pattern, "url_patterns"):
             yield from callbacks(pattern)
@@ -48,32 +48,36 @@ def callbacks(resolver, prefix=""):
             yield pattern
 
 
-def ours():
+def package_patterns():
     for pattern in get_resolver("wagtail_payments.urls").url_patterns:
         yield from callbacks(pattern) if hasattr(pattern, "url_patterns") else [pattern]
 
 
-def test_every_address_is_in_the_table():
-    assert {pattern.name for pattern in ours() if pattern.name} == PUBLIC | SIGNED_IN | STAFF
+def test_all_urls_are_listed():
+    assert {
+        pattern.name for pattern in package_patterns() if pattern.name
+    } == PUBLIC | SIGNED_IN | STAFF
 
 
 @pytest.mark.parametrize(
     "pattern",
-    [pattern for pattern in ours() if pattern.name not in SIGNED_IN],
+    [pattern for pattern in package_patterns() if pattern.name not in SIGNED_IN],
     ids=lambda pattern: str(pattern.pattern),
 )
-def test_no_request_wide_transaction(pattern):
+def test_views_are_not_atomic(pattern):
     assert "default" in pattern.callback._non_atomic_requests
 
 
-@pytest.mark.parametrize("pattern", list(ours()), ids=lambda pattern: str(pattern.pattern))
-def test_only_the_history_asks_for_a_login(pattern):
+@pytest.mark.parametrize(
+    "pattern", list(package_patterns()), ids=lambda pattern: str(pattern.pattern)
+)
+def test_only_the_history_requires_a_login(pattern):
     assert getattr(pattern.callback, "login_required", True) is (pattern.name in SIGNED_IN)
 
 
 @pytest.mark.django_db
-def test_behind_a_login_required_middleware(client, settings):
-    """A visitor without an account gets answers, and not the login page."""
+def test_public_urls_work_with_login_required_middleware(client, settings):
+    """Visitors without an account are not redirected to the login."""
     settings.MIDDLEWARE = [
         *settings.MIDDLEWARE,
         "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -105,22 +109,22 @@ def test_behind_a_login_required_middleware(client, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_providers_are_called_outside_a_request_wide_transaction(client, settings, monkeypatch):
-    """And what was written before the call is committed by then."""
+def test_providers_are_called_outside_a_transaction(client, settings, monkeypatch):
+    """Rows written before the call are already committed."""
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
-    seen = []
+    calls = []
 
-    def watched(name):
+    def recorded(name):
         method = getattr(SandboxProvider, name)
 
         def call(self, *args):
-            seen.append((name, connection.in_atomic_block, Payment.objects.count()))
+            calls.append((name, connection.in_atomic_block, Payment.objects.count()))
             return method(self, *args)
 
         return call
 
     for name in ("checkout_open", "payment_retrieve", "checkout_resume"):
-        monkeypatch.setattr(SandboxProvider, name, watched(name))
+        monkeypatch.setattr(SandboxProvider, name, recorded(name))
     make_locale_and_site()
     product = make_product()
     placement = placement_token(page_id=None, revision_id=None, product_id=product.pk)
@@ -140,7 +144,7 @@ def test_providers_are_called_outside_a_request_wide_transaction(client, setting
     payment = post("/payments/api/checkouts/", order)["payment"]
     post("/payments/api/checkouts/", order)
     post(payment["api_url"] + "refresh/", {})
-    assert seen == [
+    assert calls == [
         ("checkout_open", False, 1),
         ("checkout_resume", False, 1),
         ("payment_retrieve", False, 1),
@@ -148,7 +152,7 @@ def test_providers_are_called_outside_a_request_wide_transaction(client, setting
 
 
 def make_locale_and_site():
-    """A test with real transactions starts on empty tables."""
+    """Tests with real transactions start with empty tables."""
     locale = Locale.objects.get_or_create(language_code="en")[0]
     if not Site.objects.exists():
         root = Page.add_root(title="Root", slug="root", locale=locale)

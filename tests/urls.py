@@ -1,4 +1,4 @@
-"""The addresses of a site that uses the package."""
+"""The URLs of a site that uses the package."""
 
 import wagtail
 from django.conf import settings

@@ -1,1 +1,1 @@
-"""The least that a webhook's endpoint can do, to measure ours against."""
+"""Minimal webhook endpoints and a plain listing, to compare with ours."""

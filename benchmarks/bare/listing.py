@@ -1,4 +1,4 @@
-"""Payments in a listing as Wagtail makes it, without any of our code, to measure ours against."""
+"""Wagtail's plain listing of payments, to compare with ours."""
 
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -6,7 +6,7 @@ from wagtail_payments.models import Payment
 
 
 class StockViewSet(ModelViewSet):
-    """A plain listing that is filtered and searched by the same as ours."""
+    """A plain listing with the same filters and search fields as ours."""
 
     model = Payment
     name = "bench_stock"

@@ -1,10 +1,10 @@
-"""Where the bare views keep their events."""
+"""Models of the bare views."""
 
 from django.db import models
 
 
 class BareEvent(models.Model):
-    """An event, once."""
+    """An event with a unique id."""
 
     event_id = models.CharField(max_length=255, unique=True)
     type = models.CharField(max_length=100)
@@ -16,7 +16,7 @@ class BareEvent(models.Model):
 
 
 class BareBytes(models.Model):
-    """The bytes, and nothing else."""
+    """A request body, stored without an event id."""
 
     body = models.BinaryField()
 

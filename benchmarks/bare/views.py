@@ -1,4 +1,4 @@
-"""The least that an endpoint does: check the same HMAC, insert one row. No other provider, no queue."""
+"""Minimal webhook endpoints: they verify the same HMAC and insert a row, without a queue."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Puts the plain listing into the admin."""
+"""Registers the plain listing."""
 
 from wagtail import hooks
 
@@ -7,5 +7,4 @@ from benchmarks.bare.listing import StockViewSet
 
 @hooks.register("register_admin_viewset")
 def register_viewset() -> StockViewSet:
-    """Give it addresses."""
     return StockViewSet()

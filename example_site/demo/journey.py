@@ -1,4 +1,4 @@
-"""One payment from page to receipt, through the site's own HTTP interface, with the time of each step."""
+"""Makes a payment over HTTP, from the page to the receipt, and measures each step."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,26 +15,28 @@ from wagtail_payments.models import Payment, WebhookEvent
 
 from .visitor import Visitor, attribute
 
-PATIENCE = 80
-"""Seconds; a task that was lost is found by the sweep within a minute."""
+TIMEOUT = 80
+"""Seconds. The sweep finds a lost task within a minute."""
 CARD = {"method": "card", "number": "4242424242424242", "expiry": "12 / 34", "cvc": "123"}
 
 
 class JourneyError(Exception):
-    """The payment got stuck; the message says where."""
+    """A step of the payment failed."""
 
 
 class Journey:
-    """Takes a payment for the donation at ``base_url`` and tells ``say`` about each step."""
+    """Pays a donation at ``base_url``, and passes the duration of each step to ``write``.
 
-    def __init__(self, base_url: str, receipts: Path, say: Callable[[str], None]) -> None:
-        """Get ready. ``receipts`` is the folder that the PDF goes to."""
+    ``receipts`` is the folder for the PDF receipt.
+    """
+
+    def __init__(self, base_url: str, receipts: Path, write: Callable[[str], None]) -> None:
         self.visitor = Visitor(base_url)
         self.receipts = receipts
-        self.say = say
+        self.write = write
 
-    def travel(self) -> Path:
-        """Pay; return the receipt's path. Raises JourneyError."""
+    def run(self) -> Path:
+        """Pay, and return the path of the receipt. Raises JourneyError."""
         with self._step("page with a payment block"):
             page = self.visitor.page("/plant-a-tree/")
         started = self._start(page)
@@ -42,7 +44,7 @@ class Journey:
             self._confirm(started["client"]["frame_url"])
         confirmed = time.perf_counter()
         payment = self._paid(started["payment"]["api_url"], confirmed)
-        self._explain(payment["id"])
+        self._report_tasks(payment["id"])
         return self._receipt(payment)
 
     def _start(self, page: str) -> dict[str, Any]:
@@ -60,28 +62,28 @@ class Journey:
             "attempt_key": str(uuid4()),
             "ui": "inline",
         }
-        with self._step("checkout start answered"):
+        with self._step("checkout started"):
             url = attribute(page, r'data-start="([^"]+)"')
             return self.visitor.post_json(url, order, config["csrf_token"])
 
     def _confirm(self, frame_url: str) -> None:
-        answer = self.visitor.post_form(frame_url, CARD)
-        if 'data-outcome="complete"' not in answer:
-            raise JourneyError("The sandbox didn't take its own test card.")
+        page = self.visitor.post_form(frame_url, CARD)
+        if 'data-outcome="complete"' not in page:
+            raise JourneyError("The sandbox didn't accept its test card.")
 
     def _paid(self, api_url: str, since: float) -> dict[str, Any]:
-        """Wait for webhook and task: only they mark it as paid."""
+        """Wait until the webhook and its task have marked the payment as paid."""
         payment = self.visitor.json(api_url)
         while not payment["paid"]:
-            if time.perf_counter() - since > PATIENCE:
-                raise JourneyError(f"Still “{payment['status']}” {PATIENCE} s after confirmation.")
+            if time.perf_counter() - since > TIMEOUT:
+                raise JourneyError(f"Still “{payment['status']}” {TIMEOUT} s after confirmation.")
             time.sleep(0.02)
             payment = self.visitor.json(api_url)
-        self._tell("paid, after confirmation", time.perf_counter() - since)
+        self._report("paid after confirmation", time.perf_counter() - since)
         return payment
 
     def _receipt(self, payment: dict[str, Any]) -> Path:
-        with self._step("receipt as PDF"):
+        with self._step("receipt PDF"):
             pdf = self.visitor.get(payment["receipt_url"])
         if not pdf.startswith(b"%PDF"):
             raise JourneyError("The receipt isn't a PDF.")
@@ -90,34 +92,34 @@ class Journey:
         path.write_bytes(pdf)
         return path
 
-    def _explain(self, public_id: str) -> None:
-        """Tell from the rows what the web server and the consumer did meanwhile."""
+    def _report_tasks(self, public_id: str) -> None:
+        """Report the durations of the consumer's tasks from the rows' timestamps."""
         payment = Payment.objects.get(public_id=public_id)
         events = WebhookEvent.objects.filter(payment=payment, processed_at__isnull=False)
         event = _wait_for(events, "The webhook wasn't processed.")
-        taken = (event.processed_at - event.received_at).total_seconds()
-        self._tell("  of that, webhook stored → applied by a task", taken)
+        seconds = (event.processed_at - event.received_at).total_seconds()
+        self._report("  of that, webhook stored → applied by a task", seconds)
         emails = payment.deliveries.filter(kind=DeliveryKind.RECEIPT_EMAIL, sent_at__isnull=False)
-        mail = _wait_for(emails, "The receipt wasn't mailed.")
-        taken = (mail.sent_at - mail.created_at).total_seconds()
-        self._tell("receipt mailed, after it was paid", taken)
+        delivery = _wait_for(emails, "The receipt wasn't emailed.")
+        seconds = (delivery.sent_at - delivery.created_at).total_seconds()
+        self._report("receipt emailed after payment", seconds)
 
     @contextmanager
-    def _step(self, what: str) -> Iterator[None]:
-        begun = time.perf_counter()
+    def _step(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
         yield
-        self._tell(what, time.perf_counter() - begun)
+        self._report(name, time.perf_counter() - start)
 
-    def _tell(self, what: str, seconds: float) -> None:
-        self.say(f"  {what:<50} {seconds * 1000:7.0f} ms")
+    def _report(self, name: str, seconds: float) -> None:
+        self.write(f"  {name:<50} {seconds * 1000:7.0f} ms")
 
 
-def _wait_for(rows: QuerySet[Any], complaint: str) -> Any:
-    """Return the first of ``rows`` once there is one. Raises JourneyError after a while."""
-    deadline = time.perf_counter() + PATIENCE
+def _wait_for(rows: QuerySet[Any], message: str) -> Any:
+    """Wait for a row, and return it. Raises JourneyError after TIMEOUT seconds."""
+    deadline = time.perf_counter() + TIMEOUT
     while time.perf_counter() < deadline:
         row = rows.first()
         if row is not None:
             return row
         time.sleep(0.05)
-    raise JourneyError(complaint)
+    raise JourneyError(message)

@@ -1,4 +1,4 @@
-"""The processes of the demonstration, as children of this one: web server, queue consumer, front end."""
+"""The demo's child processes: web server, queue consumer and front end."""
 
 import os
 import signal
@@ -13,22 +13,21 @@ from urllib.request import ProxyHandler, build_opener
 SITE = Path(__file__).resolve().parents[1]
 MANAGE = str(SITE / "manage.py")
 HOST = "127.0.0.1"
-PATIENCE = 60
+TIMEOUT = 60
 
 
 class ProcessError(Exception):
-    """A child didn't come up, or has gone; the message says where to look."""
+    """A child process didn't start, or has stopped."""
 
 
 class Child:
-    """One run of Python in a process group of its own, with a log file."""
+    """A Python process with its own process group and log file."""
 
     def __init__(self, name: str, log: Path, port: int, *arguments: str) -> None:
-        """Start it."""
         self.name, self.log = name, log
         environment = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         with log.open("ab") as output:
-            # Ctrl-C reaches only us; we stop the children one after the other.
+            # A new session, so that Ctrl-C only reaches this process, which stops the children in order.
             self.process = subprocess.Popen(
                 [sys.executable, *arguments],
                 env=environment,
@@ -39,12 +38,12 @@ class Child:
             )
 
     def check(self) -> None:
-        """Raise ProcessError if it has gone."""
+        """Raise ProcessError if the process has stopped."""
         if self.process.poll() is not None:
-            raise ProcessError(f"The {self.name} has stopped; its last words are in {self.log}.")
+            raise ProcessError(f"The {self.name} has stopped; see {self.log}.")
 
     def stop(self) -> None:
-        """End it, in a friendly way first."""
+        """Terminate the process, and kill it if it doesn't stop in time."""
         if self.process.poll() is not None:
             return
         self.process.send_signal(signal.SIGTERM)
@@ -56,7 +55,7 @@ class Child:
 
 
 def port_taken(port: int) -> bool:
-    """Tell whether something listens on ``port`` already."""
+    """Return whether ``port`` is in use."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -67,31 +66,29 @@ def port_taken(port: int) -> bool:
 
 
 def web_server(port: int, logs: Path) -> Child:
-    """Start the web server."""
     address = f"{HOST}:{port}"
     return Child("web server", logs / "web.log", port, MANAGE, "runserver", "--noreload", address)
 
 
 def consumer(port: int, logs: Path) -> Child:
-    """Start the queue's consumer."""
     return Child("queue consumer", logs / "consumer.log", port, MANAGE, "run_huey")
 
 
 def frontend(port: int, logs: Path) -> Child:
-    """Serve the front end, which is plain files, from another origin: another port."""
+    """Serve the front end's static files on another port, which makes it another origin."""
     files = ["-m", "http.server", str(port), "--bind", HOST, "--directory", str(SITE / "frontend")]
     return Child("front end", logs / "frontend.log", port, *files)
 
 
 def wait_until_up(server: Child, url: str) -> None:
-    """Return once the web server answers. Raises ProcessError when it doesn't."""
+    """Wait until the web server responds. Raises ProcessError if it doesn't."""
     opener = build_opener(ProxyHandler({}))
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline:
         server.check()
         try:
-            with opener.open(url, timeout=PATIENCE):
+            with opener.open(url, timeout=TIMEOUT):
                 return
         except URLError:
             time.sleep(0.1)
-    raise ProcessError(f"The web server doesn't answer; see {server.log}.")
+    raise ProcessError(f"The web server doesn't respond; see {server.log}.")

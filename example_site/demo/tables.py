@@ -1,4 +1,4 @@
-"""Recognizes the database of an older version: until 0.1.0 changed tables have no migration."""
+"""Recognizes the database of an older version: until 0.1.0, table changes have no migrations."""
 
 import hashlib
 from pathlib import Path
@@ -11,16 +11,16 @@ from example_site.local import VAR, var_folder
 _APPS = (wagtail_payments, wagtail_payments.sandbox, orchard)
 
 
-def tables_are_older() -> bool:
-    """Tell whether the database has the tables of another version."""
+def tables_outdated() -> bool:
+    """Return whether another version created the database's tables."""
     database, digest = VAR / "data" / "site.sqlite3", VAR / "data" / "tables"
     if not database.exists() or not database.stat().st_size:
         return False
     return not digest.exists() or digest.read_text(encoding="ascii") != _digest()
 
 
-def tables_remember() -> None:
-    """Record which version has made the tables."""
+def tables_record() -> None:
+    """Record the version of the tables."""
     (var_folder("data") / "tables").write_text(_digest(), encoding="ascii")
 
 

@@ -1,4 +1,4 @@
-"""A visitor's browser, as far as the demonstration needs one: cookies, forms and JSON over HTTP."""
+"""A simple HTTP client with cookies, forms and JSON."""
 
 import html
 import json
@@ -13,14 +13,14 @@ class Visitor:
     """A visitor of the site at ``base_url``."""
 
     def __init__(self, base_url: str) -> None:
-        """Come with an empty cookie jar; no proxy stands between us and ourselves."""
         self.base_url = base_url
+        # Without a proxy, because the site is local.
         self.opener: OpenerDirector = build_opener(
             ProxyHandler({}), HTTPCookieProcessor(CookieJar())
         )
 
     def get(self, path: str) -> bytes:
-        """Return what stands at ``path``. Raises URLError and HTTPError."""
+        """Return the content at ``path``. Raises URLError and HTTPError."""
         return self._open(Request(urljoin(self.base_url, path)))
 
     def page(self, path: str) -> str:
@@ -37,7 +37,7 @@ class Visitor:
         return self._open(request).decode()
 
     def post_json(self, path: str, data: dict[str, Any], csrf_token: str) -> dict[str, Any]:
-        """Send JSON, with the token that proves where it comes from, and return the answer."""
+        """Send JSON with the CSRF token, and return the JSON response."""
         headers = {"Content-Type": "application/json", "X-CSRFToken": csrf_token}
         url = urljoin(self.base_url, path)
         return dict(json.loads(self._open(Request(url, json.dumps(data).encode(), headers))))
@@ -52,5 +52,5 @@ def attribute(page: str, pattern: str) -> str:
     """Return the first group of ``pattern`` in a page's HTML. Raises LookupError."""
     match = re.search(pattern, page)
     if match is None:
-        raise LookupError(f"The page has nothing like {pattern}.")
+        raise LookupError(f"The page doesn't contain {pattern}.")
     return html.unescape(match[1])

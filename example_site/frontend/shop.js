@@ -1,7 +1,7 @@
-// A front end on another origin: one payment by the JSON API, from the list of products to the receipt.
+// A front end on another origin: a payment with the JSON API, from the product list to the receipt.
 
-// On a site of yours this is a constant, such as "https://www.example.org/payments/api/".
-// make demo serves the orchard's site one port below this page.
+// On your site, use a constant, such as "https://www.example.org/payments/api/".
+// make demo serves the orchard's site on the port below this page's.
 const API = `${location.protocol}//${location.hostname}:${location.port - 1}/payments/api/`;
 
 const UNREACHABLE = "The orchard can’t be reached. Check your connection and try again.";
@@ -14,7 +14,7 @@ let key = { terms: "", value: "" };
 let again = false;
 let following = 0;
 
-/** Returns what the gateway answers, and rejects with its problem document. No cookie goes either way. */
+/** Return the API's response, or reject with its problem document. No cookies are sent or stored. */
 async function ask(path, body) {
   const post = body && {
     method: "POST",
@@ -71,7 +71,7 @@ function chosen() {
   return choices.get(new FormData(form).get("offer"));
 }
 
-/** Show the fields that the chosen price needs, and how things stand with it now. */
+/** Show the fields and the availability of the chosen price. */
 async function choose() {
   const { product, price } = chosen();
   const { amount, quantity } = form.elements;
@@ -103,7 +103,7 @@ function order({ product, price }) {
   return { ...terms, attempt_key: attemptKey(JSON.stringify(terms)), again };
 }
 
-/** The same order, sent twice, is one payment: it has one key. */
+/** Return one key per order, so that sending it twice creates one payment. */
 function attemptKey(terms) {
   if (key.terms !== terms) {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -137,7 +137,7 @@ async function start(event) {
   }
 }
 
-/** Say what is wrong, where it is wrong, and let the next try be the right one. */
+/** Show errors at their fields, and allow another attempt. */
 function refuse({ code, detail, errors = [] }) {
   for (const { field, message } of errors) {
     if (!fieldOf(field)) continue;
@@ -149,7 +149,7 @@ function refuse({ code, detail, errors = [] }) {
   marked?.focus();
   if (code?.startsWith("attempt_")) key.terms = "";
   again = ["paid_recently", "attempt_finished"].includes(code);
-  // A price that changed or is gone is shown as it is now.
+  // Show the current prices, in case one was changed or removed.
   if (["price_changed", "price_unavailable", "sold_out", "not_for_sale"].includes(code)) showOffers().catch(refuse);
 }
 
@@ -163,7 +163,7 @@ function fieldOf(name) {
   return form.querySelector(`[data-field="${CSS.escape(name)}"]`);
 }
 
-/** Ask until the payment is over: our rows, and now and then the provider itself. */
+/** Poll until the payment is finished; some requests also query the provider. */
 async function follow(payment) {
   const turn = ++following;
   for (let delay = 700, count = 1; !payment.finished; delay = Math.min(delay * 1.2, SLOWEST), count += 1) {
@@ -188,7 +188,7 @@ function show(payment) {
   const shown = Object.entries(facts).filter(([, value]) => value);
   get("payment").dataset.state = payment.paid ? "paid" : payment.finished ? "failed" : "pending";
   say(get("heading"), open ? "One step left" : payment.status_label);
-  say(get("message"), open ? "Pay on the payment page. This page notices by itself." : payment.message);
+  say(get("message"), open ? "Pay on the payment page. This page updates automatically." : payment.message);
   get("facts").replaceChildren(...shown.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
   get("pay").hidden = !open;
   get("receipt").hidden = !payment.receipt_url;
@@ -196,7 +196,7 @@ function show(payment) {
   get("status-link").href = new URL(payment.status_url, API);
 }
 
-/** What stays the same isn't announced again. */
+/** Don't announce unchanged text again. */
 function say(place, text) {
   if (place.textContent !== text) place.textContent = text;
 }

@@ -1,4 +1,4 @@
-"""What editors put on a page."""
+"""Blocks of the orchard's pages."""
 
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
@@ -7,7 +7,7 @@ from wagtail_payments.blocks.payment import PaymentBlock
 
 
 class PictureBlock(blocks.StructBlock):
-    """A picture with a line under it."""
+    """A picture with a caption."""
 
     image = ImageChooserBlock()
     caption = blocks.CharBlock(required=False)
@@ -18,7 +18,7 @@ class PictureBlock(blocks.StructBlock):
 
 
 class BodyBlock(blocks.StreamBlock):
-    """A page's body."""
+    """The blocks of a page's body."""
 
     heading = blocks.CharBlock(icon="title", template="orchard/blocks/heading.html")
     text = blocks.RichTextBlock(

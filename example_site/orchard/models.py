@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from typing_extensions import override
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -13,7 +14,7 @@ from .blocks import BodyBlock
 
 
 class OrchardPage(Page):
-    """What all pages have: a picture, a sentence to begin with, and a body."""
+    """The base of all pages, with a picture, an introduction and a body."""
 
     picture = models.ForeignKey(
         "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -33,12 +34,12 @@ class OrchardPage(Page):
 
 
 class HomePage(OrchardPage):
-    """The front page, with a card for each page below it."""
+    """The home page, with a card for each page in the menu."""
 
     max_count = 1
 
+    @override
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the pages to show as cards."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["cards"] = (
             ContentPage.objects.live().child_of(self).in_menu().select_related("picture")
@@ -51,12 +52,13 @@ class ContentPage(OrchardPage):
 
 
 class MyPaymentsPage(OrchardPage):
-    """The payments of the signed-in user. Other visitors are asked to log in."""
+    """The payments of the logged-in user. Other visitors are redirected to the login page."""
 
     max_count = 1
 
+    @override
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the page to signed-in users only, and never cache it."""
+        """Require a login, and forbid caching."""
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         response: HttpResponse = super().serve(request, *args, **kwargs)

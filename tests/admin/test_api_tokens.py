@@ -25,7 +25,7 @@ def url(name, *args):
 
 
 @pytest.fixture
-def maker(client):
+def creator(client):
     client.user = make_staff("kim", "add_apitoken")
     client.force_login(client.user)
     return client
@@ -35,31 +35,31 @@ def make(user, **fields):
     return make_token(user, "payments:read", **fields)
 
 
-def test_a_new_token_is_shown_once_and_not_stored(maker):
-    response = maker.post(url("add"), FORM)
+def test_a_new_token_is_shown_once_and_not_stored(creator):
+    response = creator.post(url("add"), FORM)
     html = response.content.decode()
     (text,) = TEXT.findall(html)
     assert "no-store" in response.headers["Cache-Control"]
     token = ApiToken.objects.get()
-    assert (token.user, token.name, token.scopes) == (maker.user, "Accounts", FORM["scopes"])
+    assert (token.user, token.name, token.scopes) == (creator.user, "Accounts", FORM["scopes"])
     assert timedelta(days=29) < token.expires_at - timezone.now() <= timedelta(days=30)
     secret = text.rpartition(f"{token.prefix}_")[2]
-    listed = maker.get(url("index")).content.decode()
+    listed = creator.get(url("index")).content.decode()
     assert token.display_prefix in listed
     assert "Accounts" in listed
     rows = [*ApiToken.objects.all(), *PaymentsLogEntry.objects.all(), *Session.objects.all()]
-    kept = serializers.serialize("json", rows) + str(dict(maker.session))
-    assert secret not in listed + kept
+    stored = serializers.serialize("json", rows) + str(dict(creator.session))
+    assert secret not in listed + stored
 
 
-def test_the_audit_log_records_creation_and_revocation(maker):
-    maker.post(url("add"), FORM)
+def test_the_audit_log_records_creation_and_revocation(creator):
+    creator.post(url("add"), FORM)
     token = ApiToken.objects.get()
-    maker.post(url("revoke", token.pk))
+    creator.post(url("revoke", token.pk))
     entries = PaymentsLogEntry.objects.filter(object_id=str(token.pk)).order_by("timestamp")
     assert [(entry.action, entry.user) for entry in entries] == [
-        ("wagtail_payments.api_token.create", maker.user),
-        ("wagtail_payments.api_token.revoke", maker.user),
+        ("wagtail_payments.api_token.create", creator.user),
+        ("wagtail_payments.api_token.revoke", creator.user),
     ]
     assert [entry.message for entry in entries] == ["API token created", "API token revoked"]
     assert entries[0].data["scopes"] == FORM["scopes"]
@@ -76,30 +76,30 @@ def test_the_audit_log_records_creation_and_revocation(maker):
         {"days": ""},
     ],
 )
-def test_an_invalid_form_creates_no_token(maker, changes):
-    response = maker.post(url("add"), {**FORM, **changes})
+def test_an_invalid_form_creates_no_token(creator, changes):
+    response = creator.post(url("add"), {**FORM, **changes})
     assert response.status_code == 200
     assert not TEXT.search(response.content.decode())
     assert not ApiToken.objects.exists()
 
 
-def test_revoking_requires_confirmation(maker):
-    token = make(maker.user).token
-    assert "can&#x27;t be undone" in maker.get(url("revoke", token.pk)).content.decode()
+def test_revoking_requires_confirmation(creator):
+    token = make(creator.user).token
+    assert "can&#x27;t be undone" in creator.get(url("revoke", token.pk)).content.decode()
     assert ApiToken.objects.get().revoked_at is None
-    assert maker.post(url("revoke", token.pk)).headers["Location"] == url("index")
+    assert creator.post(url("revoke", token.pk)).headers["Location"] == url("index")
     first = ApiToken.objects.get().revoked_at
     assert first is not None
-    maker.post(url("revoke", token.pk))
+    creator.post(url("revoke", token.pk))
     assert ApiToken.objects.get().revoked_at == first
-    assert "Revoked" in maker.get(url("index")).content.decode()
+    assert "Revoked" in creator.get(url("index")).content.decode()
 
 
-def test_users_see_only_their_own_tokens(maker):
+def test_users_see_only_their_own_tokens(creator):
     other = make(make_staff("lou", "add_apitoken"), name="Somebody else's books").token
-    assert "Somebody else" not in maker.get(url("index")).content.decode()
-    assert maker.get(url("revoke", other.pk)).status_code == 404
-    assert maker.post(url("revoke", other.pk)).status_code == 404
+    assert "Somebody else" not in creator.get(url("index")).content.decode()
+    assert creator.get(url("revoke", other.pk)).status_code == 404
+    assert creator.post(url("revoke", other.pk)).status_code == 404
     assert ApiToken.objects.get().revoked_at is None
 
 
@@ -132,18 +132,18 @@ def test_tokens_require_permission(client, name):
     assert not ApiToken.objects.exists()
 
 
-def test_the_number_of_queries_of_the_list_is_constant(maker, django_assert_num_queries):
+def test_the_number_of_queries_of_the_list_is_constant(creator, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    make(maker.user)
-    maker.get(url("index"))
+    make(creator.user)
+    creator.get(url("index"))
     with CaptureQueriesContext(connection) as few:
-        maker.get(url("index"))
+        creator.get(url("index"))
     for _ in range(5):
-        make(maker.user)
+        make(creator.user)
     with django_assert_num_queries(len(few)):
-        maker.get(url("index"))
+        creator.get(url("index"))
 
 
 def test_the_group_editor_offers_the_permissions(client):

@@ -41,7 +41,7 @@ def site():
 
 
 @pytest.fixture
-def keeper(client):
+def operator(client):
     client.user = staff("kim", *ALL)
     client.force_login(client.user)
     return client
@@ -70,36 +70,36 @@ def page(client, name, *args, query=""):
     return response.content.decode()
 
 
-def hidden(asked):
+def hidden(form_page):
     """Return the hidden field with the state that the page showed."""
-    fields = re.findall(r'type="hidden" name="(shown)" value="([^"]*)"', asked.content.decode())
+    fields = re.findall(r'type="hidden" name="(shown)" value="([^"]*)"', form_page.content.decode())
     return {name: unescape(value) for name, value in fields}
 
 
 def send(client, name, *args):
     address = url(name, *args)
-    asked = client.get(address)
-    assert asked.status_code == 200
-    response = client.post(address, hidden(asked), follow=True)
+    form_page = client.get(address)
+    assert form_page.status_code == 200
+    response = client.post(address, hidden(form_page), follow=True)
     assert response.status_code == 200
     return response.content.decode()
 
 
-def test_events_are_listed_below_a_summary(keeper, event):
+def test_events_are_listed_below_a_summary(operator, event):
     WebhookEvent.objects.update(
         state="failed", attempts=12, last_error="Traceback …\nProviderUnavailable: no answer"
     )
-    html = page(keeper, f"{EVENTS}:index")
-    for words in (
+    html = page(operator, f"{EVENTS}:index")
+    for text in (
         "1 event failed.",
         "Failed",
         "checkout.completed",
         "ProviderUnavailable: no answer",
         "Process failed events again",
     ):
-        assert words in html
+        assert text in html
     assert "Traceback" not in html
-    assert "checkout.completed" not in page(keeper, f"{EVENTS}:index", query="?state=processed")
+    assert "checkout.completed" not in page(operator, f"{EVENTS}:index", query="?state=processed")
 
 
 def test_superusers_can_only_view_events(admin_client, event, discrepancy):
@@ -108,136 +108,136 @@ def test_superusers_can_only_view_events(admin_client, event, discrepancy):
     assert event.event_id in page(admin_client, f"{EVENTS}:inspect", event.pk)
 
 
-def test_no_problems_are_reported(keeper):
-    html = page(keeper, f"{EVENTS}:index")
+def test_no_problems_are_reported(operator):
+    html = page(operator, f"{EVENTS}:index")
     assert "No problems: nothing is failing" in html
     assert "Process failed events again" not in html
 
 
-def test_an_event_is_shown_with_payload_and_error(keeper, event):
+def test_an_event_is_shown_with_payload_and_error(operator, event):
     WebhookEvent.objects.update(last_error="Traceback of it")
-    html = page(keeper, f"{EVENTS}:inspect", event.pk)
-    for words in (event.event_id, "Traceback of it", "&quot;livemode&quot;", "Process again"):
-        assert words in html
+    html = page(operator, f"{EVENTS}:inspect", event.pk)
+    for text in (event.event_id, "Traceback of it", "&quot;livemode&quot;", "Process again"):
+        assert text in html
 
 
-def test_an_event_is_processed_again(keeper, event):
+def test_an_event_is_processed_again(operator, event):
     WebhookEvent.objects.update(state="failed", last_error="x")
-    assert "1 event will be processed again." in send(keeper, f"{EVENTS}:replay", event.pk)
+    assert "1 event will be processed again." in send(operator, f"{EVENTS}:replay", event.pk)
     event.refresh_from_db()
     assert event.state == WebhookState.PENDING
 
 
-def test_all_failed_events_are_processed_again(keeper, event):
+def test_all_failed_events_are_processed_again(operator, event):
     WebhookEvent.objects.update(state="failed", last_error="x")
-    assert "1 event will be processed again." in send(keeper, f"{EVENTS}:replay_failed")
+    assert "1 event will be processed again." in send(operator, f"{EVENTS}:replay_failed")
     event.refresh_from_db()
     assert event.state == WebhookState.PENDING
 
 
-def test_a_payload_is_removed(keeper, event):
-    assert "The payload was removed." in send(keeper, f"{EVENTS}:redact", event.pk)
-    html = page(keeper, f"{EVENTS}:inspect", event.pk)
+def test_a_payload_is_removed(operator, event):
+    assert "The payload was removed." in send(operator, f"{EVENTS}:redact", event.pk)
+    html = page(operator, f"{EVENTS}:inspect", event.pk)
     assert "The payload was removed." in html
     assert "Remove the payload" not in html
 
 
-def test_deliveries_are_listed_and_sent_again(keeper):
+def test_deliveries_are_listed_and_sent_again(operator):
     payment = paid()
     delivery = payment.deliveries.get(kind="receipt_email")
     Delivery.objects.filter(pk=delivery.pk).update(state="failed", last_error="a\nSMTP: no")
-    assert "SMTP: no" in page(keeper, f"{DELIVERIES}:index")
-    html = page(keeper, "wagtail_payments_payment:inspect", payment.pk)
+    assert "SMTP: no" in page(operator, f"{DELIVERIES}:index")
+    html = page(operator, "wagtail_payments_payment:inspect", payment.pk)
     assert url(f"{DELIVERIES}:resend", delivery.pk) in html
-    assert "1 delivery will be sent again." in send(keeper, f"{DELIVERIES}:resend", delivery.pk)
+    assert "1 delivery will be sent again." in send(operator, f"{DELIVERIES}:resend", delivery.pk)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.resends) == (DeliveryState.PENDING, 1)
-    line = payment.events.get(kind="delivery_resent")
-    assert line.actor == keeper.user
+    entry = payment.events.get(kind="delivery_resent")
+    assert entry.actor == operator.user
 
 
-def test_all_failed_deliveries_are_sent_again(keeper):
+def test_all_failed_deliveries_are_sent_again(operator):
     payment = paid()
     payment.deliveries.update(state="failed")
-    assert "2 deliveries will be sent again." in send(keeper, f"{DELIVERIES}:resend_failed")
+    assert "2 deliveries will be sent again." in send(operator, f"{DELIVERIES}:resend_failed")
     assert not payment.deliveries.exclude(state=DeliveryState.PENDING).exists()
 
 
-def test_a_discrepancy_is_listed_with_both_sides_and_its_action(keeper, discrepancy):
-    html = page(keeper, f"{DISCREPANCIES}:index")
-    for words in (
+def test_a_discrepancy_is_listed_with_both_sides_and_its_action(operator, discrepancy):
+    html = page(operator, f"{DISCREPANCIES}:index")
+    for text in (
         "The provider reports a different state of this payment",
         "Here: Paid, €12.50. At the provider: Expired.",
         "Refresh from provider",
         url(f"{DISCREPANCIES}:resolve", discrepancy.pk),
         "Nothing has been compared yet",
     ):
-        assert words in html
+        assert text in html
 
 
-def test_refreshing_says_if_the_discrepancy_remains(keeper, discrepancy):
+def test_refreshing_reports_that_the_discrepancy_remains(operator, discrepancy):
     assert "still reports a different state" in send(
-        keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk
+        operator, f"{DISCREPANCIES}:resolve", discrepancy.pk
     )
     discrepancy.refresh_from_db()
     assert discrepancy.resolved_at is None
-    assert "Dismiss" in page(keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk)
+    assert "Dismiss" in page(operator, f"{DISCREPANCIES}:resolve", discrepancy.pk)
 
 
-def test_an_outdated_page_does_not_perform_another_action(keeper, discrepancy):
+def test_an_outdated_page_does_not_perform_another_action(operator, discrepancy):
     address = url(f"{DISCREPANCIES}:resolve", discrepancy.pk)
-    shown = hidden(keeper.get(address))
+    shown = hidden(operator.get(address))
     Discrepancy.objects.update(asked_at=timezone.now())
-    html = keeper.post(address, shown, follow=True).content.decode()
+    html = operator.post(address, shown, follow=True).content.decode()
     assert "This discrepancy has changed." in html
     assert not Discrepancy.objects.get().dismissed
-    shown = hidden(keeper.get(address))
+    shown = hidden(operator.get(address))
     Discrepancy.objects.update(asked_at=None)
-    keeper.post(address, shown)
+    operator.post(address, shown)
     assert not Discrepancy.objects.get().dismissed
     assert Discrepancy.objects.get().asked_at is None
 
 
-def test_an_outdated_page_does_not_dismiss(keeper):
+def test_an_outdated_page_does_not_dismiss(operator):
     """The payment was paid while the user read the page."""
     data = {"local": None, "remote": {"status": "processing", "captured": 0, "currency": "EUR"}}
     row = {"provider": "sandbox", "mode": "test", "kind": "missing", "reference": "pi_x"}
     discrepancy = Discrepancy.objects.create(**row, data=data)
     address = url(f"{DISCREPANCIES}:resolve", discrepancy.pk)
-    shown = hidden(keeper.get(address))
+    shown = hidden(operator.get(address))
     data["remote"] = {"status": "succeeded", "captured": 125000, "currency": "EUR"}
     Discrepancy.objects.update(data=data)
-    html = keeper.post(address, shown, follow=True).content.decode()
+    html = operator.post(address, shown, follow=True).content.decode()
     assert "This discrepancy has changed." in html
     assert "€1,250.00" in html
-    for nothing in ({}, {"shown": ""}):
-        keeper.post(address, nothing)
+    for without_state in ({}, {"shown": ""}):
+        operator.post(address, without_state)
     assert not Discrepancy.objects.get().dismissed
-    send(keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk)
+    send(operator, f"{DISCREPANCIES}:resolve", discrepancy.pk)
     assert Discrepancy.objects.get().dismissed
 
 
-def test_a_failed_event_can_be_ignored(keeper, event):
-    assert "Ignore" not in page(keeper, f"{EVENTS}:inspect", event.pk)
-    assert "no longer marked as failed" in send(keeper, f"{EVENTS}:ignore", event.pk)
+def test_a_failed_event_can_be_ignored(operator, event):
+    assert "Ignore" not in page(operator, f"{EVENTS}:inspect", event.pk)
+    assert "no longer marked as failed" in send(operator, f"{EVENTS}:ignore", event.pk)
     WebhookEvent.objects.update(state="failed")
-    assert url(f"{EVENTS}:ignore", event.pk) in page(keeper, f"{EVENTS}:inspect", event.pk)
-    assert "The event is ignored." in send(keeper, f"{EVENTS}:ignore", event.pk)
+    assert url(f"{EVENTS}:ignore", event.pk) in page(operator, f"{EVENTS}:inspect", event.pk)
+    assert "The event is ignored." in send(operator, f"{EVENTS}:ignore", event.pk)
     assert WebhookEvent.objects.get().state == "ignored"
     assert payments_health().ok
 
 
-def test_refreshing_resolves_a_discrepancy(keeper, discrepancy):
+def test_refreshing_resolves_a_discrepancy(operator, discrepancy):
     Session.objects.update(state="succeeded")
     assert "The discrepancy is resolved." in send(
-        keeper, f"{DISCREPANCIES}:resolve", discrepancy.pk
+        operator, f"{DISCREPANCIES}:resolve", discrepancy.pk
     )
-    assert "Here:" not in page(keeper, f"{DISCREPANCIES}:index")
-    assert "Here:" in page(keeper, f"{DISCREPANCIES}:index", query="?resolved=true")
-    assert keeper.get(url(f"{DISCREPANCIES}:resolve", discrepancy.pk)).status_code == 404
+    assert "Here:" not in page(operator, f"{DISCREPANCIES}:index")
+    assert "Here:" in page(operator, f"{DISCREPANCIES}:index", query="?resolved=true")
+    assert operator.get(url(f"{DISCREPANCIES}:resolve", discrepancy.pk)).status_code == 404
 
 
-def test_a_missing_payment_is_dismissed(keeper):
+def test_a_missing_payment_is_dismissed(operator):
     Discrepancy.objects.create(
         provider="sandbox",
         mode="test",
@@ -245,39 +245,41 @@ def test_a_missing_payment_is_dismissed(keeper):
         reference="pi_x",
         data={"local": None, "remote": {"status": "succeeded", "captured": 700, "currency": "EUR"}},
     )
-    assert "Here: nothing. At the provider: Paid, €7.00." in page(keeper, f"{DISCREPANCIES}:index")
-    send(keeper, f"{DISCREPANCIES}:resolve", Discrepancy.objects.get().pk)
+    assert "Here: nothing. At the provider: Paid, €7.00." in page(
+        operator, f"{DISCREPANCIES}:index"
+    )
+    send(operator, f"{DISCREPANCIES}:resolve", Discrepancy.objects.get().pk)
     assert Discrepancy.objects.get().dismissed
 
 
-def test_a_comparison_starts_immediately(keeper):
-    page(keeper, f"{DISCREPANCIES}:run")
-    assert "The comparison has started." in send(keeper, f"{DISCREPANCIES}:run")
+def test_a_comparison_starts_immediately(operator):
+    page(operator, f"{DISCREPANCIES}:run")
+    assert "The comparison has started." in send(operator, f"{DISCREPANCIES}:run")
     assert Job.objects.get(name="reconcile:sandbox").next_attempt_at <= timezone.now()
 
 
-def test_a_payment_to_review_is_found(keeper):
+def test_a_payment_to_review_is_found(operator):
     flagged, fine = paid(), paid()
     Payment.objects.filter(pk=flagged.pk).update(review_reason="amount_mismatch")
-    html = page(keeper, "wagtail_payments_payment:index", query="?to_review=true")
+    html = page(operator, "wagtail_payments_payment:index", query="?to_review=true")
     assert url("wagtail_payments_payment:inspect", flagged.pk) in html
     assert url("wagtail_payments_payment:inspect", fine.pk) not in html
 
 
-def test_home_warns_only_users_who_see_all_payments(keeper, client, event):
+def test_home_warns_only_users_who_see_all_payments(operator, client, event):
     home = reverse("wagtailadmin_home")
-    assert "Payments that need attention" not in keeper.get(home).content.decode()
+    assert "Payments that need attention" not in operator.get(home).content.decode()
     WebhookEvent.objects.update(state="failed")
-    html = keeper.get(home).content.decode()
+    html = operator.get(home).content.decode()
     assert "Payments that need attention" in html
     assert f"{url(f'{EVENTS}:index')}?state=failed" in html
     client.force_login(staff("ed"))
     assert "Payments that need attention" not in client.get(home).content.decode()
 
 
-def test_lists_cannot_be_exported(keeper):
+def test_lists_cannot_be_exported(operator):
     for name in (EVENTS, DELIVERIES, DISCREPANCIES):
-        assert keeper.get(url(f"{name}:index") + "?export=csv").status_code == 404
+        assert operator.get(url(f"{name}:index") + "?export=csv").status_code == 404
 
 
 POSTS = (
@@ -333,14 +335,14 @@ def test_deliveries_of_hidden_payments_return_404(client):
     assert not Delivery.objects.exclude(resends=0).exists()
 
 
-def test_the_number_of_queries_of_the_lists_is_constant(keeper, django_assert_max_num_queries):
+def test_the_number_of_queries_of_the_lists_is_constant(operator, django_assert_max_num_queries):
     for name in (EVENTS, DELIVERIES, DISCREPANCIES):
         for _ in range(3):
             paid()
         with django_assert_max_num_queries(40) as few:
-            page(keeper, f"{name}:index")
+            page(operator, f"{name}:index")
         for _ in range(3):
             paid()
         with django_assert_max_num_queries(len(few)):
-            page(keeper, f"{name}:index")
+            page(operator, f"{name}:index")
     assert reload(paid()).status == PaymentStatus.SUCCEEDED

@@ -1,4 +1,4 @@
-"""A provider with a fault in its program."""
+"""A provider that raises an unexpected exception."""
 
 from wagtail_payments.sandbox.provider import SandboxProvider
 

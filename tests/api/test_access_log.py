@@ -1,4 +1,4 @@
-"""One line a request: who, what, with what outcome; nothing that names a person or opens anything."""
+"""One log line per request, without personal data and secrets."""
 
 import logging
 
@@ -31,7 +31,7 @@ def lines(caplog):
     return read
 
 
-def test_who_asked_for_what_and_how_it_went(client, lines):
+def test_each_request_is_logged(client, lines):
     created = make_token(make_staff("kim", "add_apitoken"), "payments:read")
     payment = start(make_product()).payment
     token, prefix = payment_token(payment), created.token.prefix
@@ -63,7 +63,7 @@ def test_who_asked_for_what_and_how_it_went(client, lines):
     assert texts[6].startswith(f"GET staff_products 403 scope_missing token:{prefix} ")
 
 
-def test_it_names_nobody_and_opens_nothing(client, caplog, lines):
+def test_no_personal_data_and_no_secrets_are_logged(client, caplog, lines):
     client.defaults["REMOTE_ADDR"] = "203.0.113.77"
     created = make_token(make_staff("kim", "add_apitoken"), "payments:read")
     product = make_product()
@@ -73,7 +73,7 @@ def test_it_names_nobody_and_opens_nothing(client, caplog, lines):
     client.get(f"{API}payments/{token}/")
     client.get(f"{API}staff/payments/", headers=bearer(created))
     records = [r for r in caplog.records if r.name == "wagtail_payments.access"]
-    told = str([vars(record) for record in records])
+    logged = str([vars(record) for record in records])
     secrets = ("zoe@example.org", "Zoë", token, created.text, "203.0.113.77")
     assert len(records) == 5
-    assert not [secret for secret in secrets if secret in told]
+    assert not [secret for secret in secrets if secret in logged]

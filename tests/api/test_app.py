@@ -1,4 +1,4 @@
-"""The JSON API: what a block asks, what starts a payment, and what is refused how."""
+"""The JSON API: the configuration of a block, checkouts, payment status and errors."""
 
 import json
 from uuid import uuid4
@@ -35,7 +35,7 @@ def config(browser, product):
 
 def order(product, **changes):
     price = product.prices.order_by("sort_order").first()
-    facts = {
+    fields = {
         "placement": token_of(product),
         "price_key": str(price.key),
         "quantity": 1,
@@ -46,7 +46,7 @@ def order(product, **changes):
         "attempt_key": str(uuid4()),
         "ui": "inline",
     }
-    return {**facts, **changes}
+    return {**fields, **changes}
 
 
 def post(browser, data, *, token=None, url="checkouts/"):
@@ -69,7 +69,7 @@ def refused(response, status, code):
     return problem
 
 
-def test_what_a_cached_block_asks(browser):
+def test_config_of_a_block(browser):
     product = make_product(prices=[{"amount": 1250}, {"amount": 500, "stock": 0}])
     response = config(browser, product)
     assert "no-store" in response["Cache-Control"]
@@ -82,7 +82,7 @@ def test_what_a_cached_block_asks(browser):
     assert data["messages"]["expired_card"]
 
 
-def test_only_the_signed_in_visitor_sees_the_own_address(browser):
+def test_config_contains_the_signed_in_user(browser):
     user = make_user("nia", first_name="Nia", last_name="Ray")
     browser.force_login(user)
     assert config(browser, make_product()).json()["payer"] == {
@@ -91,7 +91,7 @@ def test_only_the_signed_in_visitor_sees_the_own_address(browser):
     }
 
 
-def test_a_start_answers_what_the_browser_needs(browser):
+def test_a_checkout_returns_payment_and_client_data(browser):
     make_site()
     product = make_product()
     response = checkout(browser, product)
@@ -106,7 +106,7 @@ def test_a_start_answers_what_the_browser_needs(browser):
     assert payment.site is not None
 
 
-def test_the_hosted_page(browser):
+def test_a_hosted_checkout_returns_a_redirect_url(browser):
     data = checkout(browser, make_product(), ui="hosted").json()
     assert data["client"] is None
     assert data["redirect_url"].startswith("http://testserver/")
@@ -119,14 +119,14 @@ def test_a_signed_in_payer_owns_the_payment(browser):
     assert Payment.objects.get().payer == user
 
 
-def test_without_a_csrf_token_nothing_starts(browser):
+def test_a_checkout_requires_a_csrf_token(browser):
     product = make_product()
     refused(post(browser, order(product)), 403, "csrf_failed")
     config(browser, product)
     refused(post(browser, order(product), token="x" * 64), 403, "csrf_failed")
 
 
-def test_a_changed_price_is_shown(browser):
+def test_a_changed_price_is_reported(browser):
     problem = refused(checkout(browser, make_product(), shown_amount=100), 409, "price_changed")
     assert (problem["amount"], problem["amount_display"]) == (1250, "€12.50")
 
@@ -145,31 +145,31 @@ def test_a_changed_price_is_shown(browser):
         ({"shown_amount": "1e3"}, "shown_amount"),
     ],
 )
-def test_input_that_can_be_mended(browser, changes, field):
+def test_invalid_input_is_reported_with_its_field(browser, changes, field):
     problem = refused(checkout(browser, make_product(), **changes), 422, "invalid")
     assert [error["field"] for error in problem["errors"]] == [field]
 
 
 @pytest.mark.parametrize("typed", ["12,50", "1e3", "10.001", "4.99", "", "1000.01"])
-def test_chosen_amounts_that_are_refused(browser, typed):
+def test_invalid_chosen_amounts_are_refused(browser, typed):
     response = checkout(browser, make_donation(), amount=typed, shown_amount=None)
     problem = refused(response, 422, "invalid")
     assert problem["errors"][0]["field"] == "amount"
 
 
 @pytest.mark.parametrize("currency", ["USD", "XXX", "eur"])
-def test_another_currency_than_was_shown(browser, currency):
+def test_a_currency_that_was_not_shown_is_refused(browser, currency):
     response = checkout(browser, make_product(), currency=currency)
     assert refused(response, 409, "price_changed")["currency"] == "EUR"
 
 
-def test_the_currency_that_was_shown(browser):
+def test_the_shown_currency_is_accepted(browser):
     assert checkout(browser, make_product(), currency="EUR").status_code == 201
     assert Payment.objects.get().currency == "EUR"
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"x"', "{}"])
-def test_a_body_that_is_no_order(browser, body):
+def test_an_invalid_body_is_refused(browser, body):
     token = config(browser, make_product()).json()["csrf_token"]
     response = browser.post(
         f"{API}checkouts/", body, "application/json", headers={"X-CSRFToken": token}
@@ -179,13 +179,13 @@ def test_a_body_that_is_no_order(browser, body):
     assert not Payment.objects.exists()
 
 
-def test_a_placement_that_is_not_ours(browser):
+def test_a_forged_placement_is_refused(browser):
     make_product()
     response = browser.get(f"{API}config/", {"placement": "forged"})
     refused(response, 400, "placement_invalid")
 
 
-def test_a_provider_that_fails_can_be_tried_again_with_the_same_key(browser):
+def test_a_checkout_can_be_retried_with_the_same_key(browser):
     product, key = make_product(), str(uuid4())
     fault_arm("error_500")
     response = checkout(browser, product, attempt_key=key)
@@ -195,7 +195,7 @@ def test_a_provider_that_fails_can_be_tried_again_with_the_same_key(browser):
     assert Payment.objects.get().status == PaymentStatus.PENDING
 
 
-def test_an_answer_that_got_lost_opens_no_second_checkout(browser):
+def test_a_retry_after_a_timeout_opens_no_second_checkout(browser):
     from wagtail_payments.sandbox.models import Session
 
     product, key = make_product(), str(uuid4())
@@ -206,7 +206,7 @@ def test_an_answer_that_got_lost_opens_no_second_checkout(browser):
     assert Payment.objects.count() == 1
 
 
-def test_a_finished_try_says_where_it_ended(browser):
+def test_a_finished_attempt_returns_its_status_url(browser):
     product, key = make_product(), str(uuid4())
     checkout(browser, product, attempt_key=key)
     pay(Payment.objects.get())
@@ -217,7 +217,7 @@ def test_a_finished_try_says_where_it_ended(browser):
 
 
 @pytest.mark.parametrize(("arrives", "end"), [(True, "succeeded"), (False, "failed")])
-def test_a_try_whose_money_is_on_its_way_starts_nothing_more(browser, arrives, end):
+def test_a_processing_attempt_is_not_started_again(browser, arrives, end):
     product, key = make_product(), str(uuid4())
     checkout(browser, product, attempt_key=key)
     attempt = pay_by_bank(Payment.objects.get(), arrives=arrives)
@@ -231,7 +231,7 @@ def test_a_try_whose_money_is_on_its_way_starts_nothing_more(browser, arrives, e
     assert ("nothing was charged" in detail) is not arrives
 
 
-def test_the_status_tells_nothing_of_who_paid(browser):
+def test_the_status_does_not_contain_the_payer(browser):
     payment = start(make_product()).payment
     response = browser.get(f"{API}payments/{payment_token(payment)}/")
     assert "no-store" in response["Cache-Control"]
@@ -256,7 +256,7 @@ def test_the_status_after_success(browser):
     assert post(browser, {}, token=token, url=url + "refresh/").json() == data
 
 
-def test_asking_the_provider_needs_a_csrf_token(browser):
+def test_a_refresh_requires_a_csrf_token(browser):
     payment = start(make_product()).payment
     pay(payment)
     response = post(browser, {}, url=f"payments/{payment_token(payment)}/refresh/")
@@ -264,8 +264,8 @@ def test_asking_the_provider_needs_a_csrf_token(browser):
     assert Payment.objects.get().status == PaymentStatus.PENDING
 
 
-def test_a_queue_that_is_down_spoils_no_answer(browser, monkeypatch):
-    """The payment is stored, and the sweep finds what it owes."""
+def test_a_refresh_works_while_the_queue_is_down(browser, monkeypatch):
+    """The payment and its deliveries are stored, and the sweep sends them later."""
 
     def down(*args):
         raise OSError("the queue is down")
@@ -280,7 +280,7 @@ def test_a_queue_that_is_down_spoils_no_answer(browser, monkeypatch):
     assert Delivery.objects.filter(state="pending").count() == 2
 
 
-def test_a_provider_that_is_not_set_up(browser, settings):
+def test_a_missing_provider_is_reported(browser, settings):
     product = make_product()
     conf = settings.WAGTAIL_PAYMENTS
     settings.WAGTAIL_PAYMENTS = {**conf, "PROVIDERS": {}}
@@ -288,12 +288,12 @@ def test_a_provider_that_is_not_set_up(browser, settings):
 
 
 @pytest.mark.parametrize("extra", [{"unit_amount": 1}, {"status": "succeeded"}])
-def test_what_is_no_field_is_refused(browser, extra):
+def test_unknown_fields_are_refused(browser, extra):
     problem = refused(checkout(browser, make_product(), **extra), 422, "invalid")
     assert [error["field"] for error in problem["errors"]] == list(extra)
 
 
-def test_a_token_opens_its_own_payment_only(browser):
+def test_a_token_gives_access_to_one_payment_only(browser):
     payment, other = (start(make_product()).payment for _ in range(2))
     token = payment_token(payment)
     assert browser.get(f"{API}payments/{token}/").json()["id"] == str(payment.public_id)
@@ -304,7 +304,7 @@ def test_a_token_opens_its_own_payment_only(browser):
         assert response.json()["code"] == "not_found"
 
 
-def test_a_refresh_survives_a_provider_that_fails(browser):
+def test_a_refresh_works_while_the_provider_is_unavailable(browser):
     product = make_product()
     token = config(browser, product).json()["csrf_token"]
     payment = start(product).payment

@@ -1,4 +1,4 @@
-"""What a signed-in payer made, and the receipt for whoever holds a payment's link."""
+"""The payments of a signed-in user, and receipts for users with a payment's link."""
 
 import pytest
 from django.db import connection
@@ -20,12 +20,12 @@ def user():
     return make_user()
 
 
-def test_visitors_are_told_to_sign_in(client, user):
+def test_the_history_requires_a_login(client, user):
     buy(user)
     refused(client.get(URL), 403, "sign_in_required")
 
 
-def test_the_own_payments_newest_first(client, user):
+def test_payments_are_listed_newest_first(client, user):
     for number in range(3):
         buy(user, f"Night {number}", paid=number == 2)
     client.force_login(user)
@@ -41,7 +41,7 @@ def test_the_own_payments_newest_first(client, user):
     assert client.get(URL, {"limit": 2, "page": 3}).json()["items"] == []
 
 
-def test_the_same_address_is_not_the_same_person(client, user):
+def test_payments_of_others_are_not_listed(client, user):
     start(make_product(), payer=make_payer(email=user.email))
     buy(make_user("nia"))
     client.force_login(user)
@@ -49,12 +49,12 @@ def test_the_same_address_is_not_the_same_person(client, user):
 
 
 @pytest.mark.parametrize("query", ["limit=101", "limit=0", "page=0", "page=10001", "page=x"])
-def test_pages_that_there_are_not(client, user, query):
+def test_invalid_page_parameters_are_refused(client, user, query):
     client.force_login(user)
     refused(client.get(f"{URL}?{query}"), 422, "invalid")
 
 
-def test_a_fixed_number_of_queries(client, user):
+def test_the_number_of_queries_is_constant(client, user):
     client.force_login(user)
     buy(user)
     with CaptureQueriesContext(connection) as few:
@@ -66,7 +66,7 @@ def test_a_fixed_number_of_queries(client, user):
     assert len(few) == len(many)
 
 
-def test_the_receipt_of_a_link(client, user):
+def test_a_payment_link_gives_access_to_the_receipt(client, user):
     payment = buy(user)
     response = client.get(f"{API}payments/{payment_token(payment)}/receipt/")
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
@@ -77,7 +77,7 @@ def test_the_receipt_of_a_link(client, user):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_no_receipt_without_one_or_without_the_link(client, user):
+def test_a_receipt_requires_a_paid_payment_and_its_link(client, user):
     paid, unpaid = buy(user), buy(user, paid=False)
     client.force_login(user)
     signature = payment_token(unpaid).partition(":")[2]

@@ -1,4 +1,4 @@
-"""Front ends on other origins: which are let in, to which addresses, and as nobody."""
+"""Front ends on other origins: which are allowed, for which URLs, and without cookies."""
 
 import json
 from uuid import uuid4
@@ -13,9 +13,9 @@ from wagtail_payments.selectors.payments.tokens import placement_token
 pytestmark = pytest.mark.django_db
 
 ORIGIN = "https://shop.example.org"
-ELSEWHERE = "https://evil.example.net"
+OTHER_ORIGIN = "https://evil.example.net"
 CHECKOUTS = "/payments/api/checkouts/"
-OTHER_ADDRESSES = (
+OTHER_URLS = (
     "/",
     "/admin/",
     "/accounts/login/",
@@ -27,27 +27,27 @@ OTHER_ADDRESSES = (
 
 
 @pytest.fixture(autouse=True)
-def listed(settings):
+def allowed_origins(settings):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "ALLOWED_ORIGINS": [ORIGIN]}
 
 
 @pytest.fixture
-def strict():
-    """A browser: the server's CSRF checks are on."""
+def csrf_client():
+    """A client with CSRF checks."""
     return Client(enforce_csrf_checks=True)
 
 
 def preflight(client, url, origin=ORIGIN):
-    wanted = {
+    headers = {
         "Origin": origin,
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "content-type",
     }
-    return client.options(url, headers=wanted)
+    return client.options(url, headers=headers)
 
 
-def allowances(answer):
-    return {name for name in answer.headers if name.lower().startswith("access-control-")}
+def cors_headers(response):
+    return {name for name in response.headers if name.lower().startswith("access-control-")}
 
 
 def order(product):
@@ -60,27 +60,27 @@ def order(product):
     }
 
 
-def start(client, origin=ORIGIN, **headers):
+def start_checkout(client, origin=ORIGIN, **headers):
     make_site()
     body = json.dumps(order(make_product()))
     headers = {"Origin": origin, **headers} if origin else headers
     return client.post(CHECKOUTS, body, "application/json", headers=headers)
 
 
-def test_a_preflight_from_a_listed_origin(client):
-    answer = preflight(client, CHECKOUTS)
-    assert answer.status_code == 200
-    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
-    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
-    assert "content-type" in answer.headers["Access-Control-Allow-Headers"]
-    assert "Access-Control-Allow-Credentials" not in answer.headers
-    assert "origin" in answer.headers["Vary"].lower()
+def test_a_preflight_from_an_allowed_origin(client):
+    response = preflight(client, CHECKOUTS)
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert "POST" in response.headers["Access-Control-Allow-Methods"]
+    assert "content-type" in response.headers["Access-Control-Allow-Headers"]
+    assert "Access-Control-Allow-Credentials" not in response.headers
+    assert "origin" in response.headers["Vary"].lower()
 
 
 @pytest.mark.parametrize(
     "origin",
     [
-        ELSEWHERE,
+        OTHER_ORIGIN,
         "null",
         "http://shop.example.org",
         "https://shop.example.org:8443",
@@ -89,70 +89,70 @@ def test_a_preflight_from_a_listed_origin(client):
         "",
     ],
 )
-def test_a_preflight_from_any_other(client, origin):
-    assert allowances(preflight(client, CHECKOUTS, origin)) == set()
-    answer = client.get("/payments/api/openapi.json", headers={"Origin": origin})
-    assert allowances(answer) == set()
+def test_a_preflight_from_another_origin(client, origin):
+    assert cors_headers(preflight(client, CHECKOUTS, origin)) == set()
+    response = client.get("/payments/api/openapi.json", headers={"Origin": origin})
+    assert cors_headers(response) == set()
 
 
-@pytest.mark.parametrize("url", OTHER_ADDRESSES)
-def test_only_the_gateways_addresses(client, url):
-    assert allowances(preflight(client, url)) == set()
-    assert allowances(client.get(url, headers={"Origin": ORIGIN})) == set()
+@pytest.mark.parametrize("url", OTHER_URLS)
+def test_other_urls_have_no_cors_headers(client, url):
+    assert cors_headers(preflight(client, url)) == set()
+    assert cors_headers(client.get(url, headers={"Origin": ORIGIN})) == set()
 
 
-def test_nobody_when_none_is_listed(client, settings):
+def test_an_empty_setting_allows_no_origin(client, settings):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "ALLOWED_ORIGINS": []}
-    assert allowances(preflight(client, CHECKOUTS)) == set()
+    assert cors_headers(preflight(client, CHECKOUTS)) == set()
 
 
-def test_the_answers_themselves_may_be_read(client):
+def test_responses_have_cors_headers(client):
     product = make_product()
     placement = order(product)["placement"]
     url = "/payments/api/config/"
-    answer = client.get(url, {"placement": placement}, headers={"Origin": ORIGIN})
-    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
-    assert "Access-Control-Allow-Credentials" not in answer.headers
+    response = client.get(url, {"placement": placement}, headers={"Origin": ORIGIN})
+    assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert "Access-Control-Allow-Credentials" not in response.headers
     problem = client.get(url, {"placement": "x"}, headers={"Origin": ORIGIN})
     assert problem.status_code == 400
     assert problem.headers["Access-Control-Allow-Origin"] == ORIGIN
 
 
-def test_a_checkout_without_cookies_needs_no_token(strict):
-    answer = start(strict)
-    assert answer.status_code == 201
-    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+def test_a_checkout_without_cookies_needs_no_csrf_token(csrf_client):
+    response = start_checkout(csrf_client)
+    assert response.status_code == 201
+    assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
     payment = Payment.objects.get()
     assert payment.payer is None
-    # And with neither cookies nor token, the payment can be followed.
-    strict.cookies.clear()
-    url = f"{answer.json()['payment']['api_url']}refresh/"
-    assert strict.post(url, headers={"Origin": ORIGIN}).status_code == 200
+    # The payment can be refreshed without cookies and token, too.
+    csrf_client.cookies.clear()
+    url = f"{response.json()['payment']['api_url']}refresh/"
+    assert csrf_client.post(url, headers={"Origin": ORIGIN}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", [ELSEWHERE, "null", "http://shop.example.org", None])
-def test_a_checkout_from_anywhere_else_needs_one(strict, origin):
-    answer = start(strict, origin)
-    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+@pytest.mark.parametrize("origin", [OTHER_ORIGIN, "null", "http://shop.example.org", None])
+def test_a_checkout_from_another_origin_needs_a_csrf_token(csrf_client, origin):
+    response = start_checkout(csrf_client, origin)
+    assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
     assert not Payment.objects.exists()
 
 
-def test_with_a_session_the_token_is_needed(strict):
-    strict.force_login(make_user())
-    answer = start(strict)
-    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+def test_a_checkout_with_a_session_needs_a_csrf_token(csrf_client):
+    csrf_client.force_login(make_user())
+    response = start_checkout(csrf_client)
+    assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
     assert not Payment.objects.exists()
 
 
-def test_any_session_cookie_will_do(strict, settings):
-    """Even of a session that is over: whether it is, isn't for the other origin to learn."""
-    strict.cookies[settings.SESSION_COOKIE_NAME] = "over"
-    assert start(strict).status_code == 403
+def test_a_checkout_with_an_invalid_session_needs_a_csrf_token(csrf_client, settings):
+    """Otherwise, the other origin could find out whether the session is valid."""
+    csrf_client.cookies[settings.SESSION_COOKIE_NAME] = "over"
+    assert start_checkout(csrf_client).status_code == 403
     assert not Payment.objects.exists()
 
 
-def test_who_is_known_without_a_session_needs_one_too(strict, settings):
-    """A proxy or a certificate may say who somebody is, which a browser sends by itself."""
+def test_a_remote_user_needs_a_csrf_token(csrf_client, settings):
+    """A proxy or a client certificate can identify users without a cookie."""
     settings.MIDDLEWARE = [
         *settings.MIDDLEWARE,
         "django.contrib.auth.middleware.RemoteUserMiddleware",
@@ -160,17 +160,17 @@ def test_who_is_known_without_a_session_needs_one_too(strict, settings):
     settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.RemoteUserBackend"]
     make_site()
     body = json.dumps(order(make_product()))
-    answer = strict.post(
+    response = csrf_client.post(
         CHECKOUTS, body, "application/json", headers={"Origin": ORIGIN}, REMOTE_USER="zoe"
     )
-    assert answer.status_code == 403
+    assert response.status_code == 403
     assert not Payment.objects.exists()
 
 
-def test_the_pages_of_the_site_are_asked_as_ever(strict):
-    """Only the gateway trusts a listed origin."""
+def test_other_pages_still_need_a_csrf_token(csrf_client):
+    """Only the API trusts an allowed origin."""
     make_site()
     data = order(make_product())
-    answer = strict.post("/payments/checkout/", data, headers={"Origin": ORIGIN})
-    assert answer.status_code == 403
+    response = csrf_client.post("/payments/checkout/", data, headers={"Origin": ORIGIN})
+    assert response.status_code == 403
     assert not Payment.objects.exists()

@@ -1,4 +1,4 @@
-"""Who has just paid for the same thing in the same browser is told so before paying again."""
+"""Payers who just paid for the same product in the same browser must confirm a second payment."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -30,42 +30,42 @@ def buy(browser, product, **changes):
     return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
 
 
-def test_told_once_and_then_let_through(browser):
+def test_a_second_payment_must_be_confirmed(browser):
     product = make_product()
     buy(browser, product)
-    told = checkout(browser, product)
-    assert (told.status_code, told.json()["code"]) == (409, "paid_recently")
-    assert "/payments/status/" in told.json()["status_url"]
+    response = checkout(browser, product)
+    assert (response.status_code, response.json()["code"]) == (409, "paid_recently")
+    assert "/payments/status/" in response.json()["status_url"]
     assert Payment.objects.count() == 1
     assert checkout(browser, product, again=True).status_code == 201
 
 
-def test_another_product_is_no_second_time(browser):
+def test_no_warning_for_another_product(browser):
     buy(browser, make_product())
     assert checkout(browser, make_product(name="Workshop")).status_code == 201
 
 
-def test_another_browser_learns_nothing_though_the_address_is_the_same(browser):
+def test_no_warning_in_another_browser_with_the_same_email(browser):
     product = make_product()
     buy(browser, product)
     other = Client(enforce_csrf_checks=True)
     assert checkout(other, product).status_code == 201
 
 
-def test_after_ten_minutes_nothing_is_said(browser):
+def test_no_warning_after_ten_minutes(browser):
     product = make_product()
     buy(browser, product)
     Payment.objects.update(paid_at=timezone.now() - timedelta(minutes=11))
     assert checkout(browser, product).status_code == 201
 
 
-def test_what_was_started_but_not_paid_says_nothing(browser):
+def test_no_warning_after_an_unpaid_checkout(browser):
     product = make_product()
     assert checkout(browser, product).status_code == 201
     assert checkout(browser, product).status_code == 201
 
 
-def test_the_same_try_goes_on_without_a_word(browser):
+def test_no_warning_for_the_same_attempt(browser):
     product, key = make_product(), str(uuid4())
     buy(browser, product)
     assert checkout(browser, product, attempt_key=key, again=True).status_code == 201
@@ -73,7 +73,7 @@ def test_the_same_try_goes_on_without_a_word(browser):
     assert Payment.objects.count() == 2
 
 
-def test_a_browser_remembers_no_more_than_it_needs(browser):
+def test_the_session_stores_only_the_last_payment_ids(browser):
     product = make_product()
     for _ in range(22):
         assert checkout(browser, product).status_code == 201
@@ -83,6 +83,6 @@ def test_a_browser_remembers_no_more_than_it_needs(browser):
     assert "zoe" not in str(remembered)
 
 
-def test_a_refusal_without_csrf_remembers_nothing(browser):
+def test_a_csrf_failure_stores_nothing_in_the_session(browser):
     assert post(browser, order(make_product())).status_code == 403
     assert "wagtail_payments" not in browser.session

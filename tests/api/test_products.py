@@ -1,4 +1,4 @@
-"""What a separate front end can sell: only what everybody finds on a page of this site."""
+"""Products for separate front ends: only products on public pages of this site."""
 
 from uuid import uuid4
 
@@ -25,9 +25,9 @@ def site():
     return make_site()
 
 
-def sell(*products, title="Star night", parent=None, **facts):
+def sell(*products, title="Star night", parent=None, **fields):
     body = [("payment", {"product": product, "button_text": ""}) for product in products]
-    page = SellingPage(title=title, slug=str(uuid4()), body=body, **facts)
+    page = SellingPage(title=title, slug=str(uuid4()), body=body, **fields)
     parent = parent or Site.objects.get(is_default_site=True).root_page
     return parent.add_child(instance=page)
 
@@ -38,7 +38,7 @@ def names(client):
     return [item["name"] for item in response.json()["items"]]
 
 
-def test_a_product_with_all_that_a_front_end_needs(client, site):
+def test_the_data_of_a_product(client, site):
     product = make_product(
         description="An evening.",
         prices=[
@@ -52,9 +52,13 @@ def test_a_product_with_all_that_a_front_end_needs(client, site):
     assert (item["name"], item["description"]) == ("Star night", "An evening.")
     assert item["key"] == str(product.translation_key)
     assert item["page"] == {"title": "Star night", "url": page.get_full_url()}
-    place = placement_read(item["placement"])
-    assert (place.page_id, place.product_id, place.provider) == (page.pk, product.pk, "")
-    assert place.revision_id == Page.objects.get(pk=page.pk).live_revision_id
+    placement = placement_read(item["placement"])
+    assert (placement.page_id, placement.product_id, placement.provider) == (
+        page.pk,
+        product.pk,
+        "",
+    )
+    assert placement.revision_id == Page.objects.get(pk=page.pk).live_revision_id
     adult, child = item["prices"]
     assert (adult["name"], adult["amount"], adult["amount_display"]) == ("Adult", 1250, "€12.50")
     assert (adult["currency"], adult["decimals"], adult["maximum_quantity"]) == ("EUR", 2, 5)
@@ -62,7 +66,7 @@ def test_a_product_with_all_that_a_front_end_needs(client, site):
     assert child["message"] == "Sold out."
 
 
-def test_a_donation(client):
+def test_the_data_of_a_donation(client):
     sell(make_donation())
     (price,) = client.get(URL).json()["items"][0]["prices"]
     assert (price["chosen"], price["amount"]) == (True, None)
@@ -70,7 +74,7 @@ def test_a_donation(client):
     assert "Between" in price["hint"]
 
 
-def test_its_placement_starts_a_checkout_as_the_block_does(client):
+def test_the_placement_starts_a_checkout(client):
     page = sell(make_product())
     page.save_revision().publish()
     browser = Client(enforce_csrf_checks=True)
@@ -94,24 +98,24 @@ def restrict(page, kind="login"):
     PageViewRestriction.objects.create(page=page, restriction_type=kind, password="x")
 
 
-def test_what_is_sold_nowhere_is_not_listed(client):
+def test_products_on_no_page_are_not_listed(client):
     make_product()
     assert names(client) == []
 
 
-@pytest.mark.parametrize("facts", [{"active": False}, {"live": False}])
-def test_what_is_not_sold_is_not_listed(client, facts):
-    sell(make_product(**facts))
+@pytest.mark.parametrize("fields", [{"active": False}, {"live": False}])
+def test_inactive_and_unpublished_products_are_not_listed(client, fields):
+    sell(make_product(**fields))
     assert names(client) == []
 
 
-def test_what_cannot_be_sold_is_not_listed(client):
+def test_products_without_a_usable_price_are_not_listed(client):
     sell(make_product(prices=[{"amount": 100, "active": False}]))
     sell(make_product(prices=[{"amount": 100, "currency": "USD"}]))
     assert names(client) == []
 
 
-def test_a_page_that_is_no_longer_live(client):
+def test_products_on_unpublished_pages_are_not_listed(client):
     page = sell(make_product())
     assert names(client) == ["Star night"]
     page.unpublish()
@@ -119,21 +123,21 @@ def test_a_page_that_is_no_longer_live(client):
 
 
 @pytest.mark.parametrize("kind", ["login", "password", "groups"])
-def test_a_page_that_not_everybody_may_see(client, kind):
+def test_products_on_restricted_pages_are_not_listed(client, kind):
     restrict(sell(make_product()), kind)
     assert names(client) == []
     client.force_login(_root())
     assert names(client) == []
 
 
-def test_a_page_under_a_restricted_one(client):
+def test_products_below_restricted_pages_are_not_listed(client):
     parent = sell(title="Members")
     restrict(parent)
     sell(make_product(), parent=parent)
     assert names(client) == []
 
 
-def test_a_page_of_another_site(client):
+def test_products_of_another_site_are_not_listed(client):
     other = Page.objects.get(depth=1).add_child(instance=Page(title="Other", slug="other"))
     Site.objects.create(hostname="other.example", root_page=other)
     sell(make_product(name="Elsewhere"), parent=other)
@@ -143,7 +147,7 @@ def test_a_page_of_another_site(client):
     assert names(client) == ["Elsewhere"]
 
 
-def test_the_first_public_page_in_the_tree_counts(client):
+def test_the_first_public_page_in_the_tree_is_used(client):
     product = make_product()
     hidden, first = sell(product, title="Hidden"), sell(product, title="First")
     sell(product, title="Second")
@@ -153,7 +157,7 @@ def test_the_first_public_page_in_the_tree_counts(client):
     assert placement_read(item["placement"]).page_id == first.pk
 
 
-def test_what_is_left_counts_in_all_payments(client):
+def test_payments_reduce_the_available_stock(client):
     product = make_product(prices=[{"amount": 100, "stock": 1}])
     sell(product)
     assert client.get(URL).json()["items"][0]["prices"][0]["available"]
@@ -161,7 +165,7 @@ def test_what_is_left_counts_in_all_payments(client):
     assert not client.get(URL).json()["items"][0]["prices"][0]["available"]
 
 
-def test_a_fixed_number_of_queries(client):
+def test_the_number_of_queries_is_constant(client):
     sell(make_product(prices=[{"amount": 100, "stock": 5}]))
     names(client)
     with CaptureQueriesContext(connection) as few:
@@ -175,13 +179,13 @@ def test_a_fixed_number_of_queries(client):
     assert len(few) == len(many)
 
 
-def test_a_site_that_is_not_there(client):
+def test_without_a_site_nothing_is_listed(client):
     sell(make_product())
     Site.objects.all().delete()
     assert names(client) == []
 
 
-def test_a_provider_that_is_not_set_up(client, settings):
+def test_without_a_provider_nothing_is_listed(client, settings):
     sell(make_product())
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PROVIDERS": {}}
     assert names(client) == []

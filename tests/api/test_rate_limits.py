@@ -1,4 +1,4 @@
-"""Who asks too often is told how long to wait, and nothing is created."""
+"""Rate limits: too many requests are refused with a waiting time, and create nothing."""
 
 import threading
 from uuid import uuid4
@@ -40,7 +40,7 @@ def limit(settings):
     return set_limits
 
 
-def limited(response):
+def assert_rate_limited(response):
     refused(response, 429, "rate_limited")
     assert 1 <= int(response.headers["Retry-After"]) <= LONG
     assert response.headers["Access-Control-Expose-Headers"] == "Retry-After"
@@ -50,53 +50,53 @@ def browser(address="127.0.0.1"):
     return Client(enforce_csrf_checks=True, REMOTE_ADDR=address)
 
 
-def test_an_address_that_starts_too_often(limit):
+def test_checkouts_are_limited_per_address(limit):
     limit(checkout_ip=2)
     product = make_product()
     for _ in range(2):
         assert checkout(browser(), product).status_code == 201
-    limited(checkout(browser(), product))
+    assert_rate_limited(checkout(browser(), product))
     assert Payment.objects.count() == 2
     assert checkout(browser("127.0.0.2"), product).status_code == 201
 
 
-def test_a_browser_that_starts_too_often(limit):
+def test_checkouts_are_limited_per_session(limit):
     limit(checkout_session=2)
     product, client = make_product(), browser()
-    # The first start makes the session, so it counts from the second on.
+    # The first checkout creates the session, so counting starts with the second one.
     for _ in range(3):
         assert checkout(client, product).status_code == 201
-    limited(checkout(client, product))
+    assert_rate_limited(checkout(client, product))
     assert Payment.objects.count() == 3
     assert checkout(browser(), product).status_code == 201
 
 
-def test_a_product_that_is_started_too_often(limit):
+def test_checkouts_are_limited_per_product(limit):
     limit(checkout_product=1)
     product, other = make_product(), make_product(name="Workshop")
     assert checkout(browser("127.0.0.1"), product).status_code == 201
-    limited(checkout(browser("127.0.0.2"), product))
+    assert_rate_limited(checkout(browser("127.0.0.2"), product))
     assert checkout(browser("127.0.0.3"), other).status_code == 201
     assert Payment.objects.count() == 2
 
 
-def test_starts_that_fail_count_too(limit):
+def test_failed_checkouts_are_counted(limit):
     limit(checkout_ip=1)
     product = make_product()
     assert checkout(browser(), product, email="nobody").status_code == 422
-    limited(checkout(browser(), product))
+    assert_rate_limited(checkout(browser(), product))
     assert not Payment.objects.exists()
 
 
-def test_another_site_cannot_use_up_what_a_visitor_has(limit):
-    """Its requests come without the token, and aren't counted."""
+def test_requests_without_a_csrf_token_are_not_counted(limit):
+    """Otherwise, another site could use up a visitor's limit."""
     limit(checkout_ip=1)
     product = make_product()
     refused(post(browser(), order(product)), 403, "csrf_failed")
     assert checkout(browser(), product).status_code == 201
 
 
-def test_the_form_without_javascript_keeps_what_was_typed(limit):
+def test_a_rate_limited_form_keeps_its_values(limit):
     limit(checkout_ip=1)
     make_site()
     client, product = browser(), make_product()
@@ -112,7 +112,7 @@ def test_the_form_without_javascript_keeps_what_was_typed(limit):
     assert Payment.objects.count() == 1
 
 
-def test_both_ways_to_start_count_together(limit):
+def test_the_api_and_the_form_share_a_limit(limit):
     limit(checkout_ip=1)
     make_site()
     client, product = browser(), make_product()
@@ -122,13 +122,13 @@ def test_both_ways_to_start_count_together(limit):
     assert Payment.objects.count() == 1
 
 
-def test_reading_too_often(limit):
+def test_read_requests_are_limited(limit):
     limit(read_ip=2)
     product = make_product()
     for _ in range(2):
         assert config(browser(), product).status_code == 200
-    limited(config(browser(), product))
-    limited(browser().get(f"{API}nowhere/"))
+    assert_rate_limited(config(browser(), product))
+    assert_rate_limited(browser().get(f"{API}nowhere/"))
     assert config(browser("::1"), product).status_code == 200
 
 
@@ -140,30 +140,30 @@ def test_reading_too_often(limit):
         ("post", "application/json", 422, "invalid"),
     ],
 )
-def test_starts_that_come_to_nothing_count_as_requests(limit, method, kind, status, code):
+def test_invalid_checkouts_count_as_requests(limit, method, kind, status, code):
     limit(read_ip=2)
     product = make_product()
 
-    def ask():
+    def send_request():
         return getattr(browser(), method)(f"{API}checkouts/", "{}", kind)
 
     for _ in range(2):
-        refused(ask(), status, code)
-    limited(ask())
-    limited(post(browser(), order(product)))
+        refused(send_request(), status, code)
+    assert_rate_limited(send_request())
+    assert_rate_limited(post(browser(), order(product)))
     assert not Payment.objects.exists()
     assert checkout(browser("127.0.0.2"), product).status_code == 201
 
 
-def test_one_ipv6_customer_is_one(limit):
+def test_an_ipv6_network_is_one_address(limit):
     limit(read_ip=1)
     product = make_product()
     assert config(browser("2001:db8::1"), product).status_code == 200
-    limited(config(browser("2001:db8::2"), product))
+    assert_rate_limited(config(browser("2001:db8::2"), product))
     assert config(browser("2001:db8:0:1::1"), product).status_code == 200
 
 
-def test_wrong_tokens_are_counted_and_right_ones_are_not(limit):
+def test_only_wrong_tokens_are_counted(limit):
     limit(token_ip=2)
     created = make_token(make_staff("kim", "add_apitoken", "view_payment"), "payments:read")
     url = f"{API}staff/payments/"
@@ -172,15 +172,14 @@ def test_wrong_tokens_are_counted_and_right_ones_are_not(limit):
         assert browser().get(url, headers=bearer(created)).status_code == 200
     for _ in range(2):
         refused(browser().get(url, headers=wrong), 401, "token_invalid")
-    limited(browser().get(url, headers=wrong))
+    assert_rate_limited(browser().get(url, headers=wrong))
     assert browser().get(url, headers=bearer(created)).status_code == 200
-    limited(browser().get(url, headers=wrong))
+    assert_rate_limited(browser().get(url, headers=wrong))
     refused(browser("127.0.0.2").get(url, headers=wrong), 401, "token_invalid")
 
 
 @pytest.mark.slow
-def test_sixty_people_of_one_club_get_through(settings):
-    """With the limits as they are when a site says nothing."""
+def test_default_limits_allow_sixty_checkouts_from_one_address(settings):
     conf = dict(settings.WAGTAIL_PAYMENTS)
     del conf["RATE_LIMITS"]
     settings.WAGTAIL_PAYMENTS = conf
@@ -188,51 +187,51 @@ def test_sixty_people_of_one_club_get_through(settings):
     assert {checkout(browser(), product).status_code for _ in range(60)} == {201}
 
 
-def test_a_new_window_begins_anew(limit, settings):
+def test_a_new_window_starts_at_zero(limit, settings):
     conf = settings.WAGTAIL_PAYMENTS
     settings.WAGTAIL_PAYMENTS = {**conf, "RATE_LIMITS": {"checkout_ip": [1, 1]}}
 
-    def often():
+    def exceed_limit():
         for _ in range(100):
             throttle_hit("checkout_ip", "someone")
 
-    with pytest.raises(RateLimited) as told:
-        often()
-    threading.Event().wait(told.value.retry_after)
+    with pytest.raises(RateLimited) as error:
+        exceed_limit()
+    threading.Event().wait(error.value.retry_after)
     throttle_hit("checkout_ip", "someone")
 
 
-def test_a_limit_that_is_switched_off(limit):
+def test_a_limit_can_be_disabled(limit):
     limit(checkout_ip=None)
     for _ in range(200):
         throttle_hit("checkout_ip", "someone")
 
 
-def test_whoever_cannot_be_told_apart_is_not_limited(limit):
+def test_clients_without_an_address_are_not_limited(limit):
     limit(checkout_ip=1)
     product = make_product()
     for _ in range(3):
         assert checkout(browser(""), product).status_code == 201
 
 
-def test_requests_at_the_same_time_all_count(limit):
+def test_concurrent_requests_are_all_counted(limit):
     limit(checkout_ip=50)
-    through = []
+    allowed = []
 
-    def ask():
+    def send_request():
         for _ in range(20):
             try:
                 throttle_hit("checkout_ip", "someone")
             except RateLimited:
                 continue
-            through.append(1)
+            allowed.append(1)
 
-    threads = [threading.Thread(target=ask) for _ in range(8)]
+    threads = [threading.Thread(target=send_request) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(through) == 50
+    assert len(allowed) == 50
 
 
 @pytest.mark.parametrize(
@@ -244,9 +243,9 @@ def test_requests_at_the_same_time_all_count(limit):
             "LOCATION": "redis://127.0.0.1:1/0",
         },
     ],
-    ids=["nothing is kept", "nobody answers"],
+    ids=["dummy", "unreachable"],
 )
-def test_a_cache_that_is_down_stops_no_payment(limit, settings, backend, caplog):
+def test_payments_work_while_the_cache_is_down(limit, settings, backend, caplog):
     limit(checkout_ip=1, checkout_session=1, checkout_product=1, read_ip=1, token_ip=1)
     settings.CACHES = {"default": backend}
     product = make_product()
@@ -257,7 +256,7 @@ def test_a_cache_that_is_down_stops_no_payment(limit, settings, backend, caplog)
     assert "cannot count" in caplog.text
 
 
-def test_what_is_kept_in_the_cache_names_nobody(limit):
+def test_cache_keys_contain_no_personal_data(limit):
     limit(checkout_ip=5, checkout_session=5, checkout_product=5, read_ip=50)
     client = browser("203.0.113.77")
     assert checkout(client, make_product()).status_code == 201
@@ -268,12 +267,12 @@ def test_what_is_kept_in_the_cache_names_nobody(limit):
     assert client.session.session_key not in keys
 
 
-def test_a_forged_placement_counts_for_no_product(limit):
+def test_a_forged_placement_is_not_counted_for_its_product(limit):
     limit(checkout_product=1)
     product = make_product()
     client = browser()
     token = config(client, product).json()["csrf_token"]
     forged = token_of(product)[:-1] + ("A" if token_of(product)[-1] != "A" else "B")
     refused(post(client, order(product, placement=forged), token=token), 400, "placement_invalid")
-    right = placement_token(page_id=1, revision_id=None, product_id=product.pk)
-    assert checkout(client, product, placement=right).status_code == 201
+    valid = placement_token(page_id=1, revision_id=None, product_id=product.pk)
+    assert checkout(client, product, placement=valid).status_code == 201

@@ -1,6 +1,6 @@
-"""schemathesis asks for all that our own document allows and forbids: no fault, every answer as described.
+"""schemathesis sends requests that the OpenAPI schema allows or forbids, and checks the responses.
 
-``WAGTAIL_PAYMENTS_TEST_EXAMPLES`` says how many times each operation is asked.
+``WAGTAIL_PAYMENTS_TEST_EXAMPLES`` is the number of requests per operation.
 """
 
 import os
@@ -43,16 +43,16 @@ BOUNDED = settings(
     suppress_health_check=list(HealthCheck),
 )
 EXCLUDED = {
-    # A placement is signed: no made-up one is accepted, however well it is formed.
+    # Placements are signed, so generated ones are always refused.
     "config": ["positive_data_acceptance"],
     "checkout": ["positive_data_acceptance"],
-    # Our own session replaces the one that was made up. Another test asks without.
+    # The real session replaces the generated one. Another test covers requests without a session.
     "history": ["ignored_auth"],
 }
 
 
 class World:
-    """A site with something to sell, and somebody who may see it all."""
+    """A site with products, and a user who can see all payments."""
 
     def __init__(self):
         make_site()
@@ -70,14 +70,14 @@ class World:
         self.csrf = {"X-CSRFToken": csrf, "Referer": "http://localhost/"}
         self.token = bearer(make_token(owner, *ApiScope.values))
 
-    def ask(self, case):
-        """Send a request as somebody who may, and compare the answer with what the document says."""
+    def send(self, case):
+        """Send a request with credentials, and compare the response with the schema."""
         name = case.operation.definition.raw["operationId"]
         excluded = [CHECKS.get_one(check) for check in EXCLUDED.get(name, [])]
         case.call_and_validate(**self.credentials(name, case), excluded_checks=excluded)
 
     def credentials(self, name, case):
-        """Return what lets in, but where a request is to be without."""
+        """Return the credentials, unless the request must not have them."""
         headers, cookies = {}, {}
         if name.startswith("staff"):
             headers = self.token
@@ -94,37 +94,37 @@ class World:
 
 @pytest.fixture
 def world(db):
-    """The site; its connection stays, as Django's own client for tests has it."""
-    around, made = (signals.request_started, signals.request_finished), World()
-    for signal in around:
+    """The site. Requests keep the database connection open, as with Django's test client."""
+    request_signals, site = (signals.request_started, signals.request_finished), World()
+    for signal in request_signals:
         signal.disconnect(close_old_connections)
-    yield made
-    for signal in around:
+    yield site
+    for signal in request_signals:
         signal.connect(close_old_connections)
 
 
 @SCHEMA.parametrize()
 @BOUNDED
 def test_every_operation(case, world):
-    world.ask(case)
+    world.send(case)
 
 
-NAMED = [
+WITH_PATH_PARAMETERS = [
     operation.ok()
     for operation in SCHEMA.get_all_operations()
     if len(operation.ok().path_parameters)
 ]
 
 
-@pytest.mark.parametrize("operation", NAMED, ids=lambda operation: operation.label)
-def test_a_payment_that_there_is(operation, world):
-    named = {"token": payment_token(world.payment), "payment_id": str(world.payment.public_id)}
+@pytest.mark.parametrize("operation", WITH_PATH_PARAMETERS, ids=lambda operation: operation.label)
+def test_operations_with_an_existing_payment(operation, world):
+    values = {"token": payment_token(world.payment), "payment_id": str(world.payment.public_id)}
     names = {parameter.name for parameter in operation.path_parameters}
-    strategy = operation.as_strategy(path_parameters={name: named[name] for name in names})
+    strategy = operation.as_strategy(path_parameters={name: values[name] for name in names})
 
     @BOUNDED
     @given(case=strategy)
-    def asked(case):
-        world.ask(case)
+    def check(case):
+        world.send(case)
 
-    asked()
+    check()

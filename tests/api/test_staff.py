@@ -1,4 +1,4 @@
-"""What staff's software reads: with a token, a scope, and never more than its owner may at that moment."""
+"""The API for staff: tokens and scopes, limited to the current permissions of the token's owner."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -35,13 +35,13 @@ def site():
 
 
 @pytest.fixture
-def keeper():
+def owner():
     return make_staff(
         "kim", "add_apitoken", "view_payment", "view_payer", "export_payment", "view_product"
     )
 
 
-class Software:
+class TokenClient:
     def __init__(self, client, owner, *scopes):
         self.client, self.headers = client, bearer(make_token(owner, *(scopes or ApiScope.values)))
 
@@ -57,13 +57,13 @@ class Software:
         return [item["id"] for item in self.payments(**query)["items"]]
 
 
-def addresses(payment):
+def urls(payment):
     return [*NAMES, f"payments/{payment.public_id}/", f"payments/{payment.public_id}/receipt/"]
 
 
-def test_without_a_token(client, keeper):
-    client.force_login(keeper)
-    for url in addresses(paid()):
+def test_requests_without_a_token_are_refused(client, owner):
+    client.force_login(owner)
+    for url in urls(paid()):
         for header in (None, "", "Bearer", "Bearer ", "Basic a2ltOnNlY3JldA==", "Token x"):
             headers = {} if header is None else {"Authorization": header}
             response = client.get(STAFF + url, headers=headers)
@@ -71,27 +71,27 @@ def test_without_a_token(client, keeper):
             assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_token_that_is_over_is_told_the_same_as_one_that_never_was(client, keeper):
-    software, past = Software(client, keeper), timezone.now() - timedelta(seconds=1)
-    answers = []
+def test_expired_revoked_and_unknown_tokens_get_the_same_response(client, owner):
+    api, past = TokenClient(client, owner), timezone.now() - timedelta(seconds=1)
+    responses = []
     for changes in ({"expires_at": past}, {"expires_at": timezone.now() + timedelta(1)}):
         ApiToken.objects.update(**changes)
-        answers.append(software.get())
+        responses.append(api.get())
     ApiToken.objects.update(revoked_at=past)
-    answers.append(software.get())
-    software.headers = {"Authorization": "Bearer wpt_000000000000_" + "A" * 43}
-    answers.append(software.get())
-    assert [response.status_code for response in answers] == [401, 200, 401, 401]
-    ended, _, revoked, unknown = answers
-    assert ended.json() == revoked.json() == unknown.json()
-    refused(ended, 401, "token_invalid")
+    responses.append(api.get())
+    api.headers = {"Authorization": "Bearer wpt_000000000000_" + "A" * 43}
+    responses.append(api.get())
+    assert [response.status_code for response in responses] == [401, 200, 401, 401]
+    expired, _, revoked, unknown = responses
+    assert expired.json() == revoked.json() == unknown.json()
+    refused(expired, 401, "token_invalid")
 
 
-def test_each_address_needs_its_scope(client, keeper):
+def test_each_url_requires_its_scopes(client, owner):
     payment = paid()
     needed = dict(
         zip(
-            addresses(payment),
+            urls(payment),
             (
                 {"payments:read"},
                 {"products:read"},
@@ -102,94 +102,94 @@ def test_each_address_needs_its_scope(client, keeper):
         )
     )
     for url, scopes in needed.items():
-        assert Software(client, keeper, *scopes).get(url).status_code == 200
+        assert TokenClient(client, owner, *scopes).get(url).status_code == 200
         for scope in scopes:
-            less = set(ApiScope.values) - {scope}
-            refused(Software(client, keeper, *less).get(url), 403, "scope_missing")
+            other_scopes = set(ApiScope.values) - {scope}
+            refused(TokenClient(client, owner, *other_scopes).get(url), 403, "scope_missing")
 
 
-def test_a_payment_as_accounts_need_it(client, keeper):
+def test_the_data_of_a_payment(client, owner):
     payment = paid(email="ada@example.org", name="Ada")
-    (item,) = Software(client, keeper).payments()["items"]
+    (item,) = TokenClient(client, owner).payments()["items"]
     assert item["id"] == str(payment.public_id)
     assert (item["amount"], item["currency"], item["mode"]) == (1250, "EUR", "test")
     assert (item["status"], item["receipt_number"]) == ("succeeded", payment.receipt.code)
     assert item["payer"] == {"name": "Ada", "email": "ada@example.org", "hidden": False}
-    assert Software(client, keeper).get(f"payments/{payment.public_id}/").json() == item
+    assert TokenClient(client, owner).get(f"payments/{payment.public_id}/").json() == item
 
 
-def test_who_paid_needs_the_scope_and_the_right(client, keeper):
+def test_payer_data_requires_scope_and_permission(client, owner):
     payment = paid(email="ada@example.org", name="Ada")
     masked = {"name": "", "email": "", "hidden": True}
-    without_scope = Software(client, keeper, "payments:read", "receipts:read")
-    without_right = Software(
+    without_scope = TokenClient(client, owner, "payments:read", "receipts:read")
+    without_right = TokenClient(
         client, make_staff("lou", "add_apitoken", "view_payment", "export_payment")
     )
-    for software in (without_scope, without_right):
-        assert software.payments()["items"][0]["payer"] == masked
-        assert software.get(f"payments/{payment.public_id}/").json()["payer"] == masked
-        assert "ada@example.org" not in software.get().content.decode()
+    for api in (without_scope, without_right):
+        assert api.payments()["items"][0]["payer"] == masked
+        assert api.get(f"payments/{payment.public_id}/").json()["payer"] == masked
+        assert "ada@example.org" not in api.get().content.decode()
     receipt = f"payments/{payment.public_id}/receipt/"
     refused(without_scope.get(receipt), 403, "scope_missing")
     refused(without_right.get(receipt), 403, "payer_hidden")
 
 
-def test_the_receipt(client, keeper):
+def test_the_receipt_is_downloaded(client, owner):
     payment, unpaid = paid(), start(make_product()).payment
-    software = Software(client, keeper)
-    response = software.get(f"payments/{payment.public_id}/receipt/")
+    api = TokenClient(client, owner)
+    response = api.get(f"payments/{payment.public_id}/receipt/")
     assert response["Content-Type"] == "application/pdf"
     assert response.content.startswith(b"%PDF")
-    refused(software.get(f"payments/{unpaid.public_id}/receipt/"), 404, "not_found")
+    refused(api.get(f"payments/{unpaid.public_id}/receipt/"), 404, "not_found")
 
 
-def test_only_what_the_owner_may_see_is_there_found_or_counted(client):
+def test_only_visible_payments_are_listed_and_counted(client):
     mine, other = paid(), paid("Workshop")
     owner = make_staff("kim", "add_apitoken")
-    software = Software(client, owner)
-    assert software.payments()["count"] == 0
+    api = TokenClient(client, owner)
+    assert api.payments()["count"] == 0
     product_grant(right=PAYMENTS, holder=owner, product=mine.product)
     product_grant(right=EXPORT, holder=owner, product=mine.product)
-    data = software.payments()
+    data = api.payments()
     assert (data["count"], [item["id"] for item in data["items"]]) == (1, [str(mine.public_id)])
-    assert software.ids(product=str(other.product_key)) == []
-    assert software.get(f"payments/{mine.public_id}/").status_code == 200
-    unseen = software.get(f"payments/{other.public_id}/")
-    refused(unseen, 404, "not_found")
-    assert unseen.json() == software.get(f"payments/{uuid4()}/").json()
-    refused(software.get(f"payments/{other.public_id}/receipt/"), 404, "not_found")
+    assert api.ids(product=str(other.product_key)) == []
+    assert api.get(f"payments/{mine.public_id}/").status_code == 200
+    hidden = api.get(f"payments/{other.public_id}/")
+    refused(hidden, 404, "not_found")
+    assert hidden.json() == api.get(f"payments/{uuid4()}/").json()
+    refused(api.get(f"payments/{other.public_id}/receipt/"), 404, "not_found")
 
 
-def test_what_the_owner_loses_the_token_loses(client):
+def test_revoked_permissions_apply_to_the_token(client):
     payment, owner = paid(), make_staff("kim", "add_apitoken")
     product_grant(right=PAYMENTS, holder=owner, product=payment.product)
     product_grant(right=EXPORT, holder=owner, product=payment.product)
     product_grant(right=PAYERS, holder=owner, product=payment.product)
-    software = Software(client, owner)
-    assert software.payments()["items"][0]["payer"]["hidden"] is False
+    api = TokenClient(client, owner)
+    assert api.payments()["items"][0]["payer"]["hidden"] is False
     product_revoke(right=PAYERS, holder=owner, product=payment.product)
-    assert software.payments()["items"][0]["payer"]["hidden"] is True
+    assert api.payments()["items"][0]["payer"]["hidden"] is True
     product_revoke(right=PAYMENTS, holder=owner, product=payment.product)
-    assert software.payments()["count"] == 0
+    assert api.payments()["count"] == 0
     owner.user_permissions.clear()
-    refused(software.get(), 401, "token_invalid")
+    refused(api.get(), 401, "token_invalid")
 
 
-def test_filters(client, keeper):
+def test_filters(client, owner):
     old, new = paid(), start(make_product(name="Workshop")).payment
     Payment.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=3))
-    software = Software(client, keeper)
+    api = TokenClient(client, owner)
     first, second, day = str(old.public_id), str(new.public_id), timezone.now() - timedelta(days=1)
-    assert software.ids() == [second, first]
-    assert software.ids(status="succeeded") == [first]
-    assert software.ids(status=["succeeded", "pending"]) == [second, first]
-    assert software.ids(product=str(new.product_key)) == [second]
-    assert software.ids(created_from=day.isoformat()) == [second]
-    assert software.ids(created_to=day.isoformat()) == [first]
-    assert software.ids(mode="live") == []
-    assert software.ids(mode="test", status="failed") == []
-    assert software.ids(limit=1, page=2) == [first]
-    assert software.payments(limit=1)["count"] == 2
+    assert api.ids() == [second, first]
+    assert api.ids(status="succeeded") == [first]
+    assert api.ids(status=["succeeded", "pending"]) == [second, first]
+    assert api.ids(product=str(new.product_key)) == [second]
+    assert api.ids(created_from=day.isoformat()) == [second]
+    assert api.ids(created_to=day.isoformat()) == [first]
+    assert api.ids(mode="live") == []
+    assert api.ids(mode="test", status="failed") == []
+    assert api.ids(limit=1, page=2) == [first]
+    assert api.payments(limit=1)["count"] == 2
 
 
 @pytest.mark.parametrize(
@@ -204,22 +204,22 @@ def test_filters(client, keeper):
         {"page": str(10**30)},
     ],
 )
-def test_filters_that_there_are_not(client, keeper, query):
-    refused(Software(client, keeper).get(**query), 422, "invalid")
+def test_invalid_filters_are_refused(client, owner, query):
+    refused(TokenClient(client, owner).get(**query), 422, "invalid")
 
 
 @pytest.mark.parametrize(
-    ("query", "words"),
+    ("query", "message"),
     [
         ({"status": ["succeeded", "x"]}, "Input should be 'created', 'pending'"),
         ({"created_to": "2026-11-01"}, "no date and time"),
         ({"limit": "101"}, "less than or equal to 100"),
     ],
 )
-def test_an_error_names_the_parameter_and_says_what_is_wrong(client, keeper, query, words):
-    (error,) = refused(Software(client, keeper).get(**query), 422, "invalid")["errors"]
+def test_an_error_names_the_parameter_and_the_problem(client, owner, query, message):
+    (error,) = refused(TokenClient(client, owner).get(**query), 422, "invalid")["errors"]
     assert [error["field"]] == list(query)
-    assert words in error["message"]
+    assert message in error["message"]
 
 
 @pytest.mark.parametrize(
@@ -234,86 +234,86 @@ def test_an_error_names_the_parameter_and_says_what_is_wrong(client, keeper, que
         ("2020-11-01T00:00:00-23:59", 1),
     ],
 )
-def test_moments_of_all_kinds(client, keeper, moment, count):
+def test_extreme_dates_are_accepted(client, owner, moment, count):
     paid()
-    software = Software(client, keeper)
-    assert software.payments(created_from=moment)["count"] == count
-    assert software.payments(created_to=moment)["count"] == 1 - count
+    api = TokenClient(client, owner)
+    assert api.payments(created_from=moment)["count"] == count
+    assert api.payments(created_to=moment)["count"] == 1 - count
 
 
 @pytest.mark.parametrize("moment", ["2026-11-01", "2026-11-01T00:00:00", "1", "-1e400", "1e20"])
-def test_a_moment_without_its_time_zone_could_be_two(client, keeper, moment):
-    refused(Software(client, keeper).get(created_from=moment), 422, "invalid")
+def test_dates_without_a_time_zone_are_refused(client, owner, moment):
+    refused(TokenClient(client, owner).get(created_from=moment), 422, "invalid")
 
 
-def test_a_fixed_number_of_queries(client):
+def test_the_number_of_queries_is_constant(client):
     owner = make_staff("kim", "add_apitoken")
-    software = Software(client, owner)
+    api = TokenClient(client, owner)
 
-    def more():
+    def add_payment():
         payment = paid()
         product_grant(right=PAYMENTS, holder=owner, product=payment.product)
         product_grant(right=EXPORT, holder=owner, product=payment.product)
         product_grant(right=PAYERS, holder=owner, product=payment.product)
         product_grant(right=VIEW, holder=owner, product=payment.product)
 
-    more()
+    add_payment()
     for url in NAMES:
-        software.get(url)
+        api.get(url)
         with CaptureQueriesContext(connection) as few:
-            software.get(url)
+            api.get(url)
         for _ in range(4):
-            more()
+            add_payment()
         with CaptureQueriesContext(connection) as many:
-            assert len(software.get(url).json()["items"]) > 4
+            assert len(api.get(url).json()["items"]) > 4
         assert len(few) == len(many)
 
 
 def test_products(client):
     owner = make_staff("kim", "add_apitoken")
     product, _ = make_product(active=False), make_product(name="Workshop")
-    software = Software(client, owner)
-    assert software.get("products/").json()["count"] == 0
+    api = TokenClient(client, owner)
+    assert api.get("products/").json()["count"] == 0
     product_grant(right=VIEW, holder=owner, product=product)
-    data = software.get("products/").json()
+    data = api.get("products/").json()
     assert data["count"] == 1
     assert (data["items"][0]["name"], data["items"][0]["active"]) == ("Star night", False)
     assert data["items"][0]["prices"][0]["amount"] == 1250
 
 
-def test_nothing_is_written_by_a_token(client, keeper):
+def test_tokens_are_read_only(client, owner):
     payment = paid()
-    software = Software(client, keeper)
+    api = TokenClient(client, owner)
     before = list(Payment.objects.values())
-    for url in addresses(payment):
+    for url in urls(payment):
         for method in ("post", "put", "patch", "delete"):
-            response = getattr(client, method)(STAFF + url, headers=software.headers)
+            response = getattr(client, method)(STAFF + url, headers=api.headers)
             refused(response, 405, "method_not_allowed")
     assert list(Payment.objects.values()) == before
 
 
-def test_a_token_is_no_session(client, keeper):
-    software = Software(client, keeper)
-    refused(client.get(f"{API}history/", headers=software.headers), 403, "sign_in_required")
-    assert client.get("/admin/", headers=software.headers).status_code == 302
+def test_a_token_does_not_sign_in(client, owner):
+    api = TokenClient(client, owner)
+    refused(client.get(f"{API}history/", headers=api.headers), 403, "sign_in_required")
+    assert client.get("/admin/", headers=api.headers).status_code == 302
 
 
-def test_whose_data_were_seen_is_in_the_audit_log(client, keeper, settings):
-    payment, unseen = paid(), paid()
-    software = Software(client, keeper)
-    software.get(f"payments/{payment.public_id}/")
-    software.get(f"payments/{payment.public_id}/receipt/")
-    Software(client, keeper, "payments:read").get(f"payments/{unseen.public_id}/")
+def test_viewing_a_payer_is_logged(client, owner, settings):
+    payment, hidden = paid(), paid()
+    api = TokenClient(client, owner)
+    api.get(f"payments/{payment.public_id}/")
+    api.get(f"payments/{payment.public_id}/receipt/")
+    TokenClient(client, owner, "payments:read").get(f"payments/{hidden.public_id}/")
     entries = PaymentsLogEntry.objects.filter(action="wagtail_payments.payment.view_payer")
-    assert [(entry.payment, entry.user) for entry in entries] == [(payment, keeper)] * 2
+    assert [(entry.payment, entry.user) for entry in entries] == [(payment, owner)] * 2
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "LOG_PERSONAL_DATA_VIEWS": False}
-    software.get(f"payments/{payment.public_id}/")
+    api.get(f"payments/{payment.public_id}/")
     assert entries.count() == 2
 
 
-def test_whoever_may_not_export_gets_no_list(client):
+def test_the_list_requires_permission_to_export(client):
     payment = paid()
-    auditor = Software(client, make_staff("ada", "add_apitoken", "view_payment"))
+    auditor = TokenClient(client, make_staff("ada", "add_apitoken", "view_payment"))
     assert auditor.payments()["count"] == 0
     assert auditor.ids() == []
     assert auditor.get(f"payments/{payment.public_id}/").status_code == 200

@@ -1,4 +1,4 @@
-"""The block: one HTML for everybody, few queries, nothing to press where nothing can be paid."""
+"""The payment block: the same HTML for all visitors, few queries, disabled in previews."""
 
 import json
 import re
@@ -58,20 +58,20 @@ def cleaned(product, **changes):
     return block.clean(block.normalize(value))
 
 
-def refusal(product):
+def product_error(product):
     with pytest.raises(StructBlockValidationError) as caught:
         cleaned(product)
     assert list(caught.value.block_errors) == ["product"]
     return caught.value.block_errors["product"].message
 
 
-def test_the_placement_names_page_revision_and_product(client):
+def test_the_placement_contains_page_revision_and_product(client):
     product = make_product()
     page = make_page(block_of(product))
     (token,) = placements(shown(client, page))
-    place = placement_read(token)
-    assert (place.page_id, place.product_id) == (page.pk, product.pk)
-    assert place.revision_id == page.live_revision_id is not None
+    placement = placement_read(token)
+    assert (placement.page_id, placement.product_id) == (page.pk, product.pk)
+    assert placement.revision_id == page.live_revision_id is not None
 
 
 def test_every_visitor_gets_the_same_html(client):
@@ -85,7 +85,7 @@ def test_every_visitor_gets_the_same_html(client):
     assert "csrf" not in anonymous.lower()
 
 
-def test_three_blocks_cost_at_most_three_queries_more(client):
+def test_three_blocks_need_at_most_three_queries(client):
     products = [make_product(name=name) for name in ("One", "Two", "Three")]
     page = make_page(*[block_of(product) for product in products])
     empty = make_page({"type": "text", "value": "<p>Nothing for sale</p>"})
@@ -93,14 +93,14 @@ def test_three_blocks_cost_at_most_three_queries_more(client):
     assert queries_of(client, page) - queries_of(client, empty) <= 3
 
 
-def test_one_product_twice_is_two_forms(client):
+def test_a_product_can_be_used_twice_on_a_page(client):
     product = make_product()
     html = shown(client, make_page(block_of(product), block_of(product)))
     assert len(placements(html)) == 2
     assert not re.search(r'\bid="wp', html)
 
 
-def test_a_product_that_is_gone_leaves_a_page_that_works(client):
+def test_a_page_with_a_deleted_product_works(client):
     product = make_product()
     page = make_page(block_of(product), block_of(make_product(name="Other")))
     product.delete()
@@ -109,13 +109,13 @@ def test_a_product_that_is_gone_leaves_a_page_that_works(client):
     assert "for sale at the moment" in html
 
 
-def test_no_page_holds_inline_code(client):
+def test_pages_contain_no_inline_code(client):
     html = shown(client, make_page(block_of(make_donation()), block_of(make_product())))
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*src=)", html)
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"),
+    ("fields", "message"),
     [
         ({"live": False}, "published"),
         ({"active": False}, "active"),
@@ -123,21 +123,21 @@ def test_no_page_holds_inline_code(client):
         ({"prices": [{"amount": 100, "currency": "CHF"}]}, "CHF"),
     ],
 )
-def test_what_cannot_be_sold_is_refused_at_the_field(facts, words):
-    assert words in refusal(make_product(**facts))
+def test_a_product_that_cannot_be_sold_is_a_field_error(fields, message):
+    assert message in product_error(make_product(**fields))
 
 
-def test_what_can_be_sold_is_taken():
+def test_a_product_for_sale_is_accepted():
     product = make_product()
     assert cleaned(product)["product"] == product
 
 
-def test_a_draft_may_wait_for_its_product():
+def test_a_draft_page_can_contain_an_unpublished_product():
     product = make_product(live=False)
     block = PaymentBlock()
     value = {"product": product, "button_text": "", "layout": "card", "ui": "inline"}
     assert block.clean_deferred(block.normalize(value))["product"] == product
-    assert "published" in refusal(product)
+    assert "published" in product_error(product)
 
 
 def test_an_editor_sees_the_error_at_the_field(admin_client):
@@ -164,7 +164,7 @@ def test_an_editor_sees_the_error_at_the_field(admin_client):
     assert SellingPage.objects.get(pk=page.pk).body[0].value["product"].name != "Hidden"
 
 
-def test_a_preview_is_inert(admin_user):
+def test_a_preview_has_a_disabled_form(admin_user):
     page = make_page(block_of(make_product()))
     html = page.make_preview_request().render().content.decode()
     assert "Star night" in html
@@ -174,13 +174,13 @@ def test_a_preview_is_inert(admin_user):
     assert 'name="placement"' not in html
 
 
-def test_a_preview_says_why_a_product_cannot_be_sold():
+def test_a_preview_shows_why_a_product_cannot_be_sold():
     page = make_page(block_of(make_product(active=False)))
     response = page.make_preview_request()
     assert "is not active" in response.render().content.decode()
 
 
-def test_the_block_picker_shows_an_example_that_is_inert(admin_client):
+def test_the_block_picker_shows_a_disabled_example(admin_client):
     block = SellingPage._meta.get_field("body").stream_block.child_blocks["payment"]
     assert block.is_previewable
     assert block.get_description()
@@ -192,14 +192,14 @@ def test_the_block_picker_shows_an_example_that_is_inert(admin_client):
     assert Product.objects.count() == 0
 
 
-def test_without_a_request_the_block_is_inert():
+def test_without_a_request_the_block_has_no_form():
     page = make_page(block_of(make_product()))
     html = Template("{{ page.body }}").render(Context({"page": page}))
     assert "include_block" in html
     assert placements(html) == []
 
 
-def test_include_block_passes_what_is_needed():
+def test_include_block_passes_the_context():
     page = make_page(block_of(make_product()))
     template = Template("{% load wagtailcore_tags %}{% include_block page.body %}")
     request = RequestFactory().get("/")
@@ -207,7 +207,7 @@ def test_include_block_passes_what_is_needed():
     assert len(placements(html)) == 1
 
 
-def test_the_button_says_what_it_does(client):
+def test_button_texts(client):
     html = shown(client, make_page(block_of(make_donation()), block_of(make_product())))
     assert re.findall(r"data-submit>(\w+)<", html) == ["Donate", "Pay"]
     html = shown(client, make_page(block_of(make_product(), button_text="Come along")))
@@ -227,7 +227,7 @@ def test_prices_are_shown_with_their_names_and_amounts(client):
     assert "Early" not in html
 
 
-def test_the_words_of_a_donation(client):
+def test_the_texts_of_a_donation(client):
     page = make_page(block_of(make_donation(suggested=[1000, 2500])))
     html = shown(client, page)
     assert "Between €5.00 and €1,000.00." in html
@@ -246,7 +246,7 @@ def test_test_mode_is_marked(client):
     assert "TEST MODE" in shown(client, make_page(block_of(make_product())))
 
 
-def test_products_come_in_the_order_that_was_asked_for():
+def test_products_are_returned_in_the_requested_order():
     first, second = make_product(name="One"), make_product(name="Two")
     found = ProductChooserBlock().bulk_to_python([second.pk, None, first.pk, 10**6, second.pk])
     assert found == [second, None, first, None, second]

@@ -1,4 +1,4 @@
-"""Everybody can use it: with a keyboard only, with assistive technology, and it is light to load."""
+"""The accessibility, keyboard support and size of the payment block."""
 
 import gzip
 import re
@@ -9,7 +9,7 @@ import axe_core_python
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser.acting import card_frame, fill_in, form_of, order, pay, result
+from tests.support.browser.actions import card_frame, fill_in, form_of, order, pay, result
 
 AXE = next(Path(axe_core_python.__file__).parent.rglob("axe.min.js"))
 BUDGET = 10_000
@@ -24,13 +24,13 @@ def violations(page):
 
 
 def fetch(url, headers=None):
-    with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {})) as answer:
-        return answer.read()
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {})) as response:
+        return response.read()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_step_has_a_barrier(visit, width, scheme):
+def test_checkout_steps_are_accessible(visit, width, scheme):
     page = visit("/ticket/", width=width, color_scheme=scheme)
     assert violations(page) == []
     form_of(page).get_by_role("button", name="Pay", exact=True).click()
@@ -46,11 +46,11 @@ def test_no_step_has_a_barrier(visit, width, scheme):
 
 
 @pytest.mark.parametrize("path", ["/donate/", "/open-day/"])
-def test_no_form_has_a_barrier(visit, path):
+def test_forms_are_accessible(visit, path):
     assert violations(visit(path)) == []
 
 
-def test_the_checkout_page_has_no_barrier(visit):
+def test_checkout_page_is_accessible(visit):
     page = visit("/boat/", java_script_enabled=False)
     page.get_by_role("button", name="Pay", exact=True).click()
     assert violations(visit(page.url)) == []
@@ -60,7 +60,7 @@ def test_the_checkout_page_has_no_barrier(visit):
     assert any("Enter an email address" in text for text in texts)
 
 
-def test_an_error_is_tied_to_its_field(visit):
+def test_error_is_linked_to_its_field(visit):
     page = visit("/ticket/")
     form_of(page).get_by_role("button", name="Pay", exact=True).click()
     field = form_of(page).get_by_label("Email")
@@ -98,7 +98,7 @@ def test_paying_with_the_keyboard_only(visit):
     expect(result(page)).to_be_focused()
 
 
-def test_while_it_works_the_button_waits_and_says_so(visit):
+def test_button_is_disabled_and_busy_while_submitting(visit):
     page = visit("/ticket/")
     form = fill_in(page)
     held = []
@@ -118,7 +118,7 @@ def test_while_it_works_the_button_waits_and_says_so(visit):
     expect(form_of(page).locator("[data-live]")).to_have_text("Now enter your payment details.")
 
 
-def test_targets_are_large_enough_for_a_thumb(visit):
+def test_touch_targets_are_large_enough(visit):
     page = visit("/donate/", width=390)
     boxes = page.locator("wagtail-payment").locator(".wp-chip, input:not([type=radio]), button")
     visible = [box for box in boxes.all() if box.is_visible()]
@@ -127,13 +127,13 @@ def test_targets_are_large_enough_for_a_thumb(visit):
 
 
 def test_two_visitors_get_the_same_html(site):
-    known = {"Cookie": f"sessionid=somebody; csrftoken={'a' * 32}"}
-    with urllib.request.urlopen(f"{site.url}/ticket/") as answer:
-        assert answer.headers.get("Set-Cookie") is None
-        assert answer.read() == fetch(f"{site.url}/ticket/", known)
+    headers = {"Cookie": f"sessionid=abc; csrftoken={'a' * 32}"}
+    with urllib.request.urlopen(f"{site.url}/ticket/") as response:
+        assert response.headers.get("Set-Cookie") is None
+        assert response.read() == fetch(f"{site.url}/ticket/", headers)
 
 
-def test_what_is_loaded_stays_under_ten_kilobytes(visit):
+def test_scripts_and_styles_stay_under_ten_kilobytes(visit):
     loaded = set()
     page = visit("about:blank")
     page.on("response", lambda response: loaded.add(response.url))

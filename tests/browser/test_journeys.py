@@ -1,4 +1,4 @@
-"""Visitors pay: real browser, real server, real consumer, and a policy that forbids inline code."""
+"""Complete payments in a browser, with a Content-Security-Policy that forbids inline code."""
 
 import io
 import re
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.support.browser.acting import (
+from tests.support.browser.actions import (
     CHALLENGED,
     card_frame,
     fill_card,
@@ -20,7 +20,7 @@ from tests.support.browser.acting import (
 from wagtail_payments.providers.types import DeclineReason
 from wagtail_payments.selectors.payments.declines import decline_message
 
-DECLINING = {
+DECLINED_CARDS = {
     "4000 0000 0000 0002": DeclineReason.GENERIC,
     "4000 0000 0000 9995": DeclineReason.INSUFFICIENT_FUNDS,
     "4000 0000 0000 0069": DeclineReason.EXPIRED_CARD,
@@ -33,7 +33,7 @@ def receipt_text(page):
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the receipt").click()
     content = download.value.path().read_bytes()
-    return "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(content)).pages)
+    return "\n".join(pdf_page.extract_text() for pdf_page in PdfReader(io.BytesIO(content)).pages)
 
 
 def expect_success(page, amount="€12.50"):
@@ -93,7 +93,7 @@ def test_paying_without_javascript(visit, path):
     assert "€25.00" in receipt_text(page)
 
 
-def test_an_amount_that_the_payer_chooses(visit):
+def test_amount_chosen_by_the_payer(visit):
     page = visit("/donate/")
     form = fill_in(page)
     form.get_by_label("€25.00").check()
@@ -112,7 +112,7 @@ def test_an_amount_that_the_payer_chooses(visit):
     expect_success(page, "€33.50")
 
 
-def test_one_of_several_prices(visit):
+def test_choosing_one_of_several_prices(visit):
     page = visit("/open-day/")
     form = fill_in(page)
     form.get_by_label("Child").check()
@@ -123,7 +123,7 @@ def test_one_of_several_prices(visit):
     expect_success(page, "€27.00")
 
 
-def test_amounts_without_cents_and_with_thousandths(visit):
+def test_currencies_with_zero_and_three_decimals(visit):
     page = visit("/abroad/")
     yen, dinar = page.locator("wagtail-payment").all()
     yen.get_by_label("Quantity").fill("2")
@@ -153,10 +153,10 @@ def test_three_d_secure(visit, site, answer):
     expect(result(page)).to_contain_text("Success")
 
 
-def test_each_declined_card_has_advice_of_its_own(visit, site):
+def test_each_decline_reason_has_its_own_message(visit, site):
     page = visit("/guided-tour/")
     order(page)
-    for number, reason in DECLINING.items():
+    for number, reason in DECLINED_CARDS.items():
         pay(page, number)
         expect(form_of(page).get_by_role("alert")).to_have_text(decline_message(reason))
     assert [found["status"] for found in site.perform("payments", title="Guided tour")] == [
@@ -173,7 +173,7 @@ def test_each_declined_card_has_advice_of_its_own(visit, site):
     ("outcome", "end"),
     [("The money arrives later", "Success"), ("The money never arrives", "Failed")],
 )
-def test_a_delayed_method(visit, outcome, end):
+def test_delayed_payment_method(visit, outcome, end):
     page = visit("/ticket/")
     frame = order(page)
     frame.get_by_label("Bank debit").check()
@@ -196,7 +196,7 @@ def test_the_form_can_be_changed_before_paying(visit):
     expect_success(page, "€25.00")
 
 
-def test_a_payer_who_is_signed_in_finds_the_payment_again(visit, site):
+def test_payment_is_in_the_history_of_a_signed_in_payer(visit, site):
     page = visit("/payments/history/")
     page.get_by_label("Username").fill("zoe")
     page.get_by_label("Password").fill("secret")
@@ -214,7 +214,7 @@ def test_a_payer_who_is_signed_in_finds_the_payment_again(visit, site):
         row.get_by_role("link", name="Receipt").click()
 
 
-def test_a_status_page_that_is_left_open_learns_of_the_end(visit, site):
+def test_status_link_shows_the_result_without_the_email(visit, site):
     page = visit("/ticket/")
     frame = order(page)
     frame.get_by_label("Bank debit").check()

@@ -1,14 +1,14 @@
-"""A receipt's link that is too old: the page says so, and mails a new one without JavaScript."""
+"""Expired receipt links: the page sends a new one by email, without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_access import violations
-from tests.support.browser.acting import order, pay, result
+from tests.support.browser.actions import order, pay, result
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_a_new_link_is_asked_for_with_a_button(visit, site, width):
+def test_requesting_a_new_link(visit, site, width):
     page = visit("/concert/", width=width)
     order(page)
     pay(page)

@@ -1,8 +1,8 @@
-"""Double clicks, reloads, new prices, lost connections: nobody pays twice, or more than was shown."""
+"""Double clicks, reloads, price changes and lost connections never cause a wrong charge."""
 
 from playwright.sync_api import expect
 
-from tests.support.browser.acting import (
+from tests.support.browser.actions import (
     CHALLENGED,
     PAINTED,
     card_frame,
@@ -18,7 +18,7 @@ def statuses(site, title):
     return [found["status"] for found in site.perform("payments", title=title)]
 
 
-def test_a_double_click_is_one_payment(visit, site):
+def test_double_click_creates_one_payment(visit, site):
     before = statuses(site, "Concert")
     page = visit("/concert/")
     fill_in(page).get_by_role("button", name="Pay", exact=True).dblclick()
@@ -28,7 +28,7 @@ def test_a_double_click_is_one_payment(visit, site):
     assert statuses(site, "Concert") == [*before, "succeeded"]
 
 
-def test_a_reload_goes_on_with_the_same_payment(visit, site):
+def test_reload_continues_the_same_payment(visit, site):
     before = statuses(site, "Ticket")
     page = visit("/ticket/")
     order(page)
@@ -40,7 +40,7 @@ def test_a_reload_goes_on_with_the_same_payment(visit, site):
     assert statuses(site, "Ticket") == [*before, "succeeded"]
 
 
-def test_a_new_price_is_shown_and_nothing_starts(visit, site):
+def test_price_change_is_shown_before_paying(visit, site):
     page = visit("/dearer/")
     form = fill_in(page)
     with page.expect_response("**/payments/api/config/**"):
@@ -58,7 +58,7 @@ def test_a_new_price_is_shown_and_nothing_starts(visit, site):
     assert statuses(site, "Dearer") == ["succeeded"]
 
 
-def test_what_is_sold_out_is_said_at_once(visit, site):
+def test_sold_out_product_cannot_be_bought(visit, site):
     site.perform("sell_out", title="Book")
     page = visit("/open-day/")
     book = page.locator("wagtail-payment").nth(1)
@@ -68,7 +68,7 @@ def test_what_is_sold_out_is_said_at_once(visit, site):
     assert statuses(site, "Book") == []
 
 
-def test_a_lost_connection_loses_nothing(visit, site):
+def test_lost_connection_keeps_the_form(visit, site):
     before = statuses(site, "Ticket")
     page = visit("/ticket/")
     form = fill_in(page)
@@ -83,8 +83,8 @@ def test_a_lost_connection_loses_nothing(visit, site):
     assert statuses(site, "Ticket") == [*before, "pending"]
 
 
-def test_an_answer_that_never_came_is_no_second_payment(visit, site):
-    """The server started the payment, but the visitor never learnt of it."""
+def test_lost_response_creates_no_second_payment(visit, site):
+    """The server starts the payment, but its response is lost."""
     before = statuses(site, "Ticket")
     page = visit("/ticket/")
     form = fill_in(page)
@@ -102,7 +102,7 @@ def test_an_answer_that_never_came_is_no_second_payment(visit, site):
     assert statuses(site, "Ticket") == [*before, "pending"]
 
 
-def test_a_provider_that_is_down(visit, site):
+def test_retry_after_a_provider_error(visit, site):
     page = visit("/ticket/")
     site.fault("error_500")
     form = fill_in(page)
@@ -127,7 +127,7 @@ def test_the_back_button_after_the_hosted_page(visit, site):
 
 
 def test_a_finished_payment_is_not_paid_again(visit, site):
-    """Paid in one tab; the copy of that tab still has the key of the same try."""
+    """A copy of the tab still has the attempt key of the payment."""
     before = statuses(site, "Ticket")
     page = visit("/ticket/")
     order(page)
@@ -144,7 +144,7 @@ def test_a_finished_payment_is_not_paid_again(visit, site):
 
 
 def test_a_page_from_the_back_forward_cache_is_usable(visit, site):
-    """Playwright switches that cache off, so the page is told what it would be told."""
+    """Playwright disables this cache, so the test dispatches its event."""
     before = statuses(site, "Ticket")
     page = visit("/ticket/")
     form = fill_in(page)
@@ -158,7 +158,7 @@ def test_a_page_from_the_back_forward_cache_is_usable(visit, site):
     assert statuses(site, "Ticket") == before
 
 
-def test_prices_that_arrive_late_do_not_let_an_order_be_sent_twice(visit, site):
+def test_late_config_does_not_allow_a_second_submit(visit, site):
     held = []
 
     def hold(route):
@@ -194,7 +194,7 @@ def test_a_reload_during_three_d_secure_charges_once(visit, site):
     assert statuses(site, "Ticket") == [*before, "succeeded"]
 
 
-def test_another_tab_is_told_of_what_was_just_paid(visit, site):
+def test_another_tab_warns_about_a_recent_payment(visit, site):
     page = visit("/ticket/")
     order(page)
     pay(page)

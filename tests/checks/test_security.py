@@ -1,4 +1,4 @@
-"""System checks of https, proxies and other origins: each says what is wrong and how to mend it."""
+"""System checks of HTTPS, proxies and other origins. Each message has a hint."""
 
 import os
 import subprocess
@@ -6,17 +6,17 @@ import sys
 
 import pytest
 
-from wagtail_payments.checks import security as checks_web
+from wagtail_payments.checks import security
 
 CHECKS = (
-    checks_web.check_origins,
-    checks_web.check_cors,
-    checks_web.check_https,
-    checks_web.check_redirect,
-    checks_web.check_emails,
-    checks_web.check_proxy,
-    checks_web.check_addresses,
-    checks_web.check_plain_origins,
+    security.check_origins,
+    security.check_cors,
+    security.check_https,
+    security.check_redirect,
+    security.check_emails,
+    security.check_proxy,
+    security.check_addresses,
+    security.check_plain_origins,
 )
 CORS = "corsheaders.middleware.CorsMiddleware"
 COMMON = "django.middleware.common.CommonMiddleware"
@@ -36,7 +36,7 @@ def found():
     return [str(message.id).removeprefix("wagtail_payments.") for message in messages]
 
 
-def test_a_site_that_is_set_up_has_nothing_to_mend():
+def test_valid_settings_have_no_messages():
     assert found() == []
 
 
@@ -60,7 +60,7 @@ def test_a_site_that_is_set_up_has_nothing_to_mend():
         ({"ALLOWED_ORIGINS": ["https://127.0.0.1:8001", "https://[::1]:8001"]}, []),
     ],
 )
-def test_our_own_settings(settings, conf, ids):
+def test_the_settings_of_this_package(settings, conf, ids):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, **conf}
     assert found() == ids
 
@@ -87,20 +87,20 @@ def test_our_own_settings(settings, conf, ids):
         ({"MIDDLEWARE": [CORS]}, []),
     ],
 )
-def test_the_sites_settings(settings, changes, ids):
+def test_the_settings_of_the_site(settings, changes, ids):
     for name, value in changes.items():
         setattr(settings, name, value)
     assert found() == ids
 
 
 @pytest.mark.parametrize(("proxies", "ids"), [(0, ["W029"]), (1, []), (2, [])])
-def test_behind_a_proxy_visitors_are_told_apart(settings, proxies, ids):
+def test_a_proxy_requires_trusted_proxies(settings, proxies, ids):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "TRUSTED_PROXIES": proxies}
     assert found() == ids
 
 
-def test_a_proxy_may_redirect_instead(settings):
+def test_the_proxy_can_redirect_instead(settings):
     settings.SECURE_SSL_REDIRECT = False
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PROXY_REDIRECTS_HTTPS": True}
     assert found() == []
@@ -113,7 +113,7 @@ def test_a_site_without_other_origins_needs_no_cors(settings):
     assert found() == []
 
 
-COMMON_TO_BOTH = """
+BASE_SETTINGS = """
 from tests.settings import *
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", *MIDDLEWARE]
 SECRET_KEY = "a long one, with many different characters: 0123456789 abcdefghij !?"
@@ -136,15 +136,15 @@ WAGTAIL_PAYMENTS = {
 INSECURE_SITE = """
 WAGTAIL_PAYMENTS["ALLOWED_ORIGINS"] = ["http://shop.example.org", "https://shop.example.org/"]
 """
-UNTOLD_PROXY = """
+UNTRUSTED_PROXY = """
 USE_X_FORWARDED_HOST = True
 del WAGTAIL_PAYMENTS["REQUIRE_HTTPS"]
 """
 
 
 def deploy_check(folder, *parts):
-    (folder / "checked_settings.py").write_text("\n".join((COMMON_TO_BOTH, *parts)))
-    done = subprocess.run(
+    (folder / "checked_settings.py").write_text("\n".join((BASE_SETTINGS, *parts)))
+    result = subprocess.run(
         [sys.executable, "-m", "django", "check", "--deploy"],
         env={
             **os.environ,
@@ -156,13 +156,13 @@ def deploy_check(folder, *parts):
         text=True,
         check=False,
     )
-    return done.stdout + done.stderr
+    return result.stdout + result.stderr
 
 
 @pytest.mark.slow
-def test_check_deploy_tells_everything_that_is_missing(tmp_path):
-    said = deploy_check(tmp_path, INSECURE_SITE)
-    for fact in (
+def test_check_deploy_reports_all_problems(tmp_path):
+    output = deploy_check(tmp_path, INSECURE_SITE)
+    for text in (
         "wagtail_payments.W022",
         "REQUIRE_HTTPS",
         "wagtail_payments.E030",
@@ -171,23 +171,23 @@ def test_check_deploy_tells_everything_that_is_missing(tmp_path):
         "WAGTAILADMIN_BASE_URL",
         "wagtail_payments.E024",
         "wagtail_payments.W028",
-        # Django's own words have the cure in them.
+        # Django's own checks.
         "SESSION_COOKIE_SECURE",
         "CSRF_COOKIE_SECURE",
         "SECURE_HSTS_SECONDS",
         "SECURE_SSL_REDIRECT",
     ):
-        assert fact in said
-    assert said.count("HINT:") >= 5
+        assert text in output
+    assert output.count("HINT:") >= 5
 
 
 @pytest.mark.slow
-def test_check_deploy_tells_of_a_proxy_that_is_not_believed(tmp_path):
-    said = deploy_check(tmp_path, UNTOLD_PROXY)
-    assert "wagtail_payments.W027" in said
-    assert "SECURE_PROXY_SSL_HEADER" in said
+def test_check_deploy_reports_an_untrusted_proxy(tmp_path):
+    output = deploy_check(tmp_path, UNTRUSTED_PROXY)
+    assert "wagtail_payments.W027" in output
+    assert "SECURE_PROXY_SSL_HEADER" in output
 
 
 @pytest.mark.slow
-def test_check_deploy_is_silent_on_a_secure_site(tmp_path):
+def test_check_deploy_reports_nothing_on_a_secure_site(tmp_path):
     assert "no issues" in deploy_check(tmp_path, SECURE_SITE)

@@ -1,4 +1,4 @@
-"""System checks: each says what is wrong and how to mend it."""
+"""System checks of settings. Each message has a hint."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def found():
     return [message for check in CHECKS for message in check()]
 
 
-def test_a_site_that_is_set_up_has_nothing_to_mend():
+def test_valid_settings_have_no_messages():
     assert found() == []
 
 
@@ -58,7 +58,7 @@ def test_a_site_that_is_set_up_has_nothing_to_mend():
         ("HUEY", {"huey_class": "huey.NoSuchHuey"}, ["E007"]),
     ],
 )
-def test_what_is_wrong_is_said_with_a_cure(settings, setting, value, ids):
+def test_invalid_settings_are_reported_with_a_hint(settings, setting, value, ids):
     if setting == "WAGTAIL_PAYMENTS":
         value = {**settings.WAGTAIL_PAYMENTS, **value}
     setattr(settings, setting, value)
@@ -75,7 +75,7 @@ def test_what_is_wrong_is_said_with_a_cure(settings, setting, value, ids):
         ("django.core.cache.backends.redis.RedisCache", []),
     ],
 )
-def test_where_limits_are_counted(settings, backend, ids):
+def test_rate_limits_need_a_shared_cache(settings, backend, ids):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "RATE_LIMITS": {}}
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:6379/9"}}
     messages = [message.id for message in checks.check_cache()]
@@ -84,12 +84,12 @@ def test_where_limits_are_counted(settings, backend, ids):
     assert not list(checks.check_cache())
 
 
-def test_a_setting_that_is_no_dictionary(settings):
+def test_the_setting_must_be_a_dictionary(settings):
     settings.WAGTAIL_PAYMENTS = ["sandbox"]
     assert [message.id for message in checks.check_setting()] == ["wagtail_payments.E001"]
 
 
-def test_no_secret_no_endpoint(settings):
+def test_the_sandbox_requires_a_webhook_secret(settings):
     sandbox = settings.WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]
     broken = {"sandbox": {**sandbox, "OPTIONS": {"webhook_secrets": []}}}
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PROVIDERS": broken}

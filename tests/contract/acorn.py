@@ -1,4 +1,4 @@
-"""The provider of docs/how-to/new-provider.md on the bench, with the company that it speaks to."""
+"""The provider in docs/how-to/new-provider.md, with a fake of its company's API."""
 
 import json
 import re
@@ -8,13 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
-from .bench import Bench, Webhook
+from .harness import Harness, Webhook
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "new-provider.md"
 
 
-def documented():
-    """Run the page's first block of code and return its names."""
+def documented_code():
+    """Run the page's first code block and return its namespace."""
     code = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]
     names: dict = {"__name__": "acorn"}
     exec(compile(code, PAGE, "exec"), names)
@@ -22,94 +22,94 @@ def documented():
 
 
 class Refused(Exception):
-    """The company says no; the only argument is the HTTP status."""
+    """The company refuses a request; the only argument is the HTTP status."""
 
 
 class AcornPay:
-    """The company: checkouts, refunds, idempotency keys."""
+    """A fake of the company's API: checkouts, refunds and idempotency keys."""
 
     def __init__(self):
         self.checkouts, self.keys = {}, {}
 
-    def answer(self, method, path, key, order):
-        place = [unquote(part) for part in path.split("/")[2:]]
+    def respond(self, method, path, key, data):
+        segments = [unquote(part) for part in path.split("/")[2:]]
         if key:
-            return self.once(key, (path, order), lambda: self.perform(method, place, order))
-        return self.perform(method, place, order)
+            return self.once(key, (path, data), lambda: self.perform(method, segments, data))
+        return self.perform(method, segments, data)
 
     def once(self, key, request, action):
         if key not in self.keys:
             self.keys[key] = (request, action())
-        before, answer = self.keys[key]
-        if before != request:
+        first_request, response = self.keys[key]
+        if request != first_request:
             raise Refused(409)
-        return answer
+        return response
 
-    def perform(self, method, place, order):
-        if method == "POST" and not place:
-            return dict(self.opened(order))
-        reference, *rest = place
+    def perform(self, method, segments, data):
+        if method == "POST" and not segments:
+            return dict(self.open_checkout(data))
+        reference, *rest = segments
         if reference not in self.checkouts:
             raise Refused(404)
         checkout = self.checkouts[reference]
         if rest == ["expire"] and checkout["state"] == "open":
             checkout["state"] = "expired"
         if rest == ["refunds"]:
-            return self.refunded(checkout, order)
+            return self.refund(checkout, data)
         return checkout
 
-    def opened(self, order):
-        if order["amount"] < 1:
+    def open_checkout(self, data):
+        if data["amount"] < 1:
             raise Refused(400)
         number = f"ac_{len(self.checkouts) + 1}"
-        facts = {"id": number, "url": f"https://pay.acorn.example/{number}", "state": "open"}
-        self.checkouts[number] = {**order, **facts, "method": "", "refunds": []}
+        fields = {"id": number, "url": f"https://pay.acorn.example/{number}", "state": "open"}
+        self.checkouts[number] = {**data, **fields, "method": "", "refunds": []}
         return self.checkouts[number]
 
-    def refunded(self, checkout, order):
+    def refund(self, checkout, data):
         left = checkout["amount"] - sum(refund["amount"] for refund in checkout["refunds"])
-        if checkout["state"] != "succeeded" or not 1 <= order["amount"] <= left:
+        if checkout["state"] != "succeeded" or not 1 <= data["amount"] <= left:
             raise Refused(400)
         number = f"re_{checkout['id']}_{len(checkout['refunds'])}"
-        facts = {"id": number, "state": "succeeded", "currency": checkout["currency"]}
-        checkout["refunds"].append({**order, **facts})
+        fields = {"id": number, "state": "succeeded", "currency": checkout["currency"]}
+        checkout["refunds"].append({**data, **fields})
         return checkout["refunds"][-1]
 
 
-def served(company):
+def serve(company):
     class Handler(BaseHTTPRequestHandler):
-        def answer(self):
-            order = json.loads(self.rfile.read(int(self.headers["Content-Length"] or 0)) or "null")
+        def respond(self):
+            data = json.loads(self.rfile.read(int(self.headers["Content-Length"] or 0)) or "null")
             key = self.headers["Idempotency-Key"]
             try:
-                status, said = 200, company.answer(self.command, self.path, key, order)
+                status, result = 200, company.respond(self.command, self.path, key, data)
             except Refused as refused:
-                status, said = refused.args[0], {}
-            body = json.dumps(said).encode()
+                status, result = refused.args[0], {}
+            body = json.dumps(result).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = answer
+        do_GET = do_POST = respond
 
         def log_message(self, *args):
-            """Say nothing."""
+            """Disable logging."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
     return server
 
 
-class AcornBench(Bench):
-    """What the page's provider can do."""
+class AcornHarness(Harness):
+    """Acorn Pay."""
 
     abilities = frozenset({"hosted", "state", "webhook", "refund"})
     secrets = ("acorn_first", "acorn_second")
 
     def __init__(self):
-        self.page, self.company = documented(), AcornPay()
-        self.server = served(self.company)
+        self.page, self.company = documented_code(), AcornPay()
+        self.server = serve(self.company)
         self.provider = self.page["AcornProvider"](
             alias="acorn",
             api_key="test_acorn",

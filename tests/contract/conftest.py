@@ -1,33 +1,33 @@
-"""Runs every contract test on every provider that can do what the test needs."""
+"""Runs each contract test with every provider that has the abilities it needs."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from .acorn import AcornBench
-from .bench import Bench
-from .offline import OfflineBench
-from .sandbox import SandboxBench
-from .stripe import StripeBench
+from .acorn import AcornHarness
+from .harness import Harness
+from .offline import OfflineHarness
+from .sandbox import SandboxHarness
+from .stripe import StripeHarness
 
-BENCHES: tuple[type[Bench], ...] = (SandboxBench, StripeBench, OfflineBench, AcornBench)
+HARNESSES: tuple[type[Harness], ...] = (SandboxHarness, StripeHarness, OfflineHarness, AcornHarness)
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "needs(*abilities): what a provider must be able to do")
+    config.addinivalue_line("markers", "needs(*abilities): the abilities that a provider must have")
 
 
 def pytest_generate_tests(metafunc):
-    if "bench" not in metafunc.fixturenames:
+    if "harness" not in metafunc.fixturenames:
         return
-    wanted = {name for mark in metafunc.definition.iter_markers("needs") for name in mark.args}
-    able = [bench for bench in BENCHES if wanted <= bench.abilities]
-    assert able, f"No provider can do {wanted}."
-    metafunc.parametrize("bench", able, indirect=True, ids=lambda bench: bench.__name__)
+    needed = {name for mark in metafunc.definition.iter_markers("needs") for name in mark.args}
+    matching = [harness for harness in HARNESSES if needed <= harness.abilities]
+    assert matching, f"No provider can do {needed}."
+    metafunc.parametrize("harness", matching, indirect=True, ids=lambda harness: harness.__name__)
 
 
 @pytest.fixture
-def bench(request, db) -> Iterator[Bench]:
-    bench = request.param()
-    yield bench
-    bench.close()
+def harness(request, db) -> Iterator[Harness]:
+    harness = request.param()
+    yield harness
+    harness.close()

@@ -1,6 +1,6 @@
-"""A bench: a provider, and somebody who plays its payers and the company behind it.
+"""A harness creates a provider, and acts as its payers and its company.
 
-A new provider joins the contract tests by adding its bench to ``BENCHES``.
+To run the contract tests with a new provider, add its harness to ``HARNESSES``.
 """
 
 from abc import ABC, abstractmethod
@@ -17,44 +17,44 @@ from wagtail_payments.providers.types import CheckoutRequest, CheckoutUI, Declin
 
 @dataclass(frozen=True)
 class Webhook:
-    """What a provider sends: the raw body, and headers with lower-case names."""
+    """A webhook request: the raw body, and headers with lowercase names."""
 
     body: bytes
     headers: dict[str, str]
 
 
-class Bench(ABC):
-    """``abilities`` are what the provider can do; a test that needs more isn't made for it."""
+class Harness(ABC):
+    """The provider's ``abilities`` decide which tests run with it."""
 
     abilities: ClassVar[frozenset[str]]
     """Of: inline, hosted, state, decline, challenge, delayed, webhook, refund, dispute, fee, lists, payout.
 
-    ``state`` means that it can be asked how a payment stands, ``lists`` that it lists its books.
+    ``state``: it can retrieve a payment. ``lists``: it can list payments, refunds and events.
     """
 
     provider: Provider
 
     def close(self) -> None:  # noqa: B027
-        """The test is over: stop what was started."""
+        """Stop everything that the harness started."""
 
     @abstractmethod
     def pay(self, reference: str) -> None:
-        """The payer pays with something that works."""
+        """Pay with a method that succeeds."""
 
     def decline(self, reference: str, reason: DeclineReason) -> None:
-        """The payer tries with something that is declined for ``reason``."""
+        """Try to pay with a method that is declined for ``reason``."""
         raise NotImplementedError
 
     def challenge(self, reference: str, *, passed: bool) -> None:
-        """The payer's bank asks, and the payer passes or fails."""
+        """Pay with a method that requires a challenge, and pass or fail it."""
         raise NotImplementedError
 
     def start_delayed(self, reference: str) -> None:
-        """The payer uses a method whose money takes days."""
+        """Pay with a delayed method."""
         raise NotImplementedError
 
     def settle_delayed(self, reference: str, *, arrives: bool) -> None:
-        """The days are over."""
+        """Let the delayed payment succeed or fail."""
         raise NotImplementedError
 
     def webhook(self, reference: str, *, at: datetime, secret: str | None = None) -> Webhook:
@@ -66,22 +66,22 @@ class Bench(ABC):
         raise NotImplementedError
 
     def lose_events(self) -> None:  # noqa: B027
-        """No event arrives from now on."""
+        """Stop delivering events."""
 
     def pay_out(self, amount: int) -> str:
-        """The company sends so many cents to the bank; return the payout's reference."""
+        """Send a payout of ``amount`` cents to the bank; return its reference."""
         raise NotImplementedError
 
     def fail_payout(self, reference: str) -> None:
-        """The bank sends a payout back."""
+        """Let a payout fail."""
         raise NotImplementedError
 
     secrets: tuple[str, ...] = ()
-    """The webhook secrets that the provider was given."""
+    """The provider's webhook secrets."""
 
     def request(self, **changes: object) -> CheckoutRequest:
         """Return a request for a checkout of 12.50 euros."""
-        facts = {
+        defaults = {
             "idempotency_key": str(uuid4()),
             "amount": 1250,
             "currency": "EUR",
@@ -95,8 +95,8 @@ class Bench(ABC):
             "started_at": timezone.now(),
             "metadata": {"app": "tests", "payment": "42"},
         }
-        return CheckoutRequest(**{**facts, **changes})  # type: ignore[arg-type]
+        return CheckoutRequest(**{**defaults, **changes})  # type: ignore[arg-type]
 
-    def opened(self, **changes: object) -> str:
+    def open_checkout(self, **changes: object) -> str:
         """Open a checkout and return its reference."""
         return self.provider.checkout_open(self.request(**changes)).reference

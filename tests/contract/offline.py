@@ -1,12 +1,12 @@
-"""Bank transfer on the bench."""
+"""The harness of offline payments."""
 
 from wagtail_payments.providers.offline import OfflineProvider
 
-from .bench import Bench
+from .harness import Harness
 
 
-class OfflineBench(Bench):
-    """What can be promised without anybody to ask."""
+class OfflineHarness(Harness):
+    """Offline payments have hosted checkouts, and no API."""
 
     abilities = frozenset({"hosted"})
 
@@ -14,4 +14,4 @@ class OfflineBench(Bench):
         self.provider = OfflineProvider(alias="offline", live=False)
 
     def pay(self, reference: str) -> None:
-        """The payer pays at the bank, and the provider doesn't hear of it."""
+        """Do nothing: the provider isn't notified of bank transfers."""

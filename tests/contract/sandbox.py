@@ -1,4 +1,4 @@
-"""The sandbox on the bench."""
+"""The harness of the sandbox."""
 
 from datetime import datetime
 
@@ -17,11 +17,11 @@ from wagtail_payments.sandbox.services.attempts import (
 )
 from wagtail_payments.sandbox.signing import signature_header
 
-from .bench import Bench, Webhook
+from .harness import Harness, Webhook
 
 
-class SandboxBench(Bench):
-    """Everything that the sandbox can do."""
+class SandboxHarness(Harness):
+    """The sandbox, which has no disputes or payouts."""
 
     abilities = frozenset(
         {

@@ -1,4 +1,4 @@
-"""Stripe on the bench: the real provider and the real SDK, talking to the fake of Stripe's API."""
+"""The harness of Stripe: the real provider and SDK, against a fake of Stripe's API."""
 
 import hashlib
 import hmac
@@ -8,7 +8,7 @@ from tests.support.stripe_fake import StripeFake
 from wagtail_payments.providers.stripe import StripeProvider
 from wagtail_payments.providers.types import DeclineReason
 
-from .bench import Bench, Webhook
+from .harness import Harness, Webhook
 
 CARDS = {
     DeclineReason.GENERIC: "4000000000000002",
@@ -21,8 +21,8 @@ CARDS = {
 CHALLENGED = "4000002500003155"
 
 
-class StripeBench(Bench):
-    """Everything that Stripe can do."""
+class StripeHarness(Harness):
+    """Stripe, with all abilities."""
 
     abilities = frozenset(
         {
@@ -63,18 +63,18 @@ class StripeBench(Bench):
         self.fake.settle(reference, arrives)
 
     def webhook(self, reference: str, *, at: datetime, secret: str | None = None) -> Webhook:
-        about = [event for event in self.fake.events if event["data"]["object"]["id"] == reference]
-        body, headers = self.fake.webhook(about[-1], secret=secret or self.secrets, at=at)
+        events = [event for event in self.fake.events if event["data"]["object"]["id"] == reference]
+        body, headers = self.fake.webhook(events[-1], secret=secret or self.secrets, at=at)
         return Webhook(body, headers)
 
     def signed(self, body: bytes, *, at: datetime) -> Webhook:
         timestamp = str(int(at.timestamp())).encode()
         key = self.secrets[0].encode()
-        proof = hmac.new(key, timestamp + b"." + body, hashlib.sha256).hexdigest()
-        return Webhook(body, {"stripe-signature": f"t={timestamp.decode()},v1={proof}"})
+        signature = hmac.new(key, timestamp + b"." + body, hashlib.sha256).hexdigest()
+        return Webhook(body, {"stripe-signature": f"t={timestamp.decode()},v1={signature}"})
 
     def lose_events(self) -> None:
-        self.fake.endpoint = ("http://127.0.0.1:1/", ["whsec_nobody"])
+        self.fake.endpoint = ("http://127.0.0.1:1/", ["whsec_unused"])
 
     def dispute_open(self, reference: str) -> None:
         self.fake.dispute_open(self._intent(reference))

@@ -1,4 +1,4 @@
-"""What a payment goes through, on every provider."""
+"""The statuses of a payment, with every provider."""
 
 import pytest
 
@@ -7,10 +7,10 @@ from wagtail_payments.providers.types import DeclineReason, ProviderStatus
 pytestmark = [pytest.mark.needs("state"), pytest.mark.db]
 
 
-def test_a_paid_payment_tells_how_it_was_paid(bench):
-    reference = bench.opened()
-    bench.pay(reference)
-    snapshot = bench.provider.payment_retrieve(reference)
+def test_paid_payment_has_its_payment_method(harness):
+    reference = harness.open_checkout()
+    harness.pay(reference)
+    snapshot = harness.provider.payment_retrieve(reference)
     assert snapshot.status == ProviderStatus.SUCCEEDED
     assert (snapshot.amount, snapshot.currency) == (1250, "EUR")
     assert snapshot.payment_reference
@@ -19,11 +19,11 @@ def test_a_paid_payment_tells_how_it_was_paid(bench):
     assert snapshot.fee is None or 0 <= snapshot.fee <= snapshot.amount
 
 
-def test_asking_changes_nothing(bench):
-    reference = bench.opened()
-    bench.pay(reference)
-    first = bench.provider.payment_retrieve(reference)
-    assert bench.provider.payment_retrieve(reference) == first
+def test_retrieving_changes_nothing(harness):
+    reference = harness.open_checkout()
+    harness.pay(reference)
+    first = harness.provider.payment_retrieve(reference)
+    assert harness.provider.payment_retrieve(reference) == first
 
 
 @pytest.mark.needs("decline")
@@ -38,40 +38,40 @@ def test_asking_changes_nothing(bench):
         DeclineReason.PROCESSING_ERROR,
     ],
 )
-def test_a_decline_gives_its_reason_and_leaves_the_checkout_open(bench, reason):
-    reference = bench.opened()
-    bench.decline(reference, reason)
-    snapshot = bench.provider.payment_retrieve(reference)
+def test_decline_has_a_reason_and_leaves_the_checkout_open(harness, reason):
+    reference = harness.open_checkout()
+    harness.decline(reference, reason)
+    snapshot = harness.provider.payment_retrieve(reference)
     assert snapshot.status == ProviderStatus.OPEN
     assert snapshot.decline.reason == reason
     assert snapshot.fee is None
-    bench.pay(reference)
-    assert bench.provider.payment_retrieve(reference).status == ProviderStatus.SUCCEEDED
+    harness.pay(reference)
+    assert harness.provider.payment_retrieve(reference).status == ProviderStatus.SUCCEEDED
 
 
 @pytest.mark.needs("decline")
-def test_every_declined_attempt_has_a_name_of_its_own(bench):
-    reference = bench.opened()
+def test_every_declined_attempt_has_its_own_reference(harness):
+    reference = harness.open_checkout()
     declines = []
     for _ in range(2):
-        bench.decline(reference, DeclineReason.GENERIC)
-        declines.append(bench.provider.payment_retrieve(reference).decline)
+        harness.decline(reference, DeclineReason.GENERIC)
+        declines.append(harness.provider.payment_retrieve(reference).decline)
     assert declines[0].reference != declines[1].reference
-    assert bench.provider.payment_retrieve(reference).decline == declines[1]
+    assert harness.provider.payment_retrieve(reference).decline == declines[1]
 
 
 @pytest.mark.needs("challenge")
-def test_a_passed_challenge_pays(bench):
-    reference = bench.opened()
-    bench.challenge(reference, passed=True)
-    assert bench.provider.payment_retrieve(reference).status == ProviderStatus.SUCCEEDED
+def test_a_passed_challenge_pays(harness):
+    reference = harness.open_checkout()
+    harness.challenge(reference, passed=True)
+    assert harness.provider.payment_retrieve(reference).status == ProviderStatus.SUCCEEDED
 
 
 @pytest.mark.needs("challenge")
-def test_a_failed_challenge_is_a_decline(bench):
-    reference = bench.opened()
-    bench.challenge(reference, passed=False)
-    snapshot = bench.provider.payment_retrieve(reference)
+def test_a_failed_challenge_is_a_decline(harness):
+    reference = harness.open_checkout()
+    harness.challenge(reference, passed=False)
+    snapshot = harness.provider.payment_retrieve(reference)
     assert snapshot.status == ProviderStatus.OPEN
     assert snapshot.decline.reason == DeclineReason.AUTHENTICATION_FAILED
 
@@ -80,18 +80,18 @@ def test_a_failed_challenge_is_a_decline(bench):
 @pytest.mark.parametrize(
     ("arrives", "end"), [(True, ProviderStatus.SUCCEEDED), (False, ProviderStatus.FAILED)]
 )
-def test_a_delayed_payment_is_processing_until_it_ends(bench, arrives, end):
-    reference = bench.opened()
-    bench.start_delayed(reference)
-    assert bench.provider.payment_retrieve(reference).status == ProviderStatus.PROCESSING
-    bench.settle_delayed(reference, arrives=arrives)
-    snapshot = bench.provider.payment_retrieve(reference)
+def test_delayed_payment_is_processing_until_it_settles(harness, arrives, end):
+    reference = harness.open_checkout()
+    harness.start_delayed(reference)
+    assert harness.provider.payment_retrieve(reference).status == ProviderStatus.PROCESSING
+    harness.settle_delayed(reference, arrives=arrives)
+    snapshot = harness.provider.payment_retrieve(reference)
     assert snapshot.status == end
     assert (snapshot.decline is None) is arrives
 
 
 @pytest.mark.needs("delayed")
-def test_a_payment_on_its_way_cannot_be_expired(bench):
-    reference = bench.opened()
-    bench.start_delayed(reference)
-    assert bench.provider.checkout_expire(reference).status == ProviderStatus.PROCESSING
+def test_processing_payment_cannot_be_expired(harness):
+    reference = harness.open_checkout()
+    harness.start_delayed(reference)
+    assert harness.provider.checkout_expire(reference).status == ProviderStatus.PROCESSING

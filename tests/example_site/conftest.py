@@ -1,4 +1,4 @@
-"""The example site as ``make demo`` runs it, in a folder and on a port of its own."""
+"""Runs the ``demo`` command with its own folder and port."""
 
 import os
 import signal
@@ -13,27 +13,27 @@ import pytest
 from example_site.demo.visitor import Visitor, attribute
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120
+TIMEOUT = 120
 
 
 def free_port():
-    """Return a port that is free, as the next one is, too."""
+    """Return a port that is free, like the next one."""
     while True:
-        with socket.socket() as probe, socket.socket() as neighbour:
+        with socket.socket() as probe, socket.socket() as next_port:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-            if neighbour.connect_ex(("127.0.0.1", port + 1)):
+            if next_port.connect_ex(("127.0.0.1", port + 1)):
                 return port
 
 
 class Demo:
-    """One run of the ``demo`` command."""
+    """A process of the ``demo`` command."""
 
     def __init__(self, var, port):
         self.var, self.port = Path(var), port
         self.url = f"http://127.0.0.1:{port}"
         self.frontend = f"http://127.0.0.1:{port + 1}"
-        self.said = ""
+        self.output = ""
 
     def command(self, *arguments):
         environment = {
@@ -51,21 +51,21 @@ class Demo:
 
     def run(self, *arguments):
         return subprocess.run(
-            **self.command(*arguments), capture_output=True, timeout=PATIENCE, check=False
+            **self.command(*arguments), capture_output=True, timeout=TIMEOUT, check=False
         )
 
     def start(self):
         self.process = subprocess.Popen(
             **self.command("demo"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
-        watchdog = threading.Timer(PATIENCE, self.process.kill)
+        watchdog = threading.Timer(TIMEOUT, self.process.kill)
         watchdog.start()
         for line in self.process.stdout:
-            self.said += line
+            self.output += line
             if line.startswith("Emails are written"):
                 break
         watchdog.cancel()
-        assert "Ready:" in self.said, self.said
+        assert "Ready:" in self.output, self.output
         return self
 
     def stop(self, number):
@@ -73,12 +73,12 @@ class Demo:
         self.process.communicate(timeout=30)
         return self.process.returncode
 
-    def answers(self):
+    def responds(self):
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def children(self):
-        """The processes that belong to this run, by the folder that they were given."""
+        """Return the process ids of this run, which have its folder in their environment."""
         marker = f"EXAMPLE_SITE_VAR={self.var}".encode()
         found = []
         for entry in Path("/proc").glob("[0-9]*"):

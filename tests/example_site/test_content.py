@@ -1,4 +1,4 @@
-"""What the example site shows, to whom."""
+"""The example site's pages, for visitors and users."""
 
 from urllib.error import HTTPError
 
@@ -12,7 +12,7 @@ PAGES = ["/", "/plant-a-tree/", "/grafting-workshop/", "/harvest-box/", "/terms/
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_one_heading_and_nothing_inline(demo, path):
+def test_page_has_one_heading_and_no_inline_code(demo, path):
     page = Visitor(demo.url).page(path)
     assert page.count("<h1") == 1
     assert "<style" not in page
@@ -21,19 +21,19 @@ def test_a_page_has_one_heading_and_nothing_inline(demo, path):
 
 
 @pytest.mark.parametrize("path", ["/plant-a-tree/", "/grafting-workshop/", "/harvest-box/"])
-def test_a_selling_page_can_be_paid_on(demo, path):
+def test_selling_page_has_a_payment_block(demo, path):
     page = Visitor(demo.url).page(path)
     assert "data-placement=" in page
     assert "TEST MODE" in page
 
 
-def test_my_payments_asks_strangers_to_log_in(demo):
+def test_my_payments_requires_login(demo):
     page = Visitor(demo.url).page("/my-payments/")
     assert "<h1>Log in</h1>" in page
     assert "Receipt" not in page
 
 
-def test_my_payments_shows_the_payers_own(demo):
+def test_my_payments_shows_the_users_payments(demo):
     visitor = demo.log_in("paula")
     page = visitor.page("/my-payments/")
     assert page.count("/payments/status/") >= 6
@@ -53,20 +53,20 @@ def test_the_admin_sees_all_payments(demo):
     assert "Harvest box" in page
 
 
-def test_the_editor_edits_products_and_sees_no_payments(demo):
+def test_the_editor_sees_products_but_no_payments(demo):
     visitor = demo.log_in("editor")
     assert "Harvest box" in visitor.page("/admin/payments/products/")
     assert "Franziska Reinette" not in visitor.page("/admin/payments/payments/")
 
 
-def test_past_receipts_can_be_fetched(demo):
+def test_past_receipts_can_be_downloaded(demo):
     visitor = demo.log_in("paula")
     page = visitor.page("/my-payments/")
     path = next(part for part in page.split('"') if part.endswith("/receipt/"))
     assert visitor.get(path).startswith(b"%PDF")
 
 
-def test_a_link_that_was_tampered_with_opens_nothing(demo):
+def test_modified_link_is_not_found(demo):
     page = demo.log_in("paula").page("/my-payments/")
     path = next(part for part in page.split('"') if part.endswith("/receipt/"))
     token = path.split("/")[-3]
@@ -77,7 +77,7 @@ def test_a_link_that_was_tampered_with_opens_nothing(demo):
     assert refused.value.code == 404
 
 
-def test_a_checkout_without_an_order_is_refused_in_words(demo):
+def test_checkout_without_an_order_is_refused(demo):
     with pytest.raises(HTTPError) as refused:
         Visitor(demo.url).page("/payments/checkout/")
     assert refused.value.code == 400

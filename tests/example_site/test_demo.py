@@ -1,4 +1,4 @@
-"""``make demo``: what it promises on the screen is so."""
+"""The ``demo`` command does what it prints."""
 
 import re
 import shutil
@@ -22,47 +22,47 @@ def query(demo, sql):
         return connection.execute(sql).fetchall()
 
 
-def told(demo, what):
-    return float(re.search(rf"{re.escape(what)}\s+([0-9]+) ms", demo.said)[1])
+def milliseconds(demo, step):
+    return float(re.search(rf"{re.escape(step)}\s+([0-9]+) ms", demo.output)[1])
 
 
-def test_every_step_is_told_with_its_time(demo):
+def test_every_step_has_a_duration(demo):
     for step in (
         "page with a payment block",
         "configuration",
-        "checkout start answered",
+        "checkout started",
         "card 4242… confirmed in the sandbox's frame",
-        "paid, after confirmation",
+        "paid after confirmation",
         "webhook stored → applied by a task",
-        "receipt mailed, after it was paid",
-        "receipt as PDF",
+        "receipt emailed after payment",
+        "receipt PDF",
     ):
-        assert told(demo, step) >= 0
+        assert milliseconds(demo, step) >= 0
 
 
-def test_the_receipt_is_there_and_says_what_was_paid(demo):
-    path = re.search(r"the receipt is (.*\.pdf)", demo.said)[1]
+def test_receipt_contents(demo):
+    path = re.search(r"receipt: (.*\.pdf)", demo.output)[1]
     text = "".join(page.extract_text() for page in PdfReader(path).pages)
-    for words in ("Quince Lane Orchard e.V.", "Plant a tree", "€25.00", "TEST"):
-        assert words in text
+    for expected in ("Quince Lane Orchard e.V.", "Plant a tree", "€25.00", "TEST"):
+        assert expected in text
 
 
-def test_the_receipt_was_mailed(demo):
+def test_receipt_was_emailed(demo):
     emails = [path.read_text() for path in (demo.var / "mail").iterdir()]
-    assert sum("first.visitor@example.org" in mail for mail in emails) == 1
+    assert sum("first.visitor@example.org" in email for email in emails) == 1
 
 
-def test_the_front_end_on_another_origin_is_told_and_there(demo):
-    assert f"{demo.frontend}/." in demo.said
+def test_front_end_on_another_origin(demo):
+    assert f"{demo.frontend}/." in demo.output
     assert "shop.js" in Visitor(demo.frontend).page("/")
 
 
-def test_the_logins_are_told(demo):
+def test_logins_are_printed(demo):
     for name in ("admin", "editor", "treasurer", "paula"):
-        assert re.search(rf"{name}\s+{name}-orchard", demo.said)
+        assert re.search(rf"{name}\s+{name}-orchard", demo.output)
 
 
-def test_a_year_of_payments_is_there(demo):
+def test_there_is_a_year_of_payments(demo):
     ((count,),) = query(demo, "select count(*) from wagtail_payments_payment")
     assert 250 < count < 900
     ((months,),) = query(
@@ -81,7 +81,7 @@ def test_past_receipts_are_numbered_without_gaps(demo):
     assert all((low, high, count) == (1, count, nxt - 1) for nxt, count, low, high in rows)
 
 
-def test_every_paid_payment_has_a_receipt_and_no_other(demo):
+def test_only_paid_payments_have_a_receipt(demo):
     rows = query(
         demo,
         "select p.status = 'succeeded', r.id is not null, count(*) from wagtail_payments_payment p"
@@ -90,38 +90,38 @@ def test_every_paid_payment_has_a_receipt_and_no_other(demo):
     assert {(paid, receipt) for paid, receipt, _ in rows} == {(0, 0), (1, 1)}
 
 
-def test_a_taken_port_is_one_sentence_and_nothing_is_made(tmp_path):
+def test_port_in_use_is_an_error_and_creates_nothing(tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         demo = Demo(tmp_path, other.getsockname()[1])
         done = demo.run("demo")
     assert done.returncode == 1
-    assert f"Port {demo.port} is taken" in done.stderr
+    assert f"Port {demo.port} is in use" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "data" / "site.sqlite3").exists()
 
 
-def test_the_front_ends_port_may_be_taken_too(tmp_path):
+def test_front_end_port_in_use_is_an_error(tmp_path):
     port = free_port()
     with socket.socket() as other:
         other.bind(("127.0.0.1", port + 1))
         other.listen()
         done = Demo(tmp_path, port).run("demo")
     assert done.returncode == 1
-    assert f"Port {port + 1} is taken" in done.stderr
+    assert f"Port {port + 1} is in use" in done.stderr
     assert not (tmp_path / "data" / "site.sqlite3").exists()
 
 
-def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+def test_unwritable_folder_is_an_error(tmp_path):
     (tmp_path / "file").touch()
     done = Demo(tmp_path / "file" / "var", free_port()).run("demo")
     assert done.returncode == 1
-    assert "can't be made" in done.stderr
+    assert "Can't create" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_second_run_reuses_what_is_there_and_ends_with_its_children(demo, tmp_path):
+def test_second_run_reuses_the_data_and_stops_its_processes(demo, tmp_path):
     ((before,),) = query(demo, "select count(*) from wagtail_payments_payment")
     shutil.copytree(demo.var, tmp_path / "var")
     second = Demo(tmp_path / "var", free_port()).start()
@@ -132,4 +132,4 @@ def test_a_second_run_reuses_what_is_there_and_ends_with_its_children(demo, tmp_
     while second.children() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert second.children() == []
-    assert not second.answers()
+    assert not second.responds()

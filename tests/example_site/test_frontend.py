@@ -1,4 +1,4 @@
-"""The front end on another origin, in a browser: the whole way from the list to the receipt."""
+"""The front end on another origin, in a browser, from the product list to the receipt."""
 
 import re
 
@@ -6,55 +6,55 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_access import AXE, WCAG
-from tests.support.browser.acting import fill_card
+from tests.support.browser.actions import fill_card
 from tests.support.chromium import launched_chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PATIENCE = 15_000
-BARRIERS = """(tags) => axe.run(document, {runOnly: tags})
+TIMEOUT = 15_000
+RUN_AXE = """(tags) => axe.run(document, {runOnly: tags})
   .then(({violations}) => violations.map(({id, nodes}) => id + ": " + nodes[0].html))"""
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=TIMEOUT)
     with launched_chromium() as browser:
         yield browser
 
 
 @pytest.fixture
 def visit(chromium, demo):
-    """Open the front end, as another visitor each time. At the end, no page may have complained."""
-    contexts, complaints = [], []
+    """Open the front end in a new browser context. Fail at the end if a page logged an error."""
+    contexts, console_errors = [], []
 
-    def complain(message):
+    def record_error(message):
         if message.type in {"error", "warning"}:
-            complaints.append(f"{message.text} {message.location['url']}")
+            console_errors.append(f"{message.text} {message.location['url']}")
 
     def open_page(*, width=1280):
-        # The checks are run by a script of their own, which the page's policy wouldn't let in.
+        # The page's Content-Security-Policy would block axe.
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, locale="en-US", bypass_csp=True
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(TIMEOUT)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", complain)
+        page.on("pageerror", lambda error: console_errors.append(str(error)))
+        page.on("console", record_error)
         page.goto(f"{demo.frontend}/")
         return page
 
-    open_page.complaints = complaints
+    open_page.console_errors = console_errors
     yield open_page
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert console_errors == []
 
 
-def barriers(page):
+def violations(page):
     page.evaluate(AXE.read_text())
-    return page.evaluate(BARRIERS, WCAG)
+    return page.evaluate(RUN_AXE, WCAG)
 
 
 def scrolls_sideways(page):
@@ -62,19 +62,19 @@ def scrolls_sideways(page):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_whole_journey(visit, width):
+def test_payment_from_start_to_receipt(visit, width):
     page = visit(width=width)
     page.get_by_label("12 kg").check()
     expect(page.get_by_text("Test mode")).to_be_visible()
     page.get_by_label("How many").fill("2")
     page.get_by_label("Email").fill("zoe@example.org")
     page.get_by_label("Name").fill("Zoë")
-    assert barriers(page) == []
+    assert violations(page) == []
     assert not scrolls_sideways(page)
     page.get_by_role("button", name="Go to payment").click()
     expect(page.get_by_role("heading", name="One step left")).to_be_focused()
     assert page.context.cookies() == []
-    assert barriers(page) == []
+    assert violations(page) == []
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Open the payment page").click()
     provider = opened.value
@@ -84,14 +84,14 @@ def test_the_whole_journey(visit, width):
     expect(page.get_by_role("heading", name="Success")).to_be_visible()
     expect(page.locator("#facts")).to_contain_text("€49.00")
     expect(page.get_by_role("link", name="Open the payment page")).to_be_hidden()
-    assert barriers(page) == []
+    assert violations(page) == []
     assert not scrolls_sideways(page)
     receipt = page.get_by_role("link", name="Download the receipt").get_attribute("href")
-    answer = page.request.get(receipt)
-    assert answer.body().startswith(b"%PDF")
+    response = page.request.get(receipt)
+    assert response.body().startswith(b"%PDF")
 
 
-def test_an_amount_of_ones_own(visit):
+def test_amount_chosen_by_the_payer(visit):
     page = visit()
     page.get_by_label("Plant a tree").check()
     amount = page.get_by_label("Amount")
@@ -102,24 +102,24 @@ def test_an_amount_of_ones_own(visit):
     expect(page.locator("#facts")).to_contain_text("€17.50")
 
 
-def test_what_is_wrong_is_said_where_it_is_wrong(visit):
+def test_invalid_fields_show_errors(visit):
     page = visit()
     button = page.get_by_role("button", name="Go to payment")
     button.click()
     expect(page.get_by_role("alert")).to_have_text("Choose something first.")
     page.get_by_label("12 kg").check()
-    page.get_by_label("Email").fill("nobody")
+    page.get_by_label("Email").fill("zoe")
     button.click()
     email = page.get_by_label("Email")
     expect(email).to_have_attribute("aria-invalid", "true")
     expect(email).to_be_focused()
     expect(page.locator("#email-error")).to_contain_text("Enter an email address")
     expect(page.get_by_role("alert")).to_have_text("Correct the marked fields, then try again.")
-    assert barriers(page) == []
-    forget_refusals(visit)
+    assert violations(page) == []
+    ignore_refused_checkouts(visit)
 
 
-def test_a_lost_connection_is_said_in_words_and_loses_nothing(visit):
+def test_lost_connection_shows_an_error_and_keeps_the_form(visit):
     page = visit()
     page.get_by_label("12 kg").check()
     page.get_by_label("Email").fill("zoe@example.org")
@@ -129,23 +129,23 @@ def test_a_lost_connection_is_said_in_words_and_loses_nothing(visit):
     page.unroute("**/checkouts/")
     page.get_by_role("button", name="Go to payment").click()
     expect(page.get_by_role("heading", name="One step left")).to_be_visible()
-    forget_refusals(visit)
+    ignore_refused_checkouts(visit)
 
 
-def test_an_origin_that_is_not_listed_gets_nothing(visit, demo):
-    """The site itself, asked from a page of another origin."""
+def test_unlisted_origin_is_refused(visit, demo):
+    """Request the site from pages of other origins."""
     page = visit()
-    ask = "(url) => fetch(url).then((answer) => answer.status, () => 'refused')"
-    assert page.evaluate(ask, f"{demo.url}/payments/api/openapi.json") == 200
-    assert page.evaluate(ask, f"{demo.url}/") == "refused"
+    status = "(url) => fetch(url).then((answer) => answer.status, () => 'refused')"
+    assert page.evaluate(status, f"{demo.url}/payments/api/openapi.json") == 200
+    assert page.evaluate(status, f"{demo.url}/") == "refused"
     page.route("http://elsewhere.test/", lambda route: route.fulfill(body="<title>x</title>"))
     page.goto("http://elsewhere.test/")
-    assert page.evaluate(ask, f"{demo.url}/payments/api/openapi.json") == "refused"
-    visit.complaints.clear()
+    assert page.evaluate(status, f"{demo.url}/payments/api/openapi.json") == "refused"
+    visit.console_errors.clear()
 
 
-def forget_refusals(visit):
-    """What was refused on purpose is no error of the page; anything else is."""
-    refusals = [each for each in visit.complaints if "/payments/api/checkouts/" in each]
-    assert refusals == visit.complaints
-    visit.complaints.clear()
+def ignore_refused_checkouts(visit):
+    """Ignore errors about refused checkouts, and fail on any other error."""
+    refused = [each for each in visit.console_errors if "/payments/api/checkouts/" in each]
+    assert refused == visit.console_errors
+    visit.console_errors.clear()

@@ -1,4 +1,4 @@
-"""With Stripe's keys in the environment, the example site sells by Stripe."""
+"""The example site uses Stripe if its keys are in the environment."""
 
 import json
 import shutil
@@ -38,19 +38,19 @@ def stripe(monkeypatch):
     assert fake.violations == []
 
 
-def shown(folder):
+def configuration(folder):
     done = Demo(folder, free_port()).run("shell", "--verbosity", "0", "-c", SHOW)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_the_environment_makes_stripe_the_provider(stripe, tmp_path):
-    provider, aliases = shown(tmp_path)
+def test_environment_sets_stripe_as_the_provider(stripe, tmp_path):
+    provider, aliases = configuration(tmp_path)
     assert provider == ["stripe", False, ["whsec_old", "whsec_new"]]
     assert aliases == ["offline", "sandbox", "stripe"]
 
 
-def test_keys_that_are_not_all_there_are_told(monkeypatch, tmp_path):
+def test_missing_keys_are_reported(monkeypatch, tmp_path):
     monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_fake")
     done = Demo(tmp_path, free_port()).run("check")
     assert done.returncode == 1
@@ -59,12 +59,12 @@ def test_keys_that_are_not_all_there_are_told(monkeypatch, tmp_path):
     assert "sk_test_fake" not in done.stdout + done.stderr
 
 
-def test_the_demo_sells_by_stripe(demo, stripe, tmp_path):
+def test_demo_with_stripe(demo, stripe, tmp_path):
     shutil.copytree(demo.var, tmp_path / "var")
     demo = Demo(tmp_path / "var", free_port()).start()
     try:
-        assert f"{demo.url}/payments/webhooks/stripe/" in demo.said
-        assert "the receipt is" not in demo.said
+        assert f"{demo.url}/payments/webhooks/stripe/" in demo.output
+        assert "receipt:" not in demo.output
         visitor = Visitor(demo.url)
         page = visitor.page("/plant-a-tree/")
         assert "TEST MODE" in page

@@ -1,4 +1,4 @@
-"""Nobody can choose the address that they are limited by."""
+"""Clients can't choose the address that rate limits use."""
 
 import pytest
 from django.test import RequestFactory
@@ -17,20 +17,20 @@ def request(forwarded=None, remote=PROXY):
 
 
 @pytest.fixture
-def behind(settings):
+def trust_proxies(settings):
     def proxies(count):
         settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "TRUSTED_PROXIES": count}
 
     return proxies
 
 
-def test_without_a_proxy_the_header_says_nothing(behind):
-    behind(0)
+def test_without_a_proxy_the_header_is_ignored(trust_proxies):
+    trust_proxies(0)
     assert client_address(request("1.2.3.4", remote=CLIENT)) == CLIENT
 
 
 @pytest.mark.parametrize(
-    ("count", "forwarded", "found"),
+    ("count", "forwarded", "expected"),
     [
         (1, CLIENT, CLIENT),
         (1, f"1.2.3.4, {CLIENT}", CLIENT),
@@ -54,13 +54,13 @@ def test_without_a_proxy_the_header_says_nothing(behind):
         (1, f"::ffff:{CLIENT}", CLIENT),
     ],
 )
-def test_behind_proxies_it_is_what_the_outermost_saw(behind, count, forwarded, found):
-    behind(count)
-    assert client_address(request(forwarded)) == found
+def test_the_address_behind_trusted_proxies(trust_proxies, count, forwarded, expected):
+    trust_proxies(count)
+    assert client_address(request(forwarded)) == expected
 
 
-def test_behind_a_unix_socket_there_is_none(behind):
-    behind(0)
+def test_behind_a_unix_socket_there_is_no_address(trust_proxies):
+    trust_proxies(0)
     assert client_address(request(remote="")) == ""
 
 
@@ -68,31 +68,31 @@ NOISE = st.text(st.characters(max_codepoint=255), max_size=60)
 ADDRESSES = st.ip_addresses().map(str)
 PORTS = st.integers(1, 65535)
 WITH_PORTS = st.builds("[{}]:{}".format, ADDRESSES, PORTS)
-MADE_UP = st.lists(NOISE | ADDRESSES | WITH_PORTS, max_size=5).map(",".join)
+FORGED = st.lists(NOISE | ADDRESSES | WITH_PORTS, max_size=5).map(",".join)
 
 
 @given(address=st.ip_addresses(), port=PORTS)
-def test_a_port_says_nothing(address, port):
+def test_ports_are_ignored(address, port):
     from django.test import override_settings
 
     from tests.settings import WAGTAIL_PAYMENTS
 
-    written = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+    with_port = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
     with override_settings(WAGTAIL_PAYMENTS={**WAGTAIL_PAYMENTS, "TRUSTED_PROXIES": 1}):
-        assert client_address(request(written)) == client_address(request(str(address))) != PROXY
+        assert client_address(request(with_port)) == client_address(request(str(address))) != PROXY
 
 
-@given(front=MADE_UP, seen=ADDRESSES, proxies=st.integers(1, 4))
-def test_whatever_a_client_writes_its_address_stays(front, seen, proxies):
-    """Each proxy adds what it saw; the first of ours saw the client."""
-    added = ", ".join([seen, *["10.0.0.8"] * (proxies - 1)])
+@given(forged=FORGED, seen=ADDRESSES, proxies=st.integers(1, 4))
+def test_forged_headers_do_not_change_the_address(forged, seen, proxies):
+    """Each proxy appends the address it sees. The first trusted proxy sees the client."""
+    header = ", ".join([seen, *["10.0.0.8"] * (proxies - 1)])
     payments_conf.cache_clear()
     from django.test import override_settings
 
     from tests.settings import WAGTAIL_PAYMENTS
 
     with override_settings(WAGTAIL_PAYMENTS={**WAGTAIL_PAYMENTS, "TRUSTED_PROXIES": proxies}):
-        plain = client_address(request(added))
-        assert client_address(request(f"{front}, {added}")) == plain
+        plain = client_address(request(header))
+        assert client_address(request(f"{forged}, {header}")) == plain
     with override_settings(WAGTAIL_PAYMENTS={**WAGTAIL_PAYMENTS, "TRUSTED_PROXIES": 0}):
-        assert client_address(request(front, remote=seen)) == client_address(request(remote=seen))
+        assert client_address(request(forged, remote=seen)) == client_address(request(remote=seen))

@@ -1,4 +1,4 @@
-"""Plain HTTP: programs are refused with nothing changed, pages are left to Django's redirect."""
+"""Plain HTTP: API and webhook requests are refused, pages are left to Django's redirect."""
 
 import json
 import re
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 INCLUDED = {"/payments/": "wagtail_payments.urls"}
 INCLUDED["/payments-sandbox/"] = "wagtail_payments.sandbox.urls"
-SOMETHING = "0b0e7c58-4d53-4b8f-8c37-1f2a2f0b6a11"
+VALUE = "0b0e7c58-4d53-4b8f-8c37-1f2a2f0b6a11"
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
 
@@ -31,72 +31,72 @@ def required(settings):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "REQUIRE_HTTPS": True}
 
 
-def addresses(prefix, patterns):
+def paths(prefix, patterns):
     for pattern in patterns:
         route = f"{prefix}{pattern.pattern}"
         if hasattr(pattern, "url_patterns"):
-            yield from addresses(route, pattern.url_patterns)
+            yield from paths(route, pattern.url_patterns)
         else:
-            yield re.sub("<.+?>", SOMETHING, route.replace("<slug:provider>", "sandbox"))
+            yield re.sub("<.+?>", VALUE, route.replace("<slug:provider>", "sandbox"))
 
 
 ALL = [
     address
     for prefix, module in INCLUDED.items()
-    for address in addresses(prefix, get_resolver(module).url_patterns)
+    for address in paths(prefix, get_resolver(module).url_patterns)
 ]
-PROGRAMS = [address for address in ALL if re.match("/payments/(api|webhooks)/", address)]
-PAGES = [address for address in ALL if address not in PROGRAMS]
+API_AND_WEBHOOKS = [address for address in ALL if re.match("/payments/(api|webhooks)/", address)]
+PAGES = [address for address in ALL if address not in API_AND_WEBHOOKS]
 SECURITY = "django.middleware.security.SecurityMiddleware"
 
 
 @pytest.fixture
 def redirects(settings):
-    """A site whose pages redirect; what programs call is exempt, as the guide says."""
+    """A site that redirects pages, but not the API and webhooks, as documented."""
     settings.MIDDLEWARE = [SECURITY, *settings.MIDDLEWARE]
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_REDIRECT_EXEMPT = [r"^payments/(api|webhooks)/"]
 
 
-def test_the_walk_finds_every_address():
-    known = [each for module in INCLUDED.values() for each in callbacks(get_resolver(module))]
-    assert len(ALL) == len(known) > 12
-    assert len(PROGRAMS) > 8
+def test_all_urls_are_found():
+    patterns = [each for module in INCLUDED.values() for each in callbacks(get_resolver(module))]
+    assert len(ALL) == len(patterns) > 12
+    assert len(API_AND_WEBHOOKS) > 8
     assert len(PAGES) > 6
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_programs_are_refused(client, method):
-    for address in PROGRAMS:
-        answer = getattr(client, method)(address, headers={"Authorization": "Bearer wpt_x"})
-        assert answer.status_code == 403, address
-        assert "Location" not in answer.headers
+def test_api_and_webhooks_are_refused(client, method):
+    for address in API_AND_WEBHOOKS:
+        response = getattr(client, method)(address, headers={"Authorization": "Bearer wpt_x"})
+        assert response.status_code == 403, address
+        assert "Location" not in response.headers
         if method == "head":
             continue
         if "/api/" in address:
-            assert answer.headers["Content-Type"] == "application/problem+json"
-            assert "no-store" in answer.headers["Cache-Control"]
-            assert answer.json()["code"] == "https_required"
+            assert response.headers["Content-Type"] == "application/problem+json"
+            assert "no-store" in response.headers["Cache-Control"]
+            assert response.json()["code"] == "https_required"
         else:
-            assert answer.content == b"Use https."
+            assert response.content == b"Use https."
 
 
-def test_pages_are_redirected_by_django_and_programs_are_not(client, redirects):
+def test_only_pages_are_redirected(client, redirects):
     for address in PAGES:
-        answer = client.get(f"{address}?a=1", headers={"host": "shop.example.org"})
-        assert answer.status_code == 301, address
-        assert answer.headers["Location"] == f"https://shop.example.org{address}?a=1"
-    for address in PROGRAMS:
+        response = client.get(f"{address}?a=1", headers={"host": "shop.example.org"})
+        assert response.status_code == 301, address
+        assert response.headers["Location"] == f"https://shop.example.org{address}?a=1"
+    for address in API_AND_WEBHOOKS:
         assert client.get(address).status_code == 403, address
 
 
-def test_a_site_that_does_not_redirect_shows_its_pages(client):
+def test_pages_are_shown_without_a_redirect(client):
     make_site()
     payment = start(make_product()).payment
     assert client.get(payment_status_path(payment)).status_code == 200
 
 
-def test_an_order_is_not_taken(client):
+def test_a_checkout_is_refused(client):
     product = make_product()
     order = {
         "placement": placement_token(page_id=None, revision_id=None, product_id=product.pk),
@@ -108,28 +108,28 @@ def test_an_order_is_not_taken(client):
     url = "/payments/api/checkouts/"
     assert client.post(url, json.dumps(order), "application/json").status_code == 403
     assert not Payment.objects.exists()
-    answer = client.post(url, json.dumps(order), "application/json", secure=True)
-    assert answer.status_code == 201
+    response = client.post(url, json.dumps(order), "application/json", secure=True)
+    assert response.status_code == 201
     assert Payment.objects.count() == 1
 
 
-def test_an_event_is_not_taken(client):
+def test_a_webhook_event_is_refused(client):
     payment = start(make_product()).payment
     pay(payment)
     body = session_of(payment).events.get().body.encode()
     signed = signature_header(body, secrets=["whsec_tests"], at=timezone.now())
 
-    def send(**how):
+    def send(**extra):
         headers = {"Sandbox-Signature": signed}
         url = "/payments/webhooks/sandbox/"
-        return client.post(url, body, "application/json", headers=headers, **how).status_code
+        return client.post(url, body, "application/json", headers=headers, **extra).status_code
 
     assert send() == 403
     assert not WebhookEvent.objects.exists()
     assert send(secure=True) == 200
 
 
-def test_the_provider_is_not_asked_about_a_payment(client):
+def test_a_refresh_is_refused(client):
     make_site()
     payment = start(make_product()).payment
     pay(payment)
@@ -140,16 +140,16 @@ def test_the_provider_is_not_asked_about_a_payment(client):
     assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_a_proxy_that_is_believed(client, settings):
+def test_a_trusted_proxy_can_report_https(client, settings):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     url = "/payments/api/openapi.json"
     assert client.get(url, headers={"X-Forwarded-Proto": "https"}).status_code == 200
     assert client.get(url, headers={"X-Forwarded-Proto": "http"}).status_code == 403
 
 
-def test_a_proxy_that_is_not_trusted_is_logged(client, caplog):
-    answer = client.get("/payments/api/openapi.json", headers={"X-Forwarded-Proto": "https"})
-    assert answer.status_code == 403
+def test_an_untrusted_proxy_is_logged(client, caplog):
+    response = client.get("/payments/api/openapi.json", headers={"X-Forwarded-Proto": "https"})
+    assert response.status_code == 403
     assert "SECURE_PROXY_SSL_HEADER" in caplog.text
 
 
@@ -157,7 +157,7 @@ def test_a_proxy_that_is_not_trusted_is_logged(client, caplog):
     ("debug", "given", "required"),
     [(True, None, False), (False, None, True), (True, True, True), (False, False, False)],
 )
-def test_outside_debug_unless_said_otherwise(settings, debug, given, required):
+def test_https_is_required_by_default_outside_debug_mode(settings, debug, given, required):
     settings.DEBUG = debug
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "REQUIRE_HTTPS": given}
     assert https_required() is required

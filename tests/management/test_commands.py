@@ -1,4 +1,4 @@
-"""The commands of reconciliation and replay, as a person and as a script reads them."""
+"""The commands for reconciliation and replay: output for users and JSON for scripts."""
 
 import json
 from io import StringIO
@@ -41,41 +41,41 @@ def run(name, *arguments, **options):
     return out.getvalue()
 
 
-def fails(name, *arguments):
+def run_with_error(name, *arguments):
     out = StringIO()
-    with pytest.raises(CommandError) as refusal:
+    with pytest.raises(CommandError) as error:
         call_command(name, *arguments, stdout=out, stderr=out)
-    return f"{out.getvalue()}\n{refusal.value}"
+    return f"{out.getvalue()}\n{error.value}"
 
 
-def test_reconcile_heals_and_says_so(payment):
-    said = run("payments_reconcile")
-    assert "healed   status" in said
-    assert "compared 1, found 0, healed 1, left 0, missed events 1, unanswered 0." in said
+def test_reconcile_reports_healed_payments(payment):
+    output = run("payments_reconcile")
+    assert "healed   status" in output
+    assert "compared 1, found 0, healed 1, left 0, missed events 1, unanswered 0." in output
     assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_reconcile_writes_its_progress_unless_quiet(payment, monkeypatch):
+def test_reconcile_shows_progress_unless_quiet(payment, monkeypatch):
     monkeypatch.setattr(progress, "INTERVAL", 0)
     assert "payments: 1\n" in run("payments_reconcile")
     assert "payments: 1" not in run("payments_reconcile", verbosity=0)
     assert json.loads(run("payments_reconcile", "--json"))
 
 
-def test_replay_writes_how_many_of_all_are_done(event, monkeypatch):
+def test_replay_shows_progress(event, monkeypatch):
     monkeypatch.setattr(progress, "INTERVAL", 0)
     assert "events: 1 of 1\n" in run("payments_replay", str(event.pk))
 
 
 def test_a_dry_run_changes_nothing_and_ends_with_an_error(payment):
-    said = fails("payments_reconcile", "--dry-run")
-    assert "found 1, healed 0" in said
-    assert "Nothing was changed." in said
+    output = run_with_error("payments_reconcile", "--dry-run")
+    assert "found 1, healed 0" in output
+    assert "Nothing was changed." in output
     assert reload(payment).status == PaymentStatus.PENDING
     assert WebhookEvent.objects.count() == 0
 
 
-def test_json_is_nothing_but_json(payment):
+def test_json_output(payment):
     (result,) = json.loads(run("payments_reconcile", "--json"))
     assert (result["provider"], result["mode"], result["healed"]) == ("sandbox", "test", 1)
     (difference,) = result["differences"]
@@ -86,21 +86,21 @@ def test_json_is_nothing_but_json(payment):
     assert "zoe" not in json.dumps(result)
 
 
-def test_what_is_left_ends_with_an_error(payment):
+def test_remaining_discrepancies_end_with_an_error(payment):
     run("payments_reconcile")
     Session.objects.update(state="expired")
-    said = fails("payments_reconcile")
-    assert "discrepancy  status" in said
+    output = run_with_error("payments_reconcile")
+    assert "discrepancy  status" in output
     assert Discrepancy.objects.count() == 1
 
 
 @pytest.mark.parametrize("since", ["2026-01-01", "7d"])
-def test_since_when(payment, since):
+def test_the_option_since(payment, since):
     assert "healed 1" in run("payments_reconcile", "--since", since)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "word"),
+    ("arguments", "message"),
     [
         (["--since", "yesterday"], "30d"),
         (["--since", "2026-13-01"], "30d"),
@@ -111,39 +111,39 @@ def test_since_when(payment, since):
         (["--provider", "offline"], "known: sandbox"),
     ],
 )
-def test_what_makes_no_sense_is_told_and_changes_nothing(payment, arguments, word):
-    assert word in fails("payments_reconcile", *arguments)
+def test_invalid_options_are_reported_and_change_nothing(payment, arguments, message):
+    assert message in run_with_error("payments_reconcile", *arguments)
     assert reload(payment).status == PaymentStatus.PENDING
 
 
-def test_a_provider_that_does_not_answer_is_told(payment):
+def test_an_unavailable_provider_is_reported(payment):
     fault_arm("error_500", times=5)
-    said = fails("payments_reconcile")
-    assert "unanswered 1" in said
+    output = run_with_error("payments_reconcile")
+    assert "unanswered 1" in output
     assert reload(payment).status == PaymentStatus.PENDING
 
 
 @pytest.mark.parametrize("name", ["pk", "event_id"])
-def test_replay_by_either_number(event, name):
+def test_replay_by_either_id(event, name):
     WebhookEvent.objects.update(state="failed", last_error="boom")
-    said = run("payments_replay", str(getattr(event, name)))
-    assert "Processed again: 1, of which fail: 0." in said
+    output = run("payments_replay", str(getattr(event, name)))
+    assert "Processed again: 1, of which fail: 0." in output
     event.refresh_from_db()
     assert (event.state, event.last_error) == (WebhookState.PROCESSED, "")
     assert reload(event.payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_replay_what_failed(event):
+def test_replay_failed_events(event):
     WebhookEvent.objects.update(state="failed", last_error="boom")
     assert "Processed again: 1" in run("payments_replay", "--failed")
     assert "Processed again: 0" in run("payments_replay", "--failed")
 
 
-def test_what_fails_again_is_named(event):
+def test_an_event_that_fails_again_is_reported(event):
     fault_arm("error_500")
-    said = fails("payments_replay", str(event.pk))
-    assert "of which fail: 1" in said
-    assert "ProviderUnavailable" in said
+    output = run_with_error("payments_replay", str(event.pk))
+    assert "of which fail: 1" in output
+    assert "ProviderUnavailable" in output
     event.refresh_from_db()
     assert event.state == WebhookState.PENDING
 
@@ -151,13 +151,13 @@ def test_what_fails_again_is_named(event):
 @pytest.mark.parametrize(
     "arguments", [[], ["1", "--failed"], ["999999"], ["9" * 20], ["evt_unknown"]]
 )
-def test_replay_of_nothing_changes_nothing(event, arguments):
+def test_replay_with_invalid_arguments_changes_nothing(event, arguments):
     before = WebhookEvent.objects.values().get()
-    fails("payments_replay", *arguments)
+    run_with_error("payments_replay", *arguments)
     assert WebhookEvent.objects.values().get() == before
 
 
-def test_session_of_a_replayed_payment_is_charged_once(event):
+def test_a_replayed_payment_is_charged_once(event):
     for _ in range(3):
         run("payments_replay", event.event_id)
     assert (

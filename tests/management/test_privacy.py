@@ -20,15 +20,16 @@ def site():
     return make_site()
 
 
-def test_erase_says_first_what_it_would_do():
+def test_erase_is_a_dry_run_by_default():
     payment = paid()
     start(payment.product, payer=payer())
-    said = run("payments_privacy", "erase", "--email", EMAIL)
-    assert "left out: " in said
+    output = run("payments_privacy", "erase", "--email", EMAIL)
+    assert "left out: " in output
     assert (
-        "payments 1, receipts 1, credit notes 0, payloads 1, exports deleted 0, left out 1." in said
+        "payments 1, receipts 1, credit notes 0, payloads 1, exports deleted 0, left out 1."
+        in output
     )
-    assert "Nothing was changed." in said
+    assert "Nothing was changed." in output
     assert reload(payment).payer_name == NAME
     run("payments_privacy", "erase", "--email", EMAIL, "--yes")
     assert reload(payment).payer_name == ""
@@ -36,11 +37,11 @@ def test_erase_says_first_what_it_would_do():
 
 def test_export_is_json():
     paid()
-    said = json.loads(run("payments_privacy", "export", "--email", EMAIL))
-    assert said["payments"][0]["payer_email"] == EMAIL
+    output = json.loads(run("payments_privacy", "export", "--email", EMAIL))
+    assert output["payments"][0]["payer_email"] == EMAIL
 
 
-def test_a_user_by_name():
+def test_erase_by_username():
     user = make_user("wilma")
     payment = paid()
     Payment.objects.filter(pk=payment.pk).update(payer=user)
@@ -49,12 +50,12 @@ def test_a_user_by_name():
         call_command("payments_privacy", "erase", "--user", "nobody")
 
 
-def test_retention_says_first_what_it_would_do(settings):
+def test_retention_is_a_dry_run_by_default(settings):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PAYER_RETENTION_DAYS": 10}
     payment = paid()
     Payment.objects.filter(pk=payment.pk).update(paid_at=timezone.now() - timedelta(days=11))
-    said = run("payments_privacy", "retention")
-    assert said.startswith("To erase: 1")
+    output = run("payments_privacy", "retention")
+    assert output.startswith("To erase: 1")
     assert reload(payment).payer_name == NAME
     assert "Erased: 1." in run("payments_privacy", "retention", "--apply")
     assert reload(payment).payer_name == ""

@@ -1,4 +1,4 @@
-"""A club with two products, and users with all kinds of permissions for them."""
+"""A club with two products, and users with different permissions for them."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from tests.permissions.people import Side, make_people, make_side
 from tests.support.factories import make_site, make_user
 from wagtail_payments.permissions import PAYMENTS, product_grant
 
-OWN, OTHER = "Kitchengarden", "Chamberchoir"
+FIRST, OTHER = "Kitchengarden", "Chamberchoir"
 """Product names that are too long to occur in a random token."""
 
 
 @dataclass
 class Club:
-    """Both products, and the users by name."""
+    """Both products, and the users by name. ``first`` is the product of the "its_" users."""
 
-    own: Side
+    first: Side
     other: Side
     people: dict[str, Any]
 
     def sides(self):
-        return self.own, self.other
+        return self.first, self.other
 
 
 def allow(user, *codenames):
@@ -41,17 +41,17 @@ def fresh(user):
 
 def make_club():
     make_site()
-    own, other = make_side(OWN), make_side(OTHER)
-    people = make_people(own)
+    first, other = make_side(FIRST), make_side(OTHER)
+    people = make_people(first)
     mechanic = people["its_mechanic"] = make_user("its_mechanic")
     allow(mechanic, "access_admin", "view_delivery", "view_discrepancy", "view_webhookevent")
-    product_grant(right=PAYMENTS, holder=mechanic, product=own.product)
-    return Club(own, other, people)
+    product_grant(right=PAYMENTS, holder=mechanic, product=first.product)
+    return Club(first, other, people)
 
 
 @pytest.fixture(scope="module")
-def made_once(django_db_setup, django_db_blocker):
-    """Create the club once per module. Each test leaves it unchanged."""
+def module_club(django_db_setup, django_db_blocker):
+    """Create the club once per module. No test changes it."""
     with django_db_blocker.unblock(), transaction.atomic():
         club = make_club()
         with django_db_blocker.block():
@@ -60,8 +60,8 @@ def made_once(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def two_sides(made_once, db):
-    return deepcopy(made_once)
+def club(module_club, db):
+    return deepcopy(module_club)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Users of a club with two products: each has permissions for the first product, or for all."""
+"""Users of a club with two products, with permissions for the first product or for all products."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -46,8 +46,8 @@ OF_ALL = {
     "auditor": "Payments auditor",
     "editor": "Payments editor",
 }
-NOBODIES = ("outsider", "visitor", "inactive")
-PEOPLE = (*OF_ONE_PRODUCT, *OF_ALL, "payment_auditor", "root", *NOBODIES)
+WITHOUT_PERMISSIONS = ("outsider", "visitor", "inactive")
+PEOPLE = (*OF_ONE_PRODUCT, *OF_ALL, "payment_auditor", "root", *WITHOUT_PERMISSIONS)
 
 
 @dataclass
@@ -85,44 +85,44 @@ def make_side(name: str) -> Side:
     return Side(product, new, payment, order, event, discrepancy, revision)
 
 
-def make_papers(side: Side) -> dict[str, Any]:
+def make_receipt_documents(side: Side) -> dict[str, Any]:
     """Create payments that are flagged or have no receipt, and a credit note."""
-    kept = []
+    payments = []
     for fields in ({"review_reason": "paid_after_release"}, {}):
         payment = start(make_product()).payment
         pay(payment)
-        of_side = {"product": side.product, "product_key": side.product.translation_key}
-        Payment.objects.filter(pk=payment.pk).update(**of_side, **fields)
-        kept.append(payment_apply(payment_id=payment.pk, source=EventSource.IMPORT).payment)
+        product_fields = {"product": side.product, "product_key": side.product.translation_key}
+        Payment.objects.filter(pk=payment.pk).update(**product_fields, **fields)
+        payments.append(payment_apply(payment_id=payment.pk, source=EventSource.IMPORT).payment)
     refund = refund_create(
         payment_id=side.payment.pk, key=uuid4(), amount=100, reason="duplicate", actor=None
     )
     refund_send(refund_id=refund.pk)
     return {
-        "flagged": kept[0],
-        "withheld": kept[1],
+        "flagged": payments[0],
+        "withheld": payments[1],
         "receipt": side.payment.receipt,
         "note": side.payment.credit_notes.get(),
     }
 
 
 def make_people(side: Side) -> dict[str, Any]:
-    """Create all users, with permissions for ``side`` if they have them for one product."""
+    """Create all users. ``side`` is the product of users with permissions for one product."""
     for role in ROLES:
         role_make(role)
     people = {
         name: make_user(name) for name in PEOPLE if name not in ("visitor", "root", "inactive")
     }
-    enter = Permission.objects.get(codename="access_admin")
+    access_admin = Permission.objects.get(codename="access_admin")
     for name, rights in OF_ONE_PRODUCT.items():
-        people[name].user_permissions.add(enter)
+        people[name].user_permissions.add(access_admin)
         for product in (side.product, side.new):
             for right in rights:
                 product_grant(right=right, holder=people[name], product=product)
     for name, role in OF_ALL.items():
         people[name].groups.add(Group.objects.get(name=role))
     for name in ("outsider", "payment_auditor"):
-        people[name].user_permissions.add(enter)
+        people[name].user_permissions.add(access_admin)
     payment_grant(holder=people["payment_auditor"], payment=side.payment)
     people["root"] = make_user("root", is_superuser=True)
     people["inactive"] = make_user("inactive", is_superuser=True, is_active=False)

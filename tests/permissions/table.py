@@ -19,27 +19,31 @@ ADMIN = ONE | {
 EDITORS = frozenset({"manager", "editor", "root"})
 DELETERS = frozenset({"manager", "root"})
 ACCESS = frozenset({"manager", "root"})
-PRODUCT_LOOKERS = frozenset({"manager", "treasurer", "accountant", "auditor", "editor", "root"})
-PAYMENT_LOOKERS = frozenset({"manager", "treasurer", "accountant", "auditor", "root"})
-PAYER_LOOKERS = frozenset({"manager", "treasurer", "accountant", "root"})
+PRODUCT_VIEWERS = frozenset({"manager", "treasurer", "accountant", "auditor", "editor", "root"})
+PAYMENT_VIEWERS = frozenset({"manager", "treasurer", "accountant", "auditor", "root"})
+PAYER_VIEWERS = frozenset({"manager", "treasurer", "accountant", "root"})
 MONEY = frozenset({"manager", "treasurer", "root"})
-MACHINERY = frozenset({"manager", "treasurer", "auditor", "root"})
+OPERATIONS = frozenset({"manager", "treasurer", "auditor", "root"})
 ROOT = frozenset({"root"})
 
 
 @dataclass(frozen=True)
 class Address:
-    """``row`` names the object of the URL, ``own`` the users who can open it for the first product, ``other``
-    who may of the other; ``more`` are further parts of the address."""
+    """The users who can open a URL.
 
-    own: frozenset[str]
-    other: frozenset[str] | None = None
+    ``row`` names the object in the URL: ``users`` can open it for the first product,
+    ``other_users`` for the other product. ``more`` are further parts of the URL.
+    """
+
+    users: frozenset[str]
+    other_users: frozenset[str] | None = None
     row: str = ""
     more: tuple[str, ...] = ()
 
 
-def _of(row: str, other: frozenset[str], *own: str, more: tuple[str, ...] = ()) -> Address:
-    return Address(own=other | set(own), other=other, row=row, more=more)
+def _of(row: str, everywhere: frozenset[str], *single: str, more: tuple[str, ...] = ()) -> Address:
+    """Return a URL for users with permissions for all products or for the first one."""
+    return Address(users=everywhere | set(single), other_users=everywhere, row=row, more=more)
 
 
 _P, _C = "wagtail_payments_product", "wagtailsnippetchoosers_wagtail_payments_product"
@@ -48,11 +52,11 @@ _DISCREPANCY, _EVENT = "wagtail_payments_discrepancy", "wagtail_payments_webhook
 _RECEIPT, _NOTE = "wagtail_payments_receipt", "wagtail_payments_creditnote"
 _TOKEN = "wagtail_payments_apitoken"
 
-_LISTING = PRODUCT_LOOKERS | {"its_editor", "its_viewer", "its_keeper"}
-_SEEING = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker", "payment_auditor"}
-_REPORTS = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker"}
+_LISTING = PRODUCT_VIEWERS | {"its_editor", "its_viewer", "its_keeper"}
+_SEEING = PAYMENT_VIEWERS | {"its_treasurer", "its_onlooker", "payment_auditor"}
+_REPORTS = PAYMENT_VIEWERS | {"its_treasurer", "its_onlooker"}
 
-_EXPORTERS = PAYER_LOOKERS | {"its_treasurer"}
+_EXPORTERS = PAYER_VIEWERS | {"its_treasurer"}
 
 ADDRESSES = {
     f"{_P}:list": Address(_LISTING),
@@ -61,7 +65,7 @@ ADDRESSES = {
     f"{_P}:preview_on_add": Address(EDITORS),
     f"{_P}:edit": _of("product", EDITORS, "its_editor"),
     f"{_P}:delete": _of("new", DELETERS, "its_editor"),
-    f"{_P}:inspect": _of("product", PRODUCT_LOOKERS, "its_editor", "its_viewer", "its_keeper"),
+    f"{_P}:inspect": _of("product", PRODUCT_VIEWERS, "its_editor", "its_viewer", "its_keeper"),
     f"{_P}:usage": _of("product", EDITORS, "its_editor"),
     f"{_P}:history": _of("product", EDITORS, "its_editor"),
     f"{_P}:history_results": _of("product", EDITORS, "its_editor"),
@@ -82,41 +86,41 @@ ADDRESSES = {
     f"{_PAYMENT}:index": Address(_SEEING),
     f"{_PAYMENT}:index_results": Address(_SEEING),
     f"{_PAYMENT}:inspect": _of(
-        "payment", PAYMENT_LOOKERS, "its_treasurer", "its_onlooker", "payment_auditor"
+        "payment", PAYMENT_VIEWERS, "its_treasurer", "its_onlooker", "payment_auditor"
     ),
     f"{_PAYMENT}:refund": _of("payment", MONEY, "its_treasurer"),
     f"{_PAYMENT}:receive": _of("order", MONEY, "its_treasurer"),
     f"{_PAYMENT}:cancel": _of("order", MONEY, "its_treasurer"),
     f"{_PAYMENT}:review": _of("flagged", MONEY, "its_treasurer"),
     f"{_PAYMENT}:issue_receipt": _of("withheld", MONEY, "its_treasurer"),
-    f"{_PAYMENT}:receipt": _of("payment", PAYER_LOOKERS, "its_treasurer"),
+    f"{_PAYMENT}:receipt": _of("payment", PAYER_VIEWERS, "its_treasurer"),
     f"{_PAYMENT}:refresh": _of("payment", MONEY, "its_treasurer"),
     f"{_RECEIPT}:index": Address(_SEEING),
     f"{_RECEIPT}:index_results": Address(_SEEING),
-    f"{_RECEIPT}:pdf": _of("receipt", PAYER_LOOKERS, "its_treasurer"),
+    f"{_RECEIPT}:pdf": _of("receipt", PAYER_VIEWERS, "its_treasurer"),
     f"{_RECEIPT}:resend": _of("receipt", MONEY),
     f"{_NOTE}:index": Address(_SEEING),
     f"{_NOTE}:index_results": Address(_SEEING),
-    f"{_NOTE}:pdf": _of("note", PAYER_LOOKERS, "its_treasurer"),
+    f"{_NOTE}:pdf": _of("note", PAYER_VIEWERS, "its_treasurer"),
     f"{_NOTE}:resend": _of("note", MONEY),
-    f"{_DELIVERY}:index": Address(MACHINERY),
-    f"{_DELIVERY}:index_results": Address(MACHINERY),
+    f"{_DELIVERY}:index": Address(OPERATIONS),
+    f"{_DELIVERY}:index_results": Address(OPERATIONS),
     f"{_DELIVERY}:resend": _of("delivery", MONEY),
     f"{_DELIVERY}:resend_failed": Address(MONEY),
-    f"{_DISCREPANCY}:index": Address(MACHINERY),
-    f"{_DISCREPANCY}:index_results": Address(MACHINERY),
+    f"{_DISCREPANCY}:index": Address(OPERATIONS),
+    f"{_DISCREPANCY}:index_results": Address(OPERATIONS),
     f"{_DISCREPANCY}:run": Address(MONEY),
     f"{_DISCREPANCY}:resolve": _of("discrepancy", MONEY),
-    f"{_EVENT}:index": Address(MACHINERY),
-    f"{_EVENT}:index_results": Address(MACHINERY),
-    f"{_EVENT}:inspect": _of("event", MACHINERY),
+    f"{_EVENT}:index": Address(OPERATIONS),
+    f"{_EVENT}:index_results": Address(OPERATIONS),
+    f"{_EVENT}:inspect": _of("event", OPERATIONS),
     f"{_EVENT}:replay": _of("event", MONEY),
     f"{_EVENT}:replay_failed": Address(MONEY),
     f"{_EVENT}:ignore": _of("event", MONEY),
     f"{_EVENT}:redact": _of("event", MONEY),
-    f"{_TOKEN}:index": Address(PAYER_LOOKERS),
-    f"{_TOKEN}:index_results": Address(PAYER_LOOKERS),
-    f"{_TOKEN}:add": Address(PAYER_LOOKERS),
+    f"{_TOKEN}:index": Address(PAYER_VIEWERS),
+    f"{_TOKEN}:index_results": Address(PAYER_VIEWERS),
+    f"{_TOKEN}:add": Address(PAYER_VIEWERS),
     f"{_TOKEN}:revoke": Address(ACCESS, row="token"),
     "wagtail_payments_export:index": Address(_EXPORTERS),
     **{
@@ -124,7 +128,7 @@ ADDRESSES = {
         for action in ("download", "retry", "delete")
     },
     "wagtail_payments_accounting:index": Address(_EXPORTERS),
-    "wagtail_payments_payers:index": Address(PAYER_LOOKERS | {"its_treasurer"}),
+    "wagtail_payments_payers:index": Address(PAYER_VIEWERS | {"its_treasurer"}),
     "wagtail_payments_refunds:index": Address(_REPORTS),
     "wagtail_payments_overview:index": Address(_REPORTS),
     "wagtail_payments_revenue:index": Address(_REPORTS),

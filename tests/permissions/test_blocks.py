@@ -1,4 +1,4 @@
-"""Blocks: editors can use only permitted products; pages of other editors keep working."""
+"""Blocks: editors can use only permitted products; published pages keep working."""
 
 import json
 
@@ -19,8 +19,8 @@ from wagtail_payments.selectors.payments.tokens import placement_read
 
 pytestmark = pytest.mark.django_db
 
-MINE, THEIRS = "Kitchengarden", "Chamberchoir"
-REFUSED = f"You do not have permission to put “{THEIRS}” on pages."
+PERMITTED, FORBIDDEN = "Kitchengarden", "Chamberchoir"
+REFUSED = f"You do not have permission to put “{FORBIDDEN}” on pages."
 
 
 def block(product):
@@ -28,7 +28,7 @@ def block(product):
     return {"type": "payment", "value": value}
 
 
-def typed(product, **changes):
+def form_data(product, **changes):
     return {
         "title": "Sale",
         "slug": "sale",
@@ -58,9 +58,9 @@ def shop(client):
     editor.groups.add(group)
     for codename in ("add_page", "change_page", "publish_page"):
         GroupPagePermission.objects.create(group=group, page=home, permission_type=codename[:-5])
-    client.mine, client.theirs = make_product(name=MINE), make_product(name=THEIRS)
-    product_grant(right=CHOOSE, holder=editor, product=client.mine)
-    body = json.dumps([block(client.theirs)])
+    client.permitted, client.forbidden = make_product(name=PERMITTED), make_product(name=FORBIDDEN)
+    product_grant(right=CHOOSE, holder=editor, product=client.permitted)
+    body = json.dumps([block(client.forbidden)])
     page = home.add_child(instance=SellingPage(title="Theirs", slug="theirs", body=body))
     page.save_revision().publish()
     client.home, client.page, client.editor = home, page, editor
@@ -85,7 +85,7 @@ def rows():
     return SellingPage.objects.order_by("pk")
 
 
-def refused_at_the_field(response):
+def assert_refused_at_the_field(response):
     (error,) = response.context["form"].errors["body"].as_data()
     (message,) = error.as_json_data()["blockErrors"][0]["blockErrors"]["product"]["messages"]
     assert message.startswith(REFUSED)
@@ -96,118 +96,118 @@ SAVING = ({}, {"action-publish": "1"})
 
 
 @pytest.mark.parametrize("action", SAVING)
-def test_a_new_page_with_anothers_product(shop, action):
+def test_a_new_page_with_a_forbidden_product_is_refused(shop, action):
     before = state()
-    response = shop.post(add_url(shop), typed(shop.theirs, **action))
+    response = shop.post(add_url(shop), form_data(shop.forbidden, **action))
     assert response.status_code == 200
-    refused_at_the_field(response)
+    assert_refused_at_the_field(response)
     assert "Typed by hand" in response.content.decode()
     assert state() == before
 
 
 @pytest.mark.parametrize("action", SAVING)
-def test_crafted_form_data_for_an_old_page(shop, action):
+def test_crafted_form_data_is_refused(shop, action):
     product_grant(right=CHOOSE, holder=shop.editor, product=make_product(name="Another"))
-    shop.page.body = json.dumps([block(shop.mine)])
+    shop.page.body = json.dumps([block(shop.permitted)])
     shop.page.save_revision().publish()
     before = state()
-    data = typed(shop.theirs, slug="theirs", **action)
+    data = form_data(shop.forbidden, slug="theirs", **action)
     response = shop.post(edit_url(shop), data)
     assert response.status_code == 200
-    refused_at_the_field(response)
+    assert_refused_at_the_field(response)
     assert state() == before
 
 
 @pytest.mark.parametrize("action", SAVING)
-def test_anothers_product_is_not_kept_silently(shop, action):
+def test_a_forbidden_product_is_not_kept_silently(shop, action):
     """The user who saves the page needs permission. The published page stays unchanged."""
     before = state()
-    response = shop.post(edit_url(shop), typed(shop.theirs, slug="theirs", **action))
+    response = shop.post(edit_url(shop), form_data(shop.forbidden, slug="theirs", **action))
     assert response.status_code == 200
-    refused_at_the_field(response)
+    assert_refused_at_the_field(response)
     assert state() == before
 
 
 def test_an_autosave_is_refused_too(shop):
     before = state()
-    data = typed(shop.theirs, slug="theirs")
+    data = form_data(shop.forbidden, slug="theirs")
     response = shop.post(edit_url(shop), data, headers={"accept": "application/json"})
     assert response.status_code in (200, 400)
     assert state() == before
 
 
 @pytest.mark.parametrize("action", SAVING)
-def test_a_permitted_product(shop, action):
-    response = shop.post(add_url(shop), typed(shop.mine, **action))
+def test_a_permitted_product_is_saved(shop, action):
+    response = shop.post(add_url(shop), form_data(shop.permitted, **action))
     assert response.status_code == 302
     page = SellingPage.objects.get(slug="sale")
     assert page.live == bool(action)
     latest = page.get_latest_revision_as_object()
-    assert latest.body[0].value["product"] == shop.mine
+    assert latest.body[0].value["product"] == shop.permitted
 
 
 def test_a_permission_applies_to_translations(shop):
-    german = shop.mine.copy_for_translation(Locale.objects.create(language_code="de"))
-    german.name = f"{MINE} (deutsch)"
+    german = shop.permitted.copy_for_translation(Locale.objects.create(language_code="de"))
+    german.name = f"{PERMITTED} (deutsch)"
     german.save()
-    shop.post(add_url(shop), typed(german))
+    shop.post(add_url(shop), form_data(german))
     page = SellingPage.objects.get(slug="sale")
     assert page.get_latest_revision_as_object().body[0].value["product"] == german
 
 
 def test_a_revoked_permission_ends_immediately(shop):
-    product_revoke(right=CHOOSE, holder=shop.editor, product=shop.mine)
+    product_revoke(right=CHOOSE, holder=shop.editor, product=shop.permitted)
     before = state()
-    assert shop.post(add_url(shop), typed(shop.mine)).status_code == 200
+    assert shop.post(add_url(shop), form_data(shop.permitted)).status_code == 200
     assert state() == before
 
 
 @pytest.mark.parametrize("value", ["", "0", "999999", "-1", "none", "1.5", "ünlü"])
-def test_no_product_at_all(shop, value):
+def test_a_missing_or_unknown_product_is_refused(shop, value):
     before = state()
-    data = typed(shop.theirs, **{"body-0-value-product": value, "action-publish": "1"})
+    data = form_data(shop.forbidden, **{"body-0-value-product": value, "action-publish": "1"})
     assert shop.post(add_url(shop), data).status_code == 200
     assert state() == before
 
 
 def test_reverting_requires_permission(shop):
     old = shop.page.latest_revision
-    shop.page.body = json.dumps([block(shop.mine)])
+    shop.page.body = json.dumps([block(shop.permitted)])
     shop.page.save_revision().publish()
     before = state()
     url = reverse("wagtailadmin_pages:revisions_revert", args=[shop.page.pk, old.pk])
     assert shop.get(url).status_code == 200
-    data = typed(shop.theirs, slug="theirs", revision=str(old.pk), **{"action-publish": "1"})
+    data = form_data(shop.forbidden, slug="theirs", revision=str(old.pk), **{"action-publish": "1"})
     response = shop.post(edit_url(shop), data)
-    refused_at_the_field(response)
+    assert_refused_at_the_field(response)
     assert state() == before
 
 
-def test_anothers_page_continues_to_sell(shop, client_class):
+def test_a_page_with_a_forbidden_product_continues_to_sell(shop, client_class):
     """Visitors can pay, regardless of the permissions of editors."""
-    shop.post(edit_url(shop), typed(shop.theirs, slug="theirs"))
+    shop.post(edit_url(shop), form_data(shop.forbidden, slug="theirs"))
     visitor = client_class()
     html = visitor.get(shop.page.url).content.decode()
     token = html.split('data-placement="')[1].split('"')[0]
-    assert placement_read(token).product_id == shop.theirs.pk
+    assert placement_read(token).product_id == shop.forbidden.pk
     before = Payment.objects.count()
-    assert start(shop.theirs, placement=placement_read(token)).payment.product == shop.theirs
+    assert start(shop.forbidden, placement=placement_read(token)).payment.product == shop.forbidden
     assert Payment.objects.count() == before + 1
     shop.force_login(shop.editor)
     assert shop.get(shop.page.url).content.decode().count("data-placement=") == 1
 
 
-def test_blocks_of_a_site_check_permissions_too(shop):
-    """Any block that contains the product chooser."""
+def test_custom_blocks_check_permissions_too(shop):
+    """The product chooser itself checks permissions."""
     chooser = ProductChooserBlock()
     with LogContext(user=shop.editor):
-        assert chooser.clean(shop.mine) == shop.mine
+        assert chooser.clean(shop.permitted) == shop.permitted
         with pytest.raises(ValidationError, match="You do not have permission to put"):
-            chooser.clean(shop.theirs)
+            chooser.clean(shop.forbidden)
 
 
 def test_management_commands_are_not_restricted(shop):
-    shop.page.body = json.dumps([block(shop.theirs)])
+    shop.page.body = json.dumps([block(shop.forbidden)])
     shop.page.full_clean()
     stream = SellingPage._meta.get_field("body").stream_block
     assert stream.clean(shop.page.body)

@@ -1,4 +1,4 @@
-"""Copies of pages sell, too, so copying requires permission to use the products on them."""
+"""Copying a page requires permission to use its products, because copies sell, too."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -52,12 +52,12 @@ def copy(client, page, **data):
 
 
 @pytest.mark.parametrize(
-    ("below", "data"),
+    ("parent", "data"),
     [(False, {}), (False, {"alias": "on"}), (True, {"copy_subpages": "on"})],
 )
-def test_a_copy_is_refused_with_a_message(client, page, editor, below, data):
+def test_a_copy_is_refused_with_a_message(client, page, editor, parent, data):
     before = list(Page.objects.order_by("pk").values())
-    response = copy(client, page.get_parent() if below else page, **data)
+    response = copy(client, page.get_parent() if parent else page, **data)
     assert "You can&#x27;t copy this page" in response.content.decode()
     assert list(Page.objects.order_by("pk").values()) == before
 
@@ -68,6 +68,6 @@ def test_with_permission_a_page_is_copied(client, page, editor):
     assert Page.objects.get(slug="copy").live
 
 
-def test_a_page_that_sells_nothing_is_copied(client, page, editor):
+def test_a_page_without_products_is_copied(client, page, editor):
     copy(client, page.get_parent())
     assert Page.objects.filter(slug="copy").exists()

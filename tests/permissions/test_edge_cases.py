@@ -120,12 +120,12 @@ def test_permission_changes_are_for_users_who_manage_them(client, kim):
     for right in (VIEW, CHANGE):
         product_grant(right=right, holder=kim, product=product)
     history = reverse("wagtail_payments_product:history", args=[product.pk])
-    words = "Access of hidden"
+    text = "Access of hidden"
     assert not seen(kim)
-    assert words not in client.get(history).content.decode()
+    assert text not in client.get(history).content.decode()
     product_grant(right=ACCESS, holder=kim, product=product)
     assert len(seen(kim)) == 1
-    assert words in client.get(history).content.decode()
+    assert text in client.get(history).content.decode()
 
 
 def test_the_site_history_is_in_the_menu_with_permission(client, kim):

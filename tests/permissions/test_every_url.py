@@ -8,7 +8,13 @@ from django.apps import apps
 from django.db import transaction
 from django.urls import get_resolver, reverse
 
-from tests.permissions.people import OF_ONE_PRODUCT, PEOPLE, make_papers, make_people, make_side
+from tests.permissions.people import (
+    OF_ONE_PRODUCT,
+    PEOPLE,
+    make_people,
+    make_receipt_documents,
+    make_side,
+)
 from tests.permissions.table import ADDRESSES
 from tests.support.factories import make_site, make_user
 from tests.support.tokens import make_staff, make_token
@@ -17,14 +23,14 @@ from wagtail_payments.permissions import VIEW, product_grant, rights_digest
 
 pytestmark = pytest.mark.django_db
 
-SIDES = ("own", "other")
-AT_ONCE = ("visitor", "outsider", "its_treasurer")
-"""One user of each kind. The others take as long again, so ``make test`` leaves them out."""
+SIDES = ("first", "other")
+FAST_USERS = ("visitor", "outsider", "its_treasurer")
+"""One user of each kind. Tests of the other users are slow."""
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    """Create the club once. Each test leaves it unchanged."""
+def module_club(django_db_setup, django_db_blocker):
+    """Create the club once. No test changes it."""
     with django_db_blocker.unblock(), transaction.atomic():
         club = make_club()
         with django_db_blocker.block():
@@ -33,14 +39,14 @@ def made(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def club(made, db):
-    return deepcopy(made)
+def club(module_club, db):
+    return deepcopy(module_club)
 
 
 def make_club():
     site = make_site()
-    sides = {"own": make_side("Garden"), "other": make_side("Choir")}
-    people = make_people(sides["own"])
+    sides = {"first": make_side("Garden"), "other": make_side("Choir")}
+    people = make_people(sides["first"])
     holder = make_user("holder")
     token = make_token(make_staff("maker", "add_apitoken"), "payments:read").token
     export = make_export(people["treasurer"])
@@ -50,7 +56,7 @@ def make_club():
         side.rows["holder"] = holder
         side.rows["person"] = holder
         side.rows.update(token=token, site=site)
-        side.rows.update(make_papers(side))
+        side.rows.update(make_receipt_documents(side))
     return sides, people
 
 
@@ -70,8 +76,8 @@ def names(resolver=None, prefix=""):
             yield from names(pattern, prefix + space)
             continue
         view = getattr(pattern.callback, "view_class", pattern.callback)
-        ours = view.__module__.startswith("wagtail_payments.admin")
-        if ours or ("wagtail_payments_" in prefix and "sandbox" not in prefix):
+        in_admin = view.__module__.startswith("wagtail_payments.admin")
+        if in_admin or ("wagtail_payments_" in prefix and "sandbox" not in prefix):
             yield prefix + (pattern.name or "")
 
 
@@ -83,11 +89,11 @@ def test_the_table_contains_every_url():
 
 
 def test_the_table_covers_all_users():
-    names = set().union(*(address.own for address in ADDRESSES.values()))
+    names = set().union(*(address.users for address in ADDRESSES.values()))
     assert names | {"visitor", "inactive"} == set(PEOPLE)
     for address in ADDRESSES.values():
-        assert (address.other or set()) <= address.own
-        assert not (address.other or set()) & set(OF_ONE_PRODUCT)
+        assert (address.other_users or set()) <= address.users
+        assert not (address.other_users or set()) & set(OF_ONE_PRODUCT)
 
 
 def url_of(name, side):
@@ -108,7 +114,7 @@ def url_of(name, side):
     return reverse(name, args=arguments)
 
 
-def everything():
+def all_rows():
     """Return all rows that a request could change."""
     labels = ("wagtail_payments", "wagtail_payments_sandbox", "guardian", "auth")
     models = [
@@ -129,18 +135,18 @@ def refused(response, person):
 
 @pytest.mark.parametrize(
     "person",
-    [pytest.param(name, marks=[] if name in AT_ONCE else pytest.mark.slow) for name in PEOPLE],
+    [pytest.param(name, marks=[] if name in FAST_USERS else pytest.mark.slow) for name in PEOPLE],
 )
 def test_permissions_of_every_url(client, club, person):
     sides, people = club
     if person in people:
         client.force_login(people[person])
     client.get(reverse("wagtailadmin_home"))
-    before = everything()
-    wrong = []
+    before = all_rows()
+    failures = []
     for name, side in pairs(ADDRESSES, SIDES):
         address = ADDRESSES[name]
-        allowed = address.own if side == "own" else address.other
+        allowed = address.users if side == "first" else address.other_users
         if allowed is None:
             continue
         url = url_of(name, sides[side])
@@ -149,13 +155,13 @@ def test_permissions_of_every_url(client, club, person):
         for method in (client.get, client.post):
             response = method(url)
             if not refused(response, person):
-                wrong.append((name, side, method.__name__, response.status_code))
-    assert wrong == []
-    assert everything() == before
+                failures.append((name, side, method.__name__, response.status_code))
+    assert failures == []
+    assert all_rows() == before
     for name, side in pairs(ADDRESSES, SIDES):
-        allowed = ADDRESSES[name].own if side == "own" else ADDRESSES[name].other
+        allowed = ADDRESSES[name].users if side == "first" else ADDRESSES[name].other_users
         if allowed and person in allowed:
             response = client.get(url_of(name, sides[side]))
             if response.status_code != 200:
-                wrong.append((name, side, "may", response.status_code, response.get("Location")))
-    assert wrong == []
+                failures.append((name, side, "may", response.status_code, response.get("Location")))
+    assert failures == []

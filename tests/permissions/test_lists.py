@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Locale
 
-from tests.permissions.conftest import OTHER, OWN, allow, fresh
+from tests.permissions.conftest import FIRST, OTHER, allow, fresh
 from tests.permissions.table import (
     EDITORS,
-    MACHINERY,
-    PAYER_LOOKERS,
-    PAYMENT_LOOKERS,
-    PRODUCT_LOOKERS,
+    OPERATIONS,
+    PAYER_VIEWERS,
+    PAYMENT_VIEWERS,
+    PRODUCT_VIEWERS,
 )
 from wagtail_payments.models import Delivery, Discrepancy, Payment, Product
 from wagtail_payments.permissions import CHOOSE, PAYERS, product_grant, visible_payments
@@ -20,8 +20,8 @@ from wagtail_payments.selectors.payments.search.query import payments_search
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
-PRODUCTS = PRODUCT_LOOKERS | {"its_editor", "its_viewer", "its_keeper"}
-PAYMENTS = PAYMENT_LOOKERS | {"its_treasurer", "its_onlooker", "its_mechanic", "payment_auditor"}
+PRODUCTS = PRODUCT_VIEWERS | {"its_editor", "its_viewer", "its_keeper"}
+PAYMENTS = PAYMENT_VIEWERS | {"its_treasurer", "its_onlooker", "its_mechanic", "payment_auditor"}
 CHOOSERS = EDITORS | {"its_editor"}
 SECRETS = (OTHER, f"Payer of {OTHER}", f"{OTHER.lower()}-payer@example.org")
 
@@ -53,17 +53,17 @@ def sign_in(client, club, names=()):
 
 def products_for(name, club):
     """Return the ids of the products that a user should find."""
-    sides = [club.own] if name in PRODUCTS else []
-    sides += [club.other] if name in PRODUCT_LOOKERS else []
+    sides = [club.first] if name in PRODUCTS else []
+    sides += [club.other] if name in PRODUCT_VIEWERS else []
     return {product.pk for side in sides for product in (side.product, side.new)}
 
 
 def payments_for(name, club):
     """Return the ids of the payments that a user should find."""
     if name == "payment_auditor":
-        return {club.own.payment.pk}
-    sides = [club.own] if name in PAYMENTS else []
-    sides += [club.other] if name in PAYMENT_LOOKERS else []
+        return {club.first.payment.pk}
+    sides = [club.first] if name in PAYMENTS else []
+    sides += [club.other] if name in PAYMENT_VIEWERS else []
     return {payment.pk for side in sides for payment in (side.payment, side.order)}
 
 
@@ -76,10 +76,10 @@ def payments_for(name, club):
         ("list_results", {"q": "e", "p": "1"}),
     ],
 )
-def test_products(client, two_sides, view, query):
-    for name in sign_in(client, two_sides):
+def test_products(client, club, view, query):
+    for name in sign_in(client, club):
         rows, response = shown(client, f"wagtail_payments_product:{view}", **query)
-        expected = products_for(name, two_sides)
+        expected = products_for(name, club)
         assert (rows is not None) == (name in PRODUCTS), name
         if rows is None:
             continue
@@ -87,14 +87,14 @@ def test_products(client, two_sides, view, query):
             word = query["q"].lower()
             expected &= {row.pk for row in Product.objects.all() if word in row.name.lower()}
         assert {row.pk for row in rows} == expected, name
-        if name not in PRODUCT_LOOKERS and query.get("q") != OTHER:
+        if name not in PRODUCT_VIEWERS and query.get("q") != OTHER:
             assert OTHER not in html_of(response), name
 
 
-def test_hidden_rows_are_not_counted(client, two_sides):
+def test_hidden_rows_are_not_counted(client, club):
     for number in range(30):
         Product.objects.create(name=f"{OTHER} {number}", locale=Locale.get_default())
-    client.force_login(two_sides.people["its_viewer"])
+    client.force_login(club.people["its_viewer"])
     response = client.get(reverse("wagtail_payments_product:list"))
     assert response.context["paginator"].num_pages == 1
     assert "p=2" not in response.content.decode()
@@ -102,16 +102,16 @@ def test_hidden_rows_are_not_counted(client, two_sides):
 
 @pytest.mark.parametrize("view", ["choose", "choose_results"])
 @pytest.mark.parametrize("query", [{}, {"locale": "en"}])
-def test_the_chooser(client, two_sides, view, query):
+def test_the_chooser(client, club, view, query):
     url = reverse(f"wagtailsnippetchoosers_wagtail_payments_product:{view}")
-    for name in sign_in(client, two_sides):
+    for name in sign_in(client, club):
         response = client.get(url, query)
         if name in ("inactive",):
             assert response.status_code == 302
             continue
         assert response.status_code == 200, name
-        sides = [two_sides.own] if name in CHOOSERS else []
-        sides += [two_sides.other] if name in EDITORS else []
+        sides = [club.first] if name in CHOOSERS else []
+        sides += [club.other] if name in EDITORS else []
         expected = {product.pk for side in sides for product in (side.product, side.new)}
         assert {row.pk for row in response.context["results"]} == expected, name
         assert response.context["results"].paginator.count == len(expected), name
@@ -119,36 +119,36 @@ def test_the_chooser(client, two_sides, view, query):
             assert OTHER not in html_of(response), name
 
 
-def test_the_choosers_search(client, two_sides):
-    client.force_login(two_sides.people["its_editor"])
+def test_the_choosers_search(client, club):
+    client.force_login(club.people["its_editor"])
     url = reverse("wagtailsnippetchoosers_wagtail_payments_product:choose_results")
 
     def found(text):
         return {row.pk for row in client.get(url, {"q": text}).context["results"]}
 
-    own = two_sides.own
+    own = club.first
     assert found(own.product.name.upper()) == {own.product.pk, own.new.pk}
     assert found(own.new.name) == {own.new.pk}
-    assert found(two_sides.other.product.name) == set()
+    assert found(club.other.product.name) == set()
 
 
-def test_the_chosen_products(client, two_sides):
+def test_the_chosen_products(client, club):
     chooser = "wagtailsnippetchoosers_wagtail_payments_product"
-    ids = [side.product.pk for side in two_sides.sides()]
-    for name in sign_in(client, two_sides):
+    ids = [side.product.pk for side in club.sides()]
+    for name in sign_in(client, club):
         if name == "inactive":
             continue
-        may = [name in CHOOSERS, name in EDITORS]
-        for pk, allowed in zip(ids, may, strict=True):
+        permitted = [name in CHOOSERS, name in EDITORS]
+        for pk, allowed in zip(ids, permitted, strict=True):
             response = client.get(reverse(f"{chooser}:chosen", args=[pk]))
             assert (response.status_code == 200) == allowed, name
         response = client.get(reverse(f"{chooser}:chosen_multiple"), {"id": [*ids, 10**6]})
         assert response.status_code == 200
         found = {int(row["id"]) for row in response.json()["result"]}
-        assert found == {pk for pk, allowed in zip(ids, may, strict=True) if allowed}, name
+        assert found == {pk for pk, allowed in zip(ids, permitted, strict=True) if allowed}, name
 
 
-def probes(side, payment):
+def search_terms(side, payment):
     """Return search terms that find a payment. The first two name the payer."""
     return {
         "name": payment.payer_name,
@@ -161,37 +161,39 @@ def probes(side, payment):
     }
 
 
-def searched(client, person, what, text):
+def search(client, person, kind, text):
     """Return the matches: from the page if the term names a payer, or else from the selector."""
-    if what in ("name", "email"):
+    if kind in ("name", "email"):
         return shown(client, "wagtail_payments_payment:index", q=text)[0]
     return payments_search(visible_payments(fresh(person)), text, fresh(person))
 
 
-def test_payments_by_search(client, two_sides):
+def test_payments_by_search(client, club):
     wrong = []
-    for name in sign_in(client, two_sides, SEARCHERS):
-        for side in two_sides.sides():
-            for what, text in probes(side, side.payment).items():
-                rows = searched(client, two_sides.people[name], what, text)
-                mine = payments_for(name, two_sides)
+    for name in sign_in(client, club, SEARCHERS):
+        for side in club.sides():
+            for kind, text in search_terms(side, side.payment).items():
+                rows = search(client, club.people[name], kind, text)
+                mine = payments_for(name, club)
                 expected = mine & {side.payment.pk}
-                if what in ("name", "email"):
+                if kind in ("name", "email"):
                     expected = mine & {side.payment.pk, side.order.pk}
-                if what == "last four":
-                    expected = mine & {one.payment.pk for one in two_sides.sides()}
-                knows = name in PAYER_LOOKERS or (side is two_sides.own and name == "its_treasurer")
-                if what in ("name", "email") and not knows:
+                if kind == "last four":
+                    expected = mine & {one.payment.pk for one in club.sides()}
+                sees_payer = name in PAYER_VIEWERS or (
+                    side is club.first and name == "its_treasurer"
+                )
+                if kind in ("name", "email") and not sees_payer:
                     expected = set()
                 if {row.pk for row in rows} != expected:
-                    wrong.append((name, what, side.product.name))
+                    wrong.append((name, kind, side.product.name))
     assert wrong == []
 
 
-def test_hidden_payers_cannot_be_guessed(client, two_sides):
+def test_hidden_payers_cannot_be_guessed(client, club):
     """Results must not depend on a longer or shorter term if the payer is hidden."""
-    client.force_login(two_sides.people["its_onlooker"])
-    for text in ("a", "p", "@", "example.org", "Payer of", f"{OWN.lower()}-payer"):
+    client.force_login(club.people["its_onlooker"])
+    for text in ("a", "p", "@", "example.org", "Payer of", f"{FIRST.lower()}-payer"):
         rows, _ = shown(client, "wagtail_payments_payment:index", q=text)
         assert list(rows) == [], text
 
@@ -206,40 +208,40 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("view", ["index", "index_results"])
-def test_payments(client, two_sides, view):
-    for name in sign_in(client, two_sides):
+def test_payments(client, club, view):
+    for name in sign_in(client, club):
         rows, response = shown(client, f"wagtail_payments_payment:{view}")
         assert (rows is not None) == (name in PAYMENTS), name
         if rows is not None:
-            assert {row.pk for row in rows} == payments_for(name, two_sides), name
-            names_nobody_hidden(name, response)
+            assert {row.pk for row in rows} == payments_for(name, club), name
+            assert_hidden_payers_are_not_shown(name, response)
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_payments_by_filter_and_order(client, two_sides, query):
-    for name in sign_in(client, two_sides, ["its_mechanic", *SEARCHERS]):
+def test_payments_by_filter_and_order(client, club, query):
+    for name in sign_in(client, club, ["its_mechanic", *SEARCHERS]):
         rows, response = shown(client, "wagtail_payments_payment:index", **query)
-        found, mine = {row.pk for row in rows}, payments_for(name, two_sides)
+        found, mine = {row.pk for row in rows}, payments_for(name, club)
         if set(query) & {"q", "to_review"}:
             assert found <= mine, name
         else:
             assert found == mine, name
-        names_nobody_hidden(name, response)
+        assert_hidden_payers_are_not_shown(name, response)
 
 
-def names_nobody_hidden(name, response):
+def assert_hidden_payers_are_not_shown(name, response):
     html = html_of(response)
-    if name not in PAYMENT_LOOKERS:
+    if name not in PAYMENT_VIEWERS:
         assert not [secret for secret in SECRETS if secret in html], name
-    if name not in PAYER_LOOKERS | {"its_treasurer"}:
+    if name not in PAYER_VIEWERS | {"its_treasurer"}:
         assert "-payer@" not in html, name
         assert "Payer of" not in html, name
 
 
-def test_payments_cannot_be_sorted_by_payer(client, two_sides):
+def test_payments_cannot_be_sorted_by_payer(client, club):
     """An order by payer would reveal payers."""
-    client.force_login(two_sides.people["its_onlooker"])
-    Payment.objects.filter(pk=two_sides.own.order.pk).update(payer_email="aaa@example.org")
+    client.force_login(club.people["its_onlooker"])
+    Payment.objects.filter(pk=club.first.order.pk).update(payer_email="aaa@example.org")
     orders = []
     for ordering in ("payer_email", "-payer_email", "payer", "-payer", "payer_id", "", "title"):
         rows, _ = shown(client, "wagtail_payments_payment:index", ordering=ordering)
@@ -247,8 +249,8 @@ def test_payments_cannot_be_sorted_by_payer(client, two_sides):
     assert orders[:5] == [orders[5]] * 5
 
 
-def test_the_product_filter_offers_only_visible_products(client, two_sides):
-    for name in sign_in(client, two_sides):
+def test_the_product_filter_offers_only_visible_products(client, club):
+    for name in sign_in(client, club):
         _, response = shown(client, "wagtail_payments_payment:index")
         if response.status_code != 200:
             continue
@@ -256,16 +258,14 @@ def test_the_product_filter_offers_only_visible_products(client, two_sides):
         offered = {int(value) for value, _ in field.choices if value}
         expected = {
             product.pk
-            for side, people in ((two_sides.own, PAYMENTS), (two_sides.other, PAYMENT_LOOKERS))
+            for side, people in ((club.first, PAYMENTS), (club.other, PAYMENT_VIEWERS))
             if name in people - {"payment_auditor"}
             for product in (side.product, side.new)
-            if name != "its_mechanic" or product == two_sides.own.product
+            if name != "its_mechanic" or product == club.first.product
         }
         assert offered == expected, name
-        rows, _ = shown(
-            client, "wagtail_payments_payment:index", product=two_sides.other.product.pk
-        )
-        assert {row.pk for row in rows} <= payments_for(name, two_sides), name
+        rows, _ = shown(client, "wagtail_payments_payment:index", product=club.other.product.pk)
+        assert {row.pk for row in rows} <= payments_for(name, club), name
 
 
 @pytest.mark.parametrize(
@@ -273,14 +273,14 @@ def test_the_product_filter_offers_only_visible_products(client, two_sides):
     [("wagtail_payments_delivery", Delivery), ("wagtail_payments_discrepancy", Discrepancy)],
 )
 @pytest.mark.parametrize("query", [{}, {"q": OTHER, "resolved": "true"}])
-def test_deliveries_and_discrepancies(client, two_sides, name, model, query):
-    for person in sign_in(client, two_sides):
+def test_deliveries_and_discrepancies(client, club, name, model, query):
+    for person in sign_in(client, club):
         rows, response = shown(client, f"{name}:index", **query)
-        may = person in MACHINERY | {"its_mechanic"}
-        assert (rows is not None) == may, person
+        permitted = person in OPERATIONS | {"its_mechanic"}
+        assert (rows is not None) == permitted, person
         if rows is None:
             continue
-        mine = set(model.objects.filter(payment__in=payments_for(person, two_sides)))
+        mine = set(model.objects.filter(payment__in=payments_for(person, club)))
         assert mine
         assert set(rows) <= mine, person
         if query == {}:
@@ -289,27 +289,27 @@ def test_deliveries_and_discrepancies(client, two_sides, name, model, query):
             assert not [secret for secret in SECRETS if secret in html_of(response)]
 
 
-def test_an_event_does_not_name_a_hidden_payment(client, two_sides):
-    client.force_login(two_sides.people["its_mechanic"])
+def test_an_event_does_not_name_a_hidden_payment(client, club):
+    client.force_login(club.people["its_mechanic"])
     _, response = shown(client, "wagtail_payments_webhookevent:index")
     assert not [secret for secret in SECRETS if secret in html_of(response)]
-    url = reverse("wagtail_payments_webhookevent:inspect", args=[two_sides.other.event.pk])
+    url = reverse("wagtail_payments_webhookevent:inspect", args=[club.other.event.pk])
     html = html_of(client.get(url))
     assert not [secret for secret in SECRETS if secret in html]
-    inspect = reverse("wagtail_payments_payment:inspect", args=[two_sides.other.payment.pk])
+    inspect = reverse("wagtail_payments_payment:inspect", args=[club.other.payment.pk])
     assert inspect not in html
 
 
-def test_a_new_permission_applies_immediately(client, two_sides):
-    onlooker = two_sides.people["its_onlooker"]
+def test_a_new_permission_applies_immediately(client, club):
+    onlooker = club.people["its_onlooker"]
     client.force_login(onlooker)
-    email = two_sides.own.payment.payer_email
+    email = club.first.payment.payer_email
     assert shown(client, "wagtail_payments_payment:index", q=email)[0] == []
-    product_grant(right=PAYERS, holder=onlooker, product=two_sides.own.product)
+    product_grant(right=PAYERS, holder=onlooker, product=club.first.product)
     assert len(shown(client, "wagtail_payments_payment:index", q=email)[0]) == 2
-    product_grant(right=CHOOSE, holder=onlooker, product=two_sides.own.product)
+    product_grant(right=CHOOSE, holder=onlooker, product=club.first.product)
     url = reverse("wagtailsnippetchoosers_wagtail_payments_product:choose")
-    assert [row.pk for row in client.get(url).context["results"]] == [two_sides.own.product.pk]
+    assert [row.pk for row in client.get(url).context["results"]] == [club.first.product.pk]
     allow(onlooker, "view_payment")
     assert len(shown(client, "wagtail_payments_payment:index")[0]) == 4
     assert fresh(onlooker).has_perm("wagtail_payments.view_payment")

@@ -11,21 +11,21 @@ from wagtail.models import Locale
 
 from tests.permissions.conftest import fresh
 from tests.support.factories import make_product, make_site, make_user, start
-from wagtail_payments import permissions as may
+from wagtail_payments import permissions
 from wagtail_payments.models import Payment, Product
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 PEOPLE, GROUPS, PRODUCTS = ("ada", "bo"), ("first", "second"), ("garden", "choir")
-RIGHTS = sorted(may.RIGHTS)
-ALIKE = {
+RIGHTS = sorted(permissions.RIGHTS)
+MODEL_LEVEL = {
     "view_product_payments": "view_payment",
     "view_product_payers": "view_payer",
     "refund_product_payments": "refund_payment",
     "receive_product_payments": "receive_payment",
     "export_product_payments": "export_payment",
 }
-EVERYWHERE = sorted([*RIGHTS, *ALIKE.values()])
+EVERYWHERE = sorted([*RIGHTS, *MODEL_LEVEL.values()])
 
 holders = st.sampled_from([*PEOPLE, *GROUPS])
 worlds = st.fixed_dictionaries(
@@ -74,17 +74,17 @@ def build(rows, world):
     users.filter(username__in=world["inactive"]).update(is_active=False)
     users.filter(username__in=world["superusers"]).update(is_superuser=True)
     for holder, right, product, language in world["single"]:
-        may.product_grant(
-            right=may.RIGHTS[right],
+        permissions.product_grant(
+            right=permissions.RIGHTS[right],
             holder=rows.holders[holder],
             product=rows.products[product][language],
         )
     for holder, product in world["payments"]:
-        may.payment_grant(holder=rows.holders[holder], payment=rows.payments[product])
+        permissions.payment_grant(holder=rows.holders[holder], payment=rows.payments[product])
     for holder, codename in world["everywhere"]:
         granted = Permission.objects.get(codename=codename)
-        one = rows.holders[holder]
-        (one.permissions if holder in GROUPS else one.user_permissions).add(granted)
+        holder_row = rows.holders[holder]
+        (holder_row.permissions if holder in GROUPS else holder_row.user_permissions).add(granted)
 
 
 class Naive:
@@ -92,7 +92,7 @@ class Naive:
 
     def __init__(self, world, person):
         self.world, self.person = world, person
-        self.names = {person} | {group for one, group in world["members"] if one == person}
+        self.names = {person} | {group for member, group in world["members"] if member == person}
 
     def has(self, right, product):
         if self.person in self.world["inactive"]:
@@ -100,7 +100,7 @@ class Naive:
         if self.person in self.world["superusers"]:
             return True
         everywhere = {code for holder, code in self.world["everywhere"] if holder in self.names}
-        if everywhere & {right, ALIKE.get(right)}:
+        if everywhere & {right, MODEL_LEVEL.get(right)}:
             return True
         return any(
             holder in self.names and (granted, name) == (right, product)
@@ -128,15 +128,15 @@ def check(rows, world, person):
         by_key = {rows.products[name]["en"].translation_key: name for name in PRODUCTS}
         return sorted(by_key[key] for key, _locale in found)
 
-    def of(payments):
+    def titles(payments):
         return {payment.title for payment in payments}
 
     seen = {name for name in PRODUCTS if naive.sees(name)}
-    assert of(may.visible_payments(user)) == seen
-    assert of(may.exportable_payments(user)) == {
+    assert titles(permissions.visible_payments(user)) == seen
+    assert titles(permissions.exportable_payments(user)) == {
         name for name in seen if naive.has("export_product_payments", name)
     }
-    assert may.may_export(user) == bool(products_with("export_product_payments"))
+    assert permissions.may_export(user) == bool(products_with("export_product_payments"))
     shown = products_with(
         "view_product",
         "change_product",
@@ -144,31 +144,31 @@ def check(rows, world, person):
         "delete_product",
         "change_product_access",
     )
-    assert names(may.visible_products(user)) == sorted([*shown, *shown])
+    assert names(permissions.visible_products(user)) == sorted([*shown, *shown])
     chosen = products_with("choose_product")
-    assert names(may.choosable_products(user)) == sorted([*chosen, *chosen])
-    with_payments = may.products_with_visible_payments(user)
+    assert names(permissions.choosable_products(user)) == sorted([*chosen, *chosen])
+    with_payments = permissions.products_with_visible_payments(user)
     keys = [rows.products[n]["en"].translation_key for n in products_with("view_product_payments")]
     assert sorted(product.translation_key for product in with_payments) == sorted(keys)
-    knows = Payment.objects.filter(may.payments_with_payer(user))
-    assert of(knows) == products_with("view_product_payers")
-    policy = may.product_policy
+    with_payer = Payment.objects.filter(permissions.payments_with_payer(user))
+    assert titles(with_payer) == products_with("view_product_payers")
+    policy = permissions.product_policy
     for name, payment in rows.payments.items():
-        assert may.may_see_payer(user, payment) == naive.has("view_product_payers", name)
-        assert may.may_refund(user, payment) == naive.has("refund_product_payments", name)
-        assert may.may_receive(user, payment) == naive.has("receive_product_payments", name)
-        assert may.payment_policy.user_has_permission_for_instance(
+        assert permissions.may_see_payer(user, payment) == naive.has("view_product_payers", name)
+        assert permissions.may_refund(user, payment) == naive.has("refund_product_payments", name)
+        assert permissions.may_receive(user, payment) == naive.has("receive_product_payments", name)
+        assert permissions.payment_policy.user_has_permission_for_instance(
             user, "view", payment
         ) == naive.sees(name)
         for product in rows.products[name].values():
             mine = {right for right in RIGHTS if naive.has(right, name)}
-            assert {right.codename for right in may.rights_on(user, product)} == mine
-            assert may.may_choose(user, product) == ("choose_product" in mine)
-            assert may.may_change_access(user, product) == ("change_product_access" in mine)
+            assert {right.codename for right in permissions.rights_on(user, product)} == mine
+            assert permissions.may_choose(user, product) == ("choose_product" in mine)
+            assert permissions.may_change_access(user, product) == ("change_product_access" in mine)
             for action in ("view", "choose", "change", "publish", "delete"):
-                # All these products were sold, and what was sold isn't deleted.
+                # All these products were sold, and sold products can't be deleted.
                 allowed = f"{action}_product" in mine and action != "delete"
-                assert may.may_delete_unsold(user, product) == ("delete_product" in mine)
+                assert permissions.may_delete_unsold(user, product) == ("delete_product" in mine)
                 assert policy.user_has_permission_for_instance(user, action, product) == allowed
     for action in ("view", "choose", "change", "publish", "delete"):
         somewhere = bool(products_with(f"{action}_product"))
@@ -180,7 +180,7 @@ def check(rows, world, person):
             users = policy.users_with_permission_for_instance(action, rows.products[name]["de"])
             assert (user in users) == (name in allowed)
         assert (user in policy.users_with_permission(action)) == somewhere
-    assert not may.payment_policy.user_has_permission(user, "change")
+    assert not permissions.payment_policy.user_has_permission(user, "change")
 
 
 @settings(

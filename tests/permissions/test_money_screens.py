@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from tests.permissions.conftest import OWN, allow
+from tests.permissions.conftest import FIRST, allow
 from tests.permissions.test_lists import payments_for, sign_in
 from tests.support.company import pay
 from tests.support.factories import make_product, make_site, make_user, start
@@ -47,7 +47,7 @@ def url(name, row=None):
 
 
 def logged(action="wagtail_payments"):
-    """Return our audit log entries, newest first."""
+    """Return the audit log entries of this package, newest first."""
     found = [
         entry
         for model in (PaymentsLogEntry, ModelLogEntry)
@@ -74,12 +74,12 @@ def rows_of(response):
 # Masking
 
 
-def test_payers_are_hidden_on_every_page(client, two_sides):
-    side = two_sides.own
+def test_payers_are_hidden_on_every_page(client, club):
+    side = club.first
     error = f"550 <{side.payment.payer_email}> unknown"
     Delivery.objects.update(last_error=error, state=DeliveryState.FAILED)
     WebhookEvent.objects.update(last_error=error, state=WebhookState.FAILED)
-    root = two_sides.people["root"]
+    root = club.people["root"]
     Refund.objects.create(payment=side.payment, amount=100, status="created", actor=root)
     secrets = (side.payment.payer_name, side.payment.payer_email)
     addresses = [
@@ -98,7 +98,7 @@ def test_payers_are_hidden_on_every_page(client, two_sides):
         url("webhookevent:inspect", side.event),
         url("webhookevent:replay", side.event),
     ]
-    for name in sign_in(client, two_sides, ["its_onlooker", "auditor", "its_mechanic"]):
+    for name in sign_in(client, club, ["its_onlooker", "auditor", "its_mechanic"]):
         for address in addresses:
             html = html_of(client.get(address))
             assert not [secret for secret in secrets if secret in html], (name, address)
@@ -111,11 +111,11 @@ def test_payers_are_hidden_on_every_page(client, two_sides):
 
 
 @pytest.mark.parametrize("logs", [True, False])
-def test_viewing_a_payer_is_logged(client, two_sides, settings, logs):
+def test_viewing_a_payer_is_logged(client, club, settings, logs):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "LOG_PERSONAL_DATA_VIEWS": logs}
-    side = two_sides.own
+    side = club.first
     for name, writes in (("its_treasurer", logs), ("its_onlooker", False), ("root", logs)):
-        client.force_login(two_sides.people[name])
+        client.force_login(club.people[name])
         before = len(logged())
         assert client.get(url("payment:inspect", side.payment)).status_code == 200
         new = logged()[: len(logged()) - before]
@@ -131,8 +131,8 @@ def test_viewing_a_payer_is_logged(client, two_sides, settings, logs):
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
-def test_an_export_contains_only_exportable_payments(client, two_sides, file_format):
-    for name in sign_in(client, two_sides):
+def test_an_export_contains_only_exportable_payments(client, club, file_format):
+    for name in sign_in(client, club):
         before = len(logged())
         response = export(client, file_format)
         if name not in EXPORTERS:
@@ -140,7 +140,7 @@ def test_an_export_contains_only_exportable_payments(client, two_sides, file_for
             assert len(logged()) == before
             continue
         rows = rows_of(response)
-        mine = Payment.objects.filter(pk__in=payments_for(name, two_sides))
+        mine = Payment.objects.filter(pk__in=payments_for(name, club))
         assert {row["Transaction"] for row in rows} == {str(one.public_id) for one in mine}
         assert {row["Name"] for row in rows} == {one.payer_name for one in mine}
         (entry,) = logged()[: len(logged()) - before]
@@ -148,20 +148,20 @@ def test_an_export_contains_only_exportable_payments(client, two_sides, file_for
         assert entry.data["format"] == file_format
 
 
-def test_an_export_without_permission_to_see_payers(client, two_sides):
-    onlooker = two_sides.people["its_onlooker"]
-    product_grant(right=EXPORT, holder=onlooker, product=two_sides.own.product)
-    payment_grant(holder=onlooker, payment=two_sides.other.payment)
+def test_an_export_without_permission_to_see_payers(client, club):
+    onlooker = club.people["its_onlooker"]
+    product_grant(right=EXPORT, holder=onlooker, product=club.first.product)
+    payment_grant(holder=onlooker, payment=club.other.payment)
     client.force_login(onlooker)
     for file_format in ("csv", "xlsx"):
         rows = rows_of(export(client, file_format))
-        assert {row["Product"] for row in rows} == {OWN}
+        assert {row["Product"] for row in rows} == {FIRST}
         assert {row["Name"] or "" for row in rows} == {row["Email"] or "" for row in rows} == {""}
 
 
-def test_search_terms_are_not_logged(client, two_sides):
-    client.force_login(two_sides.people["treasurer"])
-    email = two_sides.own.payment.payer_email
+def test_search_terms_are_not_logged(client, club):
+    client.force_login(club.people["treasurer"])
+    email = club.first.payment.payer_email
     response = export(client, q=email, status="succeeded")
     assert len(rows_of(response)) == 1
     assert email.split("@")[0] not in response["Content-Disposition"]
@@ -171,22 +171,33 @@ def test_search_terms_are_not_logged(client, two_sides):
     assert "status=succeeded" in logged("wagtail_payments.payment.export")[1].data["filter"]
 
 
-EVIL = ('=HYPERLINK("http://evil.example/","x")', "+1", "-1", "@x", "\t=1", "\r=1", "  =1", "=1+1")
+FORMULAS = (
+    '=HYPERLINK("http://evil.example/","x")',
+    "+1",
+    "-1",
+    "@x",
+    "\t=1",
+    "\r=1",
+    "  =1",
+    "=1+1",
+)
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
-def test_cells_are_not_formulas(client, two_sides, file_format):
-    client.force_login(two_sides.people["root"])
-    for evil in EVIL:
-        Payment.objects.update(payer_name=evil, title=evil, page_title=evil, price_name=evil)
+def test_cells_are_not_formulas(client, club, file_format):
+    client.force_login(club.people["root"])
+    for formula in FORMULAS:
+        Payment.objects.update(
+            payer_name=formula, title=formula, page_title=formula, price_name=formula
+        )
         for row in rows_of(export(client, file_format)):
             cells = [value for value in row.values() if isinstance(value, str)]
             assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-            assert evil.strip() in row["Name"]
+            assert formula.strip() in row["Name"]
 
 
-def test_characters_that_spreadsheets_refuse_are_removed(client, two_sides):
-    client.force_login(two_sides.people["root"])
+def test_characters_that_spreadsheets_refuse_are_removed(client, club):
+    client.force_login(club.people["root"])
     Payment.objects.update(payer_name="Bell\x07 and \x0b more", page_title="Odd\x08")
     rows = rows_of(export(client, "xlsx"))
     assert {row["Name"] for row in rows} == {"Bell and  more"}
@@ -198,7 +209,7 @@ def test_characters_that_spreadsheets_refuse_are_removed(client, two_sides):
 
 def actions(club):
     """Return actions on the first product: URL, form data, log action and label."""
-    side, today = club.own, timezone.localdate().isoformat()
+    side, today = club.first, timezone.localdate().isoformat()
     refund = {"key": str(uuid4()), "amount": "1.00", "reason": "duplicate", "note": "Secret note"}
     delivery = side.payment.deliveries.first()
     return (
@@ -235,10 +246,10 @@ def actions(club):
     )
 
 
-def test_each_action_is_logged_once(client, two_sides):
-    treasurer, root = two_sides.people["treasurer"], two_sides.people["root"]
-    Discrepancy.objects.update(data={"ours": None, "theirs": {"status": "succeeded"}})
-    for address, form, action, words in actions(two_sides):
+def test_each_action_is_logged_once(client, club):
+    treasurer, root = club.people["treasurer"], club.people["root"]
+    Discrepancy.objects.update(data={"local": None, "remote": {"status": "succeeded"}})
+    for address, form, action, text in actions(club):
         data = form
         if "ignore" in address:
             WebhookEvent.objects.update(state=WebhookState.FAILED)
@@ -254,32 +265,32 @@ def test_each_action_is_logged_once(client, two_sides):
         assert "payer" not in str(new[0].data) + new[0].label
         client.force_login(root)
         page = html_of(client.get(reverse("wagtailadmin_reports:site_history")))
-        assert words in page, action
+        assert text in page, action
 
 
-def test_sending_all_again_is_logged_for_each(client, two_sides):
+def test_resending_all_is_logged_per_delivery(client, club):
     Delivery.objects.update(state=DeliveryState.FAILED)
-    treasurer = two_sides.people["treasurer"]
+    treasurer = club.people["treasurer"]
     client.force_login(treasurer)
-    many = Delivery.objects.count()
+    count = Delivery.objects.count()
     assert client.post(url("delivery:resend_failed")).status_code == 302
     entries = logged("wagtail_payments.payment.resend")
-    assert len(entries) == many
+    assert len(entries) == count
     assert {entry.user for entry in entries} == {treasurer}
 
 
-def test_refused_actions_are_not_logged(client, two_sides):
+def test_refused_actions_are_not_logged(client, club):
     before = len(logged())
-    client.force_login(two_sides.people["its_onlooker"])
-    for address, data, _action, _words in actions(two_sides):
+    client.force_login(club.people["its_onlooker"])
+    for address, data, _action, _text in actions(club):
         assert client.post(address, data).status_code in (302, 404)
     assert len(logged()) == before
 
 
-# Costs
+# Query counts
 
 
-def cost(client, address, **query):
+def count_queries(client, address, **query):
     client.get(address, query)
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address, query).status_code == 200
@@ -302,17 +313,17 @@ def test_the_number_of_queries_does_not_depend_on_grants(client, by_group):
         for right in (VIEW, CHOOSE, SEE_PAYMENTS):
             product_grant(right=right, holder=holder, product=product)
 
-    def costs():
+    def counts():
         names = (
             "wagtail_payments_product:list",
             INDEX,
             "wagtailsnippetchoosers_wagtail_payments_product:choose",
         )
-        return [cost(client, reverse(name)) for name in names]
+        return [count_queries(client, reverse(name)) for name in names]
 
     client.force_login(person)
     grant(products[0])
-    few = costs()
+    few = counts()
     for product in products[1:]:
         grant(product)
     for number in range(15):
@@ -328,4 +339,4 @@ def test_the_number_of_queries_does_not_depend_on_grants(client, by_group):
         copy.checkout_reference = copy.payment_reference = None
         copies.append(copy)
     Payment.objects.bulk_create(copies)
-    assert costs() == few
+    assert counts() == few

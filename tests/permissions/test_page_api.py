@@ -58,36 +58,36 @@ ACTIONS = ({}, {"action": "publish"})
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_page_with_anothers_product_is_refused(api, action):
+def test_a_page_with_a_forbidden_product_is_refused(api, action):
     before = state()
-    response = create(api, api.theirs, action)
+    response = create(api, api.forbidden, action)
     assert response.status_code in (400, 422), response.content
     assert [error["loc"] for error in response.json()["errors"]] == [["body"]]
     assert state() == before
-    response = update(api, api.theirs, action)
+    response = update(api, api.forbidden, action)
     assert response.status_code in (400, 422)
     assert state() == before
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_permitted_product_is_accepted(api, action):
-    response = create(api, api.mine, action)
+    response = create(api, api.permitted, action)
     assert response.status_code == 201, response.content
     page = SellingPage.objects.get(slug="sale")
-    assert page.get_latest_revision_as_object().body[0].value["product"] == api.mine
+    assert page.get_latest_revision_as_object().body[0].value["product"] == api.permitted
 
 
 def test_a_granted_permission_is_enough(api):
-    product_grant(right=CHOOSE, holder=api.editor, product=api.theirs)
-    assert update(api, api.theirs, {}).status_code == 200
+    product_grant(right=CHOOSE, holder=api.editor, product=api.forbidden)
+    assert update(api, api.forbidden, {}).status_code == 200
 
 
 def test_the_api_has_no_models_of_this_package(api):
     """Pages, sites and users, but no snippets and no models of this package."""
     schema = api.get("/api/v3/openapi.json").json()
-    ours = [model._meta.label for model in apps.get_app_config("wagtail_payments").get_models()]
+    labels = [model._meta.label for model in apps.get_app_config("wagtail_payments").get_models()]
     text = json.dumps(schema)
-    assert not [label for label in ours if label in text]
+    assert not [label for label in labels if label in text]
     types = api.get("/api/v3/schema/").json()
     assert "testapp.SellingPage" in json.dumps(types)
     assert "wagtail_payments" not in json.dumps(types)
@@ -98,5 +98,5 @@ def test_a_page_contains_only_the_products_id(client, api):
     for caller in (api, client):
         page = caller.get(f"/api/v3/pages/{api.page.pk}/")
         assert page.status_code == 200, page.content
-        assert page.json()["body"][0]["value"]["product"] == api.theirs.pk
-        assert api.theirs.name not in page.content.decode()
+        assert page.json()["body"][0]["value"]["product"] == api.forbidden.pk
+        assert api.forbidden.name not in page.content.decode()

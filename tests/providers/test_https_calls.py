@@ -17,12 +17,12 @@ from wagtail_payments.sandbox.http import http_post
 from wagtail_payments.services.doctor.endpoint import endpoint_examine
 
 
-class Answer(http.server.BaseHTTPRequestHandler):
+class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.server.seen.append(self.path)
-        moved = self.path.endswith("/moved/")
-        self.send_response(301 if moved else 403)
-        if moved:
+        redirect = self.path.endswith("/moved/")
+        self.send_response(301 if redirect else 403)
+        if redirect:
             self.send_header("Location", f"{self.server.url}{self.path}")
         self.end_headers()
         self.wfile.write(b"Use https.")
@@ -35,7 +35,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
 class Server(http.server.ThreadingHTTPServer):
     def __init__(self, context):
-        super().__init__(("127.0.0.1", 0), Answer)
+        super().__init__(("127.0.0.1", 0), Handler)
         self.seen = []
         self.url = f"https://127.0.0.1:{self.server_port}"
         self.socket = context.wrap_socket(self.socket, server_side=True)
@@ -51,15 +51,15 @@ def certificate(tmp_path_factory):
         pytest.skip("needs the openssl program to make a certificate")
     folder = tmp_path_factory.mktemp("tls")
     files = (folder / "certificate.pem", folder / "key.pem")
-    told = f"-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -out {files[0]} -keyout {files[1]}"
-    command = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 {told}"
+    options = f"-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -out {files[0]} -keyout {files[1]}"
+    command = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 {options}"
     subprocess.run(command.split(), check=True, capture_output=True)
     return files
 
 
 @pytest.fixture
 def trusted(certificate, monkeypatch):
-    """Let every client trust the certificate, each in the way that it knows."""
+    """Make every HTTP client trust the certificate."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     monkeypatch.setattr("stripe.ca_bundle_path", str(certificate[0]))
@@ -83,10 +83,10 @@ def server(context):
     thread.join()
 
 
-def speak_old_tls(context):
+def use_old_tls(context):
     context.set_ciphers("DEFAULT@SECLEVEL=0")
     with warnings.catch_warnings():
-        # Old versions are deprecated; that is the point.
+        # The old version is deprecated.
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
 
@@ -107,12 +107,12 @@ def assert_all_refuse(server):
     assert server.seen == []
 
 
-def test_a_certificate_of_an_unknown_authority_is_refused(server):
+def test_untrusted_certificate_is_refused(server):
     assert_all_refuse(server)
 
 
 def test_old_tls_is_refused(context, trusted, server):
-    speak_old_tls(context)
+    use_old_tls(context)
     assert_all_refuse(server)
 
 

@@ -1,4 +1,4 @@
-"""Finding a provider: what is wrong is said, and no key is left in a traceback."""
+"""Looking up a misconfigured provider: errors are clear, and contain no keys."""
 
 import traceback
 
@@ -36,7 +36,7 @@ def failure():
     return failed.value
 
 
-def test_no_key_is_in_the_frames_of_a_failure(mismatched):
+def test_no_keys_in_tracebacks(mismatched):
     error = failure()
     shown = "".join(
         traceback.TracebackException.from_exception(error, capture_locals=True).format()
@@ -45,7 +45,7 @@ def test_no_key_is_in_the_frames_of_a_failure(mismatched):
     assert [key for key in KEYS if key in shown] == []
 
 
-def test_no_key_is_on_an_error_page(mismatched, settings):
+def test_no_keys_on_error_pages(mismatched, settings):
     settings.DEBUG = True
     error = failure()
     page = technical_500_response(
@@ -57,7 +57,7 @@ def test_no_key_is_on_an_error_page(mismatched, settings):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("alias", ["gone", "stripe"])
-def test_a_block_whose_provider_can_not_work_says_so(mismatched, client, alias):
+def test_block_with_an_unusable_provider(mismatched, client, alias):
     product = make_product()
     value = {"product": product, "button_text": "", "layout": "card", "ui": "inline"}
     html = PaymentBlock().render(

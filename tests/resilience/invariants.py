@@ -1,4 +1,4 @@
-"""What must hold of every payment at every moment, and at the end against the provider's books."""
+"""Invariants of every payment, and the final comparison with the provider."""
 
 from collections import Counter
 
@@ -28,8 +28,8 @@ from wagtail_payments.services.payments.apply import STATUS_OF_PROVIDER
 from wagtail_payments.services.reconciliation.differences import payment_differences
 
 
-def check_always():
-    """Assert what no interleaving may break."""
+def check_invariants():
+    """Assert what must hold after every step."""
     for payment in Payment.objects.prefetch_related("events", "refunds", "deliveries"):
         check_timeline(payment)
         check_money(payment)
@@ -39,7 +39,7 @@ def check_always():
 
 
 def check_timeline(payment):
-    """The lines of the timeline lead, one allowed step after the other, to what the row says."""
+    """Assert that the timeline's status changes are allowed, and match the payment."""
     status = PaymentStatus.CREATED
     lines = list(payment.events.all())
     assert lines[0].kind == EventKind.CREATED
@@ -54,17 +54,17 @@ def check_timeline(payment):
     assert kinds[EventKind.CHECKOUT_OPENED] == (1 if payment.checkout_reference else 0)
     assert (kinds[EventKind.FLAGGED] > 0) == bool(payment.review_reason)
     for refund in payment.refunds.all():
-        said = [line.data["status"] for line in lines if is_about(line, refund)]
-        assert (said or [RefundStatus.CREATED])[-1] == refund.status
+        statuses = [line.data["status"] for line in lines if is_about(line, refund)]
+        assert (statuses or [RefundStatus.CREATED])[-1] == refund.status
 
 
 def is_about(line, refund):
-    about = line.data.get("refund") == str(refund.public_id)
-    return line.kind == EventKind.REFUND_CHANGED and about
+    same_refund = line.data.get("refund") == str(refund.public_id)
+    return line.kind == EventKind.REFUND_CHANGED and same_refund
 
 
 def check_money(payment):
-    """Paid once, never more given back than came."""
+    """Assert that a payment is paid at most once, and never refunded beyond its amount."""
     paid = [
         line
         for line in payment.events.all()
@@ -72,17 +72,17 @@ def check_money(payment):
     ]
     assert len(paid) == (1 if payment.status == PaymentStatus.SUCCEEDED else 0)
     assert payment.captured_amount == (payment.amount if paid else 0)
-    given = sum(
+    refunded = sum(
         refund.amount
         for refund in payment.refunds.all()
         if refund.status in (RefundStatus.SUCCEEDED, RefundStatus.PENDING)
     )
-    assert payment.refunded_amount == given <= payment.captured_amount
+    assert payment.refunded_amount == refunded <= payment.captured_amount
     assert bool(paid) == bool(payment.paid_at)
 
 
 def check_deliveries(payment):
-    """One row a kind and occurrence, and none that isn't owed."""
+    """Assert that there is one row per kind and occurrence, and no unexpected row."""
     rows = Counter((row.kind, row.occurrence) for row in payment.deliveries.all())
     assert set(rows.values()) <= {1}
     paid = payment.status == PaymentStatus.SUCCEEDED
@@ -91,23 +91,23 @@ def check_deliveries(payment):
     refunded = [name for kind, name in rows if name.startswith("payment_refunded:")]
     done = [row for row in payment.refunds.all() if row.settled_at and row.reference]
     assert len(refunded) == len(done)
-    check_notes(payment, rows)
+    check_credit_notes(payment, rows)
 
 
-def check_notes(payment, rows):
-    """What a receipt's notes say was given back is what was; each was mailed once."""
+def check_credit_notes(payment, rows):
+    """Assert that credit notes match the refunded amount, and that each was emailed once."""
     signs = {CreditNoteKind.REFUND: 1, CreditNoteKind.CANCELLATION: -1}
     notes = list(payment.credit_notes.all())
-    noted = sum(signs[note.kind] * note.data["amount"] for note in notes)
-    moved = RefundMovement.objects.filter(refund__payment=payment)
-    given = sum(refund.amount for refund in payment.refunds.filter(status="succeeded"))
-    assert sum(each.amount for each in moved) == given
-    assert noted == (given if hasattr(payment, "receipt") else 0)
+    credited = sum(signs[note.kind] * note.data["amount"] for note in notes)
+    movements = RefundMovement.objects.filter(refund__payment=payment)
+    refunded = sum(refund.amount for refund in payment.refunds.filter(status="succeeded"))
+    assert sum(each.amount for each in movements) == refunded
+    assert credited == (refunded if hasattr(payment, "receipt") else 0)
     assert len([kind for kind, _ in rows if kind == "credit_note_email"]) == len(notes)
 
 
 def check_receipts():
-    """Each number once, none left out."""
+    """Assert that each series is numbered without gaps and duplicates."""
     for series in ReceiptSeries.objects.all():
         of_notes = series.kind == SeriesKind.CREDIT_NOTE
         rows = series.credit_notes if of_notes else series.receipts
@@ -117,28 +117,28 @@ def check_receipts():
 
 
 def check_stock(price):
-    """Nobody holds more than there is, but for those whom a person has to give their money back."""
-    held = Payment.objects.filter(price_key=price.key, status__in=HOLDING_STATUSES)
-    taken = held.filter(review_reason="").aggregate(taken=Sum("quantity"))["taken"] or 0
+    """Assert that no more is sold than in stock, except by payments flagged for review."""
+    payments = Payment.objects.filter(price_key=price.key, status__in=HOLDING_STATUSES)
+    taken = payments.filter(review_reason="").aggregate(taken=Sum("quantity"))["taken"] or 0
     assert taken <= price.stock
 
 
 def check_company():
-    """The company itself took nothing twice: one paid session a payment, and no refund too many."""
+    """Assert that the company has one paid session per payment, and no excess refund."""
     paid = Session.objects.filter(state="succeeded")
-    sold = [session.metadata["payment"] for session in paid]
-    assert len(sold) == len(set(sold))
+    payments = [session.metadata["payment"] for session in paid]
+    assert len(payments) == len(set(payments))
     for session in paid:
-        given = session.refunds.aggregate(total=Sum("amount"))["total"] or 0
-        assert given <= session.amount
+        refunded = session.refunds.aggregate(total=Sum("amount"))["total"] or 0
+        assert refunded <= session.amount
 
 
 def check_settled(provider):
-    """At the end our state is the provider's, and nothing is left to be done."""
+    """Assert that our state matches the provider's, and that nothing is pending."""
     for payment in Payment.objects.filter(provider="sandbox").exclude(checkout_reference=None):
         snapshot = provider.payment_retrieve(payment.checkout_reference)
-        left = [each.data for each in payment_differences(payment, snapshot)]
-        assert left == []
+        differences = [each.data for each in payment_differences(payment, snapshot)]
+        assert differences == []
         assert payment.status == STATUS_OF_PROVIDER[snapshot.status]
     assert Refund.objects.filter(status=RefundStatus.SUCCEEDED, provider="sandbox").count() == (
         CompanyRefund.objects.count()

@@ -1,4 +1,4 @@
-"""A month's events, delivered and replayed twice more in any order: nothing changes by it."""
+"""Delivering and replaying a month of events again changes nothing."""
 
 import random
 from datetime import timedelta
@@ -29,21 +29,21 @@ from wagtail_payments.services.webhooks.replay import webhooks_replay
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 
-BOOKS = (Payment, PaymentEvent, Refund, Receipt, ReceiptSeries, Delivery)
+MODELS = (Payment, PaymentEvent, Refund, Receipt, ReceiptSeries, Delivery)
 
 
-def a_life(product, number):
-    """Let one payment go one of the ways that payments go."""
+def run_payment(product, number):
+    """Run a payment to one of five outcomes."""
     payment = start(product).payment
-    way = number % 5
-    if way == 0:
+    case = number % 5
+    if case == 0:
         pay(payment, DECLINED)
         pay(payment)
-    elif way == 1:
+    elif case == 1:
         settle(pay_by_bank(payment))
-    elif way == 2:
+    elif case == 2:
         settle(pay_by_bank(payment, arrives=False))
-    elif way == 3:
+    elif case == 3:
         expire(payment)
     else:
         pay(payment)
@@ -55,7 +55,7 @@ def a_life(product, number):
 
 
 def deliver():
-    """Deliver every event that there is, in any order, and do what is due."""
+    """Deliver all events in random order, and process them."""
     events = list(Event.objects.all())
     random.shuffle(events)
     for event in events:
@@ -71,8 +71,8 @@ def process(event_ids):
         delivery_send(delivery_id=delivery_id)
 
 
-def books():
-    return {model: list(model.objects.order_by("pk").values()) for model in BOOKS}
+def rows():
+    return {model: list(model.objects.order_by("pk").values()) for model in MODELS}
 
 
 @pytest.mark.slow
@@ -80,10 +80,10 @@ def test_a_month_of_events_replayed_twice_changes_nothing(mailoutbox):
     make_site(staff_email="desk@example.org")
     product = make_product()
     for number in range(sizes.BACKLOG):
-        a_life(product, number)
+        run_payment(product, number)
     deliver()
     WebhookEvent.objects.update(received_at=timezone.now() - timedelta(days=30))
-    before, emails, stored = books(), len(mailoutbox), WebhookEvent.objects.count()
+    before, emails, stored = rows(), len(mailoutbox), WebhookEvent.objects.count()
     assert stored >= sizes.BACKLOG
     assert not WebhookEvent.objects.exclude(state=WebhookState.PROCESSED).exists()
     for _ in range(2):
@@ -92,5 +92,5 @@ def test_a_month_of_events_replayed_twice_changes_nothing(mailoutbox):
         assert len(replayed) == stored
         process(replayed)
         assert not WebhookEvent.objects.exclude(state=WebhookState.PROCESSED).exists()
-        assert books() == before
+        assert rows() == before
         assert (len(mailoutbox), WebhookEvent.objects.count()) == (emails, stored)

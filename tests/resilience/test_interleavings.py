@@ -1,7 +1,6 @@
-"""Any interleaving of visitors, the company's events, staff, workers and faults ends in one truth.
+"""Any interleaving of visitors, events, staff, workers and faults ends in a consistent state.
 
-A hypothesis state machine, on the real database, with the real services and the sandbox's real books.
-Each example is rolled back.
+A Hypothesis state machine runs the services and the sandbox on the database. Each example is rolled back.
 """
 
 from datetime import timedelta
@@ -14,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from tests.resilience import ledger, sizes
+from tests.resilience import invariants, sizes
 from tests.support.company import receive, session_of
 from tests.support.factories import make_order, make_payer, make_product, make_site, make_user
 from wagtail_payments.enums import EventSource
@@ -49,7 +48,7 @@ from wagtail_payments.services.webhooks.inbox import webhook_process, webhooks_d
 from wagtail_payments.services.webhooks.replay import webhooks_replay
 
 CARDS = ("4242424242424242", "4000000000000002", "4000002500003155")
-which = st.integers(min_value=0, max_value=30)
+index = st.integers(min_value=0, max_value=30)
 
 
 def pick(rows, number):
@@ -59,7 +58,7 @@ def pick(rows, number):
 
 
 class Payments(RuleBasedStateMachine):
-    """A small shop on its worst day."""
+    """A site with two products, where everything can happen in any order."""
 
     def __init__(self):
         super().__init__()
@@ -81,13 +80,13 @@ class Payments(RuleBasedStateMachine):
 
     # Visitors
 
-    @rule(product=which, provider=st.sampled_from(["", "", "", "offline"]))
+    @rule(product=index, provider=st.sampled_from(["", "", "", "offline"]))
     def order(self, product, provider):
         chosen = self.products[product % 2]
         ui = "hosted" if provider else "inline"
         self.send(make_order(chosen, provider=provider, ui=ui))
 
-    @rule(order=which)
+    @rule(order=index)
     def order_once_more(self, order):
         if self.orders:
             self.send(self.orders[order % len(self.orders)])
@@ -99,87 +98,85 @@ class Payments(RuleBasedStateMachine):
                 order=order, payer=make_payer(), site=self.site, base_url="http://testserver/"
             )
         except CheckoutRefused:
-            """The visitor is told, and may try again."""
+            """The visitor can try again."""
 
-    @rule(session=which, card=st.sampled_from(CARDS))
+    @rule(session=index, card=st.sampled_from(CARDS))
     def pay(self, session, card):
-        self.at_the_company(
-            lambda open_one: card_pay(session=open_one, card=card_find(card)), session
-        )
+        self.with_session(lambda chosen: card_pay(session=chosen, card=card_find(card)), session)
 
-    @rule(session=which, arrives=st.booleans())
+    @rule(session=index, arrives=st.booleans())
     def pay_by_bank(self, session, arrives):
-        self.at_the_company(
-            lambda open_one: bank_debit_start(session=open_one, arrives=arrives, settle_after=0),
+        self.with_session(
+            lambda chosen: bank_debit_start(session=chosen, arrives=arrives, settle_after=0),
             session,
         )
 
-    def at_the_company(self, action, number):
+    def with_session(self, action, number):
         session = pick(Session.objects.all(), number)
         try:
             if session:
                 action(session)
         except SessionClosed:
-            """Nothing can be paid twice."""
+            """The session is already paid or expired."""
 
-    @rule(attempt=which, passed=st.booleans())
-    def answer_the_bank(self, attempt, passed):
-        asked = pick(Attempt.objects.filter(state=AttemptState.CHALLENGE), attempt)
-        if asked:
-            self.at_the_company(
+    @rule(attempt=index, passed=st.booleans())
+    def finish_challenge(self, attempt, passed):
+        challenged = pick(Attempt.objects.filter(state=AttemptState.CHALLENGE), attempt)
+        if challenged:
+            self.with_session(
                 lambda session: challenge_finish(
-                    session=asked.session, reference=asked.reference, passed=passed
+                    session=challenged.session, reference=challenged.reference, passed=passed
                 ),
                 0,
             )
 
     # The company
 
-    @rule(attempt=which)
+    @rule(attempt=index)
     def bank_settles(self, attempt):
         waiting = pick(Attempt.objects.filter(state=AttemptState.PROCESSING), attempt)
         if waiting:
             attempt_settle(attempt_id=waiting.pk)
 
-    @rule(event=which)
+    @rule(event=index)
     def event_arrives(self, event):
-        """Any event, in any order, as often as it likes; those never chosen are lost."""
+        """Deliver any event, in any order and repeatedly; events never chosen are lost."""
         sent = pick(Event.objects.all(), event)
         if sent:
             receive(sent)
 
-    @rule(session=which)
-    def time_is_over(self, session):
+    @rule(session=index)
+    def session_becomes_overdue(self, session):
         chosen = pick(Session.objects.all(), session)
         if chosen:
             past = timezone.now() - timedelta(minutes=5)
             Session.objects.filter(pk=chosen.pk).update(expires_at=past)
-            ours = Payment.objects.filter(checkout_reference=chosen.reference)
-            ours.update(expires_at=past, next_check_at=past)
+            payments = Payment.objects.filter(checkout_reference=chosen.reference)
+            payments.update(expires_at=past, next_check_at=past)
 
-    @rule(session=which)
-    def money_comes_late(self, session):
-        """The company said that a checkout had expired, and has its money all the same."""
+    @rule(session=index)
+    def expired_session_is_paid(self, session):
+        """The company reported a checkout as expired, but then receives its money."""
         expired = pick(Session.objects.filter(state="expired"), session)
         if expired:
             Session.objects.filter(pk=expired.pk).update(state="succeeded", fee=25)
 
     @rule(kind=st.sampled_from(["error_500", "timeout_after_success"]))
-    def something_will_go_wrong(self, kind):
+    def arm_fault(self, kind):
         fault_arm(kind)
 
     # Workers
 
-    @rule(event=which)
-    def worker_processes(self, event):
+    @rule(event=index)
+    def process_event(self, event):
         pending = pick(WebhookEvent.objects.filter(state="pending"), event)
         if pending:
             WebhookEvent.objects.filter(pk=pending.pk).update(next_attempt_at=timezone.now())
             webhook_process(event_id=pending.pk)
 
-    @rule(payment=which)
-    def answer_comes_late(self, payment):
-        """While an answer is on its way, newer news is applied: the old one must change nothing."""
+    @rule(payment=index)
+    def apply_stale_snapshot(self, payment):
+        """A newer snapshot is applied first, so the older one must change nothing."""
         chosen = pick(
             Payment.objects.filter(provider="sandbox").exclude(checkout_reference=None), payment
         )
@@ -191,34 +188,34 @@ class Payments(RuleBasedStateMachine):
             snapshot = provider.payment_retrieve(reference)
             if not stale:
                 stale.append(snapshot)
-                self.company_moves_on(chosen)
+                self.pay_at_the_company(chosen)
                 payment_apply(payment_id=chosen.pk, source=EventSource.PROVIDER)
             return snapshot
 
         try:
             payment_apply(payment_id=chosen.pk, source=EventSource.VISITOR, ask=ask)
         except ProviderError:
-            """Asked again later."""
+            """The sweep tries again."""
 
-    def company_moves_on(self, payment):
+    def pay_at_the_company(self, payment):
         try:
             card_pay(session=session_of(payment), card=card_find(CARDS[0]))
         except SessionClosed:
-            """It is over already."""
+            """It is already closed."""
 
     @rule()
     def sweep(self):
         for payment_id in payments_overdue():
             payment_refresh(payment_id=payment_id)
 
-    @rule(delivery=which, killed=st.booleans())
-    def delivery_goes_out(self, delivery, killed):
+    @rule(delivery=index, killed=st.booleans())
+    def send_delivery(self, delivery, killed):
         queued = pick(Delivery.objects.filter(state="pending"), delivery)
         if queued is None:
             return
         delivery_send(delivery_id=queued.pk)
         if killed:
-            # Sent, and then stopped before it was written down.
+            # The worker was killed after sending, before recording it.
             Delivery.objects.filter(pk=queued.pk).update(state="pending", sent_at=None)
 
     @rule(dry_run=st.booleans())
@@ -228,11 +225,11 @@ class Payments(RuleBasedStateMachine):
                 alias="sandbox", since=timezone.now() - timedelta(days=1), dry_run=dry_run
             )
         except ProviderError:
-            """Another night."""
+            """Tried again later."""
 
     # Staff
 
-    @rule(payment=which, amount=st.integers(min_value=0, max_value=1400), sent=st.booleans())
+    @rule(payment=index, amount=st.integers(min_value=0, max_value=1400), sent=st.booleans())
     def refund(self, payment, amount, sent):
         chosen = pick(Payment.objects.all(), payment)
         if chosen is None:
@@ -250,8 +247,8 @@ class Payments(RuleBasedStateMachine):
         if sent:
             refund_send(refund_id=refund.pk)
 
-    @rule(payment=which, received=st.booleans())
-    def money_by_hand(self, payment, received):
+    @rule(payment=index, received=st.booleans())
+    def close_offline_payment(self, payment, received):
         chosen = pick(Payment.objects.filter(provider="offline"), payment)
         if chosen is None:
             return
@@ -267,30 +264,30 @@ class Payments(RuleBasedStateMachine):
             else:
                 payment_cancel(payment_id=chosen.pk, actor=self.staff)
         except StaffRefused:
-            """It is over already."""
+            """It is already closed."""
 
-    @rule(event=which)
+    @rule(event=index)
     def replay(self, event):
         chosen = pick(WebhookEvent.objects.all(), event)
         if chosen:
             webhooks_replay(WebhookEvent.objects.filter(pk=chosen.pk))
 
-    @rule(delivery=which)
+    @rule(delivery=index)
     def resend(self, delivery):
         chosen = pick(Delivery.objects.all(), delivery)
         if chosen:
             delivery_resend(delivery_id=chosen.pk, actor=self.staff)
 
-    # What always holds
+    # Invariants
 
     @invariant()
-    def books_are_in_order(self):
-        ledger.check_always()
-        ledger.check_stock(self.scarce)
-        ledger.check_company()
+    def invariants_hold(self):
+        invariants.check_invariants()
+        invariants.check_stock(self.scarce)
+        invariants.check_company()
 
     def settle_everything(self):
-        """The day is over: faults are gone, workers do what is left, and the books are compared."""
+        """Clear the faults, process everything that is left, and compare with the provider."""
         faults_clear()
         for model in (WebhookEvent, Delivery, Refund, Job):
             model.objects.update(next_attempt_at=timezone.now(), leased_until=None)
@@ -305,13 +302,13 @@ class Payments(RuleBasedStateMachine):
         assert webhooks_due() == []
         for delivery_id in deliveries_due():
             delivery_send(delivery_id=delivery_id)
-        ledger.check_always()
-        ledger.check_settled(get_provider("sandbox"))
+        invariants.check_invariants()
+        invariants.check_settled(get_provider("sandbox"))
 
 
 @pytest.mark.db
 @pytest.mark.django_db
-def test_any_interleaving_ends_in_the_providers_truth():
+def test_any_interleaving_ends_in_the_providers_state():
     run_state_machine_as_test(
         Payments,
         settings=settings(

@@ -1,4 +1,4 @@
-"""Rows that somebody else keeps locked, and deadlocks: nothing is half done, and trying again helps."""
+"""Locked rows and deadlocks leave nothing half done, and a retry succeeds."""
 
 import json
 import time
@@ -46,8 +46,10 @@ def product(site):
 
 
 def order(product, **changes):
-    made = make_order(product)
-    fields = {name: getattr(made, name) for name in ("price_key", "quantity", "attempt_key", "ui")}
+    created = make_order(product)
+    fields = {
+        name: getattr(created, name) for name in ("price_key", "quantity", "attempt_key", "ui")
+    }
     placement = placement_token(page_id=None, revision_id=None, product_id=product.pk)
     fields |= {"placement": placement, "shown_amount": 1250, "email": "zoe@example.org"}
     return {**fields, **changes}
@@ -61,7 +63,7 @@ def post_form(client, data):
     return client.post("/payments/checkout/", {**data, "shown_currency": "EUR"})
 
 
-def test_a_start_that_waits_too_long_for_the_stock_leaves_nothing(client, product):
+def test_start_that_times_out_on_the_stock_changes_nothing(client, product):
     data = order(product)
     with locked(Stock.objects.all()):
         response = post_api(client, data)
@@ -72,24 +74,24 @@ def test_a_start_that_waits_too_long_for_the_stock_leaves_nothing(client, produc
     assert Payment.objects.get().status == PaymentStatus.PENDING
 
 
-def test_the_first_buyers_at_the_same_moment_all_buy(site):
-    """None of them has to wait for another one's lock in a circle.
+def test_concurrent_first_buyers_all_succeed(site):
+    """They don't deadlock when they create the stock row.
 
-    The row must never have been there: InnoDB keeps a deleted one until its purge, and two that
-    insert it anew may both read-lock that. Our code never deletes it.
+    The row must never have existed: InnoDB keeps a deleted row until it is purged, and two inserts
+    may both read-lock it. The package never deletes it.
     """
     product = make_product(prices=TICKET)
     orders = [order(product) for _ in range(5)]
-    answers = []
-    threads = [in_thread(answers, lambda data=data: post_api(Client(), data)) for data in orders]
+    statuses = []
+    threads = [in_thread(statuses, lambda data=data: post_api(Client(), data)) for data in orders]
     for thread in threads:
         thread.join(timeout=60)
-    assert answers == [201] * 5
+    assert statuses == [201] * 5
     assert Payment.objects.filter(status=PaymentStatus.PENDING).count() == 5
     assert Stock.objects.count() == 1
 
 
-def test_without_javascript_the_form_is_shown_again_and_works(client, product):
+def test_form_without_javascript_can_be_sent_again(client, product):
     data = order(product, ui="hosted")
     with locked(Stock.objects.all()):
         response = post_form(client, data)
@@ -100,7 +102,7 @@ def test_without_javascript_the_form_is_shown_again_and_works(client, product):
     assert Payment.objects.get().status == PaymentStatus.PENDING
 
 
-def test_a_start_that_was_broken_off_half_way_goes_on_with_the_same_payment(client, product):
+def test_interrupted_start_continues_the_same_payment(client, product):
     data = order(product)
     fault_arm("error_500")
     assert post_api(client, data).status_code == 503
@@ -112,7 +114,7 @@ def test_a_start_that_was_broken_off_half_way_goes_on_with_the_same_payment(clie
     assert reload(payment).checkout_reference == Session.objects.get().reference
 
 
-def test_a_status_page_shows_what_is_known(client, product):
+def test_status_page_of_a_locked_payment(client, product):
     payment = start(product).payment
     pay(payment)
     with locked(Payment.objects.all()):
@@ -122,11 +124,11 @@ def test_a_status_page_shows_what_is_known(client, product):
     assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_an_event_whose_payment_is_locked_is_tried_again(product):
+def test_event_of_a_locked_payment_is_retried(product):
     payment = start(product).payment
     pay(payment)
     (event,) = receive_all(payment, secret=SECRET)
-    # SQLite has no lock for a row: there even taking the event fails, and the sweep finds it.
+    # SQLite locks the whole database, so even the lease fails, and the sweep finds the event.
     with locked(Payment.objects.all()), suppress(OperationalError):
         webhook_process(event_id=event.pk)
     event.refresh_from_db()
@@ -140,7 +142,7 @@ def test_an_event_whose_payment_is_locked_is_tried_again(product):
 
 
 def event_body():
-    facts = {
+    event = {
         "id": f"sbx_evt_{uuid4().hex}",
         "type": "checkout.completed",
         "created": 1,
@@ -148,7 +150,7 @@ def event_body():
         "api_version": "1",
         "data": {"checkout": "sbx_cs_unknown", "payment": "sbx_pay_unknown", "metadata": {}},
     }
-    return json.dumps(facts).encode()
+    return json.dumps(event).encode()
 
 
 def send(body):
@@ -161,10 +163,10 @@ def send(body):
     )
 
 
-def in_thread(answers, ask):
+def in_thread(statuses, request):
     def run():
         try:
-            answers.append(ask().status_code)
+            statuses.append(request().status_code)
         finally:
             connection.close()
 
@@ -173,20 +175,20 @@ def in_thread(answers, ask):
     return thread
 
 
-def test_one_event_from_three_sides_is_stored_once():
-    """InnoDB breaks a deadlock here: two wait for the row of a third one, who then takes it back."""
+def test_concurrent_copies_of_an_event_are_stored_once():
+    """InnoDB detects a deadlock: two inserts wait for a third one, which is rolled back."""
     body = event_body()
-    answers = []
+    statuses = []
     with suppress(ZeroDivisionError), transaction.atomic():
         assert send(body).status_code == 200
-        threads = [in_thread(answers, lambda: send(body)) for _ in range(2)]
+        threads = [in_thread(statuses, lambda: send(body)) for _ in range(2)]
         time.sleep(1)
-        assert answers == []
+        assert statuses == []
         raise ZeroDivisionError
     for thread in threads:
         thread.join(timeout=60)
-    broken_off = connection.vendor == "mysql"
-    assert sorted(answers) == ([200, 503] if broken_off else [200, 200])
+    deadlock = connection.vendor == "mysql"
+    assert sorted(statuses) == ([200, 503] if deadlock else [200, 200])
     assert WebhookEvent.objects.count() == 1
     assert send(body).status_code == 200
     assert WebhookEvent.objects.count() == 1

@@ -1,4 +1,4 @@
-"""A site that webhooks are delivered to: a real HTTP server on a port of its own."""
+"""An HTTP server that receives the sandbox's webhooks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ import pytest
 
 @dataclass
 class Inbox:
-    """What has arrived, and what is answered: each of ``answers`` once, then 200 for ever."""
+    """Received requests. The responses are each of ``statuses`` once, then 200."""
 
     url: str = ""
-    answers: list[int] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
@@ -28,13 +28,13 @@ def inbox() -> Iterator[Inbox]:
             inbox.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             inbox.headers.append({name.lower(): value for name, value in self.headers.items()})
             inbox.paths.append(self.path)
-            self.send_response(inbox.answers.pop(0) if inbox.answers else 200)
+            self.send_response(inbox.statuses.pop(0) if inbox.statuses else 200)
             self.send_header("Location", f"{inbox.url}/elsewhere/")
             self.send_header("Content-Length", "0")
             self.end_headers()
 
         def log_message(self, *args):
-            """Say nothing."""
+            """Disable logging."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     inbox.url = f"http://127.0.0.1:{server.server_address[1]}"

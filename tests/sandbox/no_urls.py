@@ -1,3 +1,3 @@
-"""A site that forgot the addresses."""
+"""A URLconf without the sandbox's URLs."""
 
 urlpatterns: list[object] = []

@@ -1,4 +1,4 @@
-"""What a browser loads for the sandbox: small, and nothing inline."""
+"""The sandbox's assets are small, and its pages have no inline code."""
 
 import gzip
 import re
@@ -25,7 +25,7 @@ def test_the_element_is_small():
 @pytest.mark.django_db
 @pytest.mark.parametrize("ui", ["hosted", "inline"])
 @pytest.mark.parametrize("data", [None, {}, card_data(CHALLENGED)])
-def test_pages_have_nothing_inline(client, ui, data):
+def test_pages_have_no_inline_code(client, ui, data):
     url = url_of(make_session(ui=ui))
     response = client.get(url) if data is None else client.post(url, data)
     page = response.content.decode()
@@ -38,7 +38,7 @@ def test_pages_have_nothing_inline(client, ui, data):
     get_resolver("wagtail_payments.sandbox.urls").url_patterns,
     ids=lambda pattern: pattern.name,
 )
-def test_pages_are_open_and_in_no_transaction(pattern):
+def test_pages_are_public_and_non_atomic(pattern):
     assert pattern.callback.login_required is False
     assert "default" in pattern.callback._non_atomic_requests
     exempt = getattr(pattern.callback, "csrf_exempt", False)

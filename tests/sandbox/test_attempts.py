@@ -7,10 +7,10 @@ from tests.support.sandbox import (
     CHALLENGED,
     DECLINED,
     GOOD_CARD,
-    at_the_same_time,
     make_request,
     make_session,
     reload,
+    run_concurrently,
     types_of,
 )
 from wagtail_payments.sandbox.cards import CARDS
@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 @pytest.mark.parametrize(
     ("amount", "fee"), [(1, 1), (25, 25), (30, 25), (100, 27), (1250, 44), (10**11, 1500000025)]
 )
-def test_the_fee_is_a_share_and_something_fixed(amount, fee):
+def test_fee_is_a_percentage_and_a_fixed_amount(amount, fee):
     assert fee_of(amount) == fee
 
 
@@ -58,9 +58,9 @@ def test_a_session_is_paid_once():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_browsers_at_the_same_time_pay_once():
+def test_concurrent_attempts_pay_once():
     session = make_session()
-    results = at_the_same_time(lambda: card_pay(session=session, card=GOOD_CARD))
+    results = run_concurrently(lambda: card_pay(session=session, card=GOOD_CARD))
     assert sum(isinstance(result, Attempt) for result in results) == 1
     assert len(results) == 4
     assert Attempt.objects.count() == 1
@@ -68,18 +68,18 @@ def test_two_browsers_at_the_same_time_pay_once():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_request_at_the_same_time_opens_one_session():
+def test_concurrent_requests_open_one_session():
     request = make_request()
-    results = at_the_same_time(lambda: session_open(provider="sandbox", request=request))
+    results = run_concurrently(lambda: session_open(provider="sandbox", request=request))
     assert {session.pk for session in results} == {Session.objects.get().pk}
     assert len(results) == 4
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_consumers_at_the_same_time_settle_once():
+def test_concurrent_consumers_settle_once():
     session = make_session()
     attempt = bank_debit_start(session=session, arrives=True, settle_after=0)
-    results = at_the_same_time(lambda: attempt_settle(attempt_id=attempt.pk))
+    results = run_concurrently(lambda: attempt_settle(attempt_id=attempt.pk))
     assert sorted(results, key=bool) == [None, None, None, session]
     assert types_of(session) == ["checkout.processing", "checkout.async_succeeded"]
 
@@ -93,7 +93,7 @@ def test_an_expired_session_is_not_paid():
     assert not session.attempts.exists()
 
 
-def test_a_session_is_not_paid_after_its_time_though_nobody_has_expired_it():
+def test_overdue_session_is_not_paid():
     session = make_session()
     Session.objects.update(expires_at=timezone.now())
     with pytest.raises(SessionClosed):
@@ -101,7 +101,7 @@ def test_a_session_is_not_paid_after_its_time_though_nobody_has_expired_it():
     assert not session.attempts.exists()
 
 
-def test_an_unknown_card_leaves_nothing_but_a_decline():
+def test_unknown_card_is_declined():
     session = make_session()
     attempt = card_pay(session=session, card=None)
     assert (attempt.brand, attempt.last4) == ("", "")
@@ -109,7 +109,7 @@ def test_an_unknown_card_leaves_nothing_but_a_decline():
     assert types_of(session) == ["payment.declined"]
 
 
-def test_a_challenge_is_answered_once():
+def test_challenge_is_finished_once():
     session = make_session()
     attempt = card_pay(session=session, card=CARDS[CHALLENGED])
     assert types_of(session) == []
@@ -119,7 +119,7 @@ def test_a_challenge_is_answered_once():
     assert reload(session).state == SessionState.OPEN
 
 
-def test_a_challenge_of_another_session_is_not_answered():
+def test_challenge_of_another_session_is_refused():
     session, other = make_session(), make_session()
     attempt = card_pay(session=session, card=CARDS[CHALLENGED])
     with pytest.raises(SessionClosed):
@@ -129,7 +129,7 @@ def test_a_challenge_of_another_session_is_not_answered():
     assert attempt.state == AttemptState.CHALLENGE
 
 
-def test_a_challenge_that_was_overtaken_does_not_pay_twice():
+def test_challenge_of_a_paid_session_is_refused():
     session = make_session()
     attempt = card_pay(session=session, card=CARDS[CHALLENGED])
     card_pay(session=session, card=GOOD_CARD)
@@ -138,7 +138,7 @@ def test_a_challenge_that_was_overtaken_does_not_pay_twice():
     assert types_of(session) == ["checkout.completed"]
 
 
-def test_declines_then_a_payment():
+def test_payment_after_a_decline():
     session = make_session()
     card_pay(session=session, card=CARDS[DECLINED])
     card_pay(session=session, card=GOOD_CARD)
@@ -148,7 +148,7 @@ def test_declines_then_a_payment():
     assert types_of(session) == ["payment.declined", "checkout.completed"]
 
 
-def test_a_delayed_payment_settles_when_its_time_has_come_and_once():
+def test_delayed_payment_settles_once_when_due():
     session = make_session()
     attempt = bank_debit_start(session=session, arrives=True, settle_after=60)
     assert attempt_settle(attempt_id=attempt.pk) is None
@@ -164,7 +164,7 @@ def test_a_delayed_payment_settles_when_its_time_has_come_and_once():
     assert types_of(session) == ["checkout.processing", "checkout.async_succeeded"]
 
 
-def test_a_delayed_payment_may_fail():
+def test_delayed_payment_can_fail():
     session = make_session()
     attempt = bank_debit_start(session=session, arrives=False, settle_after=0)
     attempt_settle(attempt_id=attempt.pk)

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from tests.support.sandbox import (
     GOOD_CARD,
-    at_the_same_time,
     make_request,
     make_session,
     make_session_for,
+    run_concurrently,
 )
 from wagtail_payments.providers.exceptions import ProviderUnavailable
 from wagtail_payments.providers.registry import get_provider
@@ -24,14 +24,14 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def deliver_everything() -> None:
-    """Work as a consumer does, until nothing is due."""
+    """Deliver events until none is due."""
     while due := deliveries_due():
         for delivery_id in due:
             delivery_send(delivery_id=delivery_id)
 
 
 def pay_late(session: Session) -> list[str]:
-    """Have two events happen; return their references in order."""
+    """Pay by bank debit, which creates two events; return their references in order."""
     attempt = bank_debit_start(session=session, arrives=True, settle_after=0)
     attempt_settle(attempt_id=attempt.pk)
     return [event.reference for event in session.events.all()]
@@ -42,16 +42,16 @@ def arrived(inbox) -> list[str]:
     return [next(ref for ref in references if ref.encode() in body) for body in inbox.bodies]
 
 
-def test_a_fault_is_used_up():
+def test_faults_are_used_up():
     fault_arm(FaultKind.DROP, times=2)
     assert [bool(fault_take(FaultKind.DROP)) for _ in range(3)] == [True, True, False]
     assert fault_take(FaultKind.SHUFFLE) is None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_fault_befalls_one_of_two_processes():
+def test_fault_affects_one_of_several_processes():
     fault_arm(FaultKind.DROP)
-    taken = at_the_same_time(lambda: bool(fault_take(FaultKind.DROP)))
+    taken = run_concurrently(lambda: bool(fault_take(FaultKind.DROP)))
     assert sorted(taken) == [False, False, False, True]
 
 
@@ -62,7 +62,7 @@ def test_faults_can_be_cleared():
     assert not Fault.objects.exists()
 
 
-def test_an_unknown_fault_is_none():
+def test_unknown_fault_is_refused():
     with pytest.raises(ValueError, match="earthquake"):
         fault_arm("earthquake")
     assert not Fault.objects.exists()
@@ -81,14 +81,14 @@ def test_a_duplicate_arrives_twice(inbox):
     assert sorted(arrived(inbox)) == sorted([first, first, second])
 
 
-def test_a_shuffled_event_is_overtaken_by_the_next(inbox):
+def test_shuffled_event_arrives_after_the_next(inbox):
     fault_arm(FaultKind.SHUFFLE)
     first, second = pay_late(make_session_for(inbox))
     deliver_everything()
     assert arrived(inbox) == [second, first]
 
 
-def test_a_shuffled_event_that_nothing_overtakes_arrives_late(inbox):
+def test_single_shuffled_event_arrives_late(inbox):
     fault_arm(FaultKind.SHUFFLE)
     card_pay(session=make_session_for(inbox), card=GOOD_CARD)
     deliver_everything()
@@ -98,7 +98,7 @@ def test_a_shuffled_event_that_nothing_overtakes_arrives_late(inbox):
     assert len(inbox.bodies) == 1
 
 
-def test_a_dropped_event_never_arrives_though_it_happened(inbox):
+def test_dropped_event_is_stored_but_not_delivered(inbox):
     fault_arm(FaultKind.DROP)
     _, second = pay_late(make_session_for(inbox))
     deliver_everything()
@@ -114,7 +114,7 @@ def test_a_delayed_event_waits(inbox):
     assert timedelta(seconds=110) < wait <= timedelta(seconds=120)
 
 
-def test_an_error_does_nothing():
+def test_server_error_opens_no_session():
     provider, request = get_provider("sandbox"), make_request()
     fault_arm(FaultKind.ERROR_500)
     with pytest.raises(ProviderUnavailable):
@@ -123,7 +123,7 @@ def test_an_error_does_nothing():
     assert provider.checkout_open(request).reference
 
 
-def test_after_a_timeout_the_same_call_finds_what_was_done():
+def test_retry_after_a_timeout_finds_the_session():
     provider, request = get_provider("sandbox"), make_request()
     fault_arm(FaultKind.TIMEOUT_AFTER_SUCCESS)
     with pytest.raises(ProviderUnavailable):
@@ -144,7 +144,7 @@ def test_every_call_can_fail_once(kind, call):
     assert provider.payment_retrieve(session.reference).status == status
 
 
-def test_a_call_that_is_refused_keeps_the_timeout_for_the_next():
+def test_refused_call_does_not_use_up_a_timeout():
     provider = get_provider("sandbox")
     fault_arm(FaultKind.TIMEOUT_AFTER_SUCCESS)
     with pytest.raises(Exception, match="no such checkout"):

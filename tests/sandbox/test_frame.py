@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 @pytest.fixture
 def client():
-    """A frame with an origin of its own has no cookies, and says so."""
+    """A client like a sandboxed frame: with a null origin, and CSRF checks."""
     return Client(enforce_csrf_checks=True, headers={"Origin": "null"})
 
 
@@ -30,11 +30,11 @@ def session():
     return make_session(ui="inline")
 
 
-def told(response) -> tuple[str, str]:
+def outcome_and_message(response) -> tuple[str, str]:
     return response.context["outcome"], response.context["message"]
 
 
-def test_only_the_paying_page_may_frame_it(client, session):
+def test_only_the_payment_page_can_embed_the_frame(client, session):
     response = client.get(url_of(session))
     policy = re.split("[;,] ", response.headers["Content-Security-Policy"])
     assert "frame-ancestors http://testserver" in policy
@@ -51,61 +51,61 @@ def test_static_files_on_another_host_are_allowed(client, session, settings):
     assert "script-src 'self' https://static.example.org;" in policy
 
 
-def test_it_has_no_button_of_its_own(client, session):
+def test_frame_has_no_button(client, session):
     page = client.get(url_of(session)).content.decode()
     assert "<button" not in page
     assert "csrfmiddlewaretoken" not in page
 
 
-def test_it_pays_without_cookies(client, session):
+def test_paying_without_cookies(client, session):
     response = client.post(url_of(session), card_data())
-    assert told(response) == ("complete", "")
+    assert outcome_and_message(response) == ("complete", "")
     assert reload(session).state == SessionState.SUCCEEDED
     assert not response.cookies
 
 
-def test_a_second_submit_pays_nothing(client, session):
+def test_submitting_twice_pays_once(client, session):
     for _ in range(2):
-        assert told(client.post(url_of(session), card_data())) == ("complete", "")
+        assert outcome_and_message(client.post(url_of(session), card_data())) == ("complete", "")
     assert session.attempts.count() == 1
 
 
-def test_a_decline_is_told(client, session):
+def test_decline_is_reported(client, session):
     response = client.post(url_of(session), card_data(DECLINED))
-    outcome, message = told(response)
+    outcome, message = outcome_and_message(response)
     assert (outcome, response.context["step"].reason) == ("declined", "generic")
     assert message
     assert reload(session).state == SessionState.OPEN
 
 
-def test_wrong_details_are_told(client, session):
+def test_invalid_details_are_reported(client, session):
     response = client.post(url_of(session), card_data(cvc="1"))
-    assert told(response)[0] == "invalid"
+    assert outcome_and_message(response)[0] == "invalid"
     assert not session.attempts.exists()
 
 
 @pytest.mark.parametrize(("answer", "outcome"), [("complete", "complete"), ("fail", "declined")])
-def test_the_bank_asks_inside_the_frame(client, session, answer, outcome):
+def test_challenge_in_the_frame(client, session, answer, outcome):
     response = client.post(url_of(session), card_data(CHALLENGED))
-    assert told(response) == ("", "")
+    assert outcome_and_message(response) == ("", "")
     data = {"attempt": response.context["step"].challenge.reference, "answer": answer}
-    assert told(client.post(url_of(session, "frame_challenge"), data))[0] == outcome
+    assert outcome_and_message(client.post(url_of(session, "frame_challenge"), data))[0] == outcome
 
 
-def test_a_session_that_is_over_is_told(client, session):
+def test_closed_session_is_reported(client, session):
     expired = make_session(ui="inline")
     session_expire(expired)
     card_pay(session=session, card=GOOD_CARD)
-    assert told(client.get(url_of(session))) == ("complete", "")
-    assert told(client.get(url_of(expired)))[0] == "invalid"
+    assert outcome_and_message(client.get(url_of(session))) == ("complete", "")
+    assert outcome_and_message(client.get(url_of(expired)))[0] == "invalid"
 
 
 @pytest.mark.parametrize(
-    ("asked", "used"),
+    ("requested", "used"),
     [("dark", "dark"), ("light", "light"), ('"><script>', "light"), ("", "light")],
 )
-def test_it_takes_the_colours_of_the_page(client, session, asked, used):
-    page = client.get(url_of(session), {"scheme": asked}).content.decode()
+def test_color_scheme_of_the_page(client, session, requested, used):
+    page = client.get(url_of(session), {"scheme": requested}).content.decode()
     assert f'class="framed {used}"' in page
     assert f'?scheme={used}"' in page
 

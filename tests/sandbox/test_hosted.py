@@ -18,7 +18,7 @@ from wagtail_payments.selectors.payments.declines import decline_message
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
-def test_the_page_says_what_is_to_be_paid_and_that_it_is_a_test(client):
+def test_page_contents(client):
     response = client.get(url_of(make_session(description="Star <b>night</b>", quantity=3)))
     page = response.content.decode()
     assert "€12.50" in page
@@ -34,25 +34,25 @@ def test_the_page_says_what_is_to_be_paid_and_that_it_is_a_test(client):
 @pytest.mark.parametrize(
     ("amount", "currency", "shown"), [(500, "JPY", "¥500"), (1250, "KWD", "1.250")]
 )
-def test_amounts_have_their_currency_s_decimals(client, amount, currency, shown):
+def test_amount_has_the_decimals_of_its_currency(client, amount, currency, shown):
     page = client.get(url_of(make_session(amount=amount, currency=currency))).content.decode()
     assert shown in page
 
 
-def test_the_page_speaks_the_payer_s_language(client):
+def test_page_is_in_the_payers_language(client):
     page = client.get(url_of(make_session(locale="de"))).content.decode()
     assert '<html lang="de"' in page
     assert "12,50\xa0€" in page
 
 
-def test_a_good_card_pays_and_leads_back(client):
+def test_paying_redirects_back(client):
     session = make_session()
     response = client.post(url_of(session), card_data("4242 4242 4242 4242"))
     assert (response.status_code, response.url) == (302, "http://testserver/thanks/")
     assert reload(session).state == SessionState.SUCCEEDED
 
 
-def test_a_second_submit_leads_back_and_pays_nothing(client):
+def test_submitting_twice_pays_once(client):
     session = make_session()
     for _ in range(2):
         assert client.post(url_of(session), card_data()).url == "http://testserver/thanks/"
@@ -70,7 +70,7 @@ def test_a_second_submit_leads_back_and_pays_nothing(client):
         ("4111111111111111", "incorrect_number"),
     ],
 )
-def test_a_declined_card_gets_its_advice_and_another_try(client, number, reason):
+def test_declined_card_shows_a_message_and_can_be_retried(client, number, reason):
     session = make_session()
     response = client.post(url_of(session), card_data(number))
     page = response.content.decode()
@@ -101,7 +101,7 @@ def test_a_declined_card_gets_its_advice_and_another_try(client, number, reason)
         ({"method": ""}, "method"),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field_and_nothing_happens(client, changes, field):
+def test_invalid_field_shows_an_error_and_pays_nothing(client, changes, field):
     session = make_session()
     response = client.post(url_of(session), card_data(**changes))
     assert set(response.context["form"].errors) == {field}
@@ -111,13 +111,13 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_happens(client, changes,
 
 
 @pytest.mark.parametrize("expiry", ["12/34", "12 / 34", "1234", "12/2034", "1/34"])
-def test_an_expiry_date_may_be_written_as_people_do(client, expiry):
+def test_expiry_date_formats(client, expiry):
     session = make_session()
     assert client.post(url_of(session), card_data(expiry=expiry)).status_code == 302
     assert reload(session).state == SessionState.SUCCEEDED
 
 
-def test_number_and_code_are_never_shown_again(client):
+def test_card_number_and_code_are_not_shown_again(client):
     page = client.post(url_of(make_session()), card_data(expiry="x", cvc="987")).content.decode()
     assert GOOD not in page
     assert '"987"' not in page
@@ -137,7 +137,7 @@ def test_a_challenge_is_passed_or_failed(client, answer, state):
     assert (response.status_code == 302) is (answer == "complete")
 
 
-def test_a_failed_challenge_says_so(client):
+def test_failed_challenge_shows_a_message(client):
     session = make_session()
     attempt = client.post(url_of(session), card_data(CHALLENGED)).context["step"].challenge
     data = {"attempt": attempt.reference, "answer": "fail"}
@@ -146,25 +146,25 @@ def test_a_failed_challenge_says_so(client):
 
 
 @pytest.mark.parametrize("arrives", ["yes", "no"])
-def test_a_bank_debit_is_on_its_way(client, arrives):
+def test_bank_debit_is_processing(client, arrives):
     session = make_session()
     response = client.post(url_of(session), {"method": "bank_debit", "arrives": arrives})
     assert response.url == "http://testserver/thanks/"
     assert reload(session).state == SessionState.PROCESSING
 
 
-def test_a_session_that_is_over_shows_so(client):
-    paid, expired, coming = make_session(), make_session(), make_session()
+def test_closed_session_shows_its_state(client):
+    paid, expired, processing = make_session(), make_session(), make_session()
     card_pay(session=paid, card=GOOD_CARD)
     session_expire(expired)
-    bank_debit_start(session=coming, arrives=True, settle_after=60)
-    for session, words in [
+    bank_debit_start(session=processing, arrives=True, settle_after=60)
+    for session, message in [
         (paid, "has been paid"),
         (expired, "expired"),
-        (coming, "being processed"),
+        (processing, "being processed"),
     ]:
         page = client.get(url_of(session)).content.decode()
-        assert words in page
+        assert message in page
         assert "<form" not in page
 
 
@@ -176,7 +176,7 @@ def test_an_expired_session_is_not_paid(client):
     assert not session.attempts.exists()
 
 
-def test_a_foreign_site_cannot_submit_the_form():
+def test_other_sites_cannot_submit_the_form():
     session = make_session()
     response = Client(enforce_csrf_checks=True).post(url_of(session), card_data())
     assert response.status_code == 403
@@ -184,7 +184,7 @@ def test_a_foreign_site_cannot_submit_the_form():
 
 
 @pytest.mark.parametrize("name", ["hosted", "hosted_challenge", "frame", "frame_challenge"])
-def test_other_people_s_sessions_cannot_be_guessed(client, name):
+def test_wrong_secret_is_not_found(client, name):
     session = make_session()
     session.secret = "0" * 48
     method = client.post if name.endswith("challenge") else client.get
@@ -195,5 +195,5 @@ def test_an_inline_session_has_no_hosted_page(client):
     assert client.get(url_of(make_session(ui="inline"), "hosted")).status_code == 404
 
 
-def test_a_challenge_is_not_answered_by_a_link(client):
+def test_challenge_requires_post(client):
     assert client.get(url_of(make_session(), "hosted_challenge")).status_code == 405

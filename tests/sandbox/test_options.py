@@ -1,4 +1,4 @@
-"""Where the sandbox may run, and what it must be given."""
+"""The sandbox's options, and where it may run."""
 
 import pytest
 
@@ -30,12 +30,12 @@ def forbidden(settings):
         {"webhook_secrets": ["whsec_one"], "settle_after": "soon"},
     ],
 )
-def test_options_that_cannot_work_are_refused_in_words(options):
+def test_invalid_options_are_refused(options):
     with pytest.raises(ProviderMisconfigured, match="sandbox"):
         SandboxProvider(alias="sandbox", **options)
 
 
-def test_the_settings_work():
+def test_valid_settings():
     provider = get_provider("sandbox")
     assert provider.live is False
     assert list(check_allowed()) == []
@@ -43,27 +43,27 @@ def test_the_settings_work():
 
 
 @pytest.mark.usefixtures("forbidden")
-def test_it_does_not_run_on_a_live_site():
+def test_sandbox_is_refused_on_a_live_site():
     with pytest.raises(ProviderMisconfigured, match="ALLOW_SANDBOX"):
         get_provider("sandbox")
     assert [error.id for error in check_allowed()] == ["wagtail_payments_sandbox.E001"]
 
 
 @pytest.mark.usefixtures("forbidden")
-def test_development_needs_no_permission(settings):
+def test_sandbox_is_allowed_with_debug(settings):
     settings.DEBUG = True
     assert get_provider("sandbox").alias == "sandbox"
     assert list(check_allowed()) == []
 
 
 @pytest.mark.usefixtures("forbidden")
-def test_an_app_that_is_installed_but_not_used_is_no_error(settings):
+def test_installed_but_unused_app_is_no_error(settings):
     settings.WAGTAIL_PAYMENTS = {"PROVIDER": "other", "PROVIDERS": {"other": {"CLASS": "a.B"}}}
     assert list(check_allowed()) == []
     assert list(check_urls()) == []
 
 
-def test_pages_without_addresses_are_reported(settings):
+def test_missing_urls_are_reported(settings):
     settings.ROOT_URLCONF = "tests.sandbox.no_urls"
     errors = list(check_urls())
     assert [error.id for error in errors] == ["wagtail_payments_sandbox.E002"]
@@ -73,7 +73,7 @@ def test_pages_without_addresses_are_reported(settings):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("forbidden")
 @pytest.mark.parametrize("ui", ["hosted", "inline"])
-def test_its_pages_are_gone_on_a_live_site(client, ui):
+def test_pages_are_not_found_on_a_live_site(client, ui):
     session = make_session(ui=ui)
     assert client.get(url_of(session)).status_code == 404
     assert client.post(url_of(session), card_data()).status_code == 404

@@ -1,4 +1,4 @@
-"""No card number, and no security code, is kept, logged or shown again."""
+"""Card numbers and security codes are not stored, logged or shown again."""
 
 import logging
 import re
@@ -24,8 +24,8 @@ from wagtail_payments.sandbox.views.guards import session_view
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 CODE = "8317"
-# Standing alone: random ids, tokens and moments contain any four digits sooner or later.
-CODE_ALONE = re.compile(r"(?<![\w-])8317(?![\w-])")
+# As a separate number: random ids, tokens and timestamps may contain any four digits.
+SEPARATE_CODE = re.compile(r"(?<![\w-])8317(?![\w-])")
 
 
 def everything_stored() -> str:
@@ -36,7 +36,7 @@ def everything_stored() -> str:
 @pytest.mark.parametrize("ui", ["hosted", "inline"])
 @pytest.mark.parametrize("number", [GOOD, DECLINED, CHALLENGED, REAL_LOOKING])
 @pytest.mark.parametrize("expiry", ["12/34", "wrong"])
-def test_a_number_leaves_no_trace(client, caplog, number, ui, expiry):
+def test_card_number_is_not_stored_logged_or_shown(client, caplog, number, ui, expiry):
     caplog.set_level(logging.DEBUG)
     session = make_session(ui=ui)
     response = client.post(url_of(session), card_data(number, expiry=expiry, cvc=CODE))
@@ -44,13 +44,14 @@ def test_a_number_leaves_no_trace(client, caplog, number, ui, expiry):
     traces = "".join(
         [everything_stored(), caplog.text, response.content.decode(), str(response.headers)]
     )
-    helped = traces.replace(spaced, "")
-    assert number not in helped
-    assert not CODE_ALONE.search(helped)
+    # The page lists test card numbers with spaces.
+    without_help = traces.replace(spaced, "")
+    assert number not in without_help
+    assert not SEPARATE_CODE.search(without_help)
     assert number not in str(response.request["PATH_INFO"])
 
 
-def test_of_a_real_looking_card_not_even_the_last_digits_are_kept(client):
+def test_last_digits_of_an_unknown_card_are_not_stored(client):
     session = make_session()
     client.post(url_of(session), card_data("4111 1111 1111 1234"))
     assert session.attempts.get().last4 == ""
@@ -59,7 +60,7 @@ def test_of_a_real_looking_card_not_even_the_last_digits_are_kept(client):
 
 @pytest.mark.parametrize("debug", [True, False])
 @pytest.mark.parametrize("ui", ["hosted", "inline"])
-def test_error_pages_hide_what_was_typed(client, settings, caplog, mailoutbox, debug, ui):
+def test_error_pages_hide_form_data(client, settings, caplog, mailoutbox, debug, ui):
     settings.DEBUG = debug
     ada = "ada@example.org"
     settings.ADMINS = [ada] if django.VERSION >= (6, 0) else [("Ada", ada)]
@@ -74,15 +75,15 @@ def test_error_pages_hide_what_was_typed(client, settings, caplog, mailoutbox, d
     with connection.execute_wrapper(broken):
         response = client.post(url, card_data(REAL_LOOKING, cvc=CODE))
     assert response.status_code == 500
-    emails = "".join(str(mail.message()) for mail in mailoutbox)
+    emails = "".join(str(email.message()) for email in mailoutbox)
     seen = response.content.decode() + caplog.text + emails
     assert REAL_LOOKING not in seen
-    assert not CODE_ALONE.search(seen)
+    assert not SEPARATE_CODE.search(seen)
     assert ("The disk is full." in response.content.decode()) is debug
 
 
 @pytest.mark.parametrize("debug", [True, False])
-def test_error_pages_hide_what_a_view_holds(rf, settings, debug):
+def test_error_pages_hide_local_variables(rf, settings, debug):
     settings.DEBUG = debug
 
     @session_view(CheckoutUI.HOSTED)

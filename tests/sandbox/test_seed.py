@@ -1,4 +1,4 @@
-"""Made-up payments: believable, the same for the same seed, and never real."""
+"""Seeding test payments: consistent, reproducible, and only in test mode."""
 
 from datetime import timedelta
 from io import StringIO
@@ -45,19 +45,19 @@ def small_chunks(monkeypatch):
     monkeypatch.setattr(seeding, "CHUNK", 70)
 
 
-def facts():
+def payment_values():
     names = ("public_id", "amount", "status", "payer_name", "method_last4", "created_at", "paid_at")
     return list(Payment.objects.order_by("pk").values_list(*names))
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_some_dispute_is_open_whatever_chance_says(seed):
+def test_some_dispute_is_open_with_every_seed(seed):
     payments_seed(payments=200, years=2, seed=seed, sums=False)
     assert Dispute.objects.filter(status="needs_response", due_by__gt=timezone.now()).exists()
 
 
 @pytest.mark.usefixtures("small_chunks")
-def test_what_is_written_holds_together():
+def test_seeded_rows_are_consistent():
     assert payments_seed(payments=500, years=2, sums=False) == 500
     payments = Payment.objects
     assert payments.count() == 500
@@ -68,9 +68,10 @@ def test_what_is_written_holds_together():
     assert not payments.filter(status=PaymentStatus.SUCCEEDED).exclude(
         captured_amount=F("amount"), paid_at__isnull=False
     )
-    given = Refund.objects.filter(status__in=["succeeded", "pending"]).aggregate(Sum("amount"))
+    refunded = Refund.objects.filter(status__in=["succeeded", "pending"]).aggregate(Sum("amount"))
     assert (
-        given["amount__sum"] == payments.aggregate(Sum("refunded_amount"))["refunded_amount__sum"]
+        refunded["amount__sum"]
+        == payments.aggregate(Sum("refunded_amount"))["refunded_amount__sum"]
     )
     assert Dispute.objects.filter(status="needs_response", due_by__gt=timezone.now()).exists()
     assert 2 <= PaymentEvent.objects.count() / 500 <= 4
@@ -94,14 +95,14 @@ def test_receipts_are_numbered_without_gaps_in_the_order_of_payment():
     )
 
 
-def test_a_receipt_says_what_the_package_would_have_said():
+def test_receipts_have_the_same_data_as_issued_ones():
     payments_seed(payments=60, sums=False)
     for receipt in Receipt.objects.select_related("payment")[:20]:
         seller = payment_seller(receipt.payment)
         assert receipt.data == receipt_data(payment=receipt.payment, seller=seller)
 
 
-def test_search_keys_are_those_of_the_fields():
+def test_search_keys_match_their_fields():
     payments_seed(payments=60, sums=False)
     for payment in Payment.objects.all():
         assert payment.email_key == search_key(payment.payer_email)
@@ -111,27 +112,28 @@ def test_search_keys_are_those_of_the_fields():
         assert receipt.code_key == search_key(receipt.code)
 
 
-def test_the_same_seed_makes_the_same(monkeypatch):
+def test_the_same_seed_creates_the_same_payments(monkeypatch):
     now = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: now)
-    made = []
+    results = []
     for seed in (7, 7, 8):
         for model in (PaymentEvent, Receipt, ReceiptSeries, Refund, Dispute, Payment):
             model.objects.all()._raw_delete("default")
         payments_seed(payments=80, seed=seed, sums=False)
-        made.append(facts())
-    assert made[0] == made[1] != made[2]
+        results.append(payment_values())
+    assert results[0] == results[1] != results[2]
 
 
-def test_a_second_run_goes_on_behind_the_first():
+def test_second_run_continues_the_receipt_numbers():
     payments_seed(payments=50, years=0.1, sums=False)
     payments_seed(payments=50, years=0.1, sums=False)
     assert Payment.objects.count() == 100
-    series = ReceiptSeries.objects.get(year=timezone.localdate().year)
-    assert series.next_number == series.receipts.count() + 1
+    for series in ReceiptSeries.objects.all():
+        assert series.next_number == series.receipts.count() + 1
+    assert ReceiptSeries.objects.exists()
 
 
-def test_a_series_of_credit_notes_is_left_alone():
+def test_credit_note_series_is_not_used():
     make_site()
     year = timezone.localdate().year
     notes = ReceiptSeries.objects.create(name="ST", year=year, mode="test", kind="refund")
@@ -142,7 +144,7 @@ def test_a_series_of_credit_notes_is_left_alone():
 
 
 def test_a_payment_can_be_started_afterwards():
-    """The database counts on behind the ids that were given."""
+    """The id sequence continues after the seeded rows."""
     payments_seed(payments=20, sums=False)
     last = Payment.objects.aggregate(Max("pk"))["pk__max"]
     payment = Payment.objects.get(pk=last)
@@ -151,7 +153,7 @@ def test_a_payment_can_be_started_afterwards():
     assert payment.pk > last
 
 
-def test_nothing_leaves_the_house_and_nobody_is_asked():
+def test_no_deliveries_and_no_provider_requests():
     payments_seed(payments=300, sums=False)
     assert not Delivery.objects.exists()
     assert mail.outbox == []
@@ -160,7 +162,7 @@ def test_nothing_leaves_the_house_and_nobody_is_asked():
     assert not ReceiptSeries.objects.filter(mode=Mode.LIVE).exists()
 
 
-def test_it_sells_what_the_site_sells():
+def test_payments_are_for_the_sites_products():
     make_product(prices=[{"amount": 1250, "stock": 3}, {"amount": 1400, "currency": "CHF"}])
     make_donation()
     payments_seed(payments=300, sums=False)
@@ -170,48 +172,48 @@ def test_it_sells_what_the_site_sells():
     assert Payment.objects.filter(title="Donation", amount__lt=500).count() == 0
 
 
-def test_limited_things_stay_to_be_had():
+def test_limited_stock_is_not_sold():
     product = make_product(prices=[{"amount": 1250, "stock": 3}])
     payments_seed(payments=50, sums=False)
     assert not Payment.objects.filter(price_key=product.prices.get().key).exists()
 
 
-def test_it_makes_products_where_there_are_none():
+def test_products_are_created_if_there_are_none():
     payments_seed(payments=50, sums=False)
     assert Product.objects.filter(live=True).count() == 5
 
 
-def test_some_belong_to_a_regular():
+def test_regular_payer_has_payments():
     paula = make_user("paula", first_name="Paula", last_name="Birnbaum")
     payments_seed(payments=200, regular=paula, sums=False)
-    mine = Payment.objects.filter(payer=paula)
-    assert mine.count() == 3
-    assert {(each.payer_name, each.payer_email) for each in mine} == {
+    paulas_payments = Payment.objects.filter(payer=paula)
+    assert paulas_payments.count() == 3
+    assert {(each.payer_name, each.payer_email) for each in paulas_payments} == {
         ("Paula Birnbaum", "paula@example.org")
     }
 
 
-def test_it_goes_back_as_far_as_asked():
+def test_payments_cover_the_requested_years():
     payments_seed(payments=400, years=2, sums=False)
     first = Payment.objects.aggregate(Min("created_at"))["created_at__min"]
     ago = timezone.now() - first
     assert timedelta(days=720) < ago < timedelta(days=732)
 
 
-def test_reports_know_of_it_at_once():
+def test_revenue_is_up_to_date():
     payments_seed(payments=120, years=0.1)
     assert DailyRevenue.objects.aggregate(Sum("started"))["started__sum"] == 120
-    assert revenue_check()["mended"] == 0
+    assert revenue_check()["repaired"] == 0
 
 
-def test_people_are_many_and_some_are_rude():
+def test_people_are_unique_and_some_names_are_rude():
     people = [person(number) for number in range(6000)]
     assert len({each.email for each in people}) == 6000
     assert {each.name for each in people} >= set(RUDE_NAMES)
     assert all(len(each.name) <= 255 for each in people)
 
 
-def test_a_live_site_is_left_alone(settings):
+def test_live_site_is_refused(settings):
     settings.DEBUG = False
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "ALLOW_SANDBOX": False}
     with pytest.raises(CommandError, match="for test sites"):
@@ -223,20 +225,20 @@ def test_a_live_site_is_left_alone(settings):
 @pytest.mark.parametrize(
     "arguments", [["--payments", "0"], ["--payments", "-3"], ["--years", "0"], ["--years", "nan"]]
 )
-def test_nonsense_is_refused(arguments):
+def test_invalid_arguments_are_refused(arguments):
     with pytest.raises(CommandError):
         call_command("payments_seed", *arguments)
     assert not Payment.objects.exists()
 
 
-def test_the_command_says_how_many():
+def test_command_reports_the_number_of_payments():
     out = StringIO()
     call_command("payments_seed", "--payments", "12", "--years", "0.05", stdout=out)
     assert "Made 12 test payments." in out.getvalue()
     assert Payment.objects.count() == 12
 
 
-def test_a_site_may_be_missing():
+def test_seeding_without_a_default_site():
     Site.objects.update(is_default_site=False)
     assert payments_seed(payments=10, sums=False) == 10
     assert not Payment.objects.exclude(site=None).exists()
@@ -248,7 +250,7 @@ def indexes():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_indexes_are_there_afterwards(monkeypatch):
+def test_indexes_are_restored(monkeypatch):
     before = indexes()
     monkeypatch.setattr(seeding, "_MANY", 5)
     payments_seed(payments=20, sums=False)
@@ -257,11 +259,11 @@ def test_indexes_are_there_afterwards(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_indexes_come_back_when_it_fails(monkeypatch):
+def test_indexes_are_restored_after_a_failure(monkeypatch):
     before = indexes()
     monkeypatch.setattr(seeding, "_MANY", 5)
 
-    def stop(name, things):
+    def stop(name, rows):
         assert indexes() < before
         raise KeyboardInterrupt
 

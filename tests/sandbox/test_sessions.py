@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
         ("", ""),
     ],
 )
-def test_origins_are_written_as_browsers_do(url, origin):
+def test_origins_have_the_format_of_browsers(url, origin):
     assert origin_of(url) == origin
 
 
@@ -52,27 +52,27 @@ def test_origins_are_written_as_browsers_do(url, origin):
         {"quantity": 0},
     ],
 )
-def test_a_request_that_cannot_be_right_is_refused(changes):
+def test_invalid_request_is_refused(changes):
     with pytest.raises(ProviderRefused):
         make_session(**changes)
     assert not Session.objects.exists()
 
 
-def test_two_providers_may_use_the_same_key():
+def test_two_providers_can_use_the_same_key():
     request = make_request()
     first = session_open(provider="sandbox", request=request)
     second = session_open(provider="other", request=request)
     assert first.reference != second.reference
 
 
-def test_the_references_of_another_provider_are_unknown():
+def test_references_of_another_provider_are_unknown():
     session = make_session()
     with pytest.raises(ProviderRefused):
         session_get(provider="other", reference=session.reference)
     assert session_get(provider="sandbox", reference=session.reference) == session
 
 
-def test_a_retry_after_the_end_finds_the_session_that_there_was():
+def test_retry_after_expiry_finds_the_same_session():
     request = make_request()
     session = session_open(provider="sandbox", request=request)
     session_expire(session)
@@ -80,7 +80,7 @@ def test_a_retry_after_the_end_finds_the_session_that_there_was():
     assert (again.pk, again.state) == (session.pk, SessionState.EXPIRED)
 
 
-def test_a_session_expires_by_itself_and_tells_once():
+def test_overdue_session_expires_with_one_event():
     session = make_session()
     Session.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert sessions_overdue() == [session]
@@ -91,13 +91,13 @@ def test_a_session_expires_by_itself_and_tells_once():
     assert sessions_overdue() == []
 
 
-def test_no_payer_is_kept():
+def test_payer_is_not_stored():
     request = replace(make_request(), customer_email="zoe@example.org")
     session = session_open(provider="sandbox", request=request)
     assert "zoe@" not in repr(Session.objects.filter(pk=session.pk).values().get())
 
 
-def test_secrets_and_references_differ():
+def test_secrets_and_references_are_unique():
     sessions = [make_session() for _ in range(20)]
     assert len({s.secret for s in sessions} | {s.reference for s in sessions}) == 40
     assert reload(sessions[0]).reference.startswith("sbx_cs_")

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 @pytest.fixture
 def queue():
-    """Run tasks at once; those for later stay in the schedule."""
+    """Run tasks immediately; delayed tasks stay in the schedule."""
     HUEY.immediate = True
     yield HUEY
     HUEY.flush()
@@ -28,7 +28,7 @@ def commits(django_capture_on_commit_callbacks):
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
-def test_a_payment_on_the_page_is_told_at_once(inbox, client, queue, commits):
+def test_payment_delivers_its_event_immediately(inbox, client, queue, commits):
     session = make_session_for(inbox)
     with commits():
         client.post(url_of(session), card_data())
@@ -36,7 +36,7 @@ def test_a_payment_on_the_page_is_told_at_once(inbox, client, queue, commits):
     assert EventDelivery.objects.get().state == DeliveryState.DELIVERED
 
 
-def test_nothing_is_told_before_the_commit(inbox, queue):
+def test_no_events_before_the_commit(inbox, queue):
     session = make_session_for(inbox)
     card_pay(session=session, card=GOOD_CARD)
     session_enqueue(session)
@@ -44,7 +44,7 @@ def test_nothing_is_told_before_the_commit(inbox, queue):
 
 
 def test_a_failed_delivery_is_scheduled_again(inbox, queue, commits):
-    inbox.answers = [503]
+    inbox.statuses = [503]
     session = make_session_for(inbox)
     card_pay(session=session, card=GOOD_CARD)
     with commits():
@@ -63,24 +63,24 @@ def test_a_delayed_payment_is_scheduled_to_settle(inbox, queue, commits):
     assert reload(session).state == SessionState.PROCESSING
 
 
-def test_expiring_by_the_provider_is_told(inbox, queue, commits):
+def test_expiry_by_the_provider_delivers_an_event(inbox, queue, commits):
     session = make_session_for(inbox)
     with commits():
         get_provider("sandbox").checkout_expire(session.reference)
     assert b"checkout.expired" in inbox.bodies[0]
 
 
-def test_the_sweep_does_what_the_queue_lost(inbox, queue, commits):
-    paid, late, over = (make_session_for(inbox) for _ in range(3))
+def test_sweep_recovers_lost_tasks(inbox, queue, commits):
+    paid, delayed, overdue = (make_session_for(inbox) for _ in range(3))
     card_pay(session=paid, card=GOOD_CARD)
-    bank_debit_start(session=late, arrives=True, settle_after=0)
-    Session.objects.filter(pk=over.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    bank_debit_start(session=delayed, arrives=True, settle_after=0)
+    Session.objects.filter(pk=overdue.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     for _ in range(2):
         with commits():
             sandbox_sweep.call_local()
     assert types_of(paid) == ["checkout.completed"]
-    assert types_of(late) == ["checkout.processing", "checkout.async_succeeded"]
-    assert types_of(over) == ["checkout.expired"]
+    assert types_of(delayed) == ["checkout.processing", "checkout.async_succeeded"]
+    assert types_of(overdue) == ["checkout.expired"]
     assert len(inbox.bodies) == 4
     assert not EventDelivery.objects.exclude(state=DeliveryState.DELIVERED).exists()
     assert Attempt.objects.filter(state="succeeded").count() == 2
@@ -92,11 +92,11 @@ def test_a_consumer_sweeps_when_it_starts(inbox, queue):
     assert len(inbox.bodies) == 1
 
 
-def test_both_start_up_functions_are_kept():
+def test_both_startup_functions_are_registered():
     assert {"sandbox_sweep_at_start", "sweep_at_start"} <= set(HUEY._startup)
 
 
-def test_a_payment_survives_a_queue_that_is_down(inbox, client, commits, monkeypatch, caplog):
+def test_payment_succeeds_while_the_queue_is_down(inbox, client, commits, monkeypatch, caplog):
     def down(task):
         raise OSError("No queue.")
 

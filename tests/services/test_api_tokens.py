@@ -1,4 +1,4 @@
-"""API tokens: made for who may, kept as a digest, over when they should be."""
+"""API tokens: created with permission, stored as a digest, and valid only as long as intended."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -23,11 +23,11 @@ def owner():
     return make_staff("kim", "add_apitoken")
 
 
-def test_a_token_and_what_is_kept_of_it(owner):
+def test_only_a_digest_of_the_token_is_stored(owner):
     created = make_token(owner, "receipts:read", "payments:read", "payments:read")
     token = ApiToken.objects.get()
-    word, prefix, secret = created.text.split("_", 2)
-    assert (word, prefix) == ("wpt", token.prefix)
+    marker, prefix, secret = created.text.split("_", 2)
+    assert (marker, prefix) == ("wpt", token.prefix)
     assert len(secret) == 43
     assert token.digest == sha256(created.text.encode()).hexdigest()
     assert token.scopes == ["payments:read", "receipts:read"]
@@ -36,7 +36,7 @@ def test_a_token_and_what_is_kept_of_it(owner):
     assert 89.9 < days <= 90
 
 
-def test_no_two_are_alike(owner):
+def test_tokens_are_unique(owner):
     texts = {make_token(owner, "payments:read").text for _ in range(20)}
     assert len(texts) == 20
 
@@ -51,13 +51,13 @@ def test_no_two_are_alike(owner):
         (("payments:read",), -1),
     ],
 )
-def test_what_cannot_be_made(owner, scopes, days):
+def test_invalid_scopes_and_expiry_are_refused(owner, scopes, days):
     with pytest.raises(StaffRefused):
         make_token(owner, *scopes, expires_at=timezone.now() + timedelta(days=days))
     assert not ApiToken.objects.exists()
 
 
-def test_who_may_not_make_any(owner):
+def test_creating_requires_permission(owner):
     inactive = make_staff("ina", "add_apitoken")
     inactive.is_active = False
     for user in (make_staff("eve"), make_user("visitor"), inactive):
@@ -66,7 +66,7 @@ def test_who_may_not_make_any(owner):
     assert not ApiToken.objects.exists()
 
 
-def test_it_is_found_by_its_text_alone(owner):
+def test_token_is_found_only_by_its_exact_text(owner):
     created = make_token(owner, "payments:read")
     other = make_token(owner, "payments:read")
     assert api_token_by_text(created.text) == created.token
@@ -90,7 +90,7 @@ def test_it_is_found_by_its_text_alone(owner):
         assert api_token_by_text(text) is None, text
 
 
-def test_when_it_is_over(owner):
+def test_expired_or_revoked_token_is_not_found(owner):
     created = make_token(owner, "payments:read")
     now = timezone.now()
     for changes in ({"expires_at": now}, {"revoked_at": now}):
@@ -100,7 +100,7 @@ def test_when_it_is_over(owner):
         assert api_token_by_text(created.text) == created.token
 
 
-def test_it_ends_with_what_its_owner_may(owner):
+def test_token_stops_working_when_its_owner_loses_access(owner):
     created = make_token(owner, "payments:read")
     owner.is_active = False
     owner.save()
@@ -115,7 +115,7 @@ def test_it_ends_with_what_its_owner_may(owner):
     assert not ApiToken.objects.exists()
 
 
-def test_only_who_may_revokes(owner):
+def test_revoking_requires_permission(owner):
     token = make_token(owner, "payments:read").token
     with pytest.raises(StaffRefused):
         api_token_revoke(token_id=token.pk, actor=make_staff("eve", "view_apitoken"))
@@ -124,7 +124,7 @@ def test_only_who_may_revokes(owner):
     assert ApiToken.objects.get().revoked_at is not None
 
 
-def test_its_use_is_noted_once_an_hour(owner):
+def test_last_use_is_updated_once_per_hour(owner):
     token = make_token(owner, "payments:read").token
     api_token_used(token)
     first = ApiToken.objects.get()
@@ -132,7 +132,7 @@ def test_its_use_is_noted_once_an_hour(owner):
     with CaptureQueriesContext(connection) as queries:
         api_token_used(first)
     assert len(queries) == 0
-    # Another process that read the row before changes nothing either.
+    # An instance that was read earlier does not update it again.
     api_token_used(token)
     assert ApiToken.objects.get().last_used_at == first.last_used_at
     ApiToken.objects.update(last_used_at=timezone.now() - timedelta(hours=2))

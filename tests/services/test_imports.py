@@ -1,4 +1,4 @@
-"""What was paid through Stripe before: brought in once, and sending nothing."""
+"""Import earlier Stripe payments: once, and without emails or receipts."""
 
 from datetime import timedelta
 from html import unescape
@@ -43,8 +43,8 @@ LONG_AGO = timezone.now() - timedelta(days=900)
 
 
 @pytest.fixture
-def past(fake: Any) -> Any:
-    """Return a payment intent that other software has made and that was paid."""
+def past_intent(fake: Any) -> Any:
+    """Return a paid payment intent that other software created."""
     payment = start(make_product()).payment
     fake.pay(payment.checkout_reference)
     (intent,) = fake.store.find("payment_intent")
@@ -58,19 +58,19 @@ def past(fake: Any) -> Any:
     return intent
 
 
-def bring_in(**options: Any) -> Any:
+def run_import(**options: Any) -> Any:
     return payments_import(alias="stripe", since=LONG_AGO, **options)
 
 
-def test_a_dry_run_counts_and_writes_nothing(past: Any) -> None:
-    result = bring_in(dry_run=True)
+def test_dry_run_counts_and_writes_nothing(past_intent: Any) -> None:
+    result = run_import(dry_run=True)
     assert (result.new, result.sums) == (1, {"EUR": 1250})
     assert not Payment.objects.exists()
 
 
-def test_brought_in_once_and_quietly(past: Any) -> None:
-    assert bring_in().new == 1
-    assert bring_in().known == 1
+def test_payment_is_imported_once_without_deliveries(past_intent: Any) -> None:
+    assert run_import().new == 1
+    assert run_import().known == 1
     payment = Payment.objects.get()
     assert payment.status == PaymentStatus.SUCCEEDED
     assert payment.title == "stripe"
@@ -78,7 +78,7 @@ def test_brought_in_once_and_quietly(past: Any) -> None:
     assert payment.email_key == "zoe@example.org"
     assert (payment.captured_amount, payment.fee, payment.fee_currency) == (1250, 44, "EUR")
     assert payment.display_method == "Visa •••• 4242"
-    assert payment.payment_reference == past["id"]
+    assert payment.payment_reference == past_intent["id"]
     lines = [(line.kind, line.data) for line in payment.events.all()]
     assert lines == [(EventKind.IMPORTED, {"note": "Membership 2024"})]
     for model in (Delivery, Receipt, ReceiptSeries, WebhookEvent):
@@ -88,28 +88,28 @@ def test_brought_in_once_and_quietly(past: Any) -> None:
     assert DailyRevenue.objects.get(gross__gt=0).gross == 1250
 
 
-def test_two_at_the_same_time_bring_it_in_once(past: Any) -> None:
-    quicker = []
+def test_concurrent_imports_create_one_payment(past_intent: Any) -> None:
+    concurrent = []
 
-    def somebody_is_quicker(execute: Any, sql: str, *args: Any) -> Any:
-        """Bring it in between the other's look at what is here and its writing."""
-        if sql.startswith("SAVEPOINT") and not quicker:
-            quicker.append(None)
-            quicker[0] = bring_in()
+    def import_concurrently(execute: Any, sql: str, *args: Any) -> Any:
+        """Import the payment after the other import has read the database."""
+        if sql.startswith("SAVEPOINT") and not concurrent:
+            concurrent.append(None)
+            concurrent[0] = run_import()
         return execute(sql, *args)
 
-    with connection.execute_wrapper(somebody_is_quicker):
-        result = bring_in()
-    assert (quicker[0].new, quicker[0].known) == (1, 0)
+    with connection.execute_wrapper(import_concurrently):
+        result = run_import()
+    assert (concurrent[0].new, concurrent[0].known) == (1, 0)
     assert (result.new, result.known, result.sums) == (0, 1, {})
     assert PaymentEvent.objects.filter(payment=Payment.objects.get()).count() == 1
 
 
-def test_refunds_and_disputes_come_with_it(fake: Any, past: Any) -> None:
-    fake.refund_from_dashboard(past["id"], 300)
-    dispute = fake.dispute_open(past["id"], 500)
+def test_refunds_and_disputes_are_imported(fake: Any, past_intent: Any) -> None:
+    fake.refund_from_dashboard(past_intent["id"], 300)
+    dispute = fake.dispute_open(past_intent["id"], 500)
     fake.dispute_close(dispute["id"], "lost")
-    bring_in()
+    run_import()
     payment = Payment.objects.get()
     assert payment.refunded_amount == 300
     assert payment.refunds.get().movements.get().amount
@@ -117,9 +117,9 @@ def test_refunds_and_disputes_come_with_it(fake: Any, past: Any) -> None:
     assert payment.disputes.get().closed_at
 
 
-def test_it_is_a_payment_like_all_others_then(fake: Any, past: Any) -> None:
-    """Refunded here, refunded there, compared with the books: there is nothing special about it."""
-    bring_in()
+def test_imported_payment_can_be_refunded_and_reconciled(fake: Any, past_intent: Any) -> None:
+    """Refunds from both sides and reconciliation work as for any other payment."""
+    run_import()
     payment = Payment.objects.get()
     refund = refund_create(
         payment_id=payment.pk,
@@ -129,7 +129,7 @@ def test_it_is_a_payment_like_all_others_then(fake: Any, past: Any) -> None:
         actor=None,
     )
     refund_send(refund_id=refund.pk)
-    fake.refund_from_dashboard(past["id"], 100)
+    fake.refund_from_dashboard(past_intent["id"], 100)
     event = next(e for e in reversed(fake.events) if e["type"] == "refund.created")
     webhook_process(event_id=receive(fake, event))
     payment.refresh_from_db()
@@ -140,49 +140,49 @@ def test_it_is_a_payment_like_all_others_then(fake: Any, past: Any) -> None:
     assert not Receipt.objects.exists()
 
 
-def test_ours_are_known_and_other_sites_left_alone(fake: Any) -> None:
-    ours, others = (start(make_product()).payment for _ in range(2))
-    for payment in (ours, others):
+def test_known_payments_and_other_sites_are_skipped(fake: Any) -> None:
+    known, other = (start(make_product()).payment for _ in range(2))
+    for payment in (known, other):
         fake.pay(payment.checkout_reference)
-    others.events.all()._raw_delete("default")
-    others.delete()
+    other.events.all()._raw_delete("default")
+    other.delete()
     before = Payment.objects.count()
-    result = bring_in()
+    result = run_import()
     assert (result.new, result.known, result.others) == (0, 1, 1)
     assert Payment.objects.count() == before
 
 
-def test_counted_to_a_product(past: Any) -> None:
+def test_import_for_a_product(past_intent: Any) -> None:
     product = make_product(name="Membership")
-    bring_in(product=product)
+    run_import(product=product)
     payment = Payment.objects.get()
     assert (payment.product_key, payment.title) == (product.translation_key, "Membership")
 
 
-def test_a_description_is_for_those_who_may_see_who_paid(past: Any, client: Any) -> None:
-    past["description"] = "Order of Zoë Ångström, zoe@example.org"
+def test_description_requires_permission_to_view_payers(past_intent: Any, client: Any) -> None:
+    past_intent["description"] = "Order of Zoë Ångström, zoe@example.org"
     product = make_product(name="Membership")
-    bring_in(product=product)
+    run_import(product=product)
     payment, kim = Payment.objects.get(), make_staff("kim")
     product_grant(right=PAYMENTS, holder=kim, product=product)
     client.force_login(kim)
 
-    def shown() -> str:
-        places = ("wagtail_payments_payment:index", []), (INSPECT, [payment.pk])
-        pages = [client.get(reverse(name, args=args)) for name, args in places]
+    def pages_text() -> str:
+        views = ("wagtail_payments_payment:index", []), (INSPECT, [payment.pk])
+        pages = [client.get(reverse(name, args=args)) for name, args in views]
         assert [page.status_code for page in pages] == [200, 200]
         return unescape("".join(page.content.decode() for page in pages))
 
-    assert "zoe@example.org" not in shown()
-    assert "Imported from the provider" in shown()
+    assert "zoe@example.org" not in pages_text()
+    assert "Imported from the provider" in pages_text()
     product_grant(right=PAYERS, holder=kim, product=product)
-    assert past["description"] in shown()
+    assert past_intent["description"] in pages_text()
     assert payers_erase(payments=[payment]).payments == 1
     line = payment.events.get(kind=EventKind.IMPORTED)
     assert line.data == {"note": "Order of …, …"}
 
 
-def test_command(past: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command(past_intent: Any, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("payments_import", "stripe", "--since", "900d", "--dry-run")
     call_command("payments_import", "stripe", "--since", "900d")
     out = capsys.readouterr().out
@@ -194,7 +194,7 @@ def test_command(past: Any, capsys: pytest.CaptureFixture[str]) -> None:
         call_command("payments_import", "paypal", "--since", "900d")
 
 
-def test_a_provider_that_breaks_off_keeps_what_came_before(fake: Any, past: Any) -> None:
+def test_import_can_be_repeated_after_a_provider_error(fake: Any, past_intent: Any) -> None:
     fake.faults.arm("error_500", path="/v1/payment_intents", times=5)
     with pytest.raises(CommandError, match="Run the command again"):
         call_command("payments_import", "stripe", "--since", "900d")

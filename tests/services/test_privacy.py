@@ -1,4 +1,4 @@
-"""Erasing and handing out what is kept about a payer: nothing of the person stays, all of the money."""
+"""Erasure and export of payer data: personal data is removed, amounts are kept."""
 
 import json
 from datetime import timedelta
@@ -12,7 +12,7 @@ from django.db import connection, models
 from django.utils import timezone
 from pypdf import PdfReader
 
-from tests.services.receipts.test_credit_notes import told
+from tests.services.receipts.test_credit_notes import sync_refunds
 from tests.support.company import expire, pay, receive_all, session_of
 from tests.support.factories import make_payer, make_product, make_site, make_user, reload, start
 from wagtail_payments.enums import EventKind, EventSource, ExportFormat, ExportKind, WebhookState
@@ -66,7 +66,7 @@ def payer(**changes):
 
 
 def paid(user=None, **order):
-    """A payment that is over, with all that may name its payer."""
+    """Return a paid payment with all rows that may contain its payer's data."""
     payment = start(make_product(), payer=payer(user=user), **order).payment
     pay(payment)
     (event, *_) = receive_all(payment)
@@ -83,7 +83,7 @@ def send_all():
 
 @pytest.fixture
 def payment():
-    """A paid payment, given back in part and half undone, with notes that name the payer."""
+    """A paid payment with a failed partial refund, and with notes that name the payer."""
     payment = paid(make_user("wilhelmina"))
     key = "8d5f2d0c-6f0c-4f3a-9a55-0c7a4f6f2a10"
     refund = refund_create(
@@ -95,22 +95,22 @@ def payment():
         actor=None,
     )
     refund_send(refund_id=refund.pk)
-    told(reload(payment), (refund.reference or reload_refund(refund), 300, "failed"))
+    sync_refunds(reload(payment), (refund.reference or refund_reference(refund), 300, "failed"))
     send_all()
     Delivery.objects.update(last_error=f"550 <{EMAIL}> unknown")
     Discrepancy.objects.create(
         provider="sandbox", mode="test", kind="status", reference="x", payment=payment,
-        data={"theirs": {"note": NAME.upper()}},
+        data={"remote": {"note": NAME.upper()}},
     )  # fmt: skip
     return reload(payment)
 
 
-def reload_refund(refund):
+def refund_reference(refund):
     return Refund.objects.get(pk=refund.pk).reference
 
 
-def everywhere():
-    """Return all that our tables hold, as one text for each column of text or that names a user."""
+def texts_by_column():
+    """Return the contents of all columns with texts, bytes or users, each as one text."""
     found = {}
     for model in apps.get_app_config("wagtail_payments").get_models():
         for field in model._meta.concrete_fields:
@@ -118,8 +118,8 @@ def everywhere():
             if to_user or isinstance(field, models.CharField | models.TextField | models.JSONField):
                 name = f"{field.name}__username" if to_user else field.name
                 rows = model._base_manager.values_list(name, flat=True)
-                said = json.dumps([str(row) for row in rows], ensure_ascii=False)
-                found[f"{model.__name__}.{field.name}"] = said.casefold()
+                text = json.dumps([str(row) for row in rows], ensure_ascii=False)
+                found[f"{model.__name__}.{field.name}"] = text.casefold()
             elif isinstance(field, models.BinaryField):
                 rows = model._base_manager.values_list(field.attname, flat=True)
                 found[f"{model.__name__}.{field.name}"] = " ".join(
@@ -128,16 +128,16 @@ def everywhere():
     return found
 
 
-def naming(words=(NAME, EMAIL, "wilhelmina", "überall", "ueberall")):
+def columns_with_payer(words=(NAME, EMAIL, "wilhelmina", "überall", "ueberall")):
     return {
         column
-        for column, said in everywhere().items()
-        if any(word.casefold() in said for word in words)
+        for column, text in texts_by_column().items()
+        if any(word.casefold() in text for word in words)
     }
 
 
-def money():
-    kept = (
+def amounts_and_documents():
+    fields = (
         "amount",
         "currency",
         "tax_amount",
@@ -151,12 +151,12 @@ def money():
         for model in (Receipt, CreditNote)
         for document in model.objects.order_by("pk")
     ]
-    return list(Payment.objects.order_by("pk").values(*kept)), documents
+    return list(Payment.objects.order_by("pk").values(*fields)), documents
 
 
-def test_nothing_of_the_person_stays_and_all_of_the_money(payment):
+def test_erasure_removes_payer_data_and_keeps_amounts(payment):
     Export.objects.create(user=make_user("tess"), kind=ExportKind.PAYERS, format=ExportFormat.CSV)
-    before = money()
+    before = amounts_and_documents()
     assert {
         "Payment.payer_name",
         "Payment.payer",
@@ -164,16 +164,21 @@ def test_nothing_of_the_person_stays_and_all_of_the_money(payment):
         "Receipt.data",
         "CreditNote.data",
         "Delivery.last_error",
-    } <= naming()
-    assert {"Refund.note", "PaymentEvent.data", "Discrepancy.data", "WebhookEvent.body"} <= naming()
+    } <= columns_with_payer()
+    assert {
+        "Refund.note",
+        "PaymentEvent.data",
+        "Discrepancy.data",
+        "WebhookEvent.body",
+    } <= columns_with_payer()
     found = payer_find(email=EMAIL.upper())
     assert found.payments == [payment]
     counts = erasure_counts(found.payments)
     assert (counts.payments, counts.receipts, counts.credit_notes) == (1, 1, 2)
     assert (counts.payloads, counts.exports) == (1, 1)
     assert payers_erase(payments=found.payments, actor=make_user("mia")) == counts
-    assert naming() == set()
-    assert money() == before
+    assert columns_with_payer() == set()
+    assert amounts_and_documents() == before
     assert not Export.objects.exists()
     line = PaymentEvent.objects.get(kind=EventKind.ERASED)
     assert (line.data, line.actor.username) == ({}, "mia")
@@ -183,16 +188,16 @@ def test_nothing_of_the_person_stays_and_all_of_the_money(payment):
     assert Receipt.objects.get().code in text
 
 
-def test_it_can_be_done_twice(payment):
+def test_erasing_twice_changes_nothing_more(payment):
     assert payers_erase(payments=[payment]).payments == 1
-    after = (everywhere(), money())
+    after = (texts_by_column(), amounts_and_documents())
     assert payer_find(email=EMAIL).payments == []
     assert payers_erase(payments=[reload(payment)]).payments == 0
-    assert (everywhere(), money()) == after
+    assert (texts_by_column(), amounts_and_documents()) == after
 
 
 @pytest.mark.parametrize("name", ["Succeeded", "pending", "Duplicate", "2026", "Refund", "failed"])
-def test_a_payer_called_like_a_word_of_a_machine(payment, name):
+def test_payer_name_that_equals_a_stored_code(payment, name):
     Payment.objects.filter(pk=payment.pk).update(payer_name=name)
     note = f"Paid by {name.upper()} in person"
     PaymentEvent.objects.create(
@@ -201,35 +206,35 @@ def test_a_payer_called_like_a_word_of_a_machine(payment, name):
         source=EventSource.STAFF,
         data={"received_on": "2026-01-02", "note": note},
     )
-    words = ("before", "after", "status", "reason", "received_on", "number", "delivery")
+    keys = ("before", "after", "status", "reason", "received_on", "number", "delivery")
 
-    def said():
+    def event_data():
         data = payment.events.exclude(kind=EventKind.ERASED).values_list("data", flat=True)
-        return [{word: line.get(word) for word in words} for line in data]
+        return [{key: line.get(key) for key in keys} for line in data]
 
-    before = said()
+    before = event_data()
     payers_erase(payments=[reload(payment)])
-    assert said() == before
+    assert event_data() == before
     assert payment.events.get(kind=EventKind.RECEIVED).data["note"] == "Paid by … in person"
 
 
-def test_what_comes_later_does_not_bring_the_person_back(payment):
+def test_later_events_do_not_restore_payer_data(payment):
     payers_erase(payments=[payment])
     WebhookEvent.objects.all().delete()
     events = receive_all(payment)
     WebhookEvent.objects.update(body=f'"{EMAIL}"'.encode())
     for event in events:
         webhook_process(event_id=event.pk)
-    assert {each.state for each in WebhookEvent.objects.all()} == {WebhookState.PROCESSED}
+    assert {event.state for event in WebhookEvent.objects.all()} == {WebhookState.PROCESSED}
     payment_apply(payment_id=payment.pk, source=EventSource.RECONCILIATION)
-    assert naming() == set()
-    # One that nobody looks into is emptied at night.
+    assert columns_with_payer() == set()
+    # The nightly job removes the payloads of events without a payment.
     WebhookEvent.objects.update(body=EMAIL.encode(), payment=None, state=WebhookState.IGNORED)
     assert erased_payloads_remove() == len(events)
-    assert naming() == set()
+    assert columns_with_payer() == set()
 
 
-def test_nothing_is_mailed_to_nobody(payment):
+def test_no_email_after_erasure(payment):
     payers_erase(payments=[payment])
     mail.outbox.clear()
     delivery = payment.deliveries.get(kind="receipt_email")
@@ -238,7 +243,7 @@ def test_nothing_is_mailed_to_nobody(payment):
     assert mail.outbox == []
 
 
-def test_what_is_not_over_is_named_and_left_alone(payment):
+def test_unfinished_payments_are_listed_and_not_erased(payment):
     open_order = start(make_product(), payer=payer()).payment
     disputed, refunding, unsent = paid(), paid(), paid()
     Dispute.objects.create(
@@ -249,7 +254,7 @@ def test_what_is_not_over_is_named_and_left_alone(payment):
     Delivery.objects.create(payment=unsent, kind="receipt_link_email", key="x")
     found = payer_find(email=EMAIL)
     assert found.payments == [payment]
-    reasons = {each.payment: each.reason for each in found.left_out}
+    reasons = {row.payment: row.reason for row in found.left_out}
     assert reasons == {
         open_order: "The payment is not finished.",
         disputed: "A dispute is open.",
@@ -257,40 +262,41 @@ def test_what_is_not_over_is_named_and_left_alone(payment):
         unsent: "An email or signal has not been sent yet.",
     }
     payers_erase(payments=found.all_payments)
-    assert {each.payer_name for each in map(reload, reasons)} == {NAME}
+    assert {payment.payer_name for payment in map(reload, reasons)} == {NAME}
     assert reload(payment).payer_name == ""
 
 
-def test_accents_make_another_person():
+def test_accents_in_emails_are_significant():
     start(make_product(), payer=make_payer(email="jose@exämple.org"))
     assert not payer_find(email="jose@example.org").all_payments
     assert payer_find(email="JOSE@exämple.org").all_payments
     assert not payer_find(email="").all_payments
 
 
-def test_a_user_is_found_by_what_they_paid():
+def test_payments_are_found_by_user():
     user = make_user("wilma")
     payment = start(make_product(), payer=payer(user=user)).payment
     assert payer_find(user=user).all_payments == [payment]
 
 
-def test_what_is_handed_out(payment):
-    (said,) = payer_export(payer_find(email=EMAIL).all_payments)["payments"]
-    json.dumps(said)
-    assert (said["payer_name"], said["payer_email"], said["amount"]) == (NAME, EMAIL, "12.50 EUR")
-    assert said["receipt"]["says"]["payer"]["name"] == NAME
-    assert len(said["credit_notes"]) == 2
-    assert said["timeline"][0]["what"] == "Payment started"
+def test_export_contents(payment):
+    (exported,) = payer_export(payer_find(email=EMAIL).all_payments)["payments"]
+    json.dumps(exported)
+    fields = (exported["payer_name"], exported["payer_email"], exported["amount"])
+    assert fields == (NAME, EMAIL, "12.50 EUR")
+    assert exported["receipt"]["content"]["payer"]["name"] == NAME
+    assert len(exported["credit_notes"]) == 2
+    assert exported["timeline"][0]["kind"] == "Payment started"
     assert payment.refunds.get().note
-    assert "note" not in said["refunds"][0]
-    assert f"For {NAME}" not in json.dumps(said, ensure_ascii=False)
+    assert "note" not in exported["refunds"][0]
+    assert f"For {NAME}" not in json.dumps(exported, ensure_ascii=False)
 
 
 @pytest.mark.parametrize(
     ("days", "setting", "erased"),
     [(11, 10, True), (9, 10, False), (4000, None, False)],
 )
-def test_payers_are_kept_as_long_as_the_settings_say(days, setting, erased, settings):
+def test_retention_of_payers(days, setting, erased, settings):
     conf = {**settings.WAGTAIL_PAYMENTS, "PAYER_RETENTION_DAYS": setting}
     settings.WAGTAIL_PAYMENTS = conf
     payment = paid()
@@ -301,36 +307,36 @@ def test_payers_are_kept_as_long_as_the_settings_say(days, setting, erased, sett
     assert retention_apply() == 0
 
 
-def test_payers_that_are_erased_by_themselves_stay_in_no_export(settings):
+def test_retention_deletes_exports_with_the_payer(settings):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PAYER_RETENTION_DAYS": 10}
-    payment, facts = paid(), {"kind": ExportKind.PAYERS, "format": ExportFormat.CSV}
+    payment, fields = paid(), {"kind": ExportKind.PAYERS, "format": ExportFormat.CSV}
     long_ago = timezone.now() - timedelta(days=11)
     Payment.objects.filter(pk=payment.pk).update(created_at=long_ago, paid_at=long_ago)
     user, earlier = make_user("tess"), long_ago - timedelta(days=1)
-    older = Export.objects.create(user=user, created_at=earlier, **facts)
-    export = Export.objects.create(user=user, **facts)
+    older = Export.objects.create(user=user, created_at=earlier, **fields)
+    export = Export.objects.create(user=user, **fields)
     ExportChunk.objects.create(export=export, number=0, data=EMAIL.encode())
     assert retention_apply() == 1
     assert list(Export.objects.all()) == [older]
-    assert naming() == set()
+    assert columns_with_payer() == set()
 
 
-def test_an_export_asked_for_meanwhile_is_deleted_too(payment):
-    def ask(execute, sql, params, many, context):
-        answer = execute(sql, params, many, context)
+def test_export_requested_during_erasure_is_deleted(payment):
+    def request_export(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
         if sql.startswith("UPDATE") and '_payment"' in sql.replace("`", '"'):
             Export.objects.create(user=user, kind=ExportKind.PAYERS, format=ExportFormat.CSV)
-            asked.append(sql)
-        return answer
+            statements.append(sql)
+        return result
 
-    user, asked = make_user("tess"), []
-    with connection.execute_wrapper(ask):
+    user, statements = make_user("tess"), []
+    with connection.execute_wrapper(request_export):
         payers_erase(payments=[payment])
-    assert asked
+    assert statements
     assert not Export.objects.exists()
 
 
-def test_money_that_moved_later_counts(settings, payment):
+def test_retention_starts_at_the_last_transaction(settings, payment):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "PAYER_RETENTION_DAYS": 10}
     Payment.objects.filter(pk=payment.pk).update(paid_at=timezone.now() - timedelta(days=11))
     assert retention_apply() == 0
@@ -341,16 +347,16 @@ def test_money_that_moved_later_counts(settings, payment):
     assert retention_apply() == 1
 
 
-def test_attempts_have_a_time_of_their_own(settings):
+def test_retention_of_unpaid_attempts(settings):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "ATTEMPT_RETENTION_DAYS": 10}
-    given_up, recent, kept = (start(make_product(), payer=payer()).payment for _ in range(3))
-    for each in (given_up, recent):
-        expire(each)
-        payment_apply(payment_id=each.pk, source=EventSource.SWEEP)
+    expired, recent, pending = (start(make_product(), payer=payer()).payment for _ in range(3))
+    for payment in (expired, recent):
+        expire(payment)
+        payment_apply(payment_id=payment.pk, source=EventSource.SWEEP)
     send_all()
     long_ago = timezone.now() - timedelta(days=11)
     Payment.objects.exclude(pk=recent.pk).update(created_at=long_ago, expires_at=long_ago)
-    assert session_of(given_up)
+    assert session_of(expired)
     assert retention_apply() == 1
-    names = [reload(each).payer_name for each in (given_up, recent, kept)]
+    names = [reload(payment).payer_name for payment in (expired, recent, pending)]
     assert names == ["", NAME, NAME]

@@ -1,4 +1,4 @@
-"""Stripe.js' stand-in and the hosted page, in a real browser, on a site with a strict policy."""
+"""The fake's Stripe.js in a browser, on a site with a strict Content-Security-Policy."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.chromium import launched_chromium
-from tests.support.stripe_fake.making import opened
+from tests.support.stripe_fake.factories import create_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGE = """<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,">
@@ -16,17 +16,17 @@ PAGE = """<!doctype html><html lang="en"><title>Shop</title><link rel="icon" hre
 BACK = '<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Back</title></html>'
 SHOP = """
 const secret = new URLSearchParams(location.search).get("secret");
-const say = (text) => { document.querySelector("output").textContent = text; };
+const show = (text) => { document.querySelector("output").textContent = text; };
 const checkout = Stripe("pk_test_fake").initCheckoutElementsSdk({clientSecret: secret,
   elementsOptions: {appearance: {variables: {colorPrimary: "#123456"}}}});
 const element = checkout.createPaymentElement();
-element.on("ready", () => say("ready"));
+element.on("ready", () => show("ready"));
 element.mount("#place");
 document.querySelector("button").onclick = async () => {
-  say("waiting");
+  show("waiting");
   const loaded = await checkout.loadActions();
   const result = await loaded.actions.confirm({redirect: "if_required", returnUrl: location.href});
-  say(JSON.stringify(result.error ?? result.session.status));
+  show(JSON.stringify(result.error ?? result.session.status));
 };
 """
 
@@ -45,7 +45,7 @@ class Shop(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args):
-        """Stay silent."""
+        """Disable logging."""
 
 
 @pytest.fixture
@@ -68,26 +68,29 @@ def chromium():
 
 @pytest.fixture
 def visit(chromium):
-    contexts, complaints = [], []
+    contexts, console_errors = [], []
 
     def open_page(url, **options):
         context = chromium.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        page.on("pageerror", lambda error: console_errors.append(str(error)))
+        page.on(
+            "console",
+            lambda message: message.type == "error" and console_errors.append(message.text),
+        )
         page.goto(url)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert console_errors == []
 
 
 @pytest.fixture
 def page(client, shop, visit):
-    session = opened(client, return_url=f"{shop}/back")
+    session = create_session(client, return_url=f"{shop}/back")
     page = visit(f"{shop}/?secret={session.client_secret}")
     expect(page.locator("output")).to_have_text("ready")
     page.session = session.id
@@ -107,17 +110,17 @@ def pay(page, number="4242 4242 4242 4242"):
     return frame
 
 
-def said(page, text):
+def expect_output(page, text):
     expect(page.locator("output")).to_contain_text(text)
 
 
 def test_paying_in_the_page_after_a_declined_card(client, page):
     pay(page, "4000 0000 0000 9995")
-    said(page, '"paymentFailed":{"declineCode":"insufficient_funds"}')
+    expect_output(page, '"paymentFailed":{"declineCode":"insufficient_funds"}')
     pay(page, "4111 2222 3333 4444")
-    said(page, '"code":null')
+    expect_output(page, '"code":null')
     pay(page)
-    said(page, '{"type":"complete","paymentStatus":"paid"}')
+    expect_output(page, '{"type":"complete","paymentStatus":"paid"}')
     assert client.v1.checkout.sessions.retrieve(page.session).payment_status == "paid"
 
 
@@ -126,26 +129,26 @@ def test_paying_in_the_page_after_a_declined_card(client, page):
 )
 def test_three_d_secure(page, answer, result):
     pay(page, "4000 0025 0000 3155").get_by_role("button", name=answer).click()
-    said(page, result)
+    expect_output(page, result)
 
 
 @pytest.mark.parametrize(
     ("label", "status"),
     [("The money arrives later", "paid"), ("The money never arrives", "unpaid")],
 )
-def test_a_delayed_method(fake, client, page, label, status):
+def test_delayed_method(fake, client, page, label, status):
     fake.settle_after = 0.1
     frame = page.frame_locator("iframe")
     frame.get_by_label("Bank debit").check()
     frame.get_by_label(label).check()
     page.get_by_role("button", name="Pay now").click()
-    said(page, '"paymentStatus":"unpaid"')
+    expect_output(page, '"paymentStatus":"unpaid"')
     fake.timers[0].join()
     assert client.v1.checkout.sessions.retrieve(page.session).payment_status == status
 
 
 @pytest.mark.parametrize(("link", "status"), [("Authorize", "paid"), ("Refuse", "unpaid")])
-def test_a_method_that_leaves_for_the_bank(client, page, link, status):
+def test_bank_redirect(client, page, link, status):
     page.frame_locator("iframe").get_by_label("Bank redirect").check()
     page.get_by_role("button", name="Pay now").click()
     page.get_by_role("link", name=link).click()

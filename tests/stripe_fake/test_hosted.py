@@ -1,4 +1,4 @@
-"""The hosted page works without a script, so a form's fields are all that is sent."""
+"""The hosted page works without scripts, so these tests send its form."""
 
 import urllib.error
 import urllib.parse
@@ -6,22 +6,22 @@ import urllib.request
 
 import pytest
 
-from tests.support.stripe_fake.making import opened
+from tests.support.stripe_fake.factories import create_session
 
 CARD = {"method": "card", "number": "4242 4242 4242 4242", "expiry": "12 / 34", "cvc": "123"}
 
 
-class Stay(urllib.request.HTTPRedirectHandler):
+class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *args):
         return None
 
 
 def visit(url, **fields):
-    """Return the page's text, or where it leads to."""
+    """Return the page's text, or the URL that it redirects to."""
     data = urllib.parse.urlencode(fields).encode() if fields else None
     try:
-        with urllib.request.build_opener(Stay).open(url, data, timeout=10) as answer:
-            return answer.read().decode()
+        with urllib.request.build_opener(NoRedirect).open(url, data, timeout=10) as response:
+            return response.read().decode()
     except urllib.error.HTTPError as error:
         error.close()
         return error.headers["Location"]
@@ -29,7 +29,7 @@ def visit(url, **fields):
 
 @pytest.fixture
 def session(client):
-    return opened(client, ui_mode="hosted_page")
+    return create_session(client, ui_mode="hosted_page")
 
 
 def test_paying(client, session):
@@ -56,13 +56,13 @@ def test_three_d_secure(client, session, answer):
 
 
 @pytest.mark.parametrize(("name", "value"), [("number", ""), ("number", "1"), ("cvc", "")])
-def test_what_is_missing_or_unknown_is_never_tried(fake, session, name, value):
+def test_incomplete_or_unknown_card_is_not_tried(fake, session, name, value):
     assert 'role="alert">Your card' in visit(session.url, **{**CARD, name: value})
     assert fake.events == []
 
 
-def test_no_number_and_no_code_is_kept(fake, session):
+def test_card_number_and_code_are_not_stored(fake, session):
     visit(session.url, **{**CARD, "cvc": "98765"})
-    kept = repr(fake.store.objects) + repr(fake.requests)
-    assert "4242424242424242" not in kept.replace(" ", "")
-    assert "98765" not in kept
+    stored = repr(fake.store.objects) + repr(fake.requests)
+    assert "4242424242424242" not in stored.replace(" ", "")
+    assert "98765" not in stored

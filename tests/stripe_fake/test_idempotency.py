@@ -4,21 +4,21 @@ import time
 import pytest
 import stripe
 
-from tests.support.stripe_fake.making import item, wish
+from tests.support.stripe_fake.factories import line_item, session_params
 
 DAY = 86400
 
 
 def open_with(client, key="payment-1-try-1", **changes):
     options = {"idempotency_key": key}
-    return client.v1.checkout.sessions.create(wish(**changes), options)
+    return client.v1.checkout.sessions.create(session_params(**changes), options)
 
 
 def count(client):
     return len(client.v1.checkout.sessions.list().data)
 
 
-def test_the_same_key_gives_the_same_answer(client):
+def test_the_same_key_returns_the_same_response(client):
     first, second = open_with(client), open_with(client)
     assert second.id == first.id
     assert "idempotent-replayed" not in headers(first)
@@ -26,18 +26,18 @@ def test_the_same_key_gives_the_same_answer(client):
     assert count(client) == 1
 
 
-def headers(thing):
-    return {name.lower(): value for name, value in thing.last_response.headers.items()}
+def headers(resource):
+    return {name.lower(): value for name, value in resource.last_response.headers.items()}
 
 
 def test_other_parameters_are_refused(client):
     open_with(client)
     with pytest.raises(stripe.IdempotencyError, match="payment-1-try-1"):
-        open_with(client, line_items=[item(9900)])
+        open_with(client, line_items=[line_item(9900)])
     assert count(client) == 1
 
 
-def test_a_key_is_forgotten_after_a_day(fake, client):
+def test_key_expires_after_a_day(fake, client):
     first = open_with(client)
     fake.clock.advance(DAY - 60)
     assert open_with(client).id == first.id
@@ -45,7 +45,7 @@ def test_a_key_is_forgotten_after_a_day(fake, client):
     assert open_with(client).id != first.id
 
 
-def test_a_500_is_repeated_too(fake, client):
+def test_server_error_is_replayed(fake, client):
     fake.fault("error_500", "/v1/checkout/sessions", method="post")
     for replayed in (None, "true"):
         with pytest.raises(stripe.APIError) as caught:
@@ -57,13 +57,13 @@ def test_a_500_is_repeated_too(fake, client):
     assert open_with(client, "payment-1-try-2").status == "open"
 
 
-def test_an_answer_that_began_nothing_is_not_kept(client):
+def test_invalid_request_is_not_stored(client):
     with pytest.raises(stripe.InvalidRequestError):
-        open_with(client, line_items=[item(1, quantity=1)])
+        open_with(client, line_items=[line_item(1, quantity=1)])
     assert open_with(client).status == "open"
 
 
-def test_a_refusal_after_the_beginning_is_kept(fake, client):
+def test_refused_refund_is_replayed(fake, client):
     intent = fake.pay(open_with(client).id)["payment_intent"]
     for _ in range(2):
         with pytest.raises(stripe.InvalidRequestError):

@@ -1,12 +1,12 @@
 import pytest
 import stripe
 
-from tests.support.stripe_fake.making import opened, paid, types
+from tests.support.stripe_fake.factories import create_payment, create_session, event_types
 
 
 @pytest.fixture
 def intent(fake, client):
-    return paid(fake, client)
+    return create_payment(fake, client)
 
 
 def charge_of(client, intent):
@@ -21,7 +21,7 @@ def refused(client, intent, **params):
     return caught.value
 
 
-def test_part_by_part_and_then_nothing_is_left(fake, client, intent):
+def test_partial_refunds_up_to_the_full_amount(fake, client, intent):
     first = client.v1.refunds.create(
         {"payment_intent": intent, "amount": 1000, "metadata": {"refund": "7"}}
     )
@@ -33,11 +33,11 @@ def test_part_by_part_and_then_nothing_is_left(fake, client, intent):
     assert refused(client, intent).code == "charge_already_refunded"
     listed = client.v1.refunds.list({"payment_intent": intent}).data
     assert [one.id for one in listed] == [second.id, first.id]
-    assert types(fake)[-2:] == ["refund.created", "charge.refunded"]
+    assert event_types(fake)[-2:] == ["refund.created", "charge.refunded"]
     assert "refunds" not in charge_of(client, intent)
 
 
-def test_a_pending_refund_that_fails_gives_the_amount_back(fake, client, intent):
+def test_failed_refund_restores_the_amount(fake, client, intent):
     fake.next_refund(status="pending")
     refund = client.v1.refunds.create({"payment_intent": intent, "amount": 2500})
     assert refund.status == "pending"
@@ -46,17 +46,17 @@ def test_a_pending_refund_that_fails_gives_the_amount_back(fake, client, intent)
     found = client.v1.refunds.retrieve(refund.id)
     assert (found.status, found.failure_reason) == ("failed", "expired_or_canceled_card")
     assert charge_of(client, intent).amount_refunded == 0
-    assert types(fake)[-2:] == ["refund.updated", "refund.failed"]
+    assert event_types(fake)[-2:] == ["refund.updated", "refund.failed"]
 
 
-def test_a_refund_made_in_the_dashboard(fake, client, intent):
+def test_refund_from_the_dashboard(fake, client, intent):
     refund = fake.refund_from_dashboard(intent, 300)
     found = client.v1.refunds.list({"charge": refund["charge"]}).data
     assert [(one.amount, one.metadata.to_dict()) for one in found] == [(300, {})]
 
 
-def test_what_was_never_paid_is_not_refunded(fake, client):
-    session = opened(client)
+def test_unpaid_intent_is_not_refunded(fake, client):
+    session = create_session(client)
     fake.decline(session.id)
     intent = client.v1.checkout.sessions.retrieve(session.id).payment_intent
     assert "does not have a successful charge" in str(refused(client, intent))
@@ -78,12 +78,12 @@ def test_a_dispute(fake, client, intent, end):
     assert found.status == end
     moved = [one.amount for one in found.balance_transactions]
     assert moved == ([-2000, 2000] if end == "won" else [-2000])
-    assert types(fake)[-3:] == [
-        f"charge.dispute.{word}" for word in ("created", "updated", "closed")
+    assert event_types(fake)[-3:] == [
+        f"charge.dispute.{change}" for change in ("created", "updated", "closed")
     ]
 
 
-def test_an_inquiry_takes_no_money(fake, client, intent):
+def test_inquiry_withdraws_no_money(fake, client, intent):
     fake.dispute_open(intent, status="warning_needs_response")
     assert charge_of(client, intent).disputed is False
     assert client.v1.refunds.create({"payment_intent": intent}).status == "succeeded"

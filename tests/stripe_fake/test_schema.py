@@ -1,8 +1,8 @@
 import pytest
 import stripe
 
+from tests.support.stripe_fake.factories import create_payment, create_session
 from tests.support.stripe_fake.fake import AnswerInvalid
-from tests.support.stripe_fake.making import opened, paid
 from tests.support.stripe_fake.schema import answer_errors, answer_validator, document, retrieve
 from tests.support.stripe_fake.store import public
 
@@ -24,16 +24,16 @@ def violation(fake):
         ({"automatic_tax": {"liability": {"type": "self"}}}, "automatic_tax[enabled]"),
     ],
 )
-def test_a_request_that_the_document_refuses(fake, client, changes, param):
+def test_invalid_request_is_refused(fake, client, changes, param):
     with pytest.raises(stripe.InvalidRequestError) as caught:
-        opened(client, **changes)
+        create_session(client, **changes)
     assert (caught.value.http_status, caught.value.error.param) == (400, param)
     assert "/v1/checkout/sessions" in violation(fake)
     assert client.v1.checkout.sessions.list().data == []
 
 
-def test_the_filter_that_took_the_place_of_payment_method_types(client):
-    session = opened(client, allowed_payment_method_types=["card"])
+def test_allowed_payment_method_types(client):
+    session = create_session(client, allowed_payment_method_types=["card"])
     assert session.payment_method_types == ["card"]
 
 
@@ -47,8 +47,8 @@ def test_an_unknown_path(fake, client):
 @pytest.mark.parametrize(
     ("name", "value"), [("status", "dreaming"), ("amount", "a lot"), ("colour", "blue")]
 )
-def test_an_object_that_the_document_refuses(fake, client, name, value):
-    intent = paid(fake, client)
+def test_invalid_object_is_refused(fake, client, name, value):
+    intent = create_payment(fake, client)
     fake.store.objects[intent][name] = value
     with pytest.raises(stripe.StripeError) as caught:
         client.v1.payment_intents.retrieve(intent)
@@ -57,8 +57,8 @@ def test_an_object_that_the_document_refuses(fake, client, name, value):
     fake.violations.clear()
 
 
-def test_an_event_about_such_an_object(fake, client):
-    session = opened(client)
+def test_event_with_an_invalid_object_is_refused(fake, client):
+    session = create_session(client)
     fake.store.objects[session.id]["amount_total"] = "a lot"
     with pytest.raises(AnswerInvalid):
         fake.expire(session.id)
@@ -67,30 +67,30 @@ def test_an_event_about_such_an_object(fake, client):
 
 
 @pytest.mark.parametrize("kind", ["checkout.session", "payment_intent", "charge", "refund"])
-def test_a_schema_is_made_once(fake, client, kind):
-    client.v1.refunds.create({"payment_intent": paid(fake, client)})
-    thing = public(fake.store.find(kind)[0])
-    assert answer_errors(thing) == []
-    made = [each.cache_info().misses for each in (answer_validator, retrieve, document)]
-    assert answer_errors(thing) == []
-    assert [each.cache_info().misses for each in (answer_validator, retrieve, document)] == made
+def test_schemas_are_cached(fake, client, kind):
+    client.v1.refunds.create({"payment_intent": create_payment(fake, client)})
+    obj = public(fake.store.find(kind)[0])
+    assert answer_errors(obj) == []
+    misses = [each.cache_info().misses for each in (answer_validator, retrieve, document)]
+    assert answer_errors(obj) == []
+    assert [each.cache_info().misses for each in (answer_validator, retrieve, document)] == misses
 
 
 @pytest.mark.parametrize(
-    ("key", "error", "words"),
+    ("key", "error", "message"),
     [
         ("sk_test_unknown1234", stripe.AuthenticationError, r"sk_test_\*+1234$"),
         ("pk_test_fake", stripe.PermissionError, "publishable"),
     ],
 )
-def test_keys_that_may_not_ask(fake, key, error, words):
-    with pytest.raises(error, match=words):
-        opened(fake.client(key))
+def test_invalid_keys_are_refused(fake, key, error, message):
+    with pytest.raises(error, match=message):
+        create_session(fake.client(key))
     assert fake.client().v1.checkout.sessions.list().data == []
 
 
-def test_a_restricted_key_may_ask(fake):
-    assert opened(fake.client("rk_test_fake")).livemode is False
+def test_restricted_key_is_accepted(fake):
+    assert create_session(fake.client("rk_test_fake")).livemode is False
 
 
 def test_another_version_is_refused(fake, client):
@@ -99,12 +99,12 @@ def test_another_version_is_refused(fake, client):
     assert "2020-08-27" in violation(fake)
 
 
-def test_answers_have_a_request_id(client):
-    answer = client.v1.accounts.retrieve_current().last_response
-    assert answer.request_id.startswith("req_")
+def test_responses_have_a_request_id(client):
+    response = client.v1.accounts.retrieve_current().last_response
+    assert response.request_id.startswith("req_")
 
 
-def test_errors_say_where_the_log_is(client):
+def test_errors_have_a_log_url(client):
     with pytest.raises(stripe.InvalidRequestError) as caught:
         client.v1.refunds.retrieve("re_missing")
     error = caught.value

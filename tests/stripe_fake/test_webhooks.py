@@ -7,13 +7,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 import stripe
 
-from tests.support.stripe_fake.making import opened, types
+from tests.support.stripe_fake.factories import create_session, event_types
 
-PATIENCE = 10
+TIMEOUT = 10
 
 
 class Site(BaseHTTPRequestHandler):
-    """Refuses the first deliveries, and keeps what it took."""
+    """Refuses the first deliveries, and stores the others."""
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -22,16 +22,16 @@ class Site(BaseHTTPRequestHandler):
         self.send_response(500 if server.refusals >= 0 else 200)
         self.end_headers()
         if server.refusals < 0:
-            server.taken.append((body, self.headers["Stripe-Signature"]))
+            server.received.append((body, self.headers["Stripe-Signature"]))
 
     def log_message(self, *args):
-        """Stay silent."""
+        """Disable logging."""
 
 
 @pytest.fixture
 def site():
     server = HTTPServer(("127.0.0.1", 0), Site)
-    server.refusals, server.taken = 0, []
+    server.refusals, server.received = 0, []
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     yield server
@@ -41,7 +41,7 @@ def site():
 
 
 def wait_for(condition):
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -52,7 +52,7 @@ def endpoint(site):
 
 
 def test_a_signed_event(fake, client):
-    fake.pay(opened(client).id)
+    fake.pay(create_session(client).id)
     body, headers = fake.webhook(fake.events[-1], secret="whsec_a")
     event = client.construct_event(body, headers["stripe-signature"], "whsec_a")
     assert event.type == "checkout.session.completed"
@@ -64,7 +64,7 @@ def test_a_signed_event(fake, client):
 
 
 def test_an_event_signed_with_several_secrets_at_another_time(fake, client):
-    fake.expire(opened(client).id)
+    fake.expire(create_session(client).id)
     at = datetime(2026, 1, 2, tzinfo=UTC)
     body, headers = fake.webhook(fake.events[-1], secret=["whsec_a", "whsec_b"], at=at)
     signature = headers["stripe-signature"]
@@ -76,8 +76,8 @@ def test_an_event_signed_with_several_secrets_at_another_time(fake, client):
         client.construct_event(body, signature, "whsec_a")
 
 
-def test_a_snapshot_stays_as_it_was(fake, client):
-    session = opened(client)
+def test_snapshot_does_not_change(fake, client):
+    session = create_session(client)
     fake.pay_later(session.id)
     completed = fake.events[-1]
     fake.settle(session.id)
@@ -86,27 +86,27 @@ def test_a_snapshot_stays_as_it_was(fake, client):
     assert fake.events[-1]["data"]["object"]["payment_status"] == "paid"
 
 
-def test_an_event_names_the_request_that_made_it(fake, client):
-    session = opened(client)
+def test_event_has_the_request_that_caused_it(fake, client):
+    session = create_session(client)
     client.v1.checkout.sessions.expire(session.id, None, {"idempotency_key": "expire-1"})
     assert fake.events[-1]["request"]["idempotency_key"] == "expire-1"
-    fake.pay(opened(client).id)
+    fake.pay(create_session(client).id)
     assert fake.events[-1]["request"] == {"id": None, "idempotency_key": None}
 
 
-def test_events_are_delivered_in_order_and_again_after_a_refusal(fake, client, site):
+def test_events_are_delivered_in_order_and_retried(fake, client, site):
     fake.endpoint, site.refusals = endpoint(site), 2
-    fake.pay(opened(client).id)
-    wait_for(lambda: len(site.taken) == 4)
-    assert [json.loads(body)["type"] for body, _ in site.taken] == types(fake)
-    for body, signature in site.taken:
+    fake.pay(create_session(client).id)
+    wait_for(lambda: len(site.received) == 4)
+    assert [json.loads(body)["type"] for body, _ in site.received] == event_types(fake)
+    for body, signature in site.received:
         for secret in ("whsec_old", "whsec_new"):
             assert client.construct_event(body, signature, secret).livemode is False
     wait_for(lambda: not client.v1.events.list({"delivery_success": False}).data)
 
 
-def test_what_was_never_delivered_can_be_listed(fake, client):
-    fake.pay(opened(client).id)
+def test_undelivered_events_can_be_listed(fake, client):
+    fake.pay(create_session(client).id)
     lost = fake.events[0]
     fake.lose(lost["id"])
     found = client.v1.events.list({"delivery_success": False}).data
@@ -115,7 +115,7 @@ def test_what_was_never_delivered_can_be_listed(fake, client):
 
 
 def test_events_are_listed_by_type_and_time(fake, client):
-    fake.pay(opened(client).id)
+    fake.pay(create_session(client).id)
     wanted = ["charge.succeeded", "checkout.session.completed"]
     found = client.v1.events.list({"types": wanted}).data
     assert [one.type for one in found] == wanted[::-1]

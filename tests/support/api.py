@@ -1,10 +1,10 @@
-"""What tests of the gateway ask, and what they expect of a refusal."""
+"""Helpers for tests of the JSON API."""
 
 API = "/payments/api/"
 
 
 def refused(response, status, code):
-    """Expect a problem document, and return it."""
+    """Check that the response is a problem document, and return it."""
     assert response.status_code == status, response.content
     assert response["Content-Type"] == "application/problem+json"
     problem = response.json()

@@ -1,4 +1,4 @@
-"""The browser of the tests."""
+"""Launches the browser."""
 
 import shutil
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from playwright.sync_api import sync_playwright
 
 NAMES = (
-    # It has no window and needs less than half of the others' time.
+    # Without windows, the tests take less than half the time.
     "chromium-headless-shell",
     "chromium",
     "chromium-browser",

@@ -1,4 +1,4 @@
-"""What the sandbox company and its customers do, for tests that need it done."""
+"""Actions of payers and of the sandbox's company."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ GOOD = "4242424242424242"
 DECLINED = "4000000000000002"
 NO_MONEY = "4000000000009995"
 SECRET = "whsec_tests"
-"""What the sandbox signs with in the tests' settings."""
+"""The sandbox's webhook secret in the test settings."""
 
 
 def session_of(payment: Payment) -> Session:
@@ -42,7 +42,7 @@ def expire(payment: Payment) -> None:
 
 
 def receive(event: Event, *, secret: str = SECRET) -> int | None:
-    """Put one of the company's events into our inbox, as the endpoint does."""
+    """Store an event in the inbox, as the webhook endpoint does."""
     body, now = event.body.encode(), timezone.now()
     header = signature_header(body, secrets=[secret], at=now)
     return webhook_receive(
@@ -56,7 +56,7 @@ def receive_all(payment: Payment, *, secret: str = SECRET) -> list[WebhookEvent]
 
 
 def paid_event() -> WebhookEvent:
-    """Let somebody pay, and return the event that tells of it: it is in our inbox, and waits."""
+    """Pay, and return the payment's event, which is in the inbox but not processed."""
     payment = start(make_product()).payment
     pay(payment)
     (event,) = receive_all(payment)

@@ -1,4 +1,4 @@
-"""Rows for tests, made the way the site makes them."""
+"""Create objects for tests, where possible with the package's services."""
 
 from typing import Any
 from uuid import uuid4
@@ -18,7 +18,7 @@ BASE_URL = "http://testserver/"
 def make_site(**settings: Any) -> Site:
     site = Site.objects.get(is_default_site=True)
     seller = PaymentSettings.for_site(site)
-    facts = {
+    values = {
         "seller_name": "Sternwarte Łódź",
         "seller_address": "Hügel 1\n12345 Ort",
         "seller_tax_number": "DE123456789",
@@ -26,15 +26,15 @@ def make_site(**settings: Any) -> Site:
         "receipt_series": "ST",
         **settings,
     }
-    for name, value in facts.items():
+    for name, value in values.items():
         setattr(seller, name, value)
     seller.save()
     return site
 
 
-def make_product(*, prices: list[dict[str, Any]] | None = None, **facts: Any) -> Product:
+def make_product(*, prices: list[dict[str, Any]] | None = None, **fields: Any) -> Product:
     locale = Locale.objects.get_or_create(language_code="en")[0]
-    product = Product(**{"name": "Star night", "locale": locale, **facts})
+    product = Product(**{"name": "Star night", "locale": locale, **fields})
     product.prices = [
         Price(**{"currency": "EUR", "sort_order": number, **price})
         for number, price in enumerate(prices or [{"amount": 1250}])
@@ -50,7 +50,7 @@ def make_donation(**price: Any) -> Product:
 
 def make_order(product: Product, *, provider: str = "", **changes: Any) -> CheckoutOrder:
     price = product.prices.order_by("sort_order").first()
-    facts = {
+    defaults = {
         "placement": Placement(None, None, product.pk, provider),
         "price_key": str(price.key),
         "quantity": 1,
@@ -59,7 +59,7 @@ def make_order(product: Product, *, provider: str = "", **changes: Any) -> Check
         "attempt_key": str(uuid4()),
         "ui": "inline",
     }
-    return CheckoutOrder(**{**facts, **changes})
+    return CheckoutOrder(**{**defaults, **changes})
 
 
 def make_payer(**changes: Any) -> Payer:
@@ -75,24 +75,24 @@ def start(product: Product, *, payer: Payer | None = None, **order: Any) -> Star
     )
 
 
-def make_user(username: str = "zoe", **facts: Any) -> Any:
+def make_user(username: str = "zoe", **fields: Any) -> Any:
     return get_user_model().objects.create_user(
-        username=username, email=f"{username}@example.org", password="secret", **facts
+        username=username, email=f"{username}@example.org", password="secret", **fields
     )
 
 
 def make_dispute(
-    payment: Payment, status: str = DisputeStatus.NEEDS_RESPONSE, **facts: Any
+    payment: Payment, status: str = DisputeStatus.NEEDS_RESPONSE, **changes: Any
 ) -> Dispute:
-    made = {
+    fields = {
         "provider": payment.provider,
         "mode": payment.mode,
         "reference": f"du_{uuid4().hex}",
         "amount": payment.amount,
         "currency": payment.currency,
-        **facts,
+        **changes,
     }
-    return Dispute.objects.create(payment=payment, status=status, **made)
+    return Dispute.objects.create(payment=payment, status=status, **fields)
 
 
 def reload(payment: Payment) -> Payment:

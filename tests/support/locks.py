@@ -1,11 +1,11 @@
-"""Rows that another connection keeps locked, and a connection that doesn't wait for them for long."""
+"""Lock rows in another connection, with a short lock timeout in this one."""
 
 from contextlib import contextmanager
 from threading import Event, Thread
 
 from django.db import connection, transaction
 
-IMPATIENT = {
+SHORT_TIMEOUT = {
     "sqlite": "PRAGMA busy_timeout = 100",
     "postgresql": "SET lock_timeout = 100",
     "mysql": "SET innodb_lock_wait_timeout = 1",
@@ -13,10 +13,10 @@ IMPATIENT = {
 
 
 @contextmanager
-def impatient():
-    """Let this connection wait a moment for a lock, and no longer."""
+def short_lock_timeout():
+    """Set a short lock timeout for this connection."""
     with connection.cursor() as cursor:
-        cursor.execute(IMPATIENT[connection.vendor])
+        cursor.execute(SHORT_TIMEOUT[connection.vendor])
     try:
         yield
     finally:
@@ -25,24 +25,24 @@ def impatient():
 
 @contextmanager
 def locked(rows):
-    """Have another connection lock ``rows``; on SQLite that is the whole database."""
-    taken, enough = Event(), Event()
+    """Lock ``rows`` in another connection; on SQLite, this locks the whole database."""
+    acquired, release = Event(), Event()
 
     def hold():
         try:
             with transaction.atomic():
                 list(rows.select_for_update())
-                taken.set()
-                enough.wait(timeout=30)
+                acquired.set()
+                release.wait(timeout=30)
         finally:
             connection.close()
 
     thread = Thread(target=hold)
     thread.start()
     try:
-        assert taken.wait(timeout=30)
-        with impatient():
+        assert acquired.wait(timeout=30)
+        with short_lock_timeout():
             yield
     finally:
-        enough.set()
+        release.set()
         thread.join()

@@ -1,4 +1,4 @@
-"""Sessions, and what a visitor does with them."""
+"""Sandbox sessions, and helpers to pay them."""
 
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -22,7 +22,7 @@ GOOD_CARD = CARDS[GOOD]
 
 
 def make_request(**changes) -> CheckoutRequest:
-    facts = {
+    defaults = {
         "idempotency_key": str(uuid4()),
         "amount": 1250,
         "currency": "EUR",
@@ -36,7 +36,7 @@ def make_request(**changes) -> CheckoutRequest:
         "started_at": timezone.now(),
         "metadata": {"payment": "42"},
     }
-    return CheckoutRequest(**{**facts, **changes})
+    return CheckoutRequest(**{**defaults, **changes})
 
 
 def make_session(**changes) -> Session:
@@ -61,7 +61,7 @@ def types_of(session: Session) -> list[str]:
 
 
 def make_session_for(inbox, **changes) -> Session:
-    """Open a session of the site that ``inbox`` stands for."""
+    """Open a session whose events are sent to ``inbox``."""
     return make_session(
         return_url=f"{inbox.url}/thanks/",
         webhook_url=f"{inbox.url}/hooks/sandbox/?a=b",
@@ -69,8 +69,8 @@ def make_session_for(inbox, **changes) -> Session:
     )
 
 
-def at_the_same_time(work, times=4):
-    """Run ``work`` in threads that start together; return what each returned or raised."""
+def run_concurrently(work, times=4):
+    """Run ``work`` in several threads at once; return each result or SessionClosed error."""
     barrier, results = Barrier(times), []
 
     def run():

@@ -1,4 +1,4 @@
-"""Reads files back, as an accountant's spreadsheet does."""
+"""Read exported CSV and XLSX files."""
 
 import csv
 import io

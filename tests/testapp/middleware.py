@@ -1,8 +1,8 @@
-"""A Content-Security-Policy as strict as a careful site sets it."""
+"""A strict Content-Security-Policy."""
 
 import os
 
-# Where a provider's script, frame and API are, for a site that uses such a provider.
+# The origin of the provider's script, frame and API.
 ORIGIN = os.environ.get("WAGTAIL_PAYMENTS_TEST_ORIGIN", "")
 
 POLICY = (
@@ -15,8 +15,10 @@ def strict_csp(get_response):
     def middleware(request):
         response = get_response(request)
         if not request.path.startswith("/admin/"):
-            ours = response.headers.get("Content-Security-Policy")
-            response.headers["Content-Security-Policy"] = f"{POLICY}, {ours}" if ours else POLICY
+            policy = response.headers.get("Content-Security-Policy")
+            response.headers["Content-Security-Policy"] = (
+                f"{POLICY}, {policy}" if policy else POLICY
+            )
         return response
 
     return middleware

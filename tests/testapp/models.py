@@ -1,4 +1,4 @@
-"""The smallest page that sells something."""
+"""A minimal page with payment blocks."""
 
 import wagtail
 from wagtail.admin.panels import FieldPanel

@@ -1,4 +1,4 @@
-"""Turns at writing on SQLite: one at a time, never in a transaction, never for ever."""
+"""The write lock on SQLite: one thread at a time, with a timeout, never in a transaction."""
 
 from contextlib import contextmanager
 from threading import Event, Thread, Timer
@@ -9,27 +9,27 @@ from django.db import connection, transaction
 from wagtail_payments.utils import database as module
 from wagtail_payments.utils.database import sqlite_write_lock
 
-PATIENCE = 20
-on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has turns")
+TIMEOUT = 20
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has a write lock")
 
 
 @contextmanager
-def somebody_writing():
-    """Have another thread write; yields what ends that."""
-    begun, end = Event(), Event()
+def another_writer():
+    """Hold the lock in another thread. Yield a function that releases it."""
+    started, end = Event(), Event()
 
     def write():
         with sqlite_write_lock():
-            begun.set()
-            end.wait(PATIENCE)
+            started.set()
+            end.wait(TIMEOUT)
 
     thread = Thread(target=write)
     thread.start()
-    assert begun.wait(PATIENCE)
+    assert started.wait(TIMEOUT)
 
     def finish():
         end.set()
-        thread.join(PATIENCE)
+        thread.join(TIMEOUT)
         assert not thread.is_alive()
 
     try:
@@ -38,8 +38,8 @@ def somebody_writing():
         finish()
 
 
-def wait_for_a_turn(entered):
-    """Return a thread that sets ``entered`` once it may write."""
+def start_writer(entered):
+    """Return a thread that sets ``entered`` once it has the lock."""
 
     def write():
         with sqlite_write_lock():
@@ -52,51 +52,51 @@ def wait_for_a_turn(entered):
 
 @on_sqlite
 def test_one_thread_writes_at_a_time(monkeypatch):
-    monkeypatch.setattr(module, "_LONGEST_WAIT", PATIENCE)
+    monkeypatch.setattr(module, "_LONGEST_WAIT", TIMEOUT)
     entered = Event()
-    with somebody_writing() as finish:
-        waiting = wait_for_a_turn(entered)
+    with another_writer() as finish:
+        waiting = start_writer(entered)
         assert not entered.wait(0.2)
         finish()
-        assert entered.wait(PATIENCE)
-    waiting.join(PATIENCE)
+        assert entered.wait(TIMEOUT)
+    waiting.join(TIMEOUT)
 
 
 @on_sqlite
-def test_who_is_stuck_stops_nobody(monkeypatch):
+def test_a_stuck_writer_does_not_block_others(monkeypatch):
     monkeypatch.setattr(module, "_LONGEST_WAIT", 0.01)
-    with somebody_writing() as finish:
+    with another_writer() as finish:
         for _ in range(2):
             with sqlite_write_lock():
                 assert module._turn.locked()
-        # Whoever had no turn gave none back.
+        # Writers that never had the lock did not release it.
         assert module._turn.locked()
         finish()
     assert not module._turn.locked()
 
 
 @on_sqlite
-def test_an_error_gives_the_turn_back():
+def test_an_error_releases_the_lock():
     with pytest.raises(ZeroDivisionError), sqlite_write_lock():
         raise ZeroDivisionError
     assert not module._turn.locked()
 
 
 @pytest.mark.django_db
-def test_a_transaction_never_waits_for_a_turn(monkeypatch):
-    """It may hold the lock that whoever's turn it is waits for."""
-    monkeypatch.setattr(module, "_LONGEST_WAIT", PATIENCE)
+def test_a_transaction_never_waits_for_the_lock(monkeypatch):
+    """It may hold the database lock that the current writer is waiting for."""
+    monkeypatch.setattr(module, "_LONGEST_WAIT", TIMEOUT)
     ended = Event()
-    with somebody_writing() as finish:
+    with another_writer() as finish:
         later = Timer(2, lambda: (ended.set(), finish()))
         later.start()
         with transaction.atomic(), sqlite_write_lock():
             assert not ended.is_set()
-        later.join(PATIENCE)
+        later.join(TIMEOUT)
     assert ended.is_set()
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has turns")
-def test_other_databases_need_none():
-    with somebody_writing(), sqlite_write_lock():
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has a write lock")
+def test_other_databases_need_no_lock():
+    with another_writer(), sqlite_write_lock():
         assert not module._turn.locked()

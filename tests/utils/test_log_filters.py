@@ -1,4 +1,4 @@
-"""Django's own logs tell of what was refused, and never the link that it was asked by."""
+"""Django's logs contain refused requests, but no links to payments."""
 
 import logging
 from datetime import timedelta
@@ -28,7 +28,7 @@ def payment():
 
 
 @pytest.fixture
-def strict():
+def csrf_client():
     return Client(enforce_csrf_checks=True)
 
 
@@ -36,54 +36,54 @@ def api(name, payment):
     return reverse(f"wagtail_payments:api:{name}", args=[payment_token(payment)])
 
 
-def emailed(payment):
+def emailed_path(payment):
     return reverse("wagtail_payments:emailed_receipt", args=[receipt_token(payment)])
 
 
-def told_of(caplog, payment, logger, words):
-    """Expect one line of ``logger`` with these words, and the payment's id nowhere."""
+def assert_logged(caplog, payment, logger, text):
+    """Expect one line of ``logger`` with this text, and no id or signature of the payment."""
     (line,) = [r.getMessage() for r in caplog.records if r.name == logger]
-    assert words in line
+    assert text in line
     assert "/..." in line
     assert payment.public_id.hex not in caplog.text.lower()
     assert payment_token(payment).partition(":")[2] not in caplog.text
 
 
-def test_a_form_from_another_site(strict, caplog, payment):
-    assert strict.post(f"{payment_status_path(payment)}receipt-link/").status_code == 403
-    told_of(caplog, payment, "django.security.csrf", "Forbidden (CSRF cookie not set.)")
+def test_a_csrf_failure(csrf_client, caplog, payment):
+    assert csrf_client.post(f"{payment_status_path(payment)}receipt-link/").status_code == 403
+    assert_logged(caplog, payment, "django.security.csrf", "Forbidden (CSRF cookie not set.)")
 
 
-def test_a_method_that_the_page_does_not_know(client, caplog, payment):
+def test_a_method_that_is_not_allowed(client, caplog, payment):
     assert client.delete(payment_status_path(payment)).status_code == 405
-    words = "Method Not Allowed (DELETE): /payments/status/.../"
-    told_of(caplog, payment, "django.request", words)
+    text = "Method Not Allowed (DELETE): /payments/status/.../"
+    assert_logged(caplog, payment, "django.request", text)
 
 
-def test_a_mailed_link(client, caplog, payment):
-    assert client.post(emailed(payment)).status_code == 405
-    words = "Method Not Allowed (POST): /payments/receipts/.../"
-    told_of(caplog, payment, "django.request", words)
+def test_an_emailed_link(client, caplog, payment):
+    assert client.post(emailed_path(payment)).status_code == 405
+    text = "Method Not Allowed (POST): /payments/receipts/.../"
+    assert_logged(caplog, payment, "django.request", text)
 
 
-def test_a_receipt_that_there_is_not(client, caplog, payment):
+def test_a_missing_receipt(client, caplog, payment):
     assert client.get(f"{payment_status_path(payment)}receipt/").status_code == 404
-    told_of(caplog, payment, "django.request", "Not Found: /payments/status/.../receipt/")
+    assert_logged(caplog, payment, "django.request", "Not Found: /payments/status/.../receipt/")
 
 
-def test_a_link_written_otherwise(client, caplog, payment):
+def test_an_encoded_link(client, caplog, payment):
     path = payment_status_path(payment).replace(":", "%3A")
     assert client.get(f"{path}receipt/").status_code == 404
-    told_of(caplog, payment, "django.request", "Not Found: /payments/status/.../receipt/")
+    assert_logged(caplog, payment, "django.request", "Not Found: /payments/status/.../receipt/")
 
 
-def test_a_receipt_after_thirty_days(client, caplog, payment):
+def test_an_expired_receipt_link(client, caplog, payment):
     pay(payment)
     payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
     Receipt.objects.update(issued_at=timezone.now() - timedelta(days=31))
     assert client.get(api("payment_receipt", payment)).status_code == 403
-    words = "Forbidden: /payments/api/payments/.../receipt/"
-    told_of(caplog, payment, "django.request", words)
+    text = "Forbidden: /payments/api/payments/.../receipt/"
+    assert_logged(caplog, payment, "django.request", text)
 
 
 @pytest.mark.parametrize("colon", [":", "%3A", "%3a", "%253A"])
@@ -91,17 +91,17 @@ def test_the_development_server(caplog, payment, colon):
     logger = logging.getLogger("django.server")
     logger.addHandler(caplog.handler)
     try:
-        for path in (payment_status_path(payment), emailed(payment)):
+        for path in (payment_status_path(payment), emailed_path(payment)):
             caplog.clear()
             line = f"GET {path.replace(':', colon)}?a=1 HTTP/1.1"
             logger.warning('"%s" %s %s', line, "404", 9)
-            told_of(caplog, payment, "django.server", '.../?a=1 HTTP/1.1" 404 9')
+            assert_logged(caplog, payment, "django.server", '.../?a=1 HTTP/1.1" 404 9')
     finally:
         logger.removeHandler(caplog.handler)
 
 
 @pytest.mark.parametrize(
-    ("msg", "args", "written"),
+    ("msg", "args", "expected"),
     [
         ("plain", (), "plain"),
         ("100 %", None, "100 %"),
@@ -112,19 +112,19 @@ def test_the_development_server(caplog, payment, colon):
         (ValueError("x"), (), "x"),
     ],
 )
-def test_every_record_passes(payment, msg, args, written):
-    def filled(value):
+def test_every_record_is_logged(payment, msg, args, expected):
+    def fill_in(value):
         if isinstance(value, dict):
-            return {name: filled(each) for name, each in value.items()}
+            return {name: fill_in(each) for name, each in value.items()}
         return value.replace("{token}", payment_token(payment)) if isinstance(value, str) else value
 
-    given = args and tuple(filled(value) for value in args)
-    record = logging.LogRecord("x", logging.INFO, "x", 1, filled(msg), given, None)
+    filled_args = args and tuple(fill_in(value) for value in args)
+    record = logging.LogRecord("x", logging.INFO, "x", 1, fill_in(msg), filled_args, None)
     assert LinkFilter().filter(record) is True
-    assert record.getMessage() == written
+    assert record.getMessage() == expected
 
 
-def test_it_is_put_there_once():
+def test_the_filter_is_added_once():
     hide_links()
     for name in ("django.request", "django.security.csrf", "django.server"):
         filters = logging.getLogger(name).filters

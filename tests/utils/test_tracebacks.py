@@ -1,4 +1,4 @@
-"""What is kept of an error holds nothing of the payer."""
+"""Stored error texts contain no personal data."""
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -12,23 +12,23 @@ def fail(error):
     raise error
 
 
-def kept(error):
+def stored_text(error):
     try:
         fail(error)
     except Exception:
         return error_text()
 
 
-def test_the_row_that_postgresql_quotes_is_left_out():
+def test_the_row_quoted_by_postgresql_is_removed():
     row = "Failing row contains (7, zoe@example.org,\nsecond line)."
-    text = kept(DatabaseError(f'violates check constraint "x"\nDETAIL:  {row}\n'))
+    text = stored_text(DatabaseError(f'violates check constraint "x"\nDETAIL:  {row}\n'))
     assert 'violates check constraint "x"' in text
     assert "zoe@example.org" not in text
     assert "second line" not in text
 
 
 @pytest.mark.django_db
-def test_a_row_that_a_database_refuses():
+def test_a_refused_row_is_not_in_the_text():
     make_site()
     payment = paid()
     payment.quantity = -1
@@ -42,5 +42,5 @@ def test_a_row_that_a_database_refuses():
     assert "zoe@example.org" not in text
 
 
-def test_other_errors_are_kept_whole():
-    assert kept(ValueError("quite wrong")).endswith("ValueError: quite wrong\n")
+def test_other_errors_are_unchanged():
+    assert stored_text(ValueError("quite wrong")).endswith("ValueError: quite wrong\n")

@@ -1,4 +1,4 @@
-"""The way without JavaScript: a page of its own, its own CSRF token, then the hosted page."""
+"""The checkout without JavaScript: a form with a CSRF token, then the hosted page."""
 
 import re
 from uuid import UUID, uuid4
@@ -45,16 +45,16 @@ def send(browser, html, **changes):
     return browser.post(URL, {**hidden(html), "email": "zoe@example.org", "name": "", **changes})
 
 
-def refused(response, words):
-    """Expect the form again, with an error in these words, and nothing started."""
+def refused(response, error):
+    """Expect the form with this error, and no payment."""
     html = response.content.decode()
     assert response.status_code == 200
-    assert words in html.replace("&#x27;", "'")
+    assert error in html.replace("&#x27;", "'")
     assert Payment.objects.count() == 0
     return html
 
 
-def test_the_page_shows_what_was_chosen_and_is_never_cached(browser):
+def test_the_form_shows_the_selection_and_is_not_cached(browser):
     product = make_product(prices=[{"amount": 1250, "maximum_quantity": 5}])
     response = browser.get(URL, query(product, quantity="3"))
     html = response.content.decode()
@@ -67,7 +67,7 @@ def test_the_page_shows_what_was_chosen_and_is_never_cached(browser):
     assert Payment.objects.count() == 0
 
 
-def test_sending_it_leads_to_the_hosted_page(browser):
+def test_the_form_redirects_to_the_hosted_page(browser):
     product = make_product(prices=[{"amount": 1250, "maximum_quantity": 5}])
     response = send(browser, shown(browser, product), quantity="2")
     payment = Payment.objects.get()
@@ -76,7 +76,7 @@ def test_sending_it_leads_to_the_hosted_page(browser):
     assert (payment.amount, payment.ui, payment.payer_email) == (2500, "hosted", "zoe@example.org")
 
 
-def test_mails_of_a_fault_do_not_say_who_was_paying(browser, settings, mailoutbox):
+def test_error_emails_do_not_contain_the_payer(browser, settings, mailoutbox):
     ops = "ops@example.org"
     settings.ADMINS = [ops] if django.VERSION >= (6, 0) else [("Ops", ops)]
     browser.raise_request_exception = False
@@ -90,11 +90,11 @@ def test_mails_of_a_fault_do_not_say_who_was_paying(browser, settings, mailoutbo
     with connection.execute_wrapper(broken):
         response = send(browser, html, email="ada.l@example.org", name="Ada Lovelace")
     assert response.status_code == 500
-    (mail,) = mailoutbox
-    assert "The disk is full." in mail.body
-    assert "placement" in mail.body
-    assert "ada.l@example.org" not in str(mail.message())
-    assert "Lovelace" not in str(mail.message())
+    (email,) = mailoutbox
+    assert "The disk is full." in email.body
+    assert "placement" in email.body
+    assert "ada.l@example.org" not in str(email.message())
+    assert "Lovelace" not in str(email.message())
     assert not Payment.objects.exists()
 
 
@@ -102,14 +102,14 @@ def session_url(payment):
     return f"http://testserver/payments-sandbox/pay/{session_of(payment).secret}/"
 
 
-def test_sending_it_twice_is_one_payment(browser):
+def test_sending_the_form_twice_creates_one_payment(browser):
     html = shown(browser, make_product())
     first, second = send(browser, html), send(browser, html)
     assert first.headers["Location"] == second.headers["Location"]
     assert Payment.objects.count() == 1
 
 
-def test_without_its_token_nothing_starts(browser):
+def test_the_form_requires_a_csrf_token(browser):
     html = shown(browser, make_product())
     data = {name: value for name, value in hidden(html).items() if name != "csrfmiddlewaretoken"}
     response = browser.post(URL, {**data, "email": "zoe@example.org"})
@@ -118,7 +118,7 @@ def test_without_its_token_nothing_starts(browser):
 
 
 @pytest.mark.parametrize("typed", ["12,50", "1e3", "10.001", "4.99", ""])
-def test_an_amount_that_cannot_be_taken_is_said_at_its_field(browser, typed):
+def test_an_invalid_amount_is_a_field_error(browser, typed):
     html = shown(browser, make_donation())
     again = refused(send(browser, html, amount=typed, name="Zoë"), "amount_error")
     assert 'aria-invalid="true"' in again
@@ -126,14 +126,14 @@ def test_an_amount_that_cannot_be_taken_is_said_at_its_field(browser, typed):
     assert f'value="{typed}"' in again or not typed
 
 
-def test_a_chosen_amount_is_taken(browser):
+def test_a_chosen_amount_is_accepted(browser):
     html = shown(browser, make_donation(), amount="33.50")
     assert 'name="amount" value="33.50"' in html
     assert send(browser, html, amount="33.50").status_code == 303
     assert Payment.objects.get().amount == 3350
 
 
-def test_a_new_price_is_shown_first(browser):
+def test_a_changed_price_must_be_confirmed(browser):
     product = make_product()
     html = shown(browser, product)
     product.prices.update(amount=1500)
@@ -143,7 +143,7 @@ def test_a_new_price_is_shown_first(browser):
 
 
 @pytest.mark.parametrize(
-    "tampered",
+    "changes",
     [
         {"quantity": "0"},
         {"quantity": "-1"},
@@ -154,14 +154,14 @@ def test_a_new_price_is_shown_first(browser):
         {"unit_amount": "1"},
     ],
 )
-def test_a_form_that_was_tampered_with(client, tampered):
+def test_a_manipulated_form_is_refused(client, changes):
     product = make_product()
     data = {
         "placement": placement_token(page_id=None, revision_id=None, product_id=product.pk),
         "price_key": str(product.prices.get().key),
         "attempt_key": str(uuid4()),
         "email": "zoe@example.org",
-        **tampered,
+        **changes,
     }
     response = client.post("/payments/checkout/", data)
     assert response.status_code == 200
@@ -169,12 +169,12 @@ def test_a_form_that_was_tampered_with(client, tampered):
     assert not Payment.objects.exists()
 
 
-def test_what_is_sold_out(browser):
+def test_a_sold_out_price_is_refused(browser):
     html = shown(browser, make_product(prices=[{"amount": 100, "stock": 0}]))
     refused(send(browser, html), "Sold out.")
 
 
-def test_a_provider_that_does_not_answer(browser):
+def test_an_unavailable_provider_can_be_retried(browser):
     html = shown(browser, make_product())
     fault_arm("error_500")
     response = send(browser, html)
@@ -183,7 +183,7 @@ def test_a_provider_that_does_not_answer(browser):
     assert Payment.objects.count() == 1
 
 
-def test_a_payment_that_is_over_is_linked_and_the_next_try_is_new(browser):
+def test_a_finished_payment_is_linked_and_a_new_attempt_starts(browser):
     html = shown(browser, make_product())
     send(browser, html)
     payment = Payment.objects.get()
@@ -199,7 +199,7 @@ def test_a_payment_that_is_over_is_linked_and_the_next_try_is_new(browser):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_placement_that_was_tampered_with(client, method):
+def test_a_forged_placement_is_refused(client, method):
     data = {**query(make_product()), "placement": "WzEsMSwxXQ:forged"}
     response = getattr(client, method)(URL, data)
     assert response.status_code == 400
@@ -207,50 +207,50 @@ def test_a_placement_that_was_tampered_with(client, method):
     assert Payment.objects.count() == 0
 
 
-@pytest.mark.parametrize("facts", [{"active": False}, {"live": False}])
-def test_a_product_that_is_not_sold(client, facts):
-    response = client.post(URL, query(make_product(**facts)))
+@pytest.mark.parametrize("fields", [{"active": False}, {"live": False}])
+def test_a_product_that_is_not_for_sale_is_refused(client, fields):
+    response = client.post(URL, query(make_product(**fields)))
     assert response.status_code == 409
     assert Payment.objects.count() == 0
 
 
 @pytest.mark.parametrize("key", ["", "x", "00000000-0000-0000-0000-000000000000"])
-def test_a_price_that_is_not_offered(client, key):
+def test_an_unknown_price_is_refused(client, key):
     response = client.post(URL, {**query(make_product()), "price_key": key})
     assert response.status_code == 409
     assert "no longer offered" in response.content.decode()
     assert Payment.objects.count() == 0
 
 
-def test_other_methods(client):
+def test_other_methods_are_not_allowed(client):
     assert client.put(URL).status_code == 405
     assert Payment.objects.count() == 0
 
 
-def test_who_has_just_paid_is_told_so_first(browser):
+def test_a_second_payment_must_be_confirmed(browser):
     product = make_product()
     send(browser, shown(browser, product))
     payment = Payment.objects.get()
     pay(payment)
     payment_apply(payment_id=payment.pk, source="visitor")
-    told = send(browser, shown(browser, product))
-    assert "You have just paid for this." in told.content.decode()
-    assert "/payments/status/" in told.content.decode()
+    warning = send(browser, shown(browser, product))
+    assert "You have just paid for this." in warning.content.decode()
+    assert "/payments/status/" in warning.content.decode()
     assert Payment.objects.count() == 1
-    assert send(browser, told.content.decode()).status_code == 303
+    assert send(browser, warning.content.decode()).status_code == 303
     assert Payment.objects.count() == 2
 
 
-def test_who_has_just_ordered_is_told_so_though_the_form_is_a_new_one(browser):
+def test_a_second_order_must_be_confirmed(browser):
     product = make_product()
     placement = placement_token(
         page_id=None, revision_id=None, product_id=product.pk, provider="offline"
     )
-    terms = {**query(product), "placement": placement}
-    html = browser.get(URL, terms).content.decode()
+    params = {**query(product), "placement": placement}
+    html = browser.get(URL, params).content.decode()
     assert ">Order<" in html
     assert send(browser, html).status_code == 303
-    again = send(browser, browser.get(URL, terms).content.decode())
+    again = send(browser, browser.get(URL, params).content.decode())
     assert "You have already ordered this." in again.content.decode()
     assert "/payments/status/" in again.content.decode()
     assert Payment.objects.count() == 1

@@ -1,4 +1,4 @@
-"""The address for monitors: counts for staff, nothing for others, nothing of any payer."""
+"""The health endpoint: counts for users with permission, without personal data."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def event():
     return paid_event()
 
 
-def test_counts_only(monitor, event):
+def test_the_response_contains_only_counts(monitor, event):
     webhook_process(event_id=event.pk)
     Delivery.objects.update(state="sent")
     response = monitor.get(URL)
@@ -54,13 +54,13 @@ def test_counts_only(monitor, event):
     assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
-@pytest.mark.parametrize("who", ["anonymous", "member", "staff", "inactive"])
-def test_nobody_else(client, who):
-    if who == "member":
+@pytest.mark.parametrize("kind", ["anonymous", "member", "staff", "inactive"])
+def test_other_users_are_refused(client, kind):
+    if kind == "member":
         client.force_login(make_user("mia"))
-    if who == "staff":
+    if kind == "staff":
         client.force_login(make_user("stan", is_staff=True))
-    if who == "inactive":
+    if kind == "inactive":
         client.force_login(make_user("ida", is_superuser=True, is_active=False))
     assert client.get(URL).status_code == 403
     assert client.post(URL).status_code in (403, 405)
@@ -70,9 +70,9 @@ def ago(**time):
     return timezone.now() - timedelta(**time)
 
 
-def webhook(**facts):
+def make_event(**fields):
     return WebhookEvent.objects.create(
-        **{"provider": "sandbox", "mode": "test", "event_id": "e", "type": "t", **facts}
+        **{"provider": "sandbox", "mode": "test", "event_id": "e", "type": "t", **fields}
     )
 
 
@@ -84,13 +84,13 @@ def paid_at(moment):
     Delivery.objects.update(state="sent")
 
 
-TROUBLES = {
-    "1 event failed.": lambda: webhook(state="failed"),
-    "1 event has errors and is retried.": lambda: webhook(
+PROBLEMS = {
+    "1 event failed.": lambda: make_event(state="failed"),
+    "1 event has errors and is retried.": lambda: make_event(
         last_error="x", attempts=5, next_attempt_at=ago(hours=-1)
     ),
     "Rows have been waiting for 10 minutes: no consumer (run_huey) is running, or it does not keep up.": (
-        lambda: webhook(next_attempt_at=ago(minutes=10, seconds=5))
+        lambda: make_event(next_attempt_at=ago(minutes=10, seconds=5))
     ),
     "1 refund has no answer from the provider yet.": lambda: Refund.objects.create(
         payment=start(make_product()).payment,
@@ -119,16 +119,16 @@ TROUBLES = {
 }
 
 
-@pytest.mark.parametrize("words", TROUBLES)
-def test_every_trouble_is_named_and_told_to_the_monitor(monitor, words):
+@pytest.mark.parametrize("message", PROBLEMS)
+def test_each_problem_is_reported(monitor, message):
     assert monitor.get(URL).status_code == 200
-    TROUBLES[words]()
+    PROBLEMS[message]()
     response = monitor.get(URL)
     assert (response.status_code, response.json()["ok"]) == (503, False)
-    assert [problem.text for problem in health_problems(payments_health())] == [words]
+    assert [problem.text for problem in health_problems(payments_health())] == [message]
 
 
-def test_a_payment_to_review_is_named_until_its_money_is_back():
+def test_a_payment_to_review_is_reported_until_it_is_refunded():
     paid_at(timezone.now())
     Payment.objects.update(review_reason="amount_mismatch")
     assert [p.text for p in health_problems(payments_health())] == ["1 payment to review."]
@@ -136,16 +136,16 @@ def test_a_payment_to_review_is_named_until_its_money_is_back():
     assert payments_health().ok
 
 
-def test_an_endpoint_that_is_reached_is_not_silent():
+def test_ignored_events_show_that_the_endpoint_is_reachable():
     paid_at(ago(days=2))
-    webhook(state="ignored")
+    make_event(state="ignored")
     WebhookEvent.objects.update(received_at=ago(days=2))
     assert payments_health().ok
 
 
-def test_events_that_had_to_be_fetched_do_not_hide_a_dead_endpoint():
+def test_recovered_events_do_not_hide_an_unreachable_endpoint():
     paid_at(ago(days=2))
-    webhook(state="ignored", recovered=True)
+    make_event(state="ignored", recovered=True)
     assert payments_health().silent
 
 
@@ -155,16 +155,16 @@ def test_a_provider_without_events_is_never_silent():
     assert not payments_health().silent
 
 
-def test_a_provider_that_is_gone_is_never_silent(settings):
+def test_a_removed_provider_is_never_silent(settings):
     paid_at(ago(days=2))
     assert payments_health().silent
     conf = settings.WAGTAIL_PAYMENTS
-    left = {name: each for name, each in conf["PROVIDERS"].items() if name != "sandbox"}
-    settings.WAGTAIL_PAYMENTS = {**conf, "PROVIDER": "offline", "PROVIDERS": left}
+    remaining = {name: each for name, each in conf["PROVIDERS"].items() if name != "sandbox"}
+    settings.WAGTAIL_PAYMENTS = {**conf, "PROVIDER": "offline", "PROVIDERS": remaining}
     assert payments_health().ok
 
 
-def test_a_comparison_that_nobody_finished_for_days_is_told():
+def test_an_old_comparison_is_reported():
     Job.objects.create(name="reconcile:sandbox", finished_at=ago(days=1))
     assert payments_health().ok
     Job.objects.update(finished_at=ago(days=3))
@@ -172,16 +172,16 @@ def test_a_comparison_that_nobody_finished_for_days_is_told():
 
 
 @pytest.mark.parametrize("name", ["payloads", "reconcile:sandbox"])
-def test_a_job_that_failed_once_is_no_trouble_and_one_that_never_ends_is(name):
+def test_a_job_is_reported_after_five_attempts(name):
     Job.objects.create(name=name, attempts=4, last_error="x")
     assert payments_health().ok
     Job.objects.update(attempts=5, last_error="")
     assert not payments_health().ok
 
 
-def test_an_event_that_waited_for_a_consumer_tells_all_the_same():
+def test_silence_depends_on_when_events_were_processed():
     paid_at(ago(days=2))
-    webhook(state="processed", processed_at=ago(days=2))
+    make_event(state="processed", processed_at=ago(days=2))
     WebhookEvent.objects.update(received_at=ago(days=4))
     assert payments_health().ok
     WebhookEvent.objects.update(processed_at=ago(days=3))
@@ -189,12 +189,12 @@ def test_an_event_that_waited_for_a_consumer_tells_all_the_same():
 
 
 @pytest.mark.parametrize(("mode", "count"), [("test", 0), ("live", 1)])
-def test_only_real_money_counts_where_a_provider_is_gone(mode, count):
+def test_only_live_payments_of_a_removed_provider_are_counted(mode, count):
     start(make_product())
     Payment.objects.update(
         provider="gone", mode=mode, review_reason="amount_mismatch", captured_amount=1250
     )
-    webhook(state="failed", provider="gone", mode=mode)
+    make_event(state="failed", provider="gone", mode=mode)
     health = payments_health()
     assert (health.payments_to_review, health.failed) == (count, count)
 
@@ -209,22 +209,22 @@ def test_test_payments_need_no_review_once_a_site_is_live(settings):
     assert payments_health().ok
 
 
-def test_a_row_that_somebody_works_on_does_not_wait():
-    webhook(next_attempt_at=ago(minutes=10), leased_until=ago(minutes=-1))
+def test_a_leased_row_is_not_waiting():
+    make_event(next_attempt_at=ago(minutes=10), leased_until=ago(minutes=-1))
     assert payments_health().ok
 
 
-def test_a_row_that_waits_for_its_time_is_no_trouble():
-    webhook(next_attempt_at=ago(hours=-3))
+def test_a_row_scheduled_for_later_is_not_waiting():
+    make_event(next_attempt_at=ago(hours=-3))
     assert payments_health().ok
 
 
-def test_health_costs_a_fixed_number_of_queries(event, django_assert_num_queries):
+def test_the_number_of_queries_is_constant(event, django_assert_num_queries):
     with django_assert_num_queries(13):
         payments_health()
 
 
-def test_what_is_left_of_tests_is_no_trouble_once_the_site_is_live(monkeypatch, event):
+def test_test_mode_problems_are_ignored_once_a_site_is_live(monkeypatch, event):
     webhook_process(event_id=event.pk)
     Delivery.objects.update(state="failed")
     row = {"provider": "sandbox", "mode": "test", "kind": "unknown", "reference": "cs_x"}
@@ -236,8 +236,8 @@ def test_what_is_left_of_tests_is_no_trouble_once_the_site_is_live(monkeypatch, 
     assert (found.deliveries_failed, found.discrepancies, found.ok) == (0, 0, True)
 
 
-def test_payments_that_nobody_asks_about_are_told():
-    """No consumer runs, and no event came either: nothing else waits."""
+def test_stalled_payments_are_reported():
+    """No consumer is running and no event has arrived, so nothing else is waiting."""
     payment = start(make_product()).payment
     assert payments_health().ok
     Payment.objects.update(next_check_at=timezone.now() - timedelta(minutes=6))
@@ -250,7 +250,7 @@ def test_payments_that_nobody_asks_about_are_told():
     assert not payments_health().stalled
 
 
-def test_a_comparison_that_was_never_finished_is_told():
+def test_a_comparison_that_never_finished_is_reported():
     job = Job.objects.create(name="reconcile:sandbox")
     assert payments_health().comparisons_failing == 0
     Job.objects.update(next_attempt_at=timezone.now() - timedelta(days=3))

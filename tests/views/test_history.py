@@ -1,4 +1,4 @@
-"""A payer's own list: by user, never by a matching address."""
+"""The payment history: payments of the user, not of the email address."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -37,30 +37,30 @@ def tag(user):
     return Template(TAG).render(Context({"request": request}))
 
 
-def test_it_asks_who_is_there(client):
+def test_the_history_requires_a_login(client):
     response = client.get(URL)
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/accounts/login/?next=")
 
 
-def test_the_list_of_whoever_is_signed_in(client, user):
+def test_the_list_of_a_signed_in_user(client, user):
     payment = buy(user)
     client.force_login(user)
     response = client.get(URL)
     html = response.content.decode()
-    for words in ("Star night", "€12.50", "Paid", payment.receipt.code, "Test"):
-        assert words in html
+    for text in ("Star night", "€12.50", "Paid", payment.receipt.code, "Test"):
+        assert text in html
     assert "/receipt/" in html
     assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_the_same_address_is_not_the_same_person(client, user):
+def test_payments_with_the_same_email_are_not_listed(client, user):
     start(make_product(name="Somebody else's"), payer=make_payer(email=user.email))
     client.force_login(user)
     assert "There are no payments yet." in client.get(URL).content.decode()
 
 
-def test_what_is_not_paid_has_no_receipt(client, user):
+def test_unpaid_payments_have_no_receipt(client, user):
     buy(user, paid=False)
     client.force_login(user)
     html = client.get(URL).content.decode()
@@ -68,7 +68,7 @@ def test_what_is_not_paid_has_no_receipt(client, user):
     assert "/receipt/" not in html
 
 
-def test_pages_and_a_fixed_number_of_queries(client, user):
+def test_pagination_and_the_number_of_queries(client, user):
     for number in range(21):
         buy(user, f"Night {number}", paid=False)
     client.force_login(user)
@@ -82,7 +82,7 @@ def test_pages_and_a_fixed_number_of_queries(client, user):
     assert len(many) == len(few)
 
 
-def test_the_tag_shows_the_newest(user):
+def test_the_tag_shows_the_newest_payments(user):
     for number in range(3):
         buy(user, f"Night {number}", paid=False)
     html = tag(user)
@@ -91,7 +91,7 @@ def test_the_tag_shows_the_newest(user):
     assert f'href="{URL}"' in html
 
 
-def test_the_tag_for_whoever_is_not_signed_in(user):
+def test_the_tag_for_anonymous_users(user):
     buy(user)
     for html in (tag(AnonymousUser()), Template(TAG).render(Context({}))):
         assert "Sign in to see your payments." in html

@@ -1,4 +1,4 @@
-"""A payment's link lasts; after 30 days it gives no receipt until a new link is mailed."""
+"""Payment links do not expire. Receipts older than 30 days need a new link by email."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -24,12 +24,12 @@ from wagtail_payments.services.payments.apply import payment_apply
 
 pytestmark = pytest.mark.django_db
 
-ASK = "Email me a new link"
+NEW_LINK = "Email me a new link"
 DOWNLOAD = "receipt/"
 
 
 def paid(*, days=0, user=None, **payer):
-    """Return a payment whose receipt was issued so many days ago."""
+    """Return a payment whose receipt was issued ``days`` ago."""
     make_site()
     payment = start(make_product(), payer=make_payer(user=user, **payer)).payment
     pay(payment)
@@ -45,12 +45,12 @@ def age(payment, days):
 
 
 def page(client, payment, query=""):
-    answer = client.get(f"{payment_status_path(payment)}{query}")
-    assert answer.status_code == 200
-    return answer.content.decode()
+    response = client.get(f"{payment_status_path(payment)}{query}")
+    assert response.status_code == 200
+    return response.content.decode()
 
 
-def ask(client, payment):
+def request_link(client, payment):
     return client.post(f"{payment_status_path(payment)}receipt-link/")
 
 
@@ -58,25 +58,28 @@ def queued():
     return [(row.kind, row.occurrence) for row in Delivery.objects.order_by("pk")]
 
 
-def emailed(payment):
-    """Send what is owed and return the path of the link in the mail."""
+def send_email(payment):
+    """Send the queued email, and return the path of its link."""
     delivery = payment.deliveries.get(kind=DeliveryKind.RECEIPT_LINK_EMAIL)
     assert delivery_send(delivery_id=delivery.pk) is None
     return urlsplit(re.search(r"https?://\S+", mail.outbox[-1].body)[0]).path
 
 
-def is_pdf(answer):
-    return answer.status_code == 200 and answer.content.startswith(b"%PDF")
+def is_pdf(response):
+    return response.status_code == 200 and response.content.startswith(b"%PDF")
 
 
-def leads_to_page(answer, payment):
-    assert answer.headers["Referrer-Policy"] == "same-origin"
-    return (answer.status_code, answer.headers["Location"]) == (302, payment_status_path(payment))
+def redirects_to_page(response, payment):
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    return (response.status_code, response.headers["Location"]) == (
+        302,
+        payment_status_path(payment),
+    )
 
 
 @pytest.fixture
-def moment(monkeypatch):
-    """Let time pass for signatures."""
+def advance_time(monkeypatch):
+    """Move the time of signatures forward."""
 
     def later(**passed):
         seconds = timedelta(**passed).total_seconds()
@@ -86,36 +89,36 @@ def moment(monkeypatch):
     return later
 
 
-def test_for_thirty_days_the_link_gives_the_receipt(client):
+def test_the_receipt_is_available_for_thirty_days(client):
     payment = paid(days=29)
     html = page(client, payment)
     assert f'href="{payment_status_path(payment)}{DOWNLOAD}"' in html
-    assert ASK not in html
+    assert NEW_LINK not in html
     assert is_pdf(client.get(f"{payment_status_path(payment)}{DOWNLOAD}"))
-    answer = client.get(f"/payments/api/payments/{payment_token(payment)}/").json()
-    assert answer["receipt_url"] == f"{payment_status_path(payment)}{DOWNLOAD}"
+    response = client.get(f"/payments/api/payments/{payment_token(payment)}/").json()
+    assert response["receipt_url"] == f"{payment_status_path(payment)}{DOWNLOAD}"
 
 
-def test_after_that_it_says_so_and_lasts(client):
+def test_after_thirty_days_the_page_offers_a_new_link(client):
     payment = paid(days=30)
     html = page(client, payment)
     assert "Success" in html
-    assert ASK in html
+    assert NEW_LINK in html
     assert f'href="{payment_status_path(payment)}{DOWNLOAD}"' not in html
-    assert leads_to_page(client.get(f"{payment_status_path(payment)}{DOWNLOAD}"), payment)
-    answer = client.get(f"/payments/api/payments/{payment_token(payment)}/").json()
-    assert (answer["paid"], answer["receipt_url"]) == (True, None)
+    assert redirects_to_page(client.get(f"{payment_status_path(payment)}{DOWNLOAD}"), payment)
+    response = client.get(f"/payments/api/payments/{payment_token(payment)}/").json()
+    assert (response["paid"], response["receipt_url"]) == (True, None)
     age(payment, 3650)
     assert "Success" in page(client, payment)
 
 
-def test_a_new_link_is_mailed_to_the_payer_and_gives_the_receipt(client):
+def test_a_new_link_is_emailed_to_the_payer(client):
     payment = paid(days=31, language="de")
-    answer = ask(client, payment)
-    assert answer.status_code == 303
-    assert answer.headers["Referrer-Policy"] == "same-origin"
-    assert "is on its way" in client.get(answer.headers["Location"]).content.decode()
-    path = emailed(payment)
+    response = request_link(client, payment)
+    assert response.status_code == 303
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert "is on its way" in client.get(response.headers["Location"]).content.decode()
+    path = send_email(payment)
     (message,) = mail.outbox
     assert message.to == [payment.payer_email]
     assert message.reply_to == ["help@example.org"]
@@ -125,29 +128,29 @@ def test_a_new_link_is_mailed_to_the_payer_and_gives_the_receipt(client):
     assert is_pdf(pdf)
     assert pdf.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in pdf.headers["Cache-Control"]
-    # The page's own link stays as it was.
-    assert leads_to_page(client.get(f"{payment_status_path(payment)}{DOWNLOAD}"), payment)
+    # The link on the page is still expired.
+    assert redirects_to_page(client.get(f"{payment_status_path(payment)}{DOWNLOAD}"), payment)
 
 
-def test_the_mailed_link_holds_for_thirty_days(client, moment):
+def test_the_emailed_link_works_for_thirty_days(client, advance_time):
     payment = paid(days=31)
     path = f"/payments/receipts/{receipt_token(payment)}/"
-    moment(days=29, hours=23)
+    advance_time(days=29, hours=23)
     assert is_pdf(client.get(path))
-    moment(hours=2)
-    assert leads_to_page(client.get(path), payment)
+    advance_time(hours=2)
+    assert redirects_to_page(client.get(path), payment)
 
 
-def test_it_holds_from_when_it_is_sent(client, moment):
+def test_the_thirty_days_start_when_the_email_is_sent(client, advance_time):
     payment = paid(days=31)
-    ask(client, payment)
-    moment(days=2)
-    path = emailed(payment)
-    moment(days=29)
+    request_link(client, payment)
+    advance_time(days=2)
+    path = send_email(payment)
+    advance_time(days=29)
     assert is_pdf(client.get(path))
 
 
-def test_it_opens_nothing_else(client):
+def test_the_emailed_link_gives_access_to_one_receipt_only(client):
     payment, other = paid(days=31), paid(days=31)
     token = receipt_token(payment)
     assert client.get(f"/payments/receipts/{payment_token(payment)}/").status_code == 404
@@ -164,35 +167,35 @@ def test_it_opens_nothing_else(client):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Let people ask at moments of the test's choice."""
+    """Set the time of requests for a new link."""
 
     def at(hour, minute):
         now = datetime(2030, 5, 1, hour, minute, tzinfo=UTC)
-        asked_at = SimpleNamespace(now=lambda: now)
-        monkeypatch.setattr("wagtail_payments.services.payments.effects.timezone", asked_at)
+        fake_timezone = SimpleNamespace(now=lambda: now)
+        monkeypatch.setattr("wagtail_payments.services.payments.effects.timezone", fake_timezone)
 
     return at
 
 
-def test_one_mail_an_hour_however_often_it_is_asked_for(client, clock):
+def test_one_email_per_hour(client, clock):
     payment = paid(days=31)
     clock(9, 0)
     for _ in range(3):
-        ask(client, payment)
-    emailed(payment)
+        request_link(client, payment)
+    send_email(payment)
     clock(9, 59)
-    ask(client, payment)
+    request_link(client, payment)
     assert queued() == [(DeliveryKind.RECEIPT_LINK_EMAIL, "2030-05-01T09")]
     for delivery_id in Delivery.objects.values_list("pk", flat=True):
         delivery_send(delivery_id=delivery_id)
     assert len(mail.outbox) == 1
 
 
-def test_an_hour_later_there_is_another_with_a_message_id_of_its_own(client, clock):
+def test_the_next_email_has_another_message_id(client, clock):
     payment = paid(days=31)
     for hour in (9, 10):
         clock(hour, 30)
-        ask(client, payment)
+        request_link(client, payment)
     assert len(queued()) == 2
     for delivery_id in Delivery.objects.values_list("pk", flat=True):
         delivery_send(delivery_id=delivery_id)
@@ -200,29 +203,31 @@ def test_an_hour_later_there_is_another_with_a_message_id_of_its_own(client, clo
     assert first != second
 
 
-def test_the_answer_does_not_tell_whether_there_is_an_address(client):
+def test_the_response_does_not_reveal_if_there_is_an_email_address(client):
     known, unknown = paid(days=31), paid(days=31)
     Payment.objects.filter(pk=unknown.pk).update(payer_email="")
-    answers = []
+    responses = []
     for payment in (known, unknown):
-        answer = ask(client, payment)
+        response = request_link(client, payment)
         token = payment_token(payment)
         shown = page(client, payment, "?link=asked")
         note = re.search(r'<p role="status">(.*?)</p>', shown)[1]
-        answers.append((answer.status_code, answer.headers["Location"].replace(token, "…"), note))
-    assert answers[0] == answers[1]
+        responses.append(
+            (response.status_code, response.headers["Location"].replace(token, "…"), note)
+        )
+    assert responses[0] == responses[1]
     assert list(Delivery.objects.values_list("payment", flat=True)) == [known.pk]
 
 
-def test_no_mail_where_the_link_still_works_or_there_is_no_receipt(client):
+def test_no_email_for_new_or_missing_receipts(client):
     fresh = paid(days=3)
     pending = start(make_product()).payment
     for payment in (fresh, pending):
-        assert ask(client, payment).status_code == 303
+        assert request_link(client, payment).status_code == 303
     assert queued() == []
 
 
-def test_only_by_post_and_with_a_csrf_token():
+def test_a_new_link_requires_post_and_a_csrf_token():
     payment = paid(days=31)
     client = Client(enforce_csrf_checks=True)
     url = f"{payment_status_path(payment)}receipt-link/"
@@ -234,28 +239,28 @@ def test_only_by_post_and_with_a_csrf_token():
     assert len(queued()) == 1
 
 
-def test_who_paid_while_signed_in_always_gets_it(client):
+def test_the_signed_in_payer_always_gets_the_receipt(client):
     user = make_user()
     payment = paid(days=900, user=user)
     client.force_login(user)
     html = page(client, payment)
-    assert ASK not in html
+    assert NEW_LINK not in html
     path = f"{payment_status_path(payment)}{DOWNLOAD}"
     assert path in html
     assert path in client.get("/payments/history/").content.decode()
     assert is_pdf(client.get(path))
 
 
-def test_somebody_else_who_is_signed_in_does_not(client):
-    payment, nobodys = paid(days=31, user=make_user()), paid(days=31)
+def test_another_user_does_not_get_an_old_receipt(client):
+    payment, anonymous = paid(days=31, user=make_user()), paid(days=31)
     client.force_login(make_user("eve"))
-    for each in (payment, nobodys):
-        assert leads_to_page(client.get(f"{payment_status_path(each)}{DOWNLOAD}"), each)
-        assert ASK in page(client, each)
+    for each in (payment, anonymous):
+        assert redirects_to_page(client.get(f"{payment_status_path(each)}{DOWNLOAD}"), each)
+        assert NEW_LINK in page(client, each)
 
 
 @pytest.mark.parametrize("days", [0, 31])
-def test_neither_page_nor_api_nor_history_says_who_paid(client, days):
+def test_page_api_and_history_do_not_show_the_payer(client, days):
     user = make_user("quintessa")
     payment = paid(days=days, user=user, name="Ottoline Featherstone", email="otto@example.net")
     token = payment_token(payment)
@@ -272,7 +277,7 @@ def test_neither_page_nor_api_nor_history_says_who_paid(client, days):
         assert "otto@example" not in text
 
 
-def test_the_history_costs_no_query_a_row(client):
+def test_the_number_of_queries_of_the_history_is_constant(client):
     user = make_user()
     client.force_login(user)
     counts = []
@@ -284,15 +289,15 @@ def test_the_history_costs_no_query_a_row(client):
     assert counts[0] == counts[1]
 
 
-def api(payment, what=""):
-    return f"/payments/api/payments/{payment_token(payment)}/{what}"
+def api(payment, path=""):
+    return f"/payments/api/payments/{payment_token(payment)}/{path}"
 
 
-def test_the_gateway_has_the_same_rule(client):
+def test_the_api_has_the_same_rule(client):
     fresh, old = paid(days=29), paid(days=31)
     assert is_pdf(client.get(api(fresh, "receipt/")))
-    answer = client.get(api(old, "receipt/"))
-    assert (answer.status_code, answer.json()["code"]) == (403, "receipt_link_expired")
+    response = client.get(api(old, "receipt/"))
+    assert (response.status_code, response.json()["code"]) == (403, "receipt_link_expired")
     user = make_user()
     Payment.objects.filter(pk=old.pk).update(payer=user)
     client.force_login(user)
@@ -302,19 +307,19 @@ def test_the_gateway_has_the_same_rule(client):
         assert found["receipt_url"] == f"{payment_status_path(old)}{DOWNLOAD}"
 
 
-def test_the_gateway_mails_a_new_link(client):
+def test_the_api_emails_a_new_link(client):
     known, unknown = paid(days=31), paid(days=31)
     Payment.objects.filter(pk=unknown.pk).update(payer_email="")
-    answers = [client.post(api(payment, "receipt-link/")) for payment in (known, unknown)]
-    assert [answer.status_code for answer in answers] == [202, 202]
-    assert answers[0].json() == answers[1].json()
-    assert "is on its way" in answers[0].json()["message"]
+    responses = [client.post(api(payment, "receipt-link/")) for payment in (known, unknown)]
+    assert [response.status_code for response in responses] == [202, 202]
+    assert responses[0].json() == responses[1].json()
+    assert "is on its way" in responses[0].json()["message"]
     assert list(Delivery.objects.values_list("payment", flat=True)) == [known.pk]
-    assert is_pdf(client.get(emailed(known)))
+    assert is_pdf(client.get(send_email(known)))
 
 
-def test_the_gateway_wants_a_csrf_token_for_it():
+def test_the_api_requires_a_csrf_token_for_a_new_link():
     payment = paid(days=31)
-    answer = Client(enforce_csrf_checks=True).post(api(payment, "receipt-link/"))
-    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+    response = Client(enforce_csrf_checks=True).post(api(payment, "receipt-link/"))
+    assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
     assert queued() == []

@@ -1,4 +1,4 @@
-"""A payment's own page and receipt: for whoever holds the link, and without a word of who paid."""
+"""A payment's page and receipt: for users with the link, without the payer's name and email."""
 
 import io
 from uuid import uuid4
@@ -33,7 +33,7 @@ def shown(client, payment):
     return response.content.decode()
 
 
-def test_pending_looks_again_by_itself(client, payment):
+def test_a_pending_payment_refreshes_itself(client, payment):
     html = shown(client, payment)
     assert "Pending" in html
     assert '<noscript><meta http-equiv="refresh"' in html
@@ -43,28 +43,28 @@ def test_pending_looks_again_by_itself(client, payment):
     assert reload(payment).status == PaymentStatus.PENDING
 
 
-def test_paid_says_all_that_confirms_it(client, payment):
+def test_a_paid_payment_shows_its_details(client, payment):
     pay(payment)
     html = shown(client, payment)
-    for words in ("Success", str(payment.public_id), "€12.50", "Visa •••• 4242", "TEST MODE"):
-        assert words in html
+    for text in ("Success", str(payment.public_id), "€12.50", "Visa •••• 4242", "TEST MODE"):
+        assert text in html
     assert "<meta http-equiv" not in html
     assert "status.js" not in html
     assert f"{payment_status_path(payment)}receipt/" in html
 
 
-def test_it_asks_the_provider_and_needs_no_webhook(client, payment):
+def test_the_page_refreshes_the_payment_without_a_webhook(client, payment):
     pay(payment)
     shown(client, payment)
     assert reload(payment).status == PaymentStatus.SUCCEEDED
     assert Delivery.objects.filter(payment=payment).count() == 2
-    lines = PaymentEvent.objects.filter(payment=payment).count()
+    count = PaymentEvent.objects.filter(payment=payment).count()
     shown(client, payment)
-    assert PaymentEvent.objects.filter(payment=payment).count() == lines
+    assert PaymentEvent.objects.filter(payment=payment).count() == count
 
 
 @pytest.mark.parametrize(("amount", "label"), [(1250, "Refunded"), (500, "Partly refunded")])
-def test_what_was_given_back_is_no_success(client, payment, amount, label):
+def test_a_refunded_payment_is_not_shown_as_success(client, payment, amount, label):
     pay(payment)
     shown(client, payment)
     refund = refund_create(
@@ -76,11 +76,11 @@ def test_what_was_given_back_is_no_success(client, payment, amount, label):
     assert "Success" not in html
     assert "Your payment was refunded." in html
     assert reload(payment).display_refunded in html
-    answer = client.get(f"/payments/api/payments/{payment_token(payment)}/").json()
-    assert (answer["status_label"], answer["paid"]) == (label, True)
+    data = client.get(f"/payments/api/payments/{payment_token(payment)}/").json()
+    assert (data["status_label"], data["paid"]) == (label, True)
 
 
-def test_a_provider_that_does_not_answer_leaves_it_pending(client, payment):
+def test_an_unavailable_provider_leaves_the_payment_pending(client, payment):
     pay(payment)
     fault_arm("error_500")
     assert "Pending" in shown(client, payment)
@@ -96,26 +96,26 @@ def test_processing_and_then_failed(client, payment):
     assert "Nothing was charged" in html
 
 
-def test_expired(client, payment):
+def test_an_expired_payment_is_shown_as_failed(client, payment):
     expire(payment)
     assert "Failed" in shown(client, payment)
 
 
-def test_nothing_says_who_paid(client, payment):
+def test_the_payer_is_not_shown(client, payment):
     pay(payment)
     html = shown(client, payment)
     assert payment.payer_email not in html
     assert payment.payer_name not in html
 
 
-def test_the_link_stays_here(client, payment):
+def test_the_link_is_not_leaked(client, payment):
     response = client.get(payment_status_path(payment))
     assert response.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in response.headers["Cache-Control"]
     assert '<meta name="robots" content="noindex">' in response.content.decode()
 
 
-def test_a_link_that_was_tampered_with(client, payment):
+def test_a_forged_link_returns_404(client, payment):
     path = payment_status_path(payment)
     assert client.get(f"{path[:-2]}/").status_code == 404
     assert client.get(f"{path[:-2]}/receipt/").status_code == 404
@@ -123,7 +123,7 @@ def test_a_link_that_was_tampered_with(client, payment):
     assert reload(payment).version == payment.version
 
 
-def test_the_receipt(client, payment):
+def test_the_receipt_is_downloaded(client, payment):
     pay(payment)
     shown(client, payment)
     response = client.get(f"{payment_status_path(payment)}receipt/")
@@ -137,23 +137,23 @@ def test_the_receipt(client, payment):
     assert "€12.50" in text
 
 
-def test_no_receipt_before_the_money(client, payment):
+def test_an_unpaid_payment_has_no_receipt(client, payment):
     assert client.get(f"{payment_status_path(payment)}receipt/").status_code == 404
     assert session_of(payment).state == "open"
 
 
-def test_only_reading(client, payment):
+def test_post_is_not_allowed(client, payment):
     assert client.post(payment_status_path(payment)).status_code == 405
     assert client.post(f"{payment_status_path(payment)}receipt/").status_code == 405
     assert reload(payment).status == PaymentStatus.PENDING
 
 
-def test_how_to_pay_outside_any_provider(client):
+def test_an_offline_payment_shows_instructions(client):
     make_site(offline_instructions="Pay to DE02 1203.")
     payment = start(make_product(), provider="offline", ui="hosted").payment
     page = client.get(payment_status_path(payment)).content.decode()
-    for words in ("Pay to DE02 1203.", payment.checkout_reference, "€12.50"):
-        assert words in page
+    for text in ("Pay to DE02 1203.", payment.checkout_reference, "€12.50"):
+        assert text in page
     assert "status.js" not in page
     assert "zoe@" not in page
     payment_mark_received(
@@ -163,7 +163,7 @@ def test_how_to_pay_outside_any_provider(client):
     assert ", noon" not in client.get(payment_status_path(payment)).content.decode()
 
 
-def test_who_holds_the_link_of_a_canceled_order_is_told_not_to_pay(client):
+def test_a_canceled_order_says_not_to_pay(client):
     payment = start(make_product(), provider="offline", ui="hosted").payment
     payment_cancel(payment_id=payment.pk, actor=None)
     html = shown(client, payment)

@@ -410,7 +410,7 @@ class Migration(migrations.Migration):
                 ('turn', models.PositiveSmallIntegerField(default=1)),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='wagtail_payments.payment')),
                 ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='wagtail_payments.receiptseries')),
-                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='wagtail_payments.refund')),
+                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='wagtail_payments.refund')),
             ],
             options={
                 'verbose_name': 'credit note',

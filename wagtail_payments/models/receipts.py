@@ -81,7 +81,7 @@ class CreditNote(ReceiptDocument):
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="credit_notes")
-    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="notes")
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="credit_notes")
     kind = models.CharField(_("type"), max_length=12, choices=CreditNoteKind.choices)
     turn = models.PositiveSmallIntegerField(default=1)
     series = models.ForeignKey(ReceiptSeries, on_delete=models.PROTECT, related_name="credit_notes")

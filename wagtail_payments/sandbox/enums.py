@@ -40,7 +40,7 @@ class DeliveryState(TextChoices):
 
     PENDING = "pending"
     DELIVERED = "delivered"
-    GIVEN_UP = "given_up"
+    FAILED = "failed"
 
 
 class FaultKind(TextChoices):

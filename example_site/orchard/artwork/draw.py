@@ -1,6 +1,6 @@
-"""Draws the example site's pictures: flat shapes in four inks, printed a little unevenly.
+"""Draws the example site's pictures.
 
-``python example_site/orchard/artwork/draw.py`` writes the files beside this one.
+``python example_site/orchard/artwork/draw.py`` writes the files to its folder.
 """
 
 import math
@@ -30,7 +30,7 @@ Point = tuple[float, float]
 
 
 class Sheet:
-    """A picture under way. Everything is measured in the finished picture's pixels."""
+    """A picture. Coordinates and sizes are in pixels of the finished picture."""
 
     def __init__(self, seed: int, document: str, size: tuple[int, int] = SIZE) -> None:
         self.size = size
@@ -47,7 +47,7 @@ class Sheet:
     def blob(
         self, x: float, y: float, radius: float, ink: str, *, wobble: float = 0.1, flat: float = 1
     ) -> None:
-        """An uneven disc; ``flat`` squeezes its height."""
+        """Draw an uneven disc; ``flat`` scales its height."""
         phases = [self.random.uniform(0, math.tau) for _ in range(3)]
         points = []
         for step in range(90):
@@ -60,7 +60,7 @@ class Sheet:
         self.polygon(points, ink)
 
     def stroke(self, points: list[Point], width: float, ink: str, *, taper: float = 1) -> None:
-        """A branch through ``points`` that ends ``taper`` times as thick as it began."""
+        """Draw a branch through ``points``, whose end is ``taper`` times as thick as its start."""
         smooth = _curve(points)
         count = len(smooth)
         for number, (x, y) in enumerate(smooth):
@@ -74,7 +74,7 @@ class Sheet:
             self.draw.ellipse(box, fill=ink)
 
     def leaf(self, x: float, y: float, length: float, angle: float, ink: str) -> None:
-        """A leaf from its stalk at (x, y); ``angle`` in degrees, 0 to the right."""
+        """Draw a leaf with its stalk at (x, y); ``angle`` is in degrees, 0 points right."""
         turn = math.radians(angle)
         outline = []
         for side in (1, -1):
@@ -85,14 +85,14 @@ class Sheet:
         self.polygon(outline, ink)
 
     def hill(self, points: list[Point], ink: str) -> None:
-        """Ground below the curve through ``points``."""
+        """Draw ground below the curve through ``points``."""
         width, height = self.size
         self.polygon([*_curve(points), (width, height), (0, height)], ink)
 
     def tree(
         self, x: float, y: float, height: float, *, fruit: str = QUINCE, count: int = 9
     ) -> None:
-        """A tree that stands at (x, y)."""
+        """Draw a tree with its trunk at (x, y)."""
         crown = height * 0.4
         self.blob(x + height * 0.16, y, height * 0.34, DARK, flat=0.12)
         self.stroke([(x, y), (x - height * 0.02, y - height * 0.5)], height * 0.07, BARK, taper=0.6)
@@ -107,7 +107,7 @@ class Sheet:
             self.disc(*spot, height * 0.03, fruit)
 
     def save(self, name: str) -> None:
-        """Give it grain and slightly soft edges, and write it."""
+        """Add grain, and write the file."""
         image = self.image.resize(self.size, Image.Resampling.LANCZOS)
         noise = Image.effect_noise(self.size, 20).filter(ImageFilter.GaussianBlur(0.6))
         grain = Image.merge("RGB", [noise.point(lambda value: min(255, value + 124))] * 3)
@@ -140,7 +140,7 @@ def _turned(x: float, y: float, along: float, across: float, turn: float) -> Poi
 
 
 def orchard() -> None:
-    """Rows of trees on two hills, a ladder, a low sun."""
+    """Draw trees on two hills, a ladder and the sun."""
     sheet = Sheet(7, SKY)
     sheet.disc(1180, 250, 120, "#f6d670")
     sheet.hill([(0, 430), (400, 330), (900, 400), (1300, 330), (1600, 380)], "#b9d0a0")
@@ -163,7 +163,7 @@ def orchard() -> None:
 
 
 def sapling() -> None:
-    """A young tree with its stake, and the hole's earth."""
+    """Draw a young tree with its stake."""
     sheet = Sheet(11, "#f7e2a5")
     sheet.disc(800, 470, 390, PAPER)
     sheet.hill([(0, 800), (500, 770), (1100, 790), (1600, 760)], FIELD)
@@ -186,7 +186,7 @@ def sapling() -> None:
 
 
 def grafting() -> None:
-    """A graft: stock and scion bound with raffia, and the knife."""
+    """Draw a graft and a knife."""
     sheet = Sheet(3, "#cddccb")
     sheet.blob(760, 520, 470, PAPER, wobble=0.08)
     sheet.stroke([(640, 1000), (690, 720), (740, 520)], 76, BARK, taper=0.8)
@@ -206,7 +206,7 @@ def grafting() -> None:
 
 
 def harvest() -> None:
-    """A full crate."""
+    """Draw a full crate."""
     sheet = Sheet(5, "#e8c9a0")
     sheet.hill([(0, 720), (800, 700), (1600, 730)], FIELD)
     sheet.blob(800, 905, 590, DARK, flat=0.1)
@@ -230,7 +230,7 @@ def harvest() -> None:
 
 
 def logo() -> None:
-    """The society's quince, for receipts."""
+    """Draw the logo, a quince, for receipts."""
     sheet = Sheet(1, "#ffffff", (400, 400))
     sheet.blob(200, 235, 125, QUINCE, wobble=0.1)
     sheet.stroke([(205, 125), (212, 55)], 18, BARK)

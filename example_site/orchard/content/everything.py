@@ -1,4 +1,4 @@
-"""Makes whatever of the example site's content is missing."""
+"""Creates the example site's missing content."""
 
 from django.db import transaction
 
@@ -9,9 +9,9 @@ from .users import users_ensure
 
 
 def content_ensure() -> int:
-    """Make site, products, pages, logins and past payments; return how many payments are new."""
+    """Create the site, products, pages, logins and past payments; return the number of new payments."""
     _site_ensure()
-    # The reference index knows which page sells what once the pages are public.
+    # After the transaction, because only then does the reference index know which page sells a product.
     return history_ensure()
 
 

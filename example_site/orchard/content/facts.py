@@ -1,4 +1,4 @@
-"""Texts of the example site: who the orchard is, and what its pages say."""
+"""Texts of the example site."""
 
 from dataclasses import dataclass
 
@@ -29,9 +29,10 @@ HOME_TEXT = (
 
 @dataclass(frozen=True)
 class PageFacts:
-    """One page: ``product`` names what it sells, if anything.
+    """The content of a page that sells ``product``.
 
-    With ``offline`` there is a second block below, by bank transfer or cash; it is its button's text.
+    ``offline`` is the button text of a second block, for bank transfer or cash; without it, there is no
+    second block.
     """
 
     slug: str

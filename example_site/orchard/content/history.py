@@ -1,4 +1,4 @@
-"""Past payments: fourteen months of them, so that there is a same month a year ago."""
+"""Creates fourteen months of past payments, enough to compare a month with the year before."""
 
 from wagtail_payments.models import Payment
 from wagtail_payments.sandbox.seed import payments_seed
@@ -10,7 +10,7 @@ YEARS = 14 / 12
 
 
 def history_ensure() -> int:
-    """Write past payments, unless there are any; return how many were written."""
+    """Create past payments, unless there are payments; return their number."""
     if Payment.objects.exists():
         return 0
     return payments_seed(payments=PAYMENTS, years=YEARS, regular=payer(), sums=False)

@@ -1,4 +1,4 @@
-"""Puts the drawn pictures into Wagtail's image library."""
+"""Adds the pictures to Wagtail's image library."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ ARTWORK = Path(__file__).parents[1] / "artwork"
 
 
 def image_ensure(file_name: str, title: str) -> Image:
-    """Return the image with ``title``, taken from ``file_name`` when it isn't there yet."""
+    """Return the image with ``title``, created from ``file_name`` if it is missing."""
     image = Image.objects.filter(title=title).first()
     if image is None:
         with (ARTWORK / file_name).open("rb") as file:

@@ -1,4 +1,4 @@
-"""The orchard's page tree."""
+"""Creates the orchard's pages."""
 
 from urllib.parse import urlsplit
 
@@ -21,7 +21,7 @@ TERMS = (
 
 
 def site_ensure() -> Site:
-    """Return the site, with its front page and with the address that it is served at."""
+    """Return the site, with its home page, hostname and port set."""
     site = Site.objects.get(is_default_site=True)
     home = HomePage.objects.first() or _home_create(site)
     address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
@@ -33,7 +33,7 @@ def site_ensure() -> Site:
 
 
 def pages_ensure(home: Page, products: dict[str, Product]) -> None:
-    """Make the pages that are missing below the front page."""
+    """Create the missing pages below the home page."""
     for facts in PAGES:
         if not _exists(home, facts.slug):
             _publish(home, _content_page(facts, products))
@@ -49,7 +49,7 @@ def pages_ensure(home: Page, products: dict[str, Product]) -> None:
 
 def _home_create(site: Site) -> HomePage:
     root = Page.objects.get(depth=1)
-    # Wagtail's welcome page has the slug that the front page should get.
+    # Wagtail's welcome page has the home page's slug.
     for welcome in root.get_children().exact_type(Page):
         welcome.delete()
     root = Page.objects.get(depth=1)

@@ -1,4 +1,4 @@
-"""What the orchard sells."""
+"""Creates the orchard's products and seller settings."""
 
 import re
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from .media import image_ensure
 
 
 def seller_ensure(site: Site) -> None:
-    """Fill in the seller, unless it is filled in. The port may differ each time."""
+    """Fill in the seller's settings if they are empty, and update the port in the URL of the terms."""
     seller = PaymentSettings.for_site(site)
     if seller.seller_name:
         seller.terms_url = re.sub(
@@ -30,14 +30,14 @@ def seller_ensure(site: Site) -> None:
 
 
 def workshop_day() -> datetime:
-    """Return when the next workshop begins: a Saturday, at least seven weeks ahead, at ten."""
+    """Return the start of the next workshop: a Saturday at ten, at least seven weeks ahead."""
     earliest = timezone.localtime() + timedelta(weeks=7)
     saturday = earliest + timedelta(days=(5 - earliest.weekday()) % 7)
     return saturday.replace(hour=10, minute=0, second=0, microsecond=0)
 
 
 def products_ensure() -> dict[str, Product]:
-    """Return the products by name, made where they are missing."""
+    """Return the products by name, created if they are missing."""
     pictures = {page.product: page.picture for page in PAGES}
     offers = {
         "Plant a tree": _donation(),
@@ -63,7 +63,7 @@ def _product_ensure(
         locale=Locale.get_active(),
     )
     product.prices = [
-        Price(currency="EUR", sort_order=number, **facts) for number, facts in enumerate(prices)
+        Price(currency="EUR", sort_order=number, **fields) for number, fields in enumerate(prices)
     ]
     product.save()
     product.save_revision().publish()

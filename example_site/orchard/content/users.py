@@ -1,4 +1,4 @@
-"""The logins of the demo. Their passwords are public."""
+"""Creates the demo's users, whose passwords are public."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,16 +14,15 @@ from wagtail_payments.services.user_access.roles import ROLES, role_make
 
 @dataclass(frozen=True)
 class Login:
-    """A login, and what it may do."""
+    """A user of the demo."""
 
     username: str
     first_name: str
     last_name: str
-    may: str
+    description: str
 
     @property
     def password(self) -> str:
-        """The demonstration password."""
         return f"{self.username}-orchard"
 
 
@@ -33,18 +32,16 @@ TREASURER = Login(
     "treasurer",
     "Tomas",
     "Boskoop",
-    "the payments of “Plant a tree” and no others: look at them, refund them",
+    "view and refund payments of “Plant a tree” only",
 )
-ACCOUNTANT = Login(
-    "accountant", "Anouk", "Bergamotte", "all payments to look at and to export; no refunds"
-)
-AUDITOR = Login("auditor", "Arvid", "Gravenstein", "all payments to look at, without who paid")
+ACCOUNTANT = Login("accountant", "Anouk", "Bergamotte", "view and export all payments, no refunds")
+AUDITOR = Login("auditor", "Arvid", "Gravenstein", "view all payments, without payer details")
 PAYER = Login("paula", "Paula", "Birnbaum", "her own payments, under “My payments” on the site")
 LOGINS = (ADMIN, EDITOR, TREASURER, ACCOUNTANT, AUDITOR, PAYER)
 
 
 def users_ensure(products: dict[str, Product]) -> None:
-    """Create the logins with their permissions, once. Later changes stay."""
+    """Create the users with their permissions, unless they exist."""
     if get_user_model().objects.filter(username=ADMIN.username).exists():
         return
     _user_ensure(ADMIN, is_staff=True, is_superuser=True)
@@ -61,11 +58,11 @@ def users_ensure(products: dict[str, Product]) -> None:
 
 
 def payer() -> Any:
-    """Return the payer's user."""
+    """Return the user of the payer."""
     return get_user_model().objects.get(username=PAYER.username)
 
 
-def _user_ensure(login: Login, **facts: Any) -> Any:
+def _user_ensure(login: Login, **fields: Any) -> Any:
     users = get_user_model().objects
     found = users.filter(username=login.username).first()
     return found or users.create_user(
@@ -74,12 +71,12 @@ def _user_ensure(login: Login, **facts: Any) -> Any:
         email=f"{login.username}@quincelane.example",
         first_name=login.first_name,
         last_name=login.last_name,
-        **facts,
+        **fields,
     )
 
 
 def _editors() -> Group:
-    """Return Wagtail's own group of editors, who look after products here too."""
+    """Return Wagtail's Editors group, with permissions for products added."""
     group = Group.objects.get(name="Editors")
     actions = (
         "add_product",

@@ -1,4 +1,4 @@
-"""Tags for the orchard's templates."""
+"""Template tags of the orchard."""
 
 from typing import Any
 

@@ -42,7 +42,7 @@ def url(action, payment):
     return reverse(f"wagtail_payments_payment:{action}", args=[payment.pk])
 
 
-def offline():
+def offline_payment():
     return start(make_product(), provider="offline", ui="hosted").payment
 
 
@@ -59,20 +59,20 @@ def send(client, action, payment, data, *, expect=302):
 def test_a_refund(treasurer):
     payment = paid()
     page = treasurer.get(url("refund", payment)).content.decode()
-    for words in (
+    for text in (
         "Left to refund: €12.50.",
         'value="12.50"',
         "Test mode",
         "can&#x27;t be undone",
     ):
-        assert words in page
+        assert text in page
     send(treasurer, "refund", payment, refund_data(note="Rain"))
     (refund,) = payment.refunds.all()
     assert (refund.status, refund.amount) == (RefundStatus.SUCCEEDED, 500)
     assert (refund.actor, refund.note) == (treasurer.user, "Rain")
     page = treasurer.get(url("inspect", payment)).content.decode()
-    for words in ("Refunded: €5.00.", "Partly refunded", "Rain", "Paid twice", str(treasurer.user)):
-        assert words in page
+    for text in ("Refunded: €5.00.", "Partly refunded", "Rain", "Paid twice", str(treasurer.user)):
+        assert text in page
     listing = treasurer.get(reverse("wagtail_payments_payment:index")).content.decode()
     assert "Partly refunded" in listing
 
@@ -118,7 +118,7 @@ def test_a_provider_that_does_not_respond(treasurer):
     assert Refund.objects.get().status == RefundStatus.CREATED
 
 
-def test_a_refund_in_a_currency_of_thousandths(treasurer):
+def test_a_refund_in_a_currency_with_three_decimals(treasurer):
     payment = start(make_product(prices=[{"amount": 12500, "currency": "KWD"}])).payment
     pay(payment)
     payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
@@ -132,8 +132,8 @@ def test_a_refund_with_a_decimal_comma(treasurer, typed, amount):
     assert Refund.objects.get().amount == amount
 
 
-def test_marked_as_received(treasurer):
-    payment = offline()
+def test_a_payment_is_marked_as_received(treasurer):
+    payment = offline_payment()
     page = treasurer.get(url("inspect", payment)).content.decode()
     assert url("receive", payment) in page
     assert url("cancel", payment) in page
@@ -149,12 +149,12 @@ def test_marked_as_received(treasurer):
     payment = reload(payment)
     assert (payment.status, payment.display_method) == (PaymentStatus.SUCCEEDED, "Check")
     page = treasurer.get(url("inspect", payment)).content.decode()
-    for words in ("Marked as received", ", Check", "Statement 11", payment.receipt.code):
-        assert words in page
+    for text in ("Marked as received", ", Check", "Statement 11", payment.receipt.code):
+        assert text in page
 
 
 def test_an_unknown_method_changes_nothing(treasurer):
-    payment = offline()
+    payment = offline_payment()
     data = {"received_on": timezone.localdate().isoformat(), "method": "shells"}
     page = send(treasurer, "receive", payment, data, expect=200)
     assert page.context["form"].errors["method"]
@@ -164,7 +164,7 @@ def test_an_unknown_method_changes_nothing(treasurer):
 
 @pytest.mark.parametrize("day", ["", "tomorrow", "2999-01-01"])
 def test_an_impossible_date_is_a_field_error(treasurer, day):
-    payment = offline()
+    payment = offline_payment()
     page = send(
         treasurer,
         "receive",
@@ -177,8 +177,8 @@ def test_an_impossible_date_is_a_field_error(treasurer, day):
     assert reload(payment).status == PaymentStatus.PENDING
 
 
-def test_canceled(treasurer):
-    payment = offline()
+def test_a_payment_is_canceled(treasurer):
+    payment = offline_payment()
     send(treasurer, "cancel", payment, {"note": "Never came"})
     assert reload(payment).status == PaymentStatus.CANCELED
     page = treasurer.get(url("inspect", payment)).content.decode()
@@ -195,7 +195,7 @@ def test_an_unavailable_action_shows_an_error(treasurer, action):
 @pytest.mark.parametrize("action", ACTIONS)
 def test_viewers_have_no_actions(client, action):
     client.force_login(staff("audrey", "view_payment"))
-    payment = paid() if action == "refund" else offline()
+    payment = paid() if action == "refund" else offline_payment()
     page = client.get(url("inspect", payment)).content.decode()
     assert url(action, payment) not in page
     before = (payment.events.count(), Delivery.objects.count())
@@ -244,7 +244,7 @@ def test_the_same_form_with_another_amount_is_refused(treasurer):
     assert Refund.objects.get().amount == 500
 
 
-def test_the_key_of_another_payment_s_refund_is_refused(treasurer):
+def test_the_key_of_another_payments_refund_is_refused(treasurer):
     first, second, data = paid(), paid("Workshop"), refund_data()
     send(treasurer, "refund", first, data)
     send(treasurer, "refund", second, data, expect=200)
@@ -252,7 +252,7 @@ def test_the_key_of_another_payment_s_refund_is_refused(treasurer):
 
 
 def test_an_offline_payment_is_found_by_its_reference_number(treasurer):
-    payment, other = offline(), paid("Workshop")
+    payment, other = offline_payment(), paid("Workshop")
     reference = payment.checkout_reference
     grouped = " ".join(reference[i : i + 4] for i in range(0, len(reference), 4))
     index = reverse("wagtail_payments_payment:index")
@@ -301,8 +301,8 @@ def test_an_approved_payment_gets_its_receipt(treasurer, mailoutbox):
     assert url("review", payment) in page
     assert url("issue_receipt", payment) not in page
     page = treasurer.get(url("review", payment)).content.decode()
-    for words in ("The provider&#x27;s amount differs from ours", "€12.50", "€10.00"):
-        assert words in page
+    for text in ("The provider&#x27;s amount differs from ours", "€12.50", "€10.00"):
+        assert text in page
     send(treasurer, "review", payment, {"note": "fine", "issue_receipt": "on"})
     payment = reload(payment)
     assert (payment.review_reason, payment.receipt.number) == ("", 1)

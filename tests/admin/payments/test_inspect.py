@@ -1,4 +1,4 @@
-"""A payment's page: next steps, what the payer saw, related payments."""
+"""A payment's page: next steps, the page revision the payer saw, related payments."""
 
 from datetime import timedelta
 from html import unescape
@@ -63,7 +63,7 @@ def page(client: Any, payment: Payment) -> str:
     return unescape(response.content.decode())
 
 
-def ask(client: Any, payment: Payment) -> str:
+def refresh(client: Any, payment: Payment) -> str:
     url = reverse("wagtail_payments_payment:refresh", args=[payment.pk])
     return unescape(client.post(url, follow=True).content.decode())
 
@@ -80,13 +80,13 @@ def test_a_pending_payment_shows_its_expiry_and_can_be_refreshed(admin: Any) -> 
     assert "The payer has not paid yet." in text
     assert "Refresh from provider" in text
     pay(payment)
-    assert "The status is now: Paid." in ask(admin, payment)
+    assert "The status is now: Paid." in refresh(admin, payment)
     assert reload(payment).is_paid
 
 
 def test_refreshing_a_current_payment_changes_nothing(admin: Any) -> None:
     payment = paid()
-    assert "The status is unchanged: Paid." in ask(admin, payment)
+    assert "The status is unchanged: Paid." in refresh(admin, payment)
     assert reload(payment).version == payment.version
 
 
@@ -94,7 +94,7 @@ def test_an_unavailable_provider_changes_nothing(admin: Any) -> None:
     payment = start(make_product()).payment
     pay(payment)
     fault_arm(FaultKind.ERROR_500, 5)
-    assert "The provider does not respond." in ask(admin, payment)
+    assert "The provider does not respond." in refresh(admin, payment)
     assert reload(payment).status == PaymentStatus.PENDING
 
 
@@ -193,12 +193,12 @@ def bought_on(selling: SellingPage, product: Any) -> Payment:
     ).payment
 
 
-def test_what_the_payer_saw(admin: Any) -> None:
+def test_link_to_the_page_revision_the_payer_saw(admin: Any) -> None:
     product = make_product()
     selling = selling_page(product)
     payment = bought_on(selling, product)
     revision = selling.live_revision_id
-    # The page sells something else by now.
+    # The page no longer sells the product.
     selling.body = selling.body.stream_block.to_python([{"type": "text", "value": "<p>Gone</p>"}])
     selling.save_revision().publish()
     text = page(admin, payment)
@@ -215,13 +215,13 @@ def test_what_the_payer_saw(admin: Any) -> None:
 def test_a_hidden_payer_has_no_related_payments(client: Any) -> None:
     product = make_product()
     first, second = (start(product).payment for _ in range(2))
-    onlooker = make_user("onlooker")
-    onlooker.user_permissions.add(Permission.objects.get(codename="access_admin"))
-    product_grant(right=PAYMENTS, holder=onlooker, product=product)
-    client.force_login(onlooker)
+    viewer = make_user("onlooker")
+    viewer.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    product_grant(right=PAYMENTS, holder=viewer, product=product)
+    client.force_login(viewer)
     heading = "Also by this payer"
     assert heading not in page(client, first)
-    product_grant(right=PAYERS, holder=onlooker, product=product)
+    product_grant(right=PAYERS, holder=viewer, product=product)
     other = start(make_product(name="Not theirs")).payment
     text = page(client, first)
     assert heading in text
@@ -229,12 +229,12 @@ def test_a_hidden_payer_has_no_related_payments(client: Any) -> None:
     assert reverse("wagtail_payments_payment:inspect", args=[other.pk]) not in text
 
 
-def onlooker_of(payment: Payment) -> Any:
+def viewer_of(payment: Payment) -> Any:
     """Return a user who can see this payment, but not its payer."""
-    onlooker = make_user("onlooker")
-    onlooker.user_permissions.add(Permission.objects.get(codename="access_admin"))
-    product_grant(right=PAYMENTS, holder=onlooker, product=payment.product)
-    return onlooker
+    viewer = make_user("onlooker")
+    viewer.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    product_grant(right=PAYMENTS, holder=viewer, product=payment.product)
+    return viewer
 
 
 def test_a_hidden_payer_is_not_in_the_timeline(client: Any) -> None:
@@ -245,12 +245,12 @@ def test_a_hidden_payer_is_not_in_the_timeline(client: Any) -> None:
         source=EventSource.STAFF,
         actor=make_user("mia"),
     )
-    onlooker = onlooker_of(payment)
-    client.force_login(onlooker)
+    viewer = viewer_of(payment)
+    client.force_login(viewer)
     text = page(client, payment)
     assert "wilhelmina" not in text
     assert "mia" in text
-    product_grant(right=PAYERS, holder=onlooker, product=payment.product)
+    product_grant(right=PAYERS, holder=viewer, product=payment.product)
     assert "wilhelmina" in page(client, payment)
 
 
@@ -268,12 +268,12 @@ def test_unknown_values_in_the_timeline_are_shown_unchanged(admin: Any) -> None:
     ):
         timeline_add(payment=payment, kind=kind, source=EventSource.SYSTEM, **data)
     text = page(admin, payment)
-    for word in ("status", "reason", "refund", "dispute", "mail", "flag", "day"):
-        assert f"odd-{word}" in text
+    for suffix in ("status", "reason", "refund", "dispute", "mail", "flag", "day"):
+        assert f"odd-{suffix}" in text
     assert "R-1" in text
 
 
-def test_a_hidden_payer_is_in_no_note(client: Any) -> None:
+def test_a_hidden_payer_is_not_in_the_notes(client: Any) -> None:
     payment = paid()
     refund_create(
         payment_id=payment.pk,
@@ -283,10 +283,10 @@ def test_a_hidden_payer_is_in_no_note(client: Any) -> None:
         note="Zoë asked for it",
         actor=None,
     )
-    onlooker = onlooker_of(payment)
-    client.force_login(onlooker)
+    viewer = viewer_of(payment)
+    client.force_login(viewer)
     text = page(client, payment)
     assert "Zoë" not in text
     assert "Paid twice" in text
-    product_grant(right=PAYERS, holder=onlooker, product=payment.product)
+    product_grant(right=PAYERS, holder=viewer, product=payment.product)
     assert page(client, payment).count("Zoë asked for it") == 2

@@ -94,7 +94,7 @@ def test_filter_by_product_covers_its_translations(admin, payments):
 def test_a_payment_with_its_timeline(admin, payments):
     ada, _ = payments
     page = admin.get(reverse(INSPECT, args=[ada.pk])).content.decode()
-    for words in (
+    for text in (
         "€12.50",
         "Ada",
         "Test mode",
@@ -104,7 +104,7 @@ def test_a_payment_with_its_timeline(admin, payments):
         reverse(RECEIPT, args=[ada.pk]),
         str(ada.public_id),
     ):
-        assert words in page
+        assert text in page
 
 
 def test_a_link_to_the_provider_where_it_has_a_dashboard(admin, payments, monkeypatch):
@@ -208,11 +208,11 @@ def test_a_visitor_is_redirected_to_the_login(client, payments):
         assert "login" in response["Location"]
 
 
-@pytest.mark.parametrize("who", ["all", "one"])
+@pytest.mark.parametrize("scope", ["all", "one"])
 def test_the_number_of_queries_of_the_list_is_constant(
-    client, payments, who, django_assert_max_num_queries
+    client, payments, scope, django_assert_max_num_queries
 ):
-    user = staff("reader", *(["view_payment"] if who == "all" else []))
+    user = staff("reader", *(["view_payment"] if scope == "all" else []))
     product_grant(right=PAYMENTS, holder=user, product=payments[1].product)
     client.force_login(user)
     client.get(reverse(INDEX))

@@ -18,14 +18,14 @@ def url(site):
 
 
 @pytest.mark.parametrize(
-    ("kind", "language", "words"),
+    ("kind", "language", "texts"),
     [
         ("receipt", "en", ["Receipt", "A sample product, Adult", "19 % tax: €9.50"]),
         ("receipt", "de", ["Beleg", "59,50 €"]),
         ("refund", "en", ["Credit note", "R-00000"]),
     ],
 )
-def test_the_content_of_the_preview(client, kind, language, words):
+def test_the_content_of_the_preview(client, kind, language, texts):
     site = make_site(receipt_footer="Thank you for coming")
     client.force_login(staff("mia", "change_paymentsettings"))
     response = client.post(url(site), {"kind": kind, "language": language})
@@ -33,8 +33,8 @@ def test_the_content_of_the_preview(client, kind, language, words):
     assert response["Content-Disposition"].startswith("inline")
     pdf = PdfReader(BytesIO(response.content))
     text = pdf.pages[0].extract_text()
-    for each in [*words, "Sternwarte Łódź", "Thank you for coming", "TEST"]:
-        assert each in text
+    for expected in [*texts, "Sternwarte Łódź", "Thank you for coming", "TEST"]:
+        assert expected in text
     for model in (Payment, Receipt, ReceiptSeries):
         assert not model.objects.exists()
 

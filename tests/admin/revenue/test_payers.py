@@ -15,7 +15,7 @@ from tests.services.revenue.test_revenue import make_payment
 from tests.support.factories import make_dispute, make_product, make_site, make_user
 from tests.support.spreadsheets import body, csv_rows, xlsx_rows
 from tests.support.tokens import make_staff
-from wagtail_payments.admin.revenue import payers as screen
+from wagtail_payments.admin.revenue import payers as payers_view
 from wagtail_payments.admin.revenue.payers import payers_export_table
 from wagtail_payments.enums import DisputeStatus, Mode
 from wagtail_payments.models import Export, PaymentsLogEntry
@@ -36,9 +36,9 @@ def admin(client):
     return client
 
 
-def gave(email, amount=100, moment=NOON, **fields):
-    made = {"mode": Mode.LIVE, "payer_name": email.partition("@")[0].title(), **fields}
-    return make_payment(moment, payer_email=email, amount=amount, **made)
+def paid_by(email, amount=100, moment=NOON, **fields):
+    defaults = {"mode": Mode.LIVE, "payer_name": email.partition("@")[0].title(), **fields}
+    return make_payment(moment, payer_email=email, amount=amount, **defaults)
 
 
 def shown(client, **query):
@@ -48,14 +48,14 @@ def shown(client, **query):
 
 
 def test_the_totals_per_payer(admin):
-    gave("zoe@example.org", 1000, refunded_amount=250)
-    make_dispute(gave("Zoe@Example.org", 500), DisputeStatus.LOST)
-    make_dispute(gave("zoe@example.org", 700, currency="JPY"), DisputeStatus.WON)
-    make_dispute(gave("abe@example.org", 300), DisputeStatus.CLOSED)
-    make_dispute(gave("abe@example.org", 300, mode=Mode.TEST))
-    gave("abe@example.org", 300, paid=False)
-    make_dispute(gave("abe@example.org", 300, datetime(2025, 12, 31, 22, 59, tzinfo=UTC)))
-    gave("", 900, payer_name="Nobody")
+    paid_by("zoe@example.org", 1000, refunded_amount=250)
+    make_dispute(paid_by("Zoe@Example.org", 500), DisputeStatus.LOST)
+    make_dispute(paid_by("zoe@example.org", 700, currency="JPY"), DisputeStatus.WON)
+    make_dispute(paid_by("abe@example.org", 300), DisputeStatus.CLOSED)
+    make_dispute(paid_by("abe@example.org", 300, mode=Mode.TEST))
+    paid_by("abe@example.org", 300, paid=False)
+    make_dispute(paid_by("abe@example.org", 300, datetime(2025, 12, 31, 22, 59, tzinfo=UTC)))
+    paid_by("", 900, payer_name="Nobody")
     rows, response = shown(admin)
     assert rows == [
         ("abe@example.org", 1, "€3.00", "€0.00", "€0.00", "€3.00"),
@@ -68,10 +68,10 @@ def test_the_totals_per_payer(admin):
 
 
 def test_page_urls_contain_no_payer(admin, monkeypatch):
-    monkeypatch.setattr(screen, "_PAGE_SIZE", 2)
+    monkeypatch.setattr(payers_view, "_PAGE_SIZE", 2)
     for name in "edcba":
-        gave(f"{name}@example.org")
-        gave(f"{name}@example.org", currency="JPY")
+        paid_by(f"{name}@example.org")
+        paid_by(f"{name}@example.org", currency="JPY")
     seen, query = [], {}
     for _ in range(3):
         rows, response = shown(admin, **query)
@@ -100,28 +100,29 @@ def test_page_urls_contain_no_payer(admin, monkeypatch):
     ],
 )
 def test_search_by_prefix(admin, text, found):
-    gave("zoe@example.org", payer_name="Zoë Müller")
-    gave("zoe@example.org", payer_name="Z.")
-    gave("abe@example.org", payer_name="Abe Muller")
-    gave("cy@example.org", payer_name="Verein, der gute")
+    paid_by("zoe@example.org", payer_name="Zoë Müller")
+    paid_by("zoe@example.org", payer_name="Z.")
+    paid_by("abe@example.org", payer_name="Abe Muller")
+    paid_by("cy@example.org", payer_name="Verein, der gute")
     rows, _ = shown(admin, q=text)
     assert {row[0] for row in rows} == found
     if "zoe@example.org" in found:
-        # All of what they paid, also under another name.
+        # The totals include payments under another name.
         assert next(row[1] for row in rows if row[0].startswith("zoe")) == 2
 
 
-def sides():
+def make_products():
+    """Create two products with payments, and return the first."""
     mine, other = make_product(name="Mine"), make_product(name="Other")
-    gave("mine@example.org", product_key=mine.translation_key)
-    gave("other@example.org", product_key=other.translation_key)
-    make_dispute(gave("mine@example.org", 5000, product_key=other.translation_key), amount=100)
+    paid_by("mine@example.org", product_key=mine.translation_key)
+    paid_by("other@example.org", product_key=other.translation_key)
+    make_dispute(paid_by("mine@example.org", 5000, product_key=other.translation_key), amount=100)
     return mine
 
 
 def test_only_visible_payers(client):
     make_site()
-    mine, kim = sides(), make_staff("kim")
+    mine, kim = make_products(), make_staff("kim")
     client.force_login(kim)
     assert client.get(reverse(URL)).status_code in (302, 403)
     product_grant(right=PAYMENTS, holder=kim, product=mine)
@@ -140,10 +141,10 @@ def test_hidden_names_are_not_searched(client):
     """The same email address has other names in payments that the user can't see."""
     make_site()
     mine, other = make_product(name="Mine"), make_product(name="Other")
-    gave("x@example.org", payer_name="Xavier", product_key=mine.translation_key)
+    paid_by("x@example.org", payer_name="Xavier", product_key=mine.translation_key)
     hidden = {"payer_name": "Secret Person", "product_key": other.translation_key}
-    gave("x@example.org", **hidden)
-    gave("x@example.org", mode=Mode.TEST, paid=False, **hidden)
+    paid_by("x@example.org", **hidden)
+    paid_by("x@example.org", mode=Mode.TEST, paid=False, **hidden)
     kim = make_staff("kim")
     for right in (PAYMENTS, PAYERS, EXPORT):
         product_grant(right=right, holder=kim, product=mine)
@@ -168,9 +169,9 @@ def test_hidden_names_are_not_searched(client):
     ],
 )
 def test_an_invalid_form_returns_no_file(admin, query):
-    gave("zoe@example.org")
-    for asked in ({**YEAR, **query}, {**YEAR, **query, "export": "csv"}):
-        response = admin.get(reverse(URL), asked)
+    paid_by("zoe@example.org")
+    for data in ({**YEAR, **query}, {**YEAR, **query, "export": "csv"}):
+        response = admin.get(reverse(URL), data)
         assert response["Content-Type"].startswith("text/html")
         assert response.context["payers"] == []
         assert response.context["form"].errors
@@ -180,7 +181,7 @@ def test_an_invalid_form_returns_no_file(admin, query):
 
 
 def test_disputes_in_another_currency_leave_the_net_unknown(admin):
-    make_dispute(gave("zoe@example.org", 1250), DisputeStatus.LOST, currency="USD", amount=1400)
+    make_dispute(paid_by("zoe@example.org", 1250), DisputeStatus.LOST, currency="USD", amount=1400)
     assert shown(admin)[0] == [("zoe@example.org", 1, "€12.50", "€0.00", "", "")]
     (row,) = csv_rows(body(admin.get(reverse(URL), {**YEAR, "export": "csv"})))
     assert (row["Disputed"], row["Net"]) == ("", "")
@@ -188,7 +189,7 @@ def test_disputes_in_another_currency_leave_the_net_unknown(admin):
 
 def test_all_payments_but_only_payers_of_one_product(client):
     make_site()
-    mine, kim = sides(), make_staff("kim", "view_payment")
+    mine, kim = make_products(), make_staff("kim", "view_payment")
     product_grant(right=PAYERS, holder=kim, product=mine)
     client.force_login(kim)
     assert [row[0] for row in shown(client)[0]] == ["mine@example.org"]
@@ -197,7 +198,7 @@ def test_all_payments_but_only_payers_of_one_product(client):
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 def test_the_export(client, monkeypatch, file_format):
     make_site()
-    mine, kim = sides(), make_staff("kim", "view_payment", "view_payer")
+    mine, kim = make_products(), make_staff("kim", "view_payment", "view_payer")
     product_grant(right=EXPORT, holder=kim, product=mine)
     client.force_login(kim)
     content = body(client.get(reverse(URL), {**YEAR, "export": file_format}))
@@ -220,11 +221,11 @@ def test_the_number_of_queries_is_constant(admin):
             shown(admin)
         return len(found)
 
-    gave("a@example.org")
+    paid_by("a@example.org")
     queries()
     before = queries()
     for number in range(30):
-        gave(f"{number}@example.org")
+        paid_by(f"{number}@example.org")
     assert queries() == before
 
 
@@ -244,8 +245,8 @@ def test_the_database_uses_the_index(admin, monkeypatch):
 
 def test_both_queries_return_the_same_payers(admin, monkeypatch):
     for name in "cab":
-        gave(f"{name}@example.org")
-    gave("d@example.org", mode=Mode.TEST)
+        paid_by(f"{name}@example.org")
+    paid_by("d@example.org", mode=Mode.TEST)
     rows = shown(admin)[0]
     assert [row[0][0] for row in rows] == ["a", "b", "c"]
     monkeypatch.setattr(payers_report, "_FEW", 0)

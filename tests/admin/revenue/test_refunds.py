@@ -36,8 +36,15 @@ def bought(title="Star night", **fields):
 
 
 def refund(payment, amount, moment=NOON, **fields):
-    made = {"status": RefundStatus.SUCCEEDED, "mode": payment.mode, "created_at": moment, **fields}
-    return Refund.objects.create(payment=payment, provider=payment.provider, amount=amount, **made)
+    defaults = {
+        "status": RefundStatus.SUCCEEDED,
+        "mode": payment.mode,
+        "created_at": moment,
+        **fields,
+    }
+    return Refund.objects.create(
+        payment=payment, provider=payment.provider, amount=amount, **defaults
+    )
 
 
 def dispute(payment, due=None, status=DisputeStatus.NEEDS_RESPONSE, **fields):
@@ -83,14 +90,20 @@ def test_the_link_to_respond_to_a_dispute(admin, settings):
 def test_the_refunds_of_a_period_and_their_totals(admin):
     root = make_user("ada", is_superuser=True)
     payment = bought(amount=5000)
-    given = refund(payment, 1000, actor=root, reason="duplicate", note="Sorry")
+    succeeded = refund(payment, 1000, actor=root, reason="duplicate", note="Sorry")
     refund(payment, 200, status=RefundStatus.PENDING)
     refund(payment, 300, status=RefundStatus.FAILED, failure_reason="lost_or_stolen_card")
     refund(bought(currency="JPY", amount=700), 700)
     refund(payment, 999, NOON - timedelta(days=365))
     refund(make_payment(NOON), 998)
     series = ReceiptSeries.objects.create(year=2026, mode=Mode.LIVE, kind="refund")
-    fields = {"refund": given, "payment": payment, "series": series, "language": "en", "data": {}}
+    fields = {
+        "refund": succeeded,
+        "payment": payment,
+        "series": series,
+        "language": "en",
+        "data": {},
+    }
     for number, kind in enumerate(CreditNoteKind.values, start=1):
         CreditNote.objects.create(
             **fields, kind=kind, turn=number, number=number, code=f"2026R-{number}", issued_at=NOON
@@ -98,8 +111,8 @@ def test_the_refunds_of_a_period_and_their_totals(admin):
     response, html = shown(admin)
     assert [row.amount for row in response.context["object_list"]] == [700, 300, 200, 1000]
     assert response.context["totals"] == [(2, "€12.00"), (1, "¥700")]
-    for words in ("ada", "Paid twice: Sorry", "2026R-1", "At the provider", "Lost or stolen card"):
-        assert words in html
+    for text in ("ada", "Paid twice: Sorry", "2026R-1", "At the provider", "Lost or stolen card"):
+        assert text in html
     assert "2026R-2" not in html
     assert reverse("wagtail_payments_payment:inspect", args=[payment.pk]) in html
 
@@ -150,7 +163,7 @@ def test_there_is_no_export(admin):
     assert "Download" not in shown(admin)[1]
 
 
-def test_an_empty_report_says_so(admin):
+def test_an_empty_report_shows_messages(admin):
     _, html = shown(admin)
     assert "No open disputes." in html
     assert "No refunds in this period." in html

@@ -35,7 +35,7 @@ OVERVIEW, REVENUE, BY_PRODUCT = (
 
 
 @pytest.fixture(autouse=True)
-def sums_begun() -> None:
+def first_totals() -> None:
     """The first totals of a site are calculated before it has payments."""
     revenue_refresh()
 
@@ -58,7 +58,7 @@ def page(client: Any, name: str, **query: Any) -> str:
     return unescape(response.content.decode())
 
 
-def limited(client: Any, product: Any) -> Any:
+def sign_in_treasurer(client: Any, product: Any) -> Any:
     """Sign in a user who can see only the payments of one product."""
     user = make_user("treasurer")
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
@@ -75,7 +75,7 @@ def test_overview_without_payments(admin: Any) -> None:
 
 
 def test_overview_compares_months(admin: Any) -> None:
-    now = timezone.now()
+    now = timezone.localtime()
     sold(now, amount=4000)
     sold(now.replace(day=1) - timedelta(days=2), amount=2000)
     text = page(admin, OVERVIEW)
@@ -99,7 +99,7 @@ def test_overview_separates_currencies_and_modes(admin: Any) -> None:
     assert "JPY" not in live
 
 
-def test_overview_lists_what_needs_attention(admin: Any) -> None:
+def test_overview_lists_problems(admin: Any) -> None:
     payment = sold(timezone.now())
     Dispute.objects.create(
         payment=payment,
@@ -139,7 +139,7 @@ def test_only_visible_products(client: Any, name: str) -> None:
         amount=1,
         currency="EUR",
     )
-    text = page(limited(client, mine), name)
+    text = page(sign_in_treasurer(client, mine), name)
     assert "€40.00" in text
     assert "€90.00" not in text
     assert "€130.00" not in text
@@ -148,7 +148,7 @@ def test_only_visible_products(client: Any, name: str) -> None:
 
 
 def test_revenue_by_month_with_totals(admin: Any) -> None:
-    year = timezone.now().year
+    year = timezone.localdate().year
     sold(datetime(year, 1, 15, 12, tzinfo=UTC), amount=1000, fee=30, tax_amount=160)
     sold(datetime(year, 1, 20, 12, tzinfo=UTC), amount=3000)
     sold(datetime(year, 2, 20, 12, tzinfo=UTC), amount=500)
@@ -228,7 +228,7 @@ def test_every_breakdown_has_the_same_total(admin: Any, unit: str, split: str) -
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 @pytest.mark.parametrize(("report", "name"), [(REVENUE, "revenue"), (BY_PRODUCT, "by-product")])
-def test_files_use_the_users_language_and_mark_test_payments(
+def test_files_use_the_users_language_and_mark_test_mode(
     admin: Any, file_format: str, report: str, name: str
 ) -> None:
     sold(timezone.now())
@@ -236,10 +236,10 @@ def test_files_use_the_users_language_and_mark_test_payments(
     profile.preferred_language = "de"
     profile.save()
     days = {"period": "custom", "first": "2026-01-01", "last": "2026-12-31"}
-    for mode, mark in (("live", ""), ("test", "test-")):
+    for mode, prefix in (("live", ""), ("test", "test-")):
         query = {**days, "mode": mode, "export": file_format}
         response = admin.get(reverse(report), query)
-        file_name = f"{name}-{mark}2026-01-01-2026-12-31.{file_format}"
+        file_name = f"{name}-{prefix}2026-01-01-2026-12-31.{file_format}"
         assert file_name in response["Content-Disposition"]
         with override("en"):
             content = b"".join(response)
@@ -289,7 +289,7 @@ def test_viewing_a_report_changes_no_payment(admin: Any) -> None:
     assert payment.version == 1
 
 
-def test_a_report_says_that_totals_are_still_being_calculated(admin: Any) -> None:
+def test_a_report_shows_that_totals_are_still_being_calculated(admin: Any) -> None:
     sold(timezone.now(), amount=4000)
     days_mark_stale(timezone.localdate() - timedelta(days=number) for number in range(40))
     text = page(admin, OVERVIEW)
@@ -302,7 +302,7 @@ def home(client: Any) -> str:
     return unescape(client.get(reverse("wagtailadmin_home")).content.decode())
 
 
-def test_wagtails_home_counts_and_warns(admin: Any) -> None:
+def test_wagtails_home_shows_counts_and_warnings(admin: Any) -> None:
     sold(timezone.now())
     sold(timezone.now(), review_reason="amount_mismatch")
     revenue_refresh()
@@ -316,7 +316,7 @@ def test_wagtails_home_shows_nothing_without_permission(client: Any) -> None:
     mine, other = make_product(name="Mine"), make_product(name="Other")
     sold(timezone.now(), product_key=other.translation_key, review_reason="amount_mismatch")
     revenue_refresh()
-    text = home(limited(client, mine))
+    text = home(sign_in_treasurer(client, mine))
     assert "0 payments this month" in text
     assert "reviewed" not in text
     editor = make_user("editor")
@@ -370,7 +370,7 @@ def test_unpaid_offline_orders_are_listed(admin: Any) -> None:
 
 
 def test_a_month_with_less_revenue(admin: Any) -> None:
-    now = timezone.now()
+    now = timezone.localtime()
     sold(now, amount=1000)
     before = (now.replace(day=1) - timedelta(days=1)).replace(day=1)
     sold(before, amount=4000)

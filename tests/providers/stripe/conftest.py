@@ -2,7 +2,7 @@ import pytest
 
 from tests.support.stripe_fake.fixtures import stripe_fake
 
-from .making import make_provider
+from .factories import make_provider
 
 __all__ = ["stripe_fake"]
 

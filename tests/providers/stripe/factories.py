@@ -1,4 +1,4 @@
-"""What the tests of the Stripe provider ask for."""
+"""Providers and checkout requests for the tests of the Stripe provider."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,20 +9,20 @@ SECRETS = ["whsec_old_and_hidden", "whsec_new_and_hidden"]
 
 
 def make_provider(fake, *, interactive=True, **options):
-    facts = {
+    defaults = {
         "secret_key": "sk_test_fake",
         "publishable_key": "pk_test_fake",
         "webhook_secrets": SECRETS,
         "api_base": fake.url,
     }
-    provider = StripeProvider(alias="stripe", **{**facts, **options})
+    provider = StripeProvider(alias="stripe", **{**defaults, **options})
     provider.interactive = interactive
     return provider
 
 
 def make_request(**changes):
     now = datetime.now(UTC)
-    facts = {
+    defaults = {
         "idempotency_key": "payment-42:1",
         "amount": 1250,
         "currency": "EUR",
@@ -36,4 +36,4 @@ def make_request(**changes):
         "started_at": now,
         "metadata": {"app": "tests", "site": "1", "payment": "42"},
     }
-    return CheckoutRequest(**{**facts, **changes})
+    return CheckoutRequest(**{**defaults, **changes})

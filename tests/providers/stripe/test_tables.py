@@ -15,7 +15,7 @@ from wagtail_payments.providers.stripe.events import EVENTS
 from wagtail_payments.providers.stripe.locales import stripe_locale
 from wagtail_payments.providers.types import DeclineReason
 
-from .making import SECRETS, make_request
+from .factories import SECRETS, make_request
 
 CARD_CODES = """
     authentication_required authentication_not_handled approve_with_id call_issuer
@@ -50,7 +50,7 @@ def test_every_documented_code_is_mapped(code):
 @pytest.mark.parametrize(
     "code", ["fraudulent", "lost_card", "stolen_card", "pickup_card", "merchant_blacklist", "news"]
 )
-def test_a_hint_at_fraud_or_something_new_is_generic(code):
+def test_fraud_and_unknown_codes_are_generic(code):
     assert decline_reason(code, "card_declined") == DeclineReason.GENERIC
 
 
@@ -62,31 +62,31 @@ def test_a_hint_at_fraud_or_something_new_is_generic(code):
         ("partner_insufficient_funds", DeclineReason.INSUFFICIENT_FUNDS),
     ],
 )
-def test_a_code_leads_to_what_the_visitor_can_do(code, reason):
+def test_code_is_mapped_to_a_reason(code, reason):
     assert decline_reason(code, "card_declined") == reason
 
 
 @given(amount=st.integers(1, 10**9))
-def test_there_and_back_is_the_same(amount):
+def test_amounts_survive_a_round_trip(amount):
     for currency in amounts.CURRENCIES:
         try:
-            theirs = amounts.to_stripe(amount, currency)
+            stripe_amount = amounts.to_stripe(amount, currency)
         except AmountRefused:
             assert amount % 10 or currency == "MGA", currency
         else:
-            assert amounts.from_stripe(theirs, currency.lower()) == amount, currency
+            assert amounts.from_stripe(stripe_amount, currency.lower()) == amount, currency
 
 
 @pytest.mark.parametrize(
-    ("currency", "ours", "theirs"),
+    ("currency", "amount", "stripe_amount"),
     [("EUR", 1250, 1250), ("JPY", 500, 500), ("KWD", 5120, 5120), ("ISK", 5, 500),
      ("UGX", 5, 500), ("HUF", 1045, 1045), ("TWD", 80045, 80045), ("MGA", 500, 5)],
 )  # fmt: skip
-def test_the_special_cases(currency, ours, theirs):
-    assert amounts.to_stripe(ours, currency) == theirs
+def test_special_currencies(currency, amount, stripe_amount):
+    assert amounts.to_stripe(amount, currency) == stripe_amount
 
 
-def test_every_currency_has_the_decimals_that_the_table_takes_for_granted():
+def test_currency_decimals_match_the_table():
     whole = amounts.ZERO_DECIMAL - amounts.BY_100 | amounts.TIMES_100
     for currency in amounts.CURRENCIES:
         expected = 0 if currency in whole else 3 if currency in amounts.THREE_DECIMAL else 2
@@ -108,25 +108,27 @@ def notices(fake, provider):
         yield provider.webhook_verify(body, headers, datetime.now(UTC))
 
 
-def test_what_events_are_about(fake, provider):
+def test_event_references_and_metadata(fake, provider):
     reference = provider.checkout_open(make_request()).reference
     intent = fake.pay(reference)["payment_intent"]
     fake.refund_from_dashboard(intent, 100)
     fake.dispute_open(intent)
-    told = {notice.type: notice for notice in notices(fake, provider)}
-    ours = {"app": "tests", "site": "1", "payment": "42"}
-    completed = told["checkout.session.completed"]
+    by_type = {notice.type: notice for notice in notices(fake, provider)}
+    metadata = {"app": "tests", "site": "1", "payment": "42"}
+    completed = by_type["checkout.session.completed"]
     assert (completed.checkout_reference, completed.payment_reference) == (reference, intent)
-    assert completed.metadata == ours
+    assert completed.metadata == metadata
     for name in ("refund.created", "charge.dispute.created"):
-        assert told[name].payment_reference == intent
-        assert told[name].metadata is None
-    assert {name for name, notice in told.items() if notice.relevant} == told.keys() & EVENTS.keys()
-    assert not told["charge.succeeded"].relevant
+        assert by_type[name].payment_reference == intent
+        assert by_type[name].metadata is None
+    assert {
+        name for name, notice in by_type.items() if notice.relevant
+    } == by_type.keys() & EVENTS.keys()
+    assert not by_type["charge.succeeded"].relevant
     assert not completed.live
 
 
-def test_a_request_says_what_was_frozen_and_who_asks(fake, provider):
+def test_checkout_parameters_and_user_agent(fake, provider):
     provider.checkout_open(make_request(quantity=2, customer_email="zoe@example.org"))
     _, _, params, key = fake.requests[-1]
     assert key == "payment-42:1"
@@ -142,7 +144,7 @@ def test_a_request_says_what_was_frozen_and_who_asks(fake, provider):
     )
 
 
-def test_the_fee_comes_later_and_in_another_currency(fake, provider):
+def test_delayed_fee_in_another_currency(fake, provider):
     fake.fees_at_once, fake.settles_in = False, "usd"
     reference = provider.checkout_open(make_request()).reference
     fake.pay(reference)

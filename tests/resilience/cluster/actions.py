@@ -1,4 +1,4 @@
-"""What a test does behind the visitors' backs, in the site's own processes."""
+"""Actions that tests run in the site's processes."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +21,7 @@ from wagtail_payments.exceptions import StaffRefused
 from wagtail_payments.models import Payment, Receipt, WebhookEvent
 from wagtail_payments.sandbox.enums import FaultKind
 from wagtail_payments.sandbox.models import Attempt, Event, Session
-from wagtail_payments.sandbox.models import Refund as TheirRefund
+from wagtail_payments.sandbox.models import Refund as SandboxRefund
 from wagtail_payments.sandbox.services.faults import fault_arm
 from wagtail_payments.sandbox.tasks import sandbox_sweep
 from wagtail_payments.selectors.payments.tokens import placement_token
@@ -34,12 +34,12 @@ PASSWORD, SECRET = "secret", "whsec_tests"
 
 
 def pid():
-    """Return which web worker answers."""
+    """Return the process id of the web worker that answers."""
     return os.getpid()
 
 
 def database():
-    """Return the name of the site's database: SQLite's is its file."""
+    """Return the name of the site's database; for SQLite, its file."""
     return str(connection.settings_dict["NAME"])
 
 
@@ -49,7 +49,7 @@ def flush():
 
 
 def sweep():
-    """Do what every consumer does each minute, unless there is plenty to do."""
+    """Run the consumers' periodic tasks, unless the queue has tasks."""
     if not tasks.queue_length():
         tasks.sweep.call_local()
         sandbox_sweep.call_local()
@@ -63,35 +63,35 @@ def start(product):
 
 
 @transaction.atomic
-def untold(payments):
-    """Have payments declined and then made at the company, which tells nobody; return its events."""
-    product = make_product(name="Untold")
+def undelivered_events(payments):
+    """Decline and then pay each payment, without delivering events; return the events."""
+    product = make_product(name="Undelivered")
     fault_arm(FaultKind.DROP, times=2 * payments)
     for _ in range(payments):
         payment = start(product)
         pay(payment, DECLINED)
         pay(payment)
-    events = Event.objects.filter(session__description="Untold").order_by("-pk")
+    events = Event.objects.filter(session__description="Undelivered").order_by("-pk")
     return list(events.values_list("body", flat=True)[: 2 * payments])
 
 
-def stored(title):
-    """Let a payment be made, and its event come in while nobody is there to process it."""
+def store_event(title):
+    """Pay a payment, and store its event without processing it."""
     payment = start(make_product(name=title))
     pay(payment)
     receive_all(payment, secret=SECRET)
 
 
-def claimed(title, seconds):
-    """Let a worker that doesn't live any more have taken a payment's event."""
+def lease_event(title, seconds):
+    """Lease a payment's event, as a worker that was then killed."""
     reference = Payment.objects.get(title=title).checkout_reference
     until = timezone.now() + timedelta(seconds=seconds)
     events = WebhookEvent.objects.filter(checkout_reference=reference)
     events.update(leased_until=until, attempts=1)
 
 
-def standing(title):
-    """Return the states of a payment, of its events and of what it owes, and how many receipts it has."""
+def states(title):
+    """Return the states of a payment, its events and its deliveries, and its number of receipts."""
     payment = Payment.objects.get(title=title)
     events = WebhookEvent.objects.filter(checkout_reference=payment.checkout_reference)
     return [
@@ -103,17 +103,17 @@ def standing(title):
 
 
 def inbox(title):
-    """Return how a product's payments and their events stand."""
-    ours = Payment.objects.filter(title=title)
+    """Count a product's successful payments, processed events and declines."""
+    payments = Payment.objects.filter(title=title)
     return {
-        "paid": ours.filter(status="succeeded").count(),
-        "rows": ours.filter(webhook_events__state="processed").count(),
-        "declined": ours.filter(events__kind="attempt_declined").count(),
+        "paid": payments.filter(status="succeeded").count(),
+        "rows": payments.filter(webhook_events__state="processed").count(),
+        "declined": payments.filter(events__kind="attempt_declined").count(),
     }
 
 
 def last_euro():
-    """Return the address of the refund of a payment of which one euro is left."""
+    """Create a payment with one euro left to refund; return its refund URL and reference."""
     payment = start(make_product(name="Nearly refunded"))
     pay(payment)
     payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
@@ -128,17 +128,17 @@ def last_euro():
 
 
 def refund_twice(reference):
-    """Refund the last euro in two threads, each with a connection of its own; return what they say."""
+    """Refund the last euro in two threads, each with its own connection; return the results."""
     payment = Payment.objects.get(payment_reference=reference)
-    api_view = Barrier(2)
+    barrier = Barrier(2)
 
     def refund(amount):
         try:
-            api_view.wait()
-            made = refund_create(
+            barrier.wait()
+            created = refund_create(
                 payment_id=payment.pk, key=uuid4(), amount=amount, reason="duplicate", actor=None
             )
-            return str(refund_send(refund_id=made.pk).refund.status)
+            return str(refund_send(refund_id=created.pk).refund.status)
         except StaffRefused as refused:
             return str(refused.message)
         finally:
@@ -149,67 +149,72 @@ def refund_twice(reference):
 
 
 def refunds(reference):
-    """Return what both books say of one payment's refunds."""
+    """Return a payment's refunds, in our database and at the company."""
     payment = Payment.objects.get(payment_reference=reference)
-    theirs = TheirRefund.objects.filter(session__payment_reference=reference)
+    sandbox_refunds = SandboxRefund.objects.filter(session__payment_reference=reference)
     return {
-        "ours": list(payment.refunds.values_list("status", "amount")),
-        "theirs": list(theirs.values_list("amount", flat=True)),
+        "local": list(payment.refunds.values_list("status", "amount")),
+        "sandbox": list(sandbox_refunds.values_list("amount", flat=True)),
         "refunded": payment.refunded_amount,
-        "asked": payment.events.filter(kind="refund_requested").count(),
+        "requested": payment.events.filter(kind="refund_requested").count(),
     }
 
 
 def staff(username):
-    """Add somebody who may do everything."""
+    """Create a superuser."""
     get_user_model().objects.create_superuser(username, f"{username}@example.org", PASSWORD)
 
 
-def scarce(title):
-    """Sell something of which there is one; return what its block would carry."""
+def last_item(title):
+    """Create a product with a stock of one; return the data of its payment block."""
     product = make_product(name=title, prices=[{"amount": 1250, "stock": 1}])
     token = placement_token(page_id=None, revision_id=None, product_id=product.pk)
     return {"placement": token, "price_key": str(product.prices.get().key)}
 
 
 def sessions(title):
-    """Return the states of the checkouts that the company has for a product."""
+    """Return the states of the company's checkouts for a product."""
     return list(Session.objects.filter(description=title).values_list("state", flat=True))
 
 
 def overdue(title):
-    """Let the time of a product's payments run out, by our clock alone."""
+    """Make a product's payments overdue, in our database only."""
     past = timezone.now() - timedelta(minutes=5)
     Payment.objects.filter(title=title).update(expires_at=past)
 
 
 def expire(title):
-    """Let it run out at the company, which notices and tells."""
+    """Expire a product's checkouts at the company, which sends events."""
     past = timezone.now() - timedelta(minutes=5)
     Session.objects.filter(description=title).update(expires_at=past)
     sandbox_sweep.call_local()
 
 
-def arrive(title):
-    """Let the bank debits for a product arrive, or fail, now."""
+def settle_bank_debits(title):
+    """Settle the bank debits for a product now."""
     Attempt.objects.filter(session__description=title).update(settles_at=timezone.now())
     sandbox_sweep.call_local()
 
 
 ALL = (
-    *(
-        audit,
-        waiting,
-        pid,
-        database,
-        flush,
-        sweep,
-        stored,
-        claimed,
-        standing,
-        untold,
-        inbox,
-        last_euro,
-    ),
-    *(refund_twice, refunds, staff, scarce, sessions, overdue, expire, arrive),
+    audit,
+    waiting,
+    pid,
+    database,
+    flush,
+    sweep,
+    store_event,
+    lease_event,
+    states,
+    undelivered_events,
+    inbox,
+    last_euro,
+    refund_twice,
+    refunds,
+    staff,
+    last_item,
+    sessions,
+    overdue,
+    expire,
+    settle_bank_debits,
 )

@@ -1,4 +1,4 @@
-"""Compares the company's books with ours, row by row: what is lost, what is doubled."""
+"""Compares the company's database with ours, and finds lost and duplicate rows."""
 
 from collections import Counter
 
@@ -21,18 +21,18 @@ from wagtail_payments.models import (
     WebhookEvent,
 )
 from wagtail_payments.sandbox.enums import AttemptState, SessionState
-from wagtail_payments.sandbox.enums import DeliveryState as TellingState
+from wagtail_payments.sandbox.enums import DeliveryState as EventDeliveryState
 from wagtail_payments.sandbox.models import Attempt, EventDelivery, Session
-from wagtail_payments.sandbox.models import Refund as TheirRefund
+from wagtail_payments.sandbox.models import Refund as SandboxRefund
 
 ENDED = (SessionState.SUCCEEDED, SessionState.FAILED, SessionState.EXPIRED)
 
 
 def waiting():
-    """Return how much isn't done yet."""
+    """Return how many rows are not processed yet."""
     ended = Session.objects.filter(state__in=ENDED).values("reference")
     return {
-        "events": EventDelivery.objects.filter(state=TellingState.PENDING).count(),
+        "events": EventDelivery.objects.filter(state=EventDeliveryState.PENDING).count(),
         "inbox": WebhookEvent.objects.filter(state=WebhookState.PENDING).count(),
         "deliveries": Delivery.objects.filter(state=DeliveryState.PENDING).count(),
         "refunds": Refund.objects.filter(status=RefundStatus.CREATED).count(),
@@ -43,18 +43,18 @@ def waiting():
 
 
 def audit():
-    """Return what is lost and what is doubled, each by name; nothing of both is as it should be."""
-    return {"lost": told(lost()), "doubled": told(doubled())}
+    """Return descriptions of lost and duplicate rows; both lists should be empty."""
+    return {"lost": described(lost()), "duplicates": described(duplicates())}
 
 
 def lost():
-    paid, ours = paid_there(), paid_here()
-    yield "a payment", paid - ours
-    yield "a receipt", ours - ids(Receipt.objects.values_list("payment__checkout_reference"))
+    paid = local_payments()
+    yield "a payment", company_payments() - paid
+    yield "a receipt", paid - ids(Receipt.objects.values_list("payment__checkout_reference"))
     for kind in (DeliveryKind.RECEIPT_EMAIL, DeliveryKind.SIGNAL):
         sent = Delivery.objects.filter(kind=kind, state=DeliveryState.SENT)
-        yield f"a {kind}", ours - ids(sent.values_list("payment__checkout_reference"))
-    yield "an event", ids(told_events()) - ids(processed_events())
+        yield f"a {kind}", paid - ids(sent.values_list("payment__checkout_reference"))
+    yield "an event", ids(delivered_events()) - ids(processed_events())
     yield (
         "a receipt's number",
         {
@@ -64,12 +64,12 @@ def lost():
             != series.next_number - 1
         },
     )
-    yield "a refund", refunds_there() - refunds_here()
+    yield "a refund", company_refunds() - local_refunds()
 
 
-def doubled():
-    yield "a payment without money", paid_here() - paid_there()
-    yield "a refund without money", refunds_here() - refunds_there()
+def duplicates():
+    yield "a payment without money", local_payments() - company_payments()
+    yield "a refund without money", local_refunds() - company_refunds()
     succeeded = Attempt.objects.filter(state=AttemptState.SUCCEEDED)
     yield "a charge", repeated(succeeded.values_list("session"))
     paid = Session.objects.filter(state=SessionState.SUCCEEDED)
@@ -78,18 +78,21 @@ def doubled():
         repeated((row["payment"],) for row in paid.values_list("metadata", flat=True)),
     )
     changes = PaymentEvent.objects.filter(kind=EventKind.STATUS_CHANGED)
-    yield "a change", repeated(changes.values_list("payment", "data__after"))
+    yield "a status change", repeated(changes.values_list("payment", "data__after"))
     yield "a receipt", repeated(Receipt.objects.values_list("payment"))
     yield "a number", repeated(Receipt.objects.values_list("series", "number"))
     yield "a delivery", repeated(Delivery.objects.values_list("kind", "key"))
     yield "an event", repeated(WebhookEvent.objects.values_list("provider", "mode", "event_id"))
     sent = PaymentEvent.objects.filter(kind=EventKind.DELIVERY_SENT)
-    yield "a sending", repeated(sent.values_list("payment", "data__delivery", "data__occurrence"))
+    yield (
+        "a sent delivery",
+        repeated(sent.values_list("payment", "data__delivery", "data__occurrence")),
+    )
     declines = PaymentEvent.objects.filter(kind=EventKind.ATTEMPT_DECLINED)
     yield "a decline", repeated(declines.values_list("payment", "data__reference"))
 
 
-def told(findings):
+def described(findings):
     return [f"{name}: {sorted(map(str, rows))[:5]}" for name, rows in findings if rows]
 
 
@@ -101,26 +104,26 @@ def ids(rows):
     return {row[0] for row in rows}
 
 
-def paid_there():
+def company_payments():
     return ids(Session.objects.filter(state=SessionState.SUCCEEDED).values_list("reference"))
 
 
-def paid_here():
+def local_payments():
     paid = Payment.objects.filter(status=PaymentStatus.SUCCEEDED)
     return ids(paid.values_list("checkout_reference"))
 
 
-def refunds_there():
-    return set(TheirRefund.objects.values_list("reference", "amount"))
+def company_refunds():
+    return set(SandboxRefund.objects.values_list("reference", "amount"))
 
 
-def refunds_here():
-    given = Refund.objects.filter(status=RefundStatus.SUCCEEDED)
-    return set(given.values_list("reference", "amount"))
+def local_refunds():
+    refunds = Refund.objects.filter(status=RefundStatus.SUCCEEDED)
+    return set(refunds.values_list("reference", "amount"))
 
 
-def told_events():
-    delivered = EventDelivery.objects.filter(state=TellingState.DELIVERED)
+def delivered_events():
+    delivered = EventDelivery.objects.filter(state=EventDeliveryState.DELIVERED)
     return delivered.values_list("event__reference")
 
 

@@ -1,4 +1,4 @@
-"""One site for all proofs. What one leaves behind, the next one's audit sees too."""
+"""One site for all tests of this package, so each audit covers earlier tests too."""
 
 import pytest
 
@@ -16,8 +16,8 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def nothing_lost_nothing_doubled(request):
-    """End every test by settling the site and counting."""
+def check_audit(request):
+    """After each test, wait for the site and check its audit."""
     yield
     if "site" in request.fixturenames:
-        assert request.getfixturevalue("site").settle() == {"lost": [], "doubled": []}
+        assert request.getfixturevalue("site").settle() == {"lost": [], "duplicates": []}

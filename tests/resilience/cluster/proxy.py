@@ -1,6 +1,7 @@
-"""Stands between site and database, and cuts the line: ``python -m tests.resilience.cluster.proxy FROM TO``.
+"""A proxy that can cut the connections to the database.
 
-FROM and TO are ports of this machine. SIGUSR1 cuts all connections and refuses new ones, SIGUSR2 mends.
+``python -m tests.resilience.cluster.proxy FROM TO`` forwards the local port FROM to TO. SIGUSR1 cuts all
+connections and refuses new ones, SIGUSR2 accepts new ones again.
 """
 
 import asyncio
@@ -13,31 +14,33 @@ CHUNK = 65536
 
 
 class Proxy:
-    """Passes bytes on, both ways, until it is cut."""
+    """Forwards bytes in both directions until it is cut."""
 
     def __init__(self, target):
         self.target = target
         self.writers = set()
-        self.whole = True
+        self.accepting = True
 
     def cut(self):
-        self.whole = False
+        self.accepting = False
         for writer in self.writers:
             writer.transport.abort()
 
-    def mend(self):
-        self.whole = True
+    def restore(self):
+        self.accepting = True
 
     async def serve(self, reader, writer):
-        if not self.whole:
+        if not self.accepting:
             return writer.transport.abort()
-        there_reader, there_writer = await asyncio.open_connection(HOST, self.target)
-        both = {writer, there_writer}
-        self.writers |= both
-        await asyncio.gather(self.pass_on(reader, there_writer), self.pass_on(there_reader, writer))
-        self.writers -= both
+        target_reader, target_writer = await asyncio.open_connection(HOST, self.target)
+        writers = {writer, target_writer}
+        self.writers |= writers
+        await asyncio.gather(
+            self.forward(reader, target_writer), self.forward(target_reader, writer)
+        )
+        self.writers -= writers
 
-    async def pass_on(self, reader, writer):
+    async def forward(self, reader, writer):
         with contextlib.suppress(OSError):
             while chunk := await reader.read(CHUNK):
                 writer.write(chunk)
@@ -49,7 +52,7 @@ async def main(port, target):
     proxy = Proxy(target)
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGUSR1, proxy.cut)
-    loop.add_signal_handler(signal.SIGUSR2, proxy.mend)
+    loop.add_signal_handler(signal.SIGUSR2, proxy.restore)
     server = await asyncio.start_server(proxy.serve, HOST, port, backlog=256)
     await server.serve_forever()
 

@@ -1,4 +1,4 @@
-"""Settings of the site that is killed: its database, queue and mails are shared between processes."""
+"""Settings of the cluster, whose processes share a database, a queue and an email folder."""
 
 import os
 
@@ -23,5 +23,5 @@ else:
     EMAIL_BACKEND, EMAIL_FILE_PATH = FILES, EMAILS
 
 WAGTAIL_PAYMENTS["LEASE_SECONDS"] = LEASE
-# Money by bank debit arrives when a test says so.
+# Tests settle bank debits themselves.
 WAGTAIL_PAYMENTS["PROVIDERS"]["sandbox"]["OPTIONS"]["settle_after"] = 3600

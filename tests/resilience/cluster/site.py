@@ -1,4 +1,4 @@
-"""Two web workers and three consumers that can be killed; a queue and a database that can be lost."""
+"""A site whose web workers and consumers can be killed, and whose queue and database can be lost."""
 
 import contextlib
 import os
@@ -19,12 +19,12 @@ from tests.support.browser.server import Site, free_port
 CONSUMERS = 3
 WORKERS = 2 * CONSUMERS
 WEB_WORKERS = 2
-PATIENCE = 120
+TIMEOUT = 120
 LOCALHOST = "127.0.0.1"
 
 
 class Cluster(Site):
-    """The site, and what can happen to it."""
+    """A site with several processes, and methods that kill or disconnect them."""
 
     settings = "tests.resilience.cluster.settings"
 
@@ -40,7 +40,9 @@ class Cluster(Site):
     def start_redis(self):
         binary = shutil.which("redis-server")
         if binary is None:
-            pytest.skip("needs redis-server: its queue is emptied, so it has to be its own")
+            pytest.skip(
+                "needs redis-server: the tests empty the queue, so they start their own server"
+            )
         port = free_port()
         options = ["--port", str(port), "--bind", LOCALHOST, "--save", "", "--dir", self.folder]
         self.spawn("redis", "-c", EXEC, binary, *options)
@@ -56,7 +58,7 @@ class Cluster(Site):
         return proxy
 
     def start_web(self):
-        workers = ["--workers", str(WEB_WORKERS), "--threads", "4", "--timeout", str(PATIENCE)]
+        workers = ["--workers", str(WEB_WORKERS), "--threads", "4", "--timeout", str(TIMEOUT)]
         address = ["--bind", f"{LOCALHOST}:{self.port}", "--graceful-timeout", "5"]
         application = ["--no-control-socket", "django.core.wsgi:get_wsgi_application()"]
         self.spawn("web", "-m", "gunicorn", *workers, *address, *application)
@@ -68,7 +70,7 @@ class Cluster(Site):
         )
 
     def kill_any(self, chance=random):
-        """SIGKILL a web worker, which its master replaces, or a consumer, which is started again."""
+        """SIGKILL a web worker, which its master replaces, or a consumer, which is restarted."""
         if chance.randrange(WEB_WORKERS + CONSUMERS) < WEB_WORKERS:
             os.kill(self.perform("pid"), signal.SIGKILL)
         else:
@@ -90,7 +92,7 @@ class Cluster(Site):
             return client.flushall()
 
     def lose_database(self, seconds):
-        """Cut all connections to the database; where there are none, keep its file locked."""
+        """Cut all connections to the database; on SQLite, lock its file instead."""
         if self.proxy is None:
             return self.lock_database(seconds)
         self.proxy.send_signal(signal.SIGUSR1)
@@ -104,12 +106,12 @@ class Cluster(Site):
             time.sleep(seconds)
             connection.execute("ROLLBACK")
 
-    def perform(self, action, **facts):
-        """Do something behind the visitors' backs, as soon as anybody answers."""
-        return persist(lambda: super(Cluster, self).perform(action, **facts))
+    def perform(self, action, **options):
+        """Run an action in the site, and retry until it answers."""
+        return retry(lambda: super(Cluster, self).perform(action, **options))
 
     def settle(self):
-        """Wait until nothing waits any more, and return what the books then say."""
+        """Wait until everything is processed, and return the audit."""
         wait_until(
             lambda: not any(self.waiting().values()),
             lambda: f"{self.waiting()} {self.logs()}",
@@ -117,7 +119,7 @@ class Cluster(Site):
         return self.perform("audit")
 
     def waiting(self):
-        """Hand out what is due, which a sweep would do each minute; return what isn't done yet."""
+        """Run the periodic tasks; return how many rows are not processed yet."""
         self.perform("sweep")
         return self.perform("waiting")
 
@@ -125,14 +127,14 @@ class Cluster(Site):
 EXEC = "import os, sys; os.execv(sys.argv[1], sys.argv[1:])"
 
 
-def persist(action):
-    """Try again until somebody answers who isn't just being killed, or without a database."""
-    end = time.monotonic() + PATIENCE
+def retry(action):
+    """Retry until the site answers: its process may be killed, or its database lost."""
+    end = time.monotonic() + TIMEOUT
     while True:
         try:
             return action()
         except (OSError, HTTPException) as error:
-            # An HTTPError is an OSError too. What is wrong with the request stays wrong.
+            # HTTPError is an OSError too. Don't retry client errors.
             if getattr(error, "code", 500) < 500 or time.monotonic() > end:
                 raise
             time.sleep(0.2)
@@ -146,4 +148,4 @@ def wait_until(condition, explain):
 
 
 def wait_for_port(port):
-    persist(lambda: socket.create_connection((LOCALHOST, port)).close())
+    retry(lambda: socket.create_connection((LOCALHOST, port)).close())

@@ -1,4 +1,4 @@
-"""A consumer that is killed loses nothing, even when its queue is lost with it."""
+"""Killing a consumer loses no events, even if its queue is lost too."""
 
 import pytest
 
@@ -11,8 +11,8 @@ DONE = ["succeeded", "processed", "sent", "sent", 1]
 
 
 @pytest.fixture
-def nobody_works(site):
-    """Kill all consumers; let one start again, and the others when the test is over."""
+def no_consumers(site):
+    """Kill all consumers, and start them again after the test."""
     consumers = len(site.consumers)
     for consumer in list(site.consumers):
         site.kill_consumer(consumer)
@@ -22,17 +22,17 @@ def nobody_works(site):
 
 
 @pytest.mark.parametrize("loss", ["nothing more", "the queue", "a claimed row"])
-@pytest.mark.usefixtures("nobody_works")
+@pytest.mark.usefixtures("no_consumers")
 def test_sigkill_between_webhook_and_processing(site, loss):
-    """The stored event is found again when a consumer starts."""
-    site.perform("stored", title=loss)
-    assert site.perform("standing", title=loss) == WAITING
+    """A consumer processes the stored event when it starts."""
+    site.perform("store_event", title=loss)
+    assert site.perform("states", title=loss) == WAITING
     if loss == "the queue":
         site.empty_queue()
     if loss == "a claimed row":
-        site.perform("claimed", title=loss, seconds=-1)
+        site.perform("lease_event", title=loss, seconds=-1)
     site.consumers.append(site.start_consumer())
     wait_until(
-        lambda: site.perform("standing", title=loss) == DONE,
-        lambda: f"{site.perform('standing', title=loss)} {site.logs()}",
+        lambda: site.perform("states", title=loss) == DONE,
+        lambda: f"{site.perform('states', title=loss)} {site.logs()}",
     )

@@ -1,4 +1,4 @@
-"""Whatever is killed, emptied or cut while visitors pay: nothing is lost, nothing happens twice."""
+"""Payments survive killed processes, an emptied queue and a lost database, without duplicates."""
 
 import email
 import time
@@ -8,22 +8,22 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 import pytest
 
 from tests.resilience.cluster.buyer import Buyer
-from tests.resilience.cluster.site import WORKERS, persist, wait_until
+from tests.resilience.cluster.site import WORKERS, retry, wait_until
 from tests.resilience.sizes import BETWEEN_KILLS, KILLS, OUTAGE, PAYMENTS
 
 pytestmark = [pytest.mark.db, pytest.mark.slow]
 
 VISITORS = 8
-LEAVES = 10
-"""Every tenth visitor leaves without paying."""
-ASKS = 3
-"""Every third one looks at the payment's page, which asks the company."""
+LEAVE_EVERY = 10
+"""One of ten visitors leaves without paying."""
+STATUS_EVERY = 3
+"""One of three visitors opens the status page, which queries the company."""
 END_OF_EMAIL = b"-" * 79 + b"\n"
-"""What Django's backend for files writes after each."""
+"""Django's file backend writes this after each email."""
 
 
-class Street:
-    """What happens at the same time: visitors pay, and somebody kills."""
+class Scenario:
+    """Visitors pay while processes are killed."""
 
     def __init__(self, site):
         self.site = site
@@ -31,24 +31,24 @@ class Street:
         self.done = []
 
     def visit(self, number):
-        """Pay in the course of the killings: the payments are spread over all of them."""
+        """Pay. The payments are spread over all kills."""
         wait_until(lambda: self.kills >= number * KILLS // PAYMENTS, self.progress)
         buyer = Buyer(self.site.url)
-        status_url = buyer.buy("/ticket/", pays=number % LEAVES != 0)
-        if number % ASKS == 0:
-            persist(lambda: buyer.page(status_url))
+        status_url = buyer.buy("/ticket/", pays=number % LEAVE_EVERY != 0)
+        if number % STATUS_EVERY == 0:
+            retry(lambda: buyer.page(status_url))
         self.done.append(number)
 
     def kill(self):
-        """Kill one every few seconds, but not faster than visitors get on: they need a site at times."""
+        """Kill a process every few seconds, but give visitors time to pay in between."""
         while self.kills < KILLS:
             time.sleep(BETWEEN_KILLS)
             wait_until(lambda: len(self.done) >= self.kills * PAYMENTS // KILLS, self.progress)
             self.site.kill_any()
             self.kills += 1
 
-    def spoil(self):
-        """Lose the database for a while, and the queue for good."""
+    def lose_services(self):
+        """Lose the database for a while, and empty the queue."""
         wait_until(lambda: self.kills >= KILLS // 3, self.progress)
         self.site.lose_database(OUTAGE)
         wait_until(lambda: self.kills >= KILLS // 2, self.progress)
@@ -59,30 +59,30 @@ class Street:
 
 
 def emails(site):
-    """Return how often each mail was written. One that was cut off has no id.
+    """Count how often each email was written, by message id; a truncated one has none.
 
-    A file has several where they were sent within a second.
+    A file has several emails if they were sent within a second.
     """
     files = site.folder.glob("mails/*.log")
-    found = [mail for file in files for mail in file.read_bytes().split(END_OF_EMAIL) if mail]
-    return Counter(email.message_from_bytes(mail)["Message-ID"] for mail in found)
+    texts = [text for file in files for text in file.read_bytes().split(END_OF_EMAIL) if text]
+    return Counter(email.message_from_bytes(text)["Message-ID"] for text in texts)
 
 
-def test_killed_again_and_again(site):
-    before, street = emails(site), Street(site)
-    with ThreadPoolExecutor(VISITORS + 2) as everybody:
-        actions = [everybody.submit(action) for action in (street.kill, street.spoil)]
-        actions += [everybody.submit(street.visit, number) for number in range(PAYMENTS)]
+def test_repeated_kills(site):
+    before, scenario = emails(site), Scenario(site)
+    with ThreadPoolExecutor(VISITORS + 2) as pool:
+        actions = [pool.submit(action) for action in (scenario.kill, scenario.lose_services)]
+        actions += [pool.submit(scenario.visit, number) for number in range(PAYMENTS)]
         for action in as_completed(actions):
             action.result()
     site.settle()
-    paid = sum(1 for number in range(PAYMENTS) if number % LEAVES)
+    paid = sum(1 for number in range(PAYMENTS) if number % LEAVE_EVERY)
     assert Counter(row["status"] for row in site.perform("payments", title="Ticket")) == {
         "succeeded": paid,
         "pending": PAYMENTS - paid,
     }
     written = emails(site) - before
     assert len(written) - (None in written) == paid
-    # A worker that is killed, or cut off, between sending and writing that down sends again.
+    # A worker that is interrupted after sending, but before recording it, sends again.
     assert written.total() <= paid + KILLS + WORKERS
-    print(f"{PAYMENTS} visits, {KILLS} kills, {written.total() - paid} mails repeated")
+    print(f"{PAYMENTS} visits, {KILLS} kills, {written.total() - paid} emails repeated")

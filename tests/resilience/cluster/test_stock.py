@@ -1,4 +1,4 @@
-"""There is one, and many want it. Who may still pay for it holds it, and nobody else is charged."""
+"""Many buyers of the last item: an unfinished payment reserves it, and no one else is charged."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +21,7 @@ def title(request):
 
 @pytest.fixture
 def offer(site, title):
-    return site.perform("scarce", title=title)
+    return site.perform("last_item", title=title)
 
 
 def statuses(site, title):
@@ -33,74 +33,74 @@ def wait_for(site, title, *expected):
 
 
 def start(site, offer):
-    """Let somebody start who gets it."""
+    """Start a checkout successfully."""
     buyer = Buyer(site.url)
     status, started = buyer.try_to_start(**offer)
     assert status == 201, started
     return buyer, started
 
 
-def sold_out(site, offer, title):
-    """Let somebody start who is refused, which leaves no trace, there or here."""
+def assert_sold_out(site, offer, title):
+    """Check that a checkout is refused, without a session or a payment."""
     before = site.perform("sessions", title=title), statuses(site, title)
     status, problem = Buyer(site.url).try_to_start(**offer)
     assert (status, problem["code"], problem["detail"]) == (409, "sold_out", "Sold out.")
     assert (site.perform("sessions", title=title), statuses(site, title)) == before
 
 
-def test_fifty_buyers_at_once(site, offer, title):
+def test_fifty_concurrent_buyers(site, offer, title):
     buyers = [Buyer(site.url) for _ in range(BUYERS)]
-    tokens = [buyer.enter(offer["placement"])["csrf_token"] for buyer in buyers]
-    api_view = Barrier(BUYERS)
+    tokens = [buyer.config(offer["placement"])["csrf_token"] for buyer in buyers]
+    barrier = Barrier(BUYERS)
 
     def start_together(buyer, token):
-        api_view.wait()
+        barrier.wait()
         return buyer.try_to_start(**offer, csrf_token=token)
 
     with ThreadPoolExecutor(BUYERS) as pool:
-        answers = list(pool.map(start_together, buyers, tokens))
-    codes = Counter((status, answer.get("code")) for status, answer in answers)
+        responses = list(pool.map(start_together, buyers, tokens))
+    codes = Counter((status, response.get("code")) for status, response in responses)
     assert codes == {(201, None): 1, (409, "sold_out"): BUYERS - 1}
     assert site.perform("sessions", title=title) == ["open"]
-    winner = [status for status, _ in answers].index(201)
-    buyers[winner].pay(answers[winner][1])
+    winner = [status for status, _ in responses].index(201)
+    buyers[winner].pay(responses[winner][1])
     wait_for(site, title, "succeeded")
     assert site.perform("sessions", title=title) == ["succeeded"]
-    sold_out(site, offer, title)
+    assert_sold_out(site, offer, title)
 
 
-def test_held_until_the_company_says_that_it_has_expired(site, offer, title):
+def test_item_is_reserved_until_the_company_expires_the_checkout(site, offer, title):
     start(site, offer)
-    sold_out(site, offer, title)
+    assert_sold_out(site, offer, title)
     site.perform("overdue", title=title)
-    sold_out(site, offer, title)
+    assert_sold_out(site, offer, title)
     site.perform("expire", title=title)
     wait_for(site, title, "expired")
     buyer, started = start(site, offer)
     buyer.pay(started)
     wait_for(site, title, "expired", "succeeded")
-    sold_out(site, offer, title)
+    assert_sold_out(site, offer, title)
 
 
-def test_held_by_money_on_its_way_until_that_fails(site, offer, title):
+def test_item_is_reserved_until_a_processing_payment_fails(site, offer, title):
     buyer, started = start(site, offer)
     buyer.pay(started, {**BANK, "arrives": "no"})
     wait_for(site, title, "processing")
     site.perform("overdue", title=title)
     site.perform("expire", title=title)
-    sold_out(site, offer, title)
-    site.perform("arrive", title=title)
+    assert_sold_out(site, offer, title)
+    site.perform("settle_bank_debits", title=title)
     wait_for(site, title, "failed")
     start(site, offer)
-    sold_out(site, offer, title)
+    assert_sold_out(site, offer, title)
 
 
-def test_held_by_money_on_its_way_until_that_arrives(site, offer, title):
+def test_item_stays_sold_after_a_processing_payment_succeeds(site, offer, title):
     buyer, started = start(site, offer)
     buyer.pay(started, {**BANK, "arrives": "yes"})
     wait_for(site, title, "processing")
     site.perform("overdue", title=title)
-    sold_out(site, offer, title)
-    site.perform("arrive", title=title)
+    assert_sold_out(site, offer, title)
+    site.perform("settle_bank_debits", title=title)
     wait_for(site, title, "succeeded")
-    sold_out(site, offer, title)
+    assert_sold_out(site, offer, title)

@@ -1,4 +1,4 @@
-"""The tests' addresses, and one through which a test does what no visitor may."""
+"""The test URLs, with the cluster's actions."""
 
 from tests.resilience.cluster import actions
 from tests.support.browser.control import ACTIONS

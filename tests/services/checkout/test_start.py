@@ -1,4 +1,4 @@
-"""Starting to pay: written down first, once, whatever the visitor clicks."""
+"""Starting a checkout: one payment per attempt, with a copy of what was sold."""
 
 from datetime import timedelta
 from unittest.mock import ANY
@@ -9,7 +9,6 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from tests.support.factories import (
-    make_order,
     make_payer,
     make_product,
     make_site,
@@ -30,7 +29,7 @@ def kinds(payment):
     return [event.kind for event in payment.events.all()]
 
 
-def test_a_payment_is_a_frozen_copy_of_what_was_sold():
+def test_payment_is_a_copy_of_what_was_sold():
     make_site(terms_url="https://example.org/terms/")
     product = make_product(
         prices=[{"amount": 1250, "name": "Adult", "tax_rate": 7, "maximum_quantity": 4}]
@@ -41,7 +40,7 @@ def test_a_payment_is_a_frozen_copy_of_what_was_sold():
     price.amount = 9900
     price.save()
     product.save()
-    facts = {
+    expected = {
         "title": "Star night",
         "price_name": "Adult",
         "unit_amount": 1250,
@@ -58,7 +57,7 @@ def test_a_payment_is_a_frozen_copy_of_what_was_sold():
         "terms_url": "https://example.org/terms/",
         "checkout_reference": ANY,
     }
-    assert {name: getattr(reload(payment), name) for name in facts} == facts
+    assert {name: getattr(reload(payment), name) for name in expected} == expected
     assert payment.checkout_reference
     assert kinds(payment) == [
         EventKind.CREATED,
@@ -67,16 +66,16 @@ def test_a_payment_is_a_frozen_copy_of_what_was_sold():
     ]
 
 
-def test_the_page_is_frozen_and_may_be_gone():
+def test_page_is_copied_and_may_be_missing():
     product = make_product()
     page = Page.objects.filter(depth=2).first()
-    there = start(product, placement=Placement(page.pk, 7, product.pk)).payment
-    assert (there.page_id, there.page_title, there.revision_id) == (page.pk, page.title, 7)
-    gone = Placement(10**6, None, product.pk)
-    assert start(product, placement=gone).payment.page_title == ""
+    payment = start(product, placement=Placement(page.pk, 7, product.pk)).payment
+    assert (payment.page_id, payment.page_title, payment.revision_id) == (page.pk, page.title, 7)
+    missing = Placement(10**6, None, product.pk)
+    assert start(product, placement=missing).payment.page_title == ""
 
 
-def test_a_removed_price_and_product_leave_the_payment_whole():
+def test_payment_is_kept_without_its_price_and_product():
     product = make_product()
     payment = start(product).payment
     product.prices.all().delete()
@@ -86,7 +85,7 @@ def test_a_removed_price_and_product_leave_the_payment_whole():
     assert payment.title == "Star night"
 
 
-def test_a_double_click_is_one_payment_with_one_checkout():
+def test_double_click_creates_one_payment_and_checkout():
     product, key = make_product(), str(uuid4())
     first, second = (start(product, attempt_key=key) for _ in range(2))
     assert first.payment.pk == second.payment.pk
@@ -94,7 +93,7 @@ def test_a_double_click_is_one_payment_with_one_checkout():
     assert Payment.objects.count() == 1
 
 
-def test_a_corrected_address_reaches_the_same_payment():
+def test_corrected_email_updates_the_same_payment():
     product, key = make_product(), str(uuid4())
     start(product, attempt_key=key, payer=make_payer(email="tpyo@example.org"))
     payment = start(product, attempt_key=key).payment
@@ -102,7 +101,7 @@ def test_a_corrected_address_reaches_the_same_payment():
 
 
 @pytest.mark.parametrize("changes", [{"quantity": 2}, {"ui": "hosted"}])
-def test_a_try_cannot_change_what_it_pays_for(changes):
+def test_attempt_cannot_change_its_order(changes):
     product = make_product(prices=[{"amount": 1250, "maximum_quantity": 4}])
     key = str(uuid4())
     payment = start(product, attempt_key=key).payment
@@ -113,7 +112,7 @@ def test_a_try_cannot_change_what_it_pays_for(changes):
     assert Payment.objects.count() == 1
 
 
-def test_somebody_elses_attempt_key_opens_nothing():
+def test_attempt_key_of_another_user_is_refused():
     product, key = make_product(), str(uuid4())
     start(product, attempt_key=key, payer=make_payer(user=make_user()))
     with pytest.raises(CheckoutRefused) as error:
@@ -121,7 +120,7 @@ def test_somebody_elses_attempt_key_opens_nothing():
     assert error.value.code == "attempt_conflict"
 
 
-def test_stock_is_held_by_a_started_payment():
+def test_started_payment_reserves_stock():
     product = make_product(prices=[{"amount": 1250, "stock": 3, "maximum_quantity": 4}])
     start(product, quantity=2)
     with pytest.raises(CheckoutRefused) as error:
@@ -133,7 +132,7 @@ def test_stock_is_held_by_a_started_payment():
     assert stock_left(product.prices.get(), "test") == 0
 
 
-def test_stock_counts_over_all_translations():
+def test_translations_share_stock():
     from wagtail.models import Locale
 
     product = make_product(prices=[{"amount": 1250, "stock": 1}])
@@ -148,14 +147,14 @@ def test_stock_counts_over_all_translations():
     assert german.prices.get().key == product.prices.get().key
 
 
-def test_a_payment_that_ended_without_money_gives_its_stock_back():
+def test_expired_payment_releases_stock():
     product = make_product(prices=[{"amount": 1250, "stock": 1}])
     payment = start(product).payment
     Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.EXPIRED)
     assert stock_left(product.prices.get(), "test") == 1
 
 
-def test_sales_change_nothing_on_the_product():
+def test_sale_does_not_change_the_product():
     product = make_product(prices=[{"amount": 1250, "stock": 5}])
     before = product.serializable_data()
     start(product)
@@ -164,15 +163,15 @@ def test_sales_change_nothing_on_the_product():
     assert Stock.objects.count() == 1
 
 
-def test_what_a_started_payment_is_given():
+def test_payment_expires_after_thirty_minutes():
     payment = start(make_product()).payment
     left = payment.expires_at - timezone.now()
     assert timedelta(minutes=29) < left <= timedelta(minutes=30)
 
 
-def test_two_products_may_share_an_order_form_but_not_a_try():
+def test_attempt_key_of_another_product_is_refused():
     key = str(uuid4())
     start(make_product(), attempt_key=key)
     with pytest.raises(CheckoutRefused):
         start(make_product(name="Other"), attempt_key=key)
-    assert make_order(make_product(), attempt_key=key).attempt_key == key
+    assert Payment.objects.count() == 1

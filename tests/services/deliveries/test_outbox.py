@@ -1,4 +1,4 @@
-"""The outbox: sent, noted, tried again, given up; once a payment and kind."""
+"""The outbox: deliveries are sent, recorded, retried and marked as failed, once per occurrence."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def send(kind):
     return delivery_send(delivery_id=Delivery.objects.get(kind=kind).pk)
 
 
-def test_the_receipt_is_mailed_with_its_pdf(payment):
+def test_receipt_is_emailed_with_its_pdf(payment):
     assert send(DeliveryKind.RECEIPT_EMAIL) is None
     (message,) = mail.outbox
     assert message.to == ["zoe@example.org"]
@@ -52,7 +52,7 @@ def test_the_receipt_is_mailed_with_its_pdf(payment):
     assert content.startswith(b"%PDF-")
 
 
-def test_it_is_mailed_once(payment):
+def test_receipt_is_emailed_once(payment):
     for _ in range(3):
         send(DeliveryKind.RECEIPT_EMAIL)
     assert len(mail.outbox) == 1
@@ -60,7 +60,7 @@ def test_it_is_mailed_once(payment):
     assert payment.events.filter(kind=EventKind.DELIVERY_SENT).count() == 1
 
 
-def test_the_same_mail_has_the_same_id_whenever_it_is_sent(payment):
+def test_message_id_is_the_same_when_sent_again(payment):
     send(DeliveryKind.RECEIPT_EMAIL)
     Delivery.objects.update(state=DeliveryState.PENDING)
     send(DeliveryKind.RECEIPT_EMAIL)
@@ -68,21 +68,21 @@ def test_the_same_mail_has_the_same_id_whenever_it_is_sent(payment):
     assert first == second
 
 
-def test_the_signal_reaches_the_sites_code(payment):
-    seen = []
+def test_signal_is_sent(payment):
+    received = []
 
     def receiver(sender, payment, **kwargs):
-        seen.append((sender.__name__, payment.pk))
+        received.append((sender.__name__, payment.pk))
 
     payment_succeeded.connect(receiver)
     try:
         send(DeliveryKind.SIGNAL)
     finally:
         payment_succeeded.disconnect(receiver)
-    assert seen == [("Payment", payment.pk)]
+    assert received == [("Payment", payment.pk)]
 
 
-def test_a_receiver_that_raises_is_called_again_and_given_up_in_the_end(payment):
+def test_failing_receiver_is_retried_until_the_delivery_fails(payment):
     calls = []
 
     def receiver(sender, **kwargs):
@@ -106,7 +106,7 @@ def test_a_receiver_that_raises_is_called_again_and_given_up_in_the_end(payment)
     assert payment.events.filter(kind=EventKind.DELIVERY_FAILED).count() == 1
 
 
-def test_a_mail_server_that_is_down(payment):
+def test_email_is_retried_when_the_mail_server_is_down(payment):
     with override_settings(**unreachable_mail_server()):
         assert send(DeliveryKind.RECEIPT_EMAIL)
     Delivery.objects.update(next_attempt_at=timezone.now())
@@ -122,8 +122,8 @@ def unreachable_mail_server():
     return {"MAILERS": {"default": {"BACKEND": backend, "OPTIONS": options}}}
 
 
-def test_a_worker_that_was_too_slow_cannot_undo_what_the_next_one_did(payment):
-    """Its lease ran out, somebody else sent it: the late failure changes nothing."""
+def test_late_failure_does_not_change_a_sent_delivery(payment):
+    """The worker's lease expired, and another worker sent the delivery."""
     row = Delivery.objects.get(kind=DeliveryKind.SIGNAL)
 
     def receiver(sender, **kwargs):
@@ -139,7 +139,7 @@ def test_a_worker_that_was_too_slow_cannot_undo_what_the_next_one_did(payment):
     assert row.last_error == ""
 
 
-def test_an_effect_is_owed_once(payment):
+def test_effect_is_queued_once(payment):
     before = Delivery.objects.count()
     again = deliveries_add(payment, {DeliveryKind.RECEIPT_EMAIL: "issued"})
     assert again == [payment.deliveries.get(kind=DeliveryKind.RECEIPT_EMAIL).pk]

@@ -1,4 +1,4 @@
-"""Mails and signals once more; and the mail to staff."""
+"""Resend deliveries, and email staff."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def payment():
     return reload(payment)
 
 
-def receipt_mails():
+def receipt_emails():
     return [message for message in mail.outbox if message.to == ["zoe@example.org"]]
 
 
@@ -36,13 +36,13 @@ def resend(delivery, actor=None):
     return delivery_resend(delivery_id=delivery.pk, actor=actor)
 
 
-def test_a_receipt_once_more_is_the_same_row_number_and_another_mail(payment):
+def test_resent_receipt_keeps_its_row_and_number(payment):
     delivery = payment.deliveries.get(kind="receipt_email")
-    (first,) = receipt_mails()
+    (first,) = receipt_emails()
     actor = make_user("tess")
     assert resend(delivery, actor)
     delivery_send(delivery_id=delivery.pk)
-    _, second = receipt_mails()
+    _, second = receipt_emails()
     assert second.subject == first.subject
     assert second.attachments[0].filename == first.attachments[0].filename
     assert second.extra_headers["Message-ID"] != first.extra_headers["Message-ID"]
@@ -53,16 +53,16 @@ def test_a_receipt_once_more_is_the_same_row_number_and_another_mail(payment):
     assert (delivery.state, delivery.resends) == (DeliveryState.SENT, 1)
 
 
-def test_a_mail_that_was_tried_twice_keeps_its_id(payment):
-    """A process was killed between sending and writing that down."""
+def test_retried_email_keeps_its_message_id(payment):
+    """A process was killed after sending and before recording it."""
     delivery = payment.deliveries.get(kind="receipt_email")
     Delivery.objects.filter(pk=delivery.pk).update(state="pending", sent_at=None)
     delivery_send(delivery_id=delivery.pk)
-    first, second = receipt_mails()
+    first, second = receipt_emails()
     assert second.extra_headers["Message-ID"] == first.extra_headers["Message-ID"]
 
 
-def test_what_was_given_up_gets_all_its_tries_again(payment):
+def test_resending_a_failed_delivery_resets_its_attempts(payment):
     delivery = payment.deliveries.get(kind="receipt_email")
     later = timezone.now() + timedelta(hours=5)
     Delivery.objects.filter(pk=delivery.pk).update(
@@ -74,7 +74,7 @@ def test_what_was_given_up_gets_all_its_tries_again(payment):
     assert delivery.next_attempt_at <= timezone.now()
 
 
-def test_what_a_worker_is_at_is_left_to_it(payment):
+def test_leased_delivery_is_not_resent(payment):
     delivery = payment.deliveries.get(kind="receipt_email")
     until = timezone.now() + timedelta(minutes=1)
     Delivery.objects.filter(pk=delivery.pk).update(state="pending", leased_until=until, attempts=2)
@@ -84,7 +84,7 @@ def test_what_a_worker_is_at_is_left_to_it(payment):
     assert not payment.events.filter(kind=EventKind.DELIVERY_RESENT).exists()
 
 
-def test_staff_hear_of_a_payment_and_nothing_of_its_payer(payment):
+def test_staff_email_contains_no_payer_data(payment):
     (message,) = [message for message in mail.outbox if message.to == ["desk@example.org"]]
     assert message.subject == "[TEST] Paid: €12.50 for Star night"
     assert f"http://testserver/admin/payments/payments/{payment.pk}/" in message.body
@@ -92,7 +92,7 @@ def test_staff_hear_of_a_payment_and_nothing_of_its_payer(payment):
         assert secret not in message.body + message.subject
 
 
-def test_staff_are_told_what_has_to_be_reviewed(payment):
+def test_staff_email_shows_the_review_reason(payment):
     delivery = payment.deliveries.get(kind="staff_email")
     Payment.objects.update(review_reason="amount_mismatch")
     resend(delivery)
@@ -102,7 +102,7 @@ def test_staff_are_told_what_has_to_be_reviewed(payment):
     assert "The provider's amount differs from ours" in message.body
 
 
-def test_a_site_without_a_staff_address_mails_nobody():
+def test_no_staff_email_without_an_address():
     make_site(staff_email="")
     payment = start(make_product()).payment
     pay(payment)
@@ -110,8 +110,8 @@ def test_a_site_without_a_staff_address_mails_nobody():
     assert not payment.deliveries.filter(kind="staff_email").exists()
 
 
-def test_a_worker_whose_lease_ran_out_does_not_give_back_the_next_ones(payment):
-    """Staff have it sent again meanwhile, so that the tries begin anew: the lease itself counts."""
+def test_expired_lease_cannot_release_the_next_one(payment):
+    """Resending resets the number of attempts, so it cannot identify the lease."""
     delivery = payment.deliveries.get(kind="receipt_email")
     Delivery.objects.filter(pk=delivery.pk).update(state="pending")
     first = lease_acquire(Delivery.objects.all(), delivery.pk)

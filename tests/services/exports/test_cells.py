@@ -1,4 +1,4 @@
-"""No text becomes a formula, and every text can be written and read again."""
+"""Text never becomes a formula, and all text can be written and read again."""
 
 import unicodedata
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ def table_of(texts):
     return Table("x", columns, lambda: iter(list(enumerate(texts))), lambda: len(texts))
 
 
-def begins_like_a_formula(text):
+def starts_like_a_formula(text):
     seen = "".join(char for char in text if unicodedata.category(char)[0] not in "CMZ")
     return unicodedata.normalize("NFKC", seen[:1])[:1] in tuple("=+-@")
 
@@ -45,9 +45,9 @@ def begins_like_a_formula(text):
 @given(st.text(max_size=40))
 @example("=1")
 @example("\u200b\u200d＝1")
-def test_what_is_harmless(text):
+def test_text_is_made_harmless(text):
     safe = harmless(text)
-    assert not begins_like_a_formula(safe)
+    assert not starts_like_a_formula(safe)
     assert not safe.startswith(("\t", "\r", "\n"))
     assert harmless(safe) == safe
     safe.encode()
@@ -56,21 +56,21 @@ def test_what_is_harmless(text):
 
 
 @pytest.mark.parametrize("text", ["Zoë", "O'Hara", "12 Monkeys", "", "Łódź, Hügel 1", "(x)", "'="])
-def test_what_is_harmless_anyway_stays(text):
+def test_harmless_text_is_unchanged(text):
     assert harmless(text) == text
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_texts_come_back_readable(text):
+def test_hostile_text_is_harmless_and_readable(text):
     for read in (as_csv, as_xlsx):
         (row,) = read(table_of([text]))
         written = row["Text"]
-        # XML's ends of lines are all the same.
+        # XML normalizes line endings.
         assert written.replace("\r", "\n") == harmless(text).replace("\r", "\n")
-        assert not begins_like_a_formula(written)
+        assert not starts_like_a_formula(written)
 
 
-def test_nothing_and_numbers():
+def test_empty_cells_and_numbers():
     kinds = (Kind.NUMBER, Kind.TEXT, Kind.MONEY, Kind.MOMENT)
     rows = [(1, None, None, None), (2, "", None, None)]
     table = Table("x", [Column(kind, kind) for kind in kinds], lambda: iter(rows), lambda: 2)
@@ -81,7 +81,7 @@ def test_nothing_and_numbers():
     ]
 
 
-def test_a_table_without_rows_has_headings():
+def test_table_without_rows():
     assert as_csv(table_of([])) == as_xlsx(table_of([])) == []
 
 

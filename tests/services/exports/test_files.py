@@ -1,4 +1,4 @@
-"""Files that a task makes: once, by whoever has the lease, with the rights of now, and not for ever."""
+"""Export files made by a task: once, with current permissions, and deleted after a week."""
 
 from datetime import timedelta
 from functools import partial
@@ -14,7 +14,7 @@ from tests.support.factories import make_site, make_user
 from tests.support.spreadsheets import body, csv_rows, xlsx_rows
 from tests.support.tokens import make_staff
 from wagtail_payments import tasks
-from wagtail_payments.admin.exports import responses as export_answers
+from wagtail_payments.admin.exports import responses as export_responses
 from wagtail_payments.enums import ExportFormat, ExportKind, ExportState
 from wagtail_payments.models import Export, ExportChunk, PaymentsLogEntry
 from wagtail_payments.services.exports import files
@@ -47,13 +47,13 @@ def kim():
     return make_staff("kim", *RIGHTS)
 
 
-def ask(user, file_format=ExportFormat.XLSX, query="export=xlsx"):
+def request_export(user, file_format=ExportFormat.XLSX, query="export=xlsx"):
     return export_request(
         user=user, kind=ExportKind.PAYMENTS, file_format=file_format, query=query, rows=5
     )
 
 
-def made(export):
+def run_export(export):
     export_make(export_id=export.pk)
     return Export.objects.get(pk=export.pk)
 
@@ -62,22 +62,22 @@ def content(export):
     return b"".join(bytes(chunk.data) for chunk in export.chunks.all())
 
 
-def late(export):
-    """Let the worker's lease run out: it was killed."""
+def expire_lease(export):
+    """Expire the lease, as if the worker was killed."""
     Export.objects.filter(pk=export.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
 
 
 @pytest.fixture
-def committed(django_capture_on_commit_callbacks):
-    """Do what waits for the transaction's end, inside of which a test is."""
+def run_on_commit(django_capture_on_commit_callbacks):
+    """Run callbacks on commit, although a test never commits."""
     return partial(django_capture_on_commit_callbacks, execute=True)
 
 
-def test_asked_for_by_the_button_made_by_the_queue(client, kim, monkeypatch, committed):
-    monkeypatch.setattr(export_answers, "MAX_IMMEDIATE_ROWS", 4)
+def test_large_export_is_made_by_a_task(client, kim, monkeypatch, run_on_commit):
+    monkeypatch.setattr(export_responses, "MAX_IMMEDIATE_ROWS", 4)
     monkeypatch.setattr(tasks.make_export.huey, "immediate", True)
     client.force_login(kim)
-    with committed():
+    with run_on_commit():
         response = client.get(reverse(INDEX), {"export": "xlsx", "ordering": "created_at"})
     assert response["Location"] == reverse(LIST)
     export = Export.objects.get()
@@ -97,30 +97,30 @@ def test_asked_for_by_the_button_made_by_the_queue(client, kim, monkeypatch, com
     assert mail.outbox == []
 
 
-def test_few_rows_come_at_once(client, kim):
+def test_small_export_is_downloaded_immediately(client, kim):
     client.force_login(kim)
     assert len(xlsx_rows(body(client.get(reverse(INDEX), {"export": "xlsx"})))) == 5
     assert not Export.objects.exists()
 
 
-def test_who_asks_twice_gets_one_file(kim):
-    export = ask(kim)
-    assert ask(kim) == export
-    assert ask(make_staff("lou", *RIGHTS)) != export
-    assert ask(kim, query="export=xlsx&q=x") != export
-    made(export)
-    assert ask(kim) != export
+def test_repeated_request_returns_the_same_export(kim):
+    export = request_export(kim)
+    assert request_export(kim) == export
+    assert request_export(make_staff("lou", *RIGHTS)) != export
+    assert request_export(kim, query="export=xlsx&q=x") != export
+    run_export(export)
+    assert request_export(kim) != export
 
 
-def test_a_csv_can_be_made_too(kim):
-    export = made(ask(kim, ExportFormat.CSV))
+def test_csv(kim):
+    export = run_export(request_export(kim, ExportFormat.CSV))
     assert len(csv_rows(content(export))) == 5
     assert export.size == len(content(export))
 
 
-def test_a_file_is_kept_in_pieces(client, kim, monkeypatch):
+def test_file_is_stored_in_chunks(client, kim, monkeypatch):
     monkeypatch.setattr(files, "CHUNK", 1000)
-    export = made(ask(kim))
+    export = run_export(request_export(kim))
     sizes = [len(chunk.data) for chunk in export.chunks.all()]
     assert len(sizes) > 2
     assert set(sizes[:-1]) == {1000}
@@ -129,16 +129,16 @@ def test_a_file_is_kept_in_pieces(client, kim, monkeypatch):
     assert len(xlsx_rows(body(client.get(url)))) == 5
 
 
-def test_the_sweep_takes_up_what_a_killed_worker_left(kim, monkeypatch):
+def test_sweep_retries_the_export_of_a_killed_worker(kim, monkeypatch):
     monkeypatch.setattr(tasks.make_export.huey, "immediate", True)
-    export = ask(kim)
+    export = request_export(kim)
     taken = lease_acquire(Export.objects.all(), export.pk, seconds=60)
     ExportChunk.objects.create(export=taken, number=0, data=b"half")
     Export.objects.update(state=ExportState.RUNNING, rows_done=2)
     assert exports_due() == []
     tasks.sweep.call_local()
     assert Export.objects.get().state == ExportState.RUNNING
-    late(export)
+    expire_lease(export)
     assert exports_due() == [export.pk]
     tasks.sweep.call_local()
     done = Export.objects.get()
@@ -146,40 +146,40 @@ def test_the_sweep_takes_up_what_a_killed_worker_left(kim, monkeypatch):
     assert len(xlsx_rows(content(done))) == 5
 
 
-def test_whoever_lost_the_lease_writes_nothing_more(kim, monkeypatch):
-    """The first worker was thought dead, and goes on while the second one is at it."""
-    export = ask(kim)
+def test_no_writes_after_losing_the_lease(kim, monkeypatch):
+    """The first worker continues after its lease expired and a second one took over."""
+    export = request_export(kim)
     store = files._store
 
-    def second_comes_first(first, file):
+    def run_second_worker(first, file):
         monkeypatch.setattr(files, "_store", store)
-        late(export)
-        assert made(export).state == ExportState.READY
+        expire_lease(export)
+        assert run_export(export).state == ExportState.READY
         with pytest.raises(LeaseLost):
             store(first, file)
         raise LeaseLost
 
-    monkeypatch.setattr(files, "_store", second_comes_first)
-    done = made(export)
+    monkeypatch.setattr(files, "_store", run_second_worker)
+    done = run_export(export)
     assert (done.state, done.attempts) == (ExportState.READY, 2)
     assert len(xlsx_rows(content(done))) == 5
 
 
-def test_killed_again_and_again(client, kim):
-    export = ask(kim)
+def test_export_fails_after_three_interruptions(client, kim):
+    export = request_export(kim)
     for _ in range(3):
         assert lease_acquire(Export.objects.all(), export.pk, seconds=60)
-        late(export)
-    failed = made(export)
+        expire_lease(export)
+    failed = run_export(export)
     assert failed.state == ExportState.FAILED
     assert "interrupted" in failed.short_error
     client.force_login(kim)
     assert failed.short_error in client.get(reverse(LIST)).content.decode()
 
 
-def test_what_fails_is_tried_again_and_then_says_why(client, kim, monkeypatch, committed):
+def test_failing_export_is_retried_and_shows_its_error(client, kim, monkeypatch, run_on_commit):
     monkeypatch.setattr(files, "xlsx_write", lambda table, file: 1 / 0)
-    export = ask(kim)
+    export = request_export(kim)
     for attempt in (1, 2, 3):
         Export.objects.update(next_attempt_at=timezone.now())
         retry_at = export_make(export_id=export.pk)
@@ -194,26 +194,26 @@ def test_what_fails_is_tried_again_and_then_says_why(client, kim, monkeypatch, c
     monkeypatch.setattr(tasks.make_export.huey, "immediate", True)
     url = reverse("wagtail_payments_export:retry", args=[export.pk])
     assert client.get(url).status_code == 200
-    with committed():
+    with run_on_commit():
         assert client.post(url)["Location"] == reverse(LIST)
     assert Export.objects.get().state == ExportState.READY
     assert export_retry(export_id=export.pk) is False
 
 
-def test_rights_are_those_of_when_it_is_made(kim):
-    export = ask(kim)
+def test_permissions_are_checked_when_the_file_is_made(kim):
+    export = request_export(kim)
     kim.user_permissions.remove(Permission.objects.get(codename="view_payer"))
-    rows = xlsx_rows(content(made(export)))
+    rows = xlsx_rows(content(run_export(export)))
     assert {row["Name"] for row in rows} == {None}
-    other = ask(make_staff("lou", *RIGHTS))
+    other = request_export(make_staff("lou", *RIGHTS))
     other.user.user_permissions.clear()
-    failed = made(other)
+    failed = run_export(other)
     assert (failed.state, failed.chunks.count()) == (ExportState.FAILED, 0)
     assert failed.short_error.startswith("PermissionDenied")
 
 
-def test_rights_are_asked_again_at_the_download(client, kim):
-    export = made(ask(kim))
+def test_permissions_are_checked_at_the_download(client, kim):
+    export = run_export(request_export(kim))
     url = reverse("wagtail_payments_export:download", args=[export.pk])
     client.force_login(make_user("root", is_superuser=True))
     assert client.get(url).status_code == 404
@@ -224,8 +224,8 @@ def test_rights_are_asked_again_at_the_download(client, kim):
     assert client.get(url).status_code == 200
 
 
-def test_nobody_sees_or_ends_what_another_one_asked_for(client, kim):
-    export = made(ask(kim))
+def test_exports_of_other_users_are_not_accessible(client, kim):
+    export = run_export(request_export(kim))
     client.force_login(make_user("root", is_superuser=True))
     assert "payments-2" not in client.get(reverse(LIST)).content.decode()
     for name in ("download", "retry", "delete"):
@@ -236,14 +236,14 @@ def test_nobody_sees_or_ends_what_another_one_asked_for(client, kim):
     assert export.chunks.exists()
 
 
-def test_what_is_not_ready_is_not_downloaded(client, kim):
+def test_unfinished_export_cannot_be_downloaded(client, kim):
     client.force_login(kim)
-    url = reverse("wagtail_payments_export:download", args=[ask(kim).pk])
+    url = reverse("wagtail_payments_export:download", args=[request_export(kim).pk])
     assert client.get(url).status_code == 404
 
 
-def test_deleted_by_a_button(client, kim):
-    export = made(ask(kim))
+def test_delete_view(client, kim):
+    export = run_export(request_export(kim))
     client.force_login(kim)
     url = reverse("wagtail_payments_export:delete", args=[export.pk])
     assert client.get(url).status_code == 200
@@ -253,22 +253,22 @@ def test_deleted_by_a_button(client, kim):
     assert not ExportChunk.objects.exists()
 
 
-def test_deleted_while_it_is_made(kim, monkeypatch):
-    export = ask(kim)
+def test_deleted_while_it_is_running(kim, monkeypatch):
+    export = request_export(kim)
     store = files._store
 
-    def deleted_first(first, file):
+    def delete_first(first, file):
         export_delete(export_id=export.pk)
         store(first, file)
 
-    monkeypatch.setattr(files, "_store", deleted_first)
+    monkeypatch.setattr(files, "_store", delete_first)
     assert export_make(export_id=export.pk) is None
     assert not Export.objects.exists()
     assert not ExportChunk.objects.exists()
 
 
-def test_a_week_old_ones_go_at_night(kim):
-    old, new = made(ask(kim)), made(ask(kim, ExportFormat.CSV))
+def test_exports_expire_after_a_week(kim):
+    old, new = run_export(request_export(kim)), run_export(request_export(kim, ExportFormat.CSV))
     Export.objects.filter(pk=old.pk).update(
         created_at=timezone.now() - timedelta(days=7, minutes=1)
     )
@@ -277,10 +277,10 @@ def test_a_week_old_ones_go_at_night(kim):
     assert set(ExportChunk.objects.values_list("export", flat=True)) == {new.pk}
 
 
-def test_a_mail_when_it_took_long(kim):
-    export = ask(kim)
+def test_slow_export_sends_an_email(kim):
+    export = request_export(kim)
     Export.objects.update(created_at=timezone.now() - timedelta(minutes=2))
-    made(export)
+    run_export(export)
     (message,) = mail.outbox
     assert message.to == [kim.email]
     assert reverse(LIST) in message.body
@@ -288,19 +288,19 @@ def test_a_mail_when_it_took_long(kim):
     assert "Payer" not in message.subject + message.body
 
 
-def test_a_mail_that_cannot_be_sent_spoils_no_file(kim, monkeypatch):
-    export = ask(kim)
+def test_failing_email_does_not_affect_the_file(kim, monkeypatch):
+    export = request_export(kim)
     Export.objects.update(created_at=timezone.now() - timedelta(minutes=2))
     monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda self: 1 / 0)
-    assert made(export).state == ExportState.READY
+    assert run_export(export).state == ExportState.READY
 
 
-def test_progress_is_shown_and_the_lease_renewed(client, kim, monkeypatch):
+def test_progress_is_stored_and_shown_and_the_lease_renewed(client, kim, monkeypatch):
     monkeypatch.setattr(files, "_RENEWED_EACH", 0)
     seen = []
     write = files.xlsx_write
 
-    def watching(table, file):
+    def write_and_watch(table, file):
         def rows():
             for row in table.rows():
                 yield row
@@ -308,10 +308,12 @@ def test_progress_is_shown_and_the_lease_renewed(client, kim, monkeypatch):
 
         write(files.replace(table, rows=rows), file)
 
-    monkeypatch.setattr(files, "xlsx_write", watching)
-    export = made(ask(kim))
-    assert [each.rows_done for each in seen] == [0, 1, 2, 3, 4]
-    assert {each.state for each in seen} == {ExportState.RUNNING}
+    monkeypatch.setattr(files, "xlsx_write", write_and_watch)
+    export = run_export(request_export(kim))
+    assert [row.rows_done for row in seen] == [0, 1, 2, 3, 4]
+    assert {row.state for row in seen} == {ExportState.RUNNING}
+    leases = [row.leased_until for row in seen]
+    assert leases == sorted(set(leases))
     assert export.rows_done == 5
     Export.objects.update(state=ExportState.RUNNING, rows_done=3)
     client.force_login(kim)
@@ -321,21 +323,21 @@ def test_progress_is_shown_and_the_lease_renewed(client, kim, monkeypatch):
     assert "data-running" in page
 
 
-def test_the_list_costs_the_same_whatever_is_in_it(client, kim, django_assert_max_num_queries):
+def test_list_uses_a_limited_number_of_queries(client, kim, django_assert_max_num_queries):
     client.force_login(kim)
     for query in "abcdef":
-        made(ask(kim, query=query))
+        run_export(request_export(kim, query=query))
     client.get(reverse(LIST))
     with django_assert_max_num_queries(20):
         client.get(reverse(LIST))
 
 
-def test_whose_rights_have_changed_asks_once_more(client, kim, committed):
-    export = made(ask(kim))
+def test_changed_permissions_require_a_new_export(client, kim):
+    export = run_export(request_export(kim))
     url = reverse("wagtail_payments_export:download", args=[export.pk])
     client.force_login(kim)
     assert len(xlsx_rows(body(client.get(url)))) == 5
     kim.user_permissions.remove(Permission.objects.get(codename="view_payer"))
-    answer = client.get(url, follow=True)
-    assert "Your permissions have changed" in answer.content.decode()
+    response = client.get(url, follow=True)
+    assert "Your permissions have changed" in response.content.decode()
     assert Export.objects.get(pk=export.pk).state == ExportState.READY

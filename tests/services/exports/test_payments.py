@@ -1,4 +1,4 @@
-"""The list's export: what is filtered is what comes out, as the list says it, a piece at a time."""
+"""Export of the payments list: the same rows, order and labels, streamed in batches."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from tests.support.tokens import make_staff
 from wagtail_payments.admin.payments.export import payments_export_table
 from wagtail_payments.enums import DisputeStatus, PaymentStatus
 from wagtail_payments.models import Payment
-from wagtail_payments.services.exports import batches as pieces
+from wagtail_payments.services.exports import batches
 from wagtail_payments.services.exports.payments import payments_table
 
 from .test_cells import HOSTILE
@@ -38,9 +38,9 @@ def admin(client):
     return client
 
 
-def table(**facts):
+def table(**filters):
     return payments_table(
-        Payment.objects.filter(**facts), user=make_user("boss", is_superuser=True)
+        Payment.objects.filter(**filters), user=make_user("boss", is_superuser=True)
     )
 
 
@@ -48,7 +48,7 @@ def export(client, file_format="csv", **query):
     return client.get(reverse(INDEX), {**query, "export": file_format})
 
 
-def test_what_a_row_says():
+def test_row_contents():
     payment = make_payment(
         NOON,
         amount=1250,
@@ -101,7 +101,7 @@ def table_of_all():
 
 
 @pytest.mark.parametrize(
-    ("facts", "net"),
+    ("fields", "net"),
     [
         ({"amount": 1250}, "12.50"),
         ({"amount": 1250, "fee": 1300}, "-0.50"),
@@ -112,8 +112,8 @@ def table_of_all():
         ({"amount": 1250, "paid": False}, ""),
     ],
 )
-def test_net(facts, net):
-    make_payment(NOON, **facts)
+def test_net(fields, net):
+    make_payment(NOON, **fields)
     (row,) = as_csv(table())
     assert row["Net"] == net
 
@@ -131,11 +131,11 @@ def test_disputed(currency, disputed, net):
     assert (row["Disputed"], row["Net"]) == (disputed, net)
 
 
-def test_words_are_those_of_the_list():
-    ways = [("", "", ""), ("card", "", ""), ("sepa_debit", "", "3000"), ("card", "visa", "4242")]
+def test_labels_match_the_list():
+    methods = [("", "", ""), ("card", "", ""), ("sepa_debit", "", "3000"), ("card", "visa", "4242")]
     for status in PaymentStatus.values:
         for refunded in (0, 100, 1250):
-            for kind, brand, last4 in ways:
+            for kind, brand, last4 in methods:
                 make_payment(
                     NOON,
                     status=status,
@@ -160,7 +160,7 @@ def test_hostile_names_and_titles(text):
         assert not row["Name"].startswith(tuple("=+-@\t\r"))
 
 
-def test_what_is_filtered_is_what_comes_out(admin):
+def test_export_matches_the_filtered_list(admin):
     for number in range(6):
         make_payment(
             NOON.replace(day=1 + number),
@@ -173,23 +173,23 @@ def test_what_is_filtered_is_what_comes_out(admin):
     rows = csv_rows(body(export(admin, **query)))
     ids = [Payment.objects.get(public_id=row["Transaction"]).pk for row in rows]
     assert ids == listed
-    asked = payments_export_table(
+    exported = payments_export_table(
         make_user("boss", is_superuser=True), f"{urlencode(query)}&export=csv"
     )
-    assert [row["Transaction"] for row in as_csv(asked)] == [row["Transaction"] for row in rows]
+    assert [row["Transaction"] for row in as_csv(exported)] == [row["Transaction"] for row in rows]
 
 
-def test_chosen_rows(admin):
+def test_selected_rows(admin):
     first, _, third = (make_payment(NOON, amount=amount) for amount in (100, 200, 300))
     rows = csv_rows(body(export(admin, ids=f"{third.pk},{first.pk},x,,999999")))
     assert {row["Amount"] for row in rows} == {"1.00", "3.00"}
     assert csv_rows(body(export(admin, ids=""))) == []
-    # In the list itself it means nothing.
+    # The list ignores the parameter.
     assert len(admin.get(reverse(INDEX), {"ids": first.pk}).context["object_list"]) == 3
 
 
 def test_csv_is_streamed_in_few_queries(admin, monkeypatch):
-    monkeypatch.setattr(pieces, "PIECE", 10)
+    monkeypatch.setattr(batches, "BATCH_SIZE", 10)
     for amount in range(1, 26):
         make_payment(NOON, amount=amount)
     with CaptureQueriesContext(connection) as before:
@@ -200,8 +200,8 @@ def test_csv_is_streamed_in_few_queries(admin, monkeypatch):
     with CaptureQueriesContext(connection) as rest:
         assert len(b"".join(stream).splitlines()) == 25
     assert len(headings) == 0
-    # The payments, and once what is disputed.
-    assert len(rest) == 2
+    # Three batches, each with one query for payments and one for disputes.
+    assert len(rest) == 6
     assert not [query for query in before if "payer_email" in query["sql"]]
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert "no-store" in response["Cache-Control"]
@@ -209,23 +209,23 @@ def test_csv_is_streamed_in_few_queries(admin, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_on_an_asgi_server_too():
+def test_asgi_server():
     make_site()
     root = make_user("root", is_superuser=True)
     make_payment(NOON)
 
-    async def ask():
+    async def fetch_chunks():
         client = AsyncClient()
         await client.aforce_login(root)
         response = await client.get(reverse(INDEX), {"export": "csv"})
         assert response.is_async
-        return [piece async for piece in response.streaming_content]
+        return [chunk async for chunk in response.streaming_content]
 
-    heading, rows = async_to_sync(ask)()
+    heading, rows = async_to_sync(fetch_chunks)()
     assert len(csv_rows(heading + rows)) == 1
 
 
-def test_the_language_is_that_of_who_asks(admin):
+def test_export_uses_the_language_of_the_user(admin):
     user = make_user("heidi", is_superuser=True)
     UserProfile.objects.create(user=user, preferred_language="de")
     admin.force_login(user)
@@ -234,7 +234,7 @@ def test_the_language_is_that_of_who_asks(admin):
     assert row["Status"] == "Bezahlt"
 
 
-def test_who_may_not_is_refused_also_in_a_task(client):
+def test_export_table_requires_permission(client):
     make_site()
     with pytest.raises(PermissionDenied):
         payments_export_table(make_staff("looker", "view_payment"), "export=xlsx")

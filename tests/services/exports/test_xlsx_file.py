@@ -1,4 +1,4 @@
-"""What only XLSX has: number formats, dates, a heading that stays, sheets that are full."""
+"""XLSX only: number formats, dates, a frozen heading and full sheets."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from wagtail_payments.services.exports.cells import site_time
 from wagtail_payments.services.exports.tables import Column, Kind, Table
 
 
-def test_numbers_and_dates_are_real_ones(settings):
+def test_numbers_and_dates_have_their_own_types(settings):
     settings.TIME_ZONE = "Europe/Berlin"
     moment = site_time()(datetime(2026, 7, 1, 12, 30, tzinfo=UTC))
     columns = [Column("Date", Kind.MOMENT, 20), *[Column(name, Kind.MONEY) for name in "ABC"]]
@@ -25,7 +25,7 @@ def test_numbers_and_dates_are_real_ones(settings):
     assert sheet.column_dimensions["A"].width == 20
 
 
-def test_a_full_sheet_is_followed_by_another(monkeypatch):
+def test_full_sheet_is_followed_by_another(monkeypatch):
     monkeypatch.setattr(xlsx_file, "SHEET_ROWS", 4)
     for count, sheets in (
         (0, [[]]),

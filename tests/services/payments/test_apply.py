@@ -1,4 +1,4 @@
-"""One writer: what the provider says is applied once, and never twice or backwards."""
+"""The provider's state is applied once, and never backwards."""
 
 import pytest
 from django.db import transaction
@@ -29,7 +29,7 @@ def apply(payment):
     return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
 
 
-def lines(payment, kind):
+def timeline(payment, kind):
     return list(payment.events.filter(kind=kind))
 
 
@@ -58,16 +58,16 @@ def test_applying_again_changes_nothing():
     pay(payment)
     apply(payment)
     before = Payment.objects.values().get(pk=payment.pk)
-    timeline = payment.events.count()
+    timeline_length = payment.events.count()
     for _ in range(3):
         assert apply(payment).delivery_ids == []
     assert Payment.objects.values().get(pk=payment.pk) == before
-    assert payment.events.count() == timeline
+    assert payment.events.count() == timeline_length
     assert Receipt.objects.count() == 1
     assert Delivery.objects.count() == 2
 
 
-def test_a_declined_card_leaves_the_payment_open_and_is_noted_once():
+def test_decline_leaves_the_payment_pending_and_is_recorded_once():
     payment = start(make_product()).payment
     pay(payment, DECLINED)
     apply(payment)
@@ -77,7 +77,7 @@ def test_a_declined_card_leaves_the_payment_open_and_is_noted_once():
     payment = reload(payment)
     assert payment.status == PaymentStatus.PENDING
     assert payment.failure_reason == "insufficient_funds"
-    assert len(lines(payment, EventKind.ATTEMPT_DECLINED)) == 2
+    assert len(timeline(payment, EventKind.ATTEMPT_DECLINED)) == 2
     assert not Delivery.objects.exists()
     pay(payment)
     apply(payment)
@@ -92,7 +92,7 @@ def test_a_declined_card_leaves_the_payment_open_and_is_noted_once():
         (False, PaymentStatus.FAILED, "payment_failed"),
     ],
 )
-def test_a_delayed_method(arrives, status, signal):
+def test_delayed_payment_method(arrives, status, signal):
     payment = start(make_product()).payment
     attempt = pay_by_bank(payment, arrives=arrives)
     apply(payment)
@@ -113,7 +113,7 @@ def test_expired():
     assert not Delivery.objects.exists()
 
 
-def test_money_wins_over_a_local_guess():
+def test_success_at_the_provider_overrides_expiry():
     payment = start(make_product()).payment
     pay(payment)
     Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.EXPIRED)
@@ -128,7 +128,7 @@ def test_money_wins_over_a_local_guess():
         ("currency", "USD", ReviewReason.CURRENCY_MISMATCH),
     ],
 )
-def test_a_difference_is_flagged_and_gets_no_receipt(field, value, reason):
+def test_mismatch_is_flagged_and_gets_no_receipt(field, value, reason):
     payment = start(make_product()).payment
     pay(payment)
     Session.objects.filter(pk=session_of(payment).pk).update(**{field: value})
@@ -136,12 +136,12 @@ def test_a_difference_is_flagged_and_gets_no_receipt(field, value, reason):
     payment = reload(payment)
     assert payment.status == PaymentStatus.SUCCEEDED
     assert payment.review_reason == reason
-    assert len(lines(payment, EventKind.FLAGGED)) == 1
+    assert len(timeline(payment, EventKind.FLAGGED)) == 1
     assert not Receipt.objects.exists()
     assert not Delivery.objects.filter(kind=DeliveryKind.RECEIPT_EMAIL).exists()
 
 
-def test_a_provider_that_fails_changes_nothing():
+def test_provider_error_changes_nothing():
     payment = start(make_product()).payment
     pay(payment)
     before = Payment.objects.values().get(pk=payment.pk)
@@ -153,46 +153,46 @@ def test_a_provider_that_fails_changes_nothing():
     assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_an_answer_that_is_stale_when_it_arrives_is_asked_for_again(monkeypatch):
-    """While the provider is asked, another worker applies the payment: its answer holds."""
+def test_stale_response_is_requested_again(monkeypatch):
+    """Another worker applies the payment before the response arrives."""
     payment = start(make_product()).payment
     retrieve = SandboxProvider.payment_retrieve
-    answers = []
+    statuses = []
 
     def slow(self, reference):
-        answer = retrieve(self, reference)
-        answers.append(answer.status)
-        if len(answers) == 1:
+        snapshot = retrieve(self, reference)
+        statuses.append(snapshot.status)
+        if len(statuses) == 1:
             pay(payment)
             apply(payment)
-        return answer
+        return snapshot
 
     monkeypatch.setattr(SandboxProvider, "payment_retrieve", slow)
     apply(payment)
-    assert answers[0] == "open"
+    assert statuses[0] == "open"
     assert reload(payment).status == PaymentStatus.SUCCEEDED
-    assert [event.data["after"] for event in lines(payment, EventKind.STATUS_CHANGED)] == [
+    assert [event.data["after"] for event in timeline(payment, EventKind.STATUS_CHANGED)] == [
         "pending",
         "succeeded",
     ]
 
 
-def test_a_row_that_never_stands_still_is_left_for_later(monkeypatch):
+def test_constantly_changing_payment_is_retried_later(monkeypatch):
     payment = start(make_product()).payment
     retrieve = SandboxProvider.payment_retrieve
 
-    def moving(self, reference):
+    def change_version(self, reference):
         row = reload(payment)
         Payment.objects.filter(pk=payment.pk).update(version=row.version + 1)
         return retrieve(self, reference)
 
-    monkeypatch.setattr(SandboxProvider, "payment_retrieve", moving)
+    monkeypatch.setattr(SandboxProvider, "payment_retrieve", change_version)
     with pytest.raises(ProviderUnavailable):
         apply(payment)
     assert reload(payment).status == PaymentStatus.PENDING
 
 
-def test_a_transaction_that_is_undone_loses_no_number():
+def test_rollback_leaves_no_gap_in_the_receipt_numbers():
     make_site()
     payment, other = (start(make_product()).payment for _ in range(2))
     pay(payment)
@@ -206,7 +206,7 @@ def test_a_transaction_that_is_undone_loses_no_number():
     assert list(Receipt.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
 
 
-def test_nothing_follows_paid():
+def test_succeeded_is_final():
     assert TRANSITIONS[PaymentStatus.SUCCEEDED] == frozenset()
     assert all(PaymentStatus.SUCCEEDED in TRANSITIONS[s] for s in PaymentStatus if s != "succeeded")
 
@@ -220,8 +220,8 @@ def test_nothing_follows_paid():
         max_size=10,
     )
 )
-def test_any_order_of_things_ends_as_the_provider_has_it(db, steps):
-    """Whatever happens in whatever order: the same state, one receipt, a timeline without jumps."""
+def test_any_order_of_actions_ends_in_the_providers_state(db, steps):
+    """Any order ends with the same state, at most one receipt and a timeline without gaps."""
     from wagtail_payments.sandbox.services.sessions import SessionClosed
 
     payment = start(make_product()).payment
@@ -250,6 +250,8 @@ def test_any_order_of_things_ends_as_the_provider_has_it(db, steps):
     expected = "pending" if session.state == "open" else session.state
     assert payment.status == expected
     assert Receipt.objects.filter(payment=payment).count() == (expected == "succeeded")
-    moves = [(e.data["before"], e.data["after"]) for e in lines(payment, EventKind.STATUS_CHANGED)]
-    assert [after for _, after in moves[:-1]] == [before for before, _ in moves[1:]]
-    assert moves[-1][1] == payment.status
+    changes = [
+        (e.data["before"], e.data["after"]) for e in timeline(payment, EventKind.STATUS_CHANGED)
+    ]
+    assert [after for _, after in changes[:-1]] == [before for before, _ in changes[1:]]
+    assert changes[-1][1] == payment.status

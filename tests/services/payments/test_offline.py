@@ -1,4 +1,4 @@
-"""Bank transfer, cash, cheque: staff say how a payment ended."""
+"""Offline payments: staff mark them as received or cancel them."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -35,24 +35,24 @@ def today():
     return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
-def test_it_waits_with_a_reference_number(started):
+def test_payment_is_pending_with_a_reference_number(started):
     payment = reload(started.payment)
     assert (payment.provider, payment.status) == ("offline", PaymentStatus.PENDING)
     assert payment.checkout_reference.startswith("RF")
     assert payment.next_check_at is None
 
 
-def test_the_payer_is_mailed_how_to_pay(started):
+def test_payer_gets_instructions_by_email(started):
     (delivery_id,) = started.delivery_ids
     delivery_send(delivery_id=delivery_id)
     (message,) = mail.outbox
     assert started.payment.checkout_reference in message.subject
-    for words in ("DE02 1203", "€12.50", started.payment.checkout_reference, "/payments/status/"):
-        assert words in message.body
+    for text in ("DE02 1203", "€12.50", started.payment.checkout_reference, "/payments/status/"):
+        assert text in message.body
     assert message.to == ["zoe@example.org"]
 
 
-def test_nobody_asks_and_nothing_expires(started):
+def test_pending_payment_is_not_polled_and_does_not_expire(started):
     past = timezone.now() - timedelta(days=40)
     Payment.objects.update(expires_at=past, created_at=past)
     assert payments_overdue() == []
@@ -61,7 +61,7 @@ def test_nobody_asks_and_nothing_expires(started):
     assert applied.payment.status == PaymentStatus.PENDING
 
 
-def test_whoever_sends_the_same_order_again_is_told_of_it_first(started):
+def test_repeated_order_is_refused_with_the_status_url(started):
     payment = reload(started.payment)
     order = {"attempt_key": payment.attempt_key, "provider": "offline", "ui": "hosted"}
     Payment.objects.update(expires_at=timezone.now() - timedelta(days=1))
@@ -96,7 +96,7 @@ def test_received(started):
     )
 
 
-def test_a_day_to_come_is_refused(started):
+def test_future_date_is_refused(started):
     with pytest.raises(StaffRefused) as refused:
         payment_mark_received(
             payment_id=started.payment.pk,
@@ -123,7 +123,7 @@ def test_received_twice_is_refused(started):
     assert reload(started.payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_a_payment_of_a_company_is_not_for_staff_to_decide():
+def test_staff_cannot_close_payments_of_other_providers():
     payment = start(make_product()).payment
     with pytest.raises(StaffRefused):
         payment_mark_received(
@@ -135,7 +135,7 @@ def test_a_payment_of_a_company_is_not_for_staff_to_decide():
     assert not payment.events.filter(source=EventSource.STAFF).exists()
 
 
-def test_canceling_gives_the_stock_back_and_late_money_still_counts(started):
+def test_canceling_releases_stock_and_allows_a_late_payment(started):
     price = started.payment.product.prices.get()
     assert stock_left(price, started.payment.mode) == 0
     payment_cancel(payment_id=started.payment.pk, note="Never came", actor=None)
@@ -148,7 +148,7 @@ def test_canceling_gives_the_stock_back_and_late_money_still_counts(started):
     assert reload(started.payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_a_refund_is_only_written_down(started):
+def test_refund_is_only_recorded(started):
     payment_mark_received(
         payment_id=started.payment.pk, received_on=today(), method="bank_transfer", actor=None
     )
@@ -164,7 +164,7 @@ def test_a_refund_is_only_written_down(started):
     assert started.payment.refunds.count() == 1
 
 
-def test_a_block_whose_provider_is_gone_sells_nothing():
+def test_block_with_a_removed_provider_is_not_for_sale():
     product = make_product()
     with pytest.raises(CheckoutRefused) as refused:
         start(product, provider="gone")
@@ -172,14 +172,14 @@ def test_a_block_whose_provider_is_gone_sells_nothing():
     assert not Payment.objects.exists()
 
 
-def test_paying_in_the_page_is_refused_where_there_is_nothing_to_mount():
+def test_inline_checkout_is_refused():
     with pytest.raises(CheckoutRefused) as refused:
         start(make_product(), provider="offline", ui="inline")
     assert refused.value.field == "ui"
     assert not Payment.objects.exists()
 
 
-def test_a_refund_that_a_worker_left_behind_is_still_written_down(started):
+def test_interrupted_refund_is_still_recorded(started):
     payment_mark_received(
         payment_id=started.payment.pk, received_on=today(), method="bank_transfer", actor=None
     )
@@ -190,7 +190,7 @@ def test_a_refund_that_a_worker_left_behind_is_still_written_down(started):
     assert refund_send(refund_id=refund.pk).refund.status == RefundStatus.SUCCEEDED
 
 
-def test_a_day_long_before_the_order_is_refused(started):
+def test_date_long_before_the_order_is_refused(started):
     with pytest.raises(StaffRefused) as refused:
         payment_mark_received(
             payment_id=started.payment.pk,

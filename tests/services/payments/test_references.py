@@ -1,4 +1,4 @@
-"""A provider's ids differ by case, on every database: MySQL and MariaDB would take them for the same."""
+"""Provider IDs are case-sensitive on every database, although MySQL and MariaDB ignore case."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -25,21 +25,21 @@ def payments():
     return [start(make_product(name=name)).payment for name in (UPPER, LOWER)]
 
 
-def event_of(reference, **facts):
+def make_event(reference, **fields):
     return WebhookEvent.objects.create(
-        **{"provider": "sandbox", "mode": "test", "event_id": reference, "body": b"{}", **facts}
+        **{"provider": "sandbox", "mode": "test", "event_id": reference, "body": b"{}", **fields}
     )
 
 
-def refer(payments, name):
+def set_references(payments, name):
     for payment in payments:
         setattr(payment, name, payment.title)
         payment.save()
 
 
 @pytest.mark.parametrize(("model", "name"), REFERENCES)
-def test_every_column_with_an_id_compares_bytes(model, name):
-    """The database says so itself, whatever its own collation is."""
+def test_reference_columns_compare_bytes(model, name):
+    """The column sets its collation, regardless of the default of the database."""
     with connection.cursor() as cursor:
         columns = connection.introspection.get_table_description(cursor, model._meta.db_table)
     (column,) = (column for column in columns if column.name == name)
@@ -47,8 +47,8 @@ def test_every_column_with_an_id_compares_bytes(model, name):
 
 
 @pytest.mark.parametrize("name", ["attempt_key", "checkout_reference", "payment_reference"])
-def test_payments_whose_ids_differ_by_case_are_two(payments, name):
-    refer(payments, name)
+def test_payment_ids_are_case_sensitive(payments, name):
+    set_references(payments, name)
     for payment in payments:
         assert Payment.objects.get(**{name: payment.title}) == payment
         assert Payment.objects.get(**{f"{name}__in": [payment.title]}) == payment
@@ -57,36 +57,37 @@ def test_payments_whose_ids_differ_by_case_are_two(payments, name):
     assert reload(payments[0]).title == getattr(reload(payments[0]), name) == UPPER
 
 
-def test_events_whose_ids_differ_by_case_are_two():
-    events = [event_of(reference) for reference in (UPPER, LOWER)]
+def test_event_ids_are_case_sensitive():
+    events = [make_event(reference) for reference in (UPPER, LOWER)]
     for event in events:
         assert WebhookEvent.objects.get(event_id=event.event_id) == event
     with pytest.raises(IntegrityError), transaction.atomic():
-        event_of(UPPER)
+        make_event(UPPER)
     assert WebhookEvent.objects.count() == 2
 
 
-def test_refunds_and_disputes_whose_ids_differ_by_case_are_two(payments):
-    for model, facts in ((Refund, {}), (Dispute, {"currency": "EUR", "status": "lost"})):
-        both = {"payment": payments[0], "provider": "sandbox", "mode": "test", "amount": 1, **facts}
+def test_refund_and_dispute_ids_are_case_sensitive(payments):
+    values = {"payment": payments[0], "provider": "sandbox", "mode": "test", "amount": 1}
+    for model, extra in ((Refund, {}), (Dispute, {"currency": "EUR", "status": "lost"})):
+        fields = {**values, **extra}
         for reference in (UPPER, LOWER):
-            model.objects.create(reference=reference, **both)
+            model.objects.create(reference=reference, **fields)
         assert model.objects.get(reference=LOWER).reference == LOWER
         with pytest.raises(IntegrityError), transaction.atomic():
-            model.objects.create(reference=UPPER, **both)
+            model.objects.create(reference=UPPER, **fields)
 
 
-def test_an_event_reaches_the_payment_that_it_names(payments):
-    refer(payments, "payment_reference")
+def test_event_is_matched_to_its_payment(payments):
+    set_references(payments, "payment_reference")
     for payment in payments:
-        event = event_of(f"evt_{payment.pk}", payment_reference=payment.title)
+        event = make_event(f"evt_{payment.pk}", payment_reference=payment.title)
         webhook_process(event_id=event.pk)
         event.refresh_from_db()
         assert (event.payment, event.last_error) == (payment, "")
 
 
-def test_staff_find_the_payment_whose_id_they_paste(payments):
-    refer(payments, "payment_reference")
+def test_search_by_payment_id_is_case_sensitive(payments):
+    set_references(payments, "payment_reference")
     Payment.objects.update(title="Star night")
     root = make_user("root", is_superuser=True)
     for payment, reference in zip(payments, (UPPER, LOWER), strict=True):

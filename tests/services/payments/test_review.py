@@ -1,4 +1,4 @@
-"""What was held back for a person to look at, and what happens once somebody has."""
+"""Payments that staff must review, and what happens after the review."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.core import mail
 from django.db.models import Q
 from django.utils import timezone
 
-from tests.services.receipts.test_credit_notes import told
+from tests.services.receipts.test_credit_notes import sync_refunds
 from tests.support.company import pay, session_of
 from tests.support.factories import make_product, make_site, make_user, reload, start
 from wagtail_payments.enums import (
@@ -54,8 +54,8 @@ def paid(*, days_ago=0, source=EventSource.PROVIDER, **session):
     payment = start(make_product(prices=[{"amount": 1190, "tax_rate": 19}])).payment
     pay(payment)
     Session.objects.filter(pk=session_of(payment).pk).update(**session or {"amount": 1190})
-    begun = timezone.now() - timedelta(days=days_ago)
-    Payment.objects.filter(pk=payment.pk).update(created_at=begun)
+    created_at = timezone.now() - timedelta(days=days_ago)
+    Payment.objects.filter(pk=payment.pk).update(created_at=created_at)
     return payment_apply(payment_id=payment.pk, source=source).payment
 
 
@@ -64,7 +64,7 @@ def review(payment, **changes):
 
 
 def actions(payment):
-    """What staff can do with it, beside asking the provider."""
+    """Return the actions available to staff, except refresh."""
     return payment_actions(payment) - {"refresh"}
 
 
@@ -72,7 +72,7 @@ def kinds(payment):
     return list(payment.events.values_list("kind", flat=True))
 
 
-def test_a_flagged_payment_gets_its_receipt_once_somebody_has_looked():
+def test_flagged_payment_gets_its_receipt_after_the_review():
     payment = paid(amount=1000)
     assert actions(payment) == {"refund", "review"}
     applied = review(payment, note="The member paid the rest in cash")
@@ -88,12 +88,12 @@ def test_a_flagged_payment_gets_its_receipt_once_somebody_has_looked():
     delivery_send(delivery_id=delivery_id)
     assert receipt.code in mail.outbox[0].subject
     assert not payments_to_review().exists()
-    # What came is what it says, and the tax is of that.
+    # The receipt shows the received amount and the tax included in it.
     view = receipt_view(receipt)
     assert (view["total"], view["received"], view["tax"]) == ("€11.90", "€10.00", "€1.60")
 
 
-def test_receipt_and_reports_name_the_tax_of_what_came():
+def test_receipt_and_reports_include_the_tax_after_an_overpayment():
     payment = paid(amount=2380)
     assert payment.tax_amount == 380
     assert review(payment).payment.receipt.data["tax_amount"] == 380
@@ -101,7 +101,7 @@ def test_receipt_and_reports_name_the_tax_of_what_came():
     assert sum(row.tax for row in DailyRevenue.objects.all()) == 380
 
 
-def test_without_the_receipt_it_can_be_issued_later():
+def test_receipt_can_be_issued_later():
     payment = paid(amount=1000)
     assert review(payment, issue_receipt=False).delivery_ids == []
     payment = reload(payment)
@@ -111,7 +111,7 @@ def test_without_the_receipt_it_can_be_issued_later():
     assert actions(reload(payment)) == {"refund"}
 
 
-def test_the_same_news_does_not_flag_it_again():
+def test_reviewed_mismatch_is_not_flagged_again():
     payment = paid(amount=1000)
     review(payment)
     payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
@@ -121,7 +121,7 @@ def test_the_same_news_does_not_flag_it_again():
     assert reload(payment).review_reason == ReviewReason.AMOUNT_MISMATCH
 
 
-def test_what_was_paid_in_another_currency_gets_none_of_ours():
+def test_payment_in_another_currency_gets_no_receipt():
     payment = paid(currency="USD")
     before = kinds(payment)
     with pytest.raises(StaffRefused):
@@ -135,11 +135,11 @@ def test_what_was_paid_in_another_currency_gets_none_of_ours():
     assert not Receipt.objects.exists()
 
 
-def test_what_came_in_another_currency_is_never_added_up():
+def test_payment_in_another_currency_is_not_in_the_totals():
     payment = paid(currency="JPY", amount=200_000)
     assert (payment.captured_amount, payment.tax_amount) == (0, 0)
     assert payment_came_text(payment) == "¥200,000"
-    told(payment, ("re_1", 150_000, "succeeded"), currency="JPY")
+    sync_refunds(payment, ("re_1", 150_000, "succeeded"), currency="JPY")
     payment = reload(payment)
     refund = payment.refunds.get()
     assert payment.refunded_amount == 0
@@ -150,7 +150,7 @@ def test_what_came_in_another_currency_is_never_added_up():
     assert list(refunds_totals(Refund.objects.all())) == []
     revenue_refresh()
     assert not DailyRevenue.objects.filter(Q(gross__gt=0) | Q(refunded__gt=0))
-    # Compared with the provider's books it is as it should be, beside the refund that isn't in them.
+    # Reconciliation finds only the refund, which does not exist at the provider.
     provider_reconcile(alias="sandbox", since=timezone.now() - timedelta(days=1))
     assert [discrepancy.kind for discrepancy in Discrepancy.objects.all()] == [
         DiscrepancyKind.REFUND
@@ -158,7 +158,7 @@ def test_what_came_in_another_currency_is_never_added_up():
 
 
 @pytest.mark.parametrize(
-    ("days_ago", "source", "quiet"),
+    ("days_ago", "source", "silent"),
     [
         (31, EventSource.RECONCILIATION, True),
         (29, EventSource.RECONCILIATION, False),
@@ -166,26 +166,26 @@ def test_what_came_in_another_currency_is_never_added_up():
         (0, EventSource.IMPORT, True),
     ],
 )
-def test_money_of_long_ago_is_quiet(days_ago, source, quiet):
+def test_old_and_imported_payments_are_silent(days_ago, source, silent):
     payment = paid(days_ago=days_ago, source=source)
     assert payment.is_paid
-    assert Receipt.objects.exists() is not quiet
-    assert Delivery.objects.exists() is not quiet
-    assert ReceiptSeries.objects.exists() is not quiet
-    assert (EventKind.RECEIPT_WITHHELD in kinds(payment)) is quiet
+    assert Receipt.objects.exists() is not silent
+    assert Delivery.objects.exists() is not silent
+    assert ReceiptSeries.objects.exists() is not silent
+    assert (EventKind.RECEIPT_WITHHELD in kinds(payment)) is silent
 
 
-def test_refunds_of_quiet_payments_are_quiet_too():
+def test_refunds_of_imported_payments_are_silent():
     payment = paid(source=EventSource.IMPORT)
-    told(payment, ("re_1", 500, "succeeded"), source=EventSource.IMPORT)
+    sync_refunds(payment, ("re_1", 500, "succeeded"), source=EventSource.IMPORT)
     assert reload(payment).refunded_amount == 500
     assert not Delivery.objects.exists()
     assert not CreditNote.objects.exists()
 
 
-def test_a_quiet_payment_gets_its_receipt_when_somebody_wants_it():
+def test_receipt_of_an_imported_payment_can_be_issued():
     payment = paid(source=EventSource.IMPORT)
-    told(payment, ("re_1", 500, "succeeded"), source=EventSource.IMPORT)
+    sync_refunds(payment, ("re_1", 500, "succeeded"), source=EventSource.IMPORT)
     assert actions(payment) == {"refund", "issue_receipt"}
     review(payment)
     assert Receipt.objects.get().payment == payment
@@ -194,7 +194,7 @@ def test_a_quiet_payment_gets_its_receipt_when_somebody_wants_it():
     assert queued == {DeliveryKind.RECEIPT_EMAIL, DeliveryKind.CREDIT_NOTE_EMAIL}
 
 
-def test_there_is_nothing_to_review_of_a_payment_that_has_its_receipt():
+def test_payment_with_a_receipt_cannot_be_reviewed():
     payment = paid()
     before = kinds(payment)
     with pytest.raises(StaffRefused):

@@ -1,4 +1,4 @@
-"""Credit notes: numbers of their own, frozen, canceled by another when the money comes back."""
+"""Credit notes: separate numbers, fixed contents, and a cancellation when the refund fails."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -44,13 +44,13 @@ def paid(tax_rate=None, amount=1250, **order):
     return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
 
 
-def told(payment, *news, source=EventSource.PROVIDER, currency="EUR"):
-    """Book what the provider tells, as ``payment_apply`` does; return the deliveries owed."""
+def sync_refunds(payment, *changes, source=EventSource.PROVIDER, currency="EUR"):
+    """Apply refunds from the provider, as ``payment_apply`` does; return the queued deliveries."""
     snapshots = [
         RefundSnapshot(
             reference=reference, amount=amount, currency=currency, status=RefundStatus(status)
         )
-        for reference, amount, status in news
+        for reference, amount, status in changes
     ]
     with transaction.atomic():
         refunds = refunds_sync(payment=payment, snapshots=snapshots, source=source)
@@ -58,7 +58,7 @@ def told(payment, *news, source=EventSource.PROVIDER, currency="EUR"):
         return refund_effects_create(payment, refunds, source)
 
 
-def moved(payment):
+def movement_amounts(payment):
     return list(
         RefundMovement.objects.filter(refund__payment=payment)
         .order_by("pk")
@@ -70,10 +70,10 @@ def text_of(note):
     return "\n".join(p.extract_text() for p in PdfReader(BytesIO(credit_note_pdf(note))).pages)
 
 
-def test_a_refund_gets_a_note_and_a_mail():
+def test_refund_gets_a_credit_note_and_an_email():
     make_site()
     payment = paid(tax_rate=7)
-    for delivery_id in told(payment, ("re_1", 500, "succeeded")):
+    for delivery_id in sync_refunds(payment, ("re_1", 500, "succeeded")):
         delivery_send(delivery_id=delivery_id)
     note = CreditNote.objects.get()
     assert note.code == f"TEST-ST-{timezone.localtime().year}R-00001"
@@ -84,16 +84,16 @@ def test_a_refund_gets_a_note_and_a_mail():
     ((name, content, kind),) = message.attachments
     assert (name, kind) == (f"refund-{note.code}.pdf", "application/pdf")
     text = text_of(note)
-    for words in (note.code, payment.receipt.code, "€5.00", "Star night", "Zoë", "€0.33", "TEST"):
-        assert words in text
+    for part in (note.code, payment.receipt.code, "€5.00", "Star night", "Zoë", "€0.33", "TEST"):
+        assert part in text
     assert content.startswith(b"%PDF")
 
 
-def test_one_that_fails_after_that_is_canceled_by_another_note_and_mail():
+def test_failed_refund_is_canceled_by_another_credit_note_and_email():
     make_site()
     payment = paid()
-    told(payment, ("re_1", 500, "succeeded"))
-    queued = told(payment, ("re_1", 500, "failed"))
+    sync_refunds(payment, ("re_1", 500, "succeeded"))
+    queued = sync_refunds(payment, ("re_1", 500, "failed"))
     for delivery_id in queued:
         delivery_send(delivery_id=delivery_id)
     first, second = CreditNote.objects.order_by("number")
@@ -103,60 +103,60 @@ def test_one_that_fails_after_that_is_canceled_by_another_note_and_mail():
     assert first.code in text_of(second)
     (message,) = mail.outbox
     assert message.subject == f"[TEST] Your refund {first.code} from Sternwarte Łódź failed"
-    assert moved(payment) == [500, -500]
+    assert movement_amounts(payment) == [500, -500]
 
 
-def test_one_that_never_succeeded_has_none():
+def test_unsuccessful_refund_gets_no_credit_note():
     make_site()
     payment = paid()
-    told(payment, ("re_1", 500, "pending"))
-    told(payment, ("re_1", 500, "failed"))
+    sync_refunds(payment, ("re_1", 500, "pending"))
+    sync_refunds(payment, ("re_1", 500, "failed"))
     assert not CreditNote.objects.exists()
-    assert moved(payment) == []
+    assert movement_amounts(payment) == []
 
 
-def test_what_has_no_receipt_gets_no_note():
+def test_no_credit_note_without_a_receipt():
     make_site()
     payment = paid()
     Receipt.objects.all().delete()
     payment = reload(payment)
-    told(payment, ("re_1", 500, "succeeded"))
+    sync_refunds(payment, ("re_1", 500, "succeeded"))
     assert not CreditNote.objects.exists()
 
 
-def test_what_moved_before_the_receipt_is_noted_as_far_as_it_stands():
+def test_late_receipt_creates_credit_notes_for_succeeded_refunds():
     make_site()
     payment = paid()
     Receipt.objects.all().delete()
     payment = reload(payment)
     for status in ("succeeded", "failed"):
-        told(payment, ("re_1", 500, status))
-    told(payment, ("re_2", 300, "succeeded"))
-    assert moved(payment) == [500, -500, 300]
+        sync_refunds(payment, ("re_1", 500, status))
+    sync_refunds(payment, ("re_2", 300, "succeeded"))
+    assert movement_amounts(payment) == [500, -500, 300]
     with transaction.atomic():
         receipt_queue(payment, EventSource.STAFF)
     assert [note.data["amount"] for note in CreditNote.objects.all()] == [300]
-    told(reload(payment), ("re_1", 500, "succeeded"))
-    assert moved(payment) == [500, -500, 300, 500]
-    said = CreditNote.objects.order_by("number").values_list("data__amount", "turn", "kind")
-    assert list(said) == [(300, 1, "refund"), (500, 3, "refund")]
+    sync_refunds(reload(payment), ("re_1", 500, "succeeded"))
+    assert movement_amounts(payment) == [500, -500, 300, 500]
+    notes = CreditNote.objects.order_by("number").values_list("data__amount", "turn", "kind")
+    assert list(notes) == [(300, 1, "refund"), (500, 3, "refund")]
 
 
-def test_movements_are_never_changed():
+def test_movements_cannot_be_changed():
     make_site()
     payment = paid()
-    told(payment, ("re_1", 500, "succeeded"))
+    sync_refunds(payment, ("re_1", 500, "succeeded"))
     row = RefundMovement.objects.get()
     for change in (row.save, row.delete):
         with pytest.raises(TypeError):
             change()
-    assert moved(payment) == [500]
+    assert movement_amounts(payment) == [500]
 
 
-def test_a_note_says_what_it_said():
+def test_later_changes_do_not_affect_the_credit_note():
     make_site()
     payment = paid()
-    told(payment, ("re_1", 500, "succeeded"))
+    sync_refunds(payment, ("re_1", 500, "succeeded"))
     before = text_of(CreditNote.objects.get())
     make_site(seller_name="Somebody else", seller_address="Elsewhere")
     product = payment.product
@@ -165,43 +165,43 @@ def test_a_note_says_what_it_said():
     assert text_of(CreditNote.objects.get()) == before
 
 
-def test_numbers_are_kept_apart_from_those_of_receipts():
+def test_credit_notes_and_receipts_have_separate_numbers():
     make_site()
     for reference in ("re_1", "re_2"):
-        told(paid(), (reference, 500, "succeeded"))
+        sync_refunds(paid(), (reference, 500, "succeeded"))
     kinds = ReceiptSeries.objects.order_by("kind").values_list("kind", "next_number")
     assert list(kinds) == [(SeriesKind.RECEIPT, 3), (SeriesKind.CREDIT_NOTE, 3)]
 
 
-def test_refunds_in_parts_give_back_just_the_tax():
+def test_partial_refunds_add_up_to_the_tax():
     make_site()
     payment = paid(tax_rate=19, amount=1000)
     assert payment.tax_amount == 160
     for number in range(3):
-        told(payment, (f"re_{number}", 333, "succeeded"))
-    told(payment, ("re_9", 1, "succeeded"))
+        sync_refunds(payment, (f"re_{number}", 333, "succeeded"))
+    sync_refunds(payment, ("re_9", 1, "succeeded"))
     shares = [note.data["tax_amount"] for note in CreditNote.objects.order_by("number")]
     assert sum(shares) == 160
     assert all(abs(share - 53) <= 1 for share in shares[:3])
 
 
-def test_a_corrected_amount_is_canceled_and_noted_anew():
+def test_changed_amount_cancels_and_replaces_the_credit_note():
     make_site()
     payment = paid()
-    told(payment, ("re_1", 500, "succeeded"))
-    told(payment, ("re_1", 600, "succeeded"))
-    said = [(n.kind, n.data["amount"]) for n in CreditNote.objects.order_by("number")]
-    assert said == [("refund", 500), ("cancellation", 500), ("refund", 600)]
-    assert moved(payment) == [500, -500, 600]
+    sync_refunds(payment, ("re_1", 500, "succeeded"))
+    sync_refunds(payment, ("re_1", 600, "succeeded"))
+    notes = [(n.kind, n.data["amount"]) for n in CreditNote.objects.order_by("number")]
+    assert notes == [("refund", 500), ("cancellation", 500), ("refund", 600)]
+    assert movement_amounts(payment) == [500, -500, 600]
 
 
-def test_what_was_summed_up_stays_when_a_refund_fails_and_succeeds_again():
-    """Each has its day, its note and its line in the accounts."""
+def test_revenue_of_earlier_days_is_kept_when_a_refund_changes():
+    """Each change has its own day, credit note and ledger entry."""
     make_site()
     payment = paid(tax_rate=7)
-    said = ("succeeded", "failed", "succeeded")
-    for ago, status in zip((3, 2, 1), said, strict=True):
-        told(payment, ("re_1", 500, status))
+    statuses = ("succeeded", "failed", "succeeded")
+    for ago, status in zip((3, 2, 1), statuses, strict=True):
+        sync_refunds(payment, ("re_1", 500, status))
         last = RefundMovement.objects.order_by("pk").last()
         RefundMovement.objects.filter(pk=last.pk).update(
             moved_at=timezone.now() - timedelta(days=ago)
@@ -215,45 +215,48 @@ def test_what_was_summed_up_stays_when_a_refund_fails_and_succeeds_again():
     codes = CreditNote.objects.order_by("number").values_list("code", flat=True)
     found = [(line.amount, line.tax, line.document) for line in lines if "refund" in line.kind]
     amounts = [(-500, -33), (500, 33), (-500, -33)]
-    assert found == [(*each, code) for each, code in zip(amounts, codes, strict=True)]
+    assert found == [(*amount, code) for amount, code in zip(amounts, codes, strict=True)]
 
 
-NEWS = st.tuples(st.integers(0, 2), st.sampled_from(["pending", "succeeded", "failed", "canceled"]))
+CHANGES = st.tuples(
+    st.integers(0, 2), st.sampled_from(["pending", "succeeded", "failed", "canceled"])
+)
 
 
-@given(st.lists(NEWS, max_size=10))
-def test_whatever_is_told_the_notes_add_up(news):
-    """Numbers without gaps, sums as of what was given back, and nothing ever deleted."""
-    with undone():
+@given(st.lists(CHANGES, max_size=10))
+def test_credit_notes_match_the_refunds_after_any_changes(changes):
+    """Numbers have no gaps, amounts match the refunds, and nothing is deleted."""
+    with rolled_back():
         make_site()
         payment, seen = paid(tax_rate=19), set()
-        for at, (number, status) in enumerate(news):
-            told(payment, (f"re_{number}", 411, status))
+        for index, (number, status) in enumerate(changes):
+            sync_refunds(payment, (f"re_{number}", 411, status))
             notes = list(CreditNote.objects.order_by("number"))
             assert seen <= {note.pk for note in notes}
             seen = {note.pk for note in notes}
             assert [note.number for note in notes] == list(range(1, len(notes) + 1))
             signs = {"refund": 1, "cancellation": -1}
-            noted = sum(signs[n.kind] * n.data["amount"] for n in notes)
-            assert noted == sum(moved(payment)) == 411 * len(given_back(news[: at + 1]))
+            total = sum(signs[n.kind] * n.data["amount"] for n in notes)
+            expected = 411 * len(succeeded_refunds(changes[: index + 1]))
+            assert total == sum(movement_amounts(payment)) == expected
         lines = PaymentEvent.objects.filter(kind=EventKind.CREDIT_NOTE_ISSUED)
         assert lines.count() == len(seen)
         assert Delivery.objects.filter(kind="credit_note_email").count() == len(seen)
 
 
-def given_back(news):
-    """Return the numbers of the refunds that are given back after ``news``."""
-    given = set()
-    for number, status in news:
+def succeeded_refunds(changes):
+    """Return the numbers of the refunds that succeeded in the end."""
+    succeeded = set()
+    for number, status in changes:
         if status == "succeeded":
-            given.add(number)
+            succeeded.add(number)
         elif status != "pending":
-            given.discard(number)
-    return given
+            succeeded.discard(number)
+    return succeeded
 
 
 @contextmanager
-def undone():
+def rolled_back():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""Receipts: gapless, frozen, legible in every script that we promise, and fetched from nowhere."""
+"""Receipts: numbers without gaps, fixed contents, supported scripts and no remote content."""
 
 from datetime import UTC, datetime
 from io import BytesIO
@@ -22,9 +22,9 @@ from wagtail_payments.services.receipts.pdf import receipt_pdf
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
-def paid(**facts):
-    payer = facts.pop("payer", None)
-    payment = start(make_product(**facts), payer=payer).payment
+def paid(**fields):
+    payer = fields.pop("payer", None)
+    payment = start(make_product(**fields), payer=payer).payment
     pay(payment)
     return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
 
@@ -34,13 +34,13 @@ def text_of(receipt):
     return "\n".join(page.extract_text() for page in pages)
 
 
-def test_what_it_says():
+def test_contents():
     make_site(receipt_footer="Vielen Dank – merci")
     payment = paid(prices=[{"amount": 1250, "name": "Adult", "tax_rate": 7}])
     text = text_of(payment.receipt)
     code = payment.receipt.code
     assert code in text
-    for words in (
+    for part in (
         "Sternwarte Łódź",
         "DE123456789",
         "Star night, Adult",
@@ -52,28 +52,28 @@ def test_what_it_says():
         "Vielen Dank – merci",
         timezone.localtime(payment.receipt.issued_at).strftime("%Y"),
     ):
-        # The number itself says TEST and the year.
-        assert words in text.replace(code, "")
+        # The receipt number also contains TEST and the year.
+        assert part in text.replace(code, "")
 
 
 @pytest.mark.parametrize("name", ["Łódź", "Ελλάδα", "Москва", "₹ € £", "Žluťoučký kůň", "Ñandú ß"])
-def test_the_right_glyphs(name):
+def test_names_in_supported_scripts(name):
     make_site(seller_name="Observatory")
     payment = paid(name=name, payer=make_payer(name=name))
     assert text_of(payment.receipt).count(name) == 2
 
 
 @pytest.mark.parametrize(
-    ("currency", "amount", "words"),
+    ("currency", "amount", "formatted"),
     [("JPY", 1250, "¥1,250"), ("KWD", 1250, "1.250"), ("UGX", 50000, "50,000")],
 )
-def test_amounts_without_cents(currency, amount, words, settings):
+def test_currencies_with_zero_and_three_decimals(currency, amount, formatted, settings):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "CURRENCIES": [currency]}
     make_site()
-    assert words in text_of(paid(prices=[{"amount": amount, "currency": currency}]).receipt)
+    assert formatted in text_of(paid(prices=[{"amount": amount, "currency": currency}]).receipt)
 
 
-def test_numbers_have_no_gaps_and_test_mode_its_own_series():
+def test_numbers_have_no_gaps_and_test_mode_has_its_own_series():
     make_site()
     numbers = [paid().receipt for _ in range(3)]
     assert [receipt.number for receipt in numbers] == [1, 2, 3]
@@ -82,7 +82,7 @@ def test_numbers_have_no_gaps_and_test_mode_its_own_series():
     assert ReceiptSeries.objects.get().mode == "test"
 
 
-def test_the_year_is_that_of_the_sites_time_zone(monkeypatch, settings):
+def test_year_is_in_the_site_time_zone(monkeypatch, settings):
     make_site()
     settings.TIME_ZONE = "Pacific/Auckland"
     payment = start(make_product()).payment
@@ -95,25 +95,25 @@ def test_the_year_is_that_of_the_sites_time_zone(monkeypatch, settings):
     assert receipt.series.year == 2027
 
 
-def test_a_number_is_dated_when_its_turn_came():
-    """Whoever waits for the series has the higher number, and the later moment."""
+def test_receipt_is_dated_after_its_series_is_locked():
+    """A payment that waits for the series has a higher number and a later date."""
     make_site()
     payment = start(make_product()).payment
     pay(payment)
     locked = []
 
-    def watch(execute, sql, *args):
+    def record_locks(execute, sql, *args):
         result = execute(sql, *args)
         if "receiptseries" in sql:
             locked.append(timezone.now())
         return result
 
-    with connection.execute_wrapper(watch):
+    with connection.execute_wrapper(record_locks):
         applied = payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
     assert applied.payment.receipt.issued_at >= locked[-1]
 
 
-def test_a_later_change_alters_no_receipt():
+def test_later_changes_do_not_affect_the_receipt():
     make_site()
     payment = paid()
     before = text_of(payment.receipt)
@@ -131,8 +131,8 @@ def test_names_cannot_inject_markup():
     assert "<script>alert(1)</script>" in text.replace("\n", "")
 
 
-def said(name, **order):
-    """Return what a receipt for somebody of this name says, in one line."""
+def receipt_text(name, **order):
+    """Return the text of a receipt for a payer with this name, in one line."""
     return " ".join(text_of(paid(payer=make_payer(name=name), **order).receipt).split())
 
 
@@ -145,11 +145,11 @@ def said(name, **order):
         ("Łódź Žluťoučký", "Łódź Žluťoučký"),
     ],
 )
-def test_odd_names_are_harmless_and_readable(name, shown):
+def test_unusual_names_are_harmless_and_readable(name, shown):
     make_site()
-    words = said(name)
-    assert shown.replace(" ", "") in words.replace(" ", "")
-    assert "can't be printed" not in words
+    text = receipt_text(name)
+    assert shown.replace(" ", "") in text.replace(" ", "")
+    assert "cannot be printed" not in text
 
 
 @pytest.mark.parametrize(
@@ -162,15 +162,15 @@ def test_odd_names_are_harmless_and_readable(name, shown):
         ("日本", "[?]"),
     ],
 )
-def test_what_the_fonts_cannot_draw_is_marked_and_said_once(name, shown):
+def test_unsupported_characters_are_replaced_and_explained_once(name, shown):
     make_site()
-    words = said(name)
-    assert f"Paid by {shown} Item" in words.replace("  ", " ") or shown in words
-    assert words.count("Some characters cannot be printed here.") == 1
-    assert not any(ord(char) > 0x52F and char not in "€•–" for char in words)
+    text = receipt_text(name)
+    assert shown in text
+    assert text.count("Some characters cannot be printed here.") == 1
+    assert not any(ord(char) > 0x52F and char not in "€•–" for char in text)
 
 
-def test_a_name_of_255_letters_stays_on_the_page():
+def test_long_name_is_wrapped():
     make_site()
     pdf = PdfReader(BytesIO(receipt_pdf(paid(payer=make_payer(name="W" * 255)).receipt)))
     text = "".join(page.extract_text() for page in pdf.pages)
@@ -193,17 +193,17 @@ def test_a_name_of_255_letters_stays_on_the_page():
         ("ja", False),
     ],
 )
-def test_which_languages_are_printed(code, printed):
+def test_supported_languages(code, printed):
     assert language_is_printed(code) is printed
 
 
-def test_a_tax_rate_of_twenty_percent_is_written_as_people_do():
+def test_tax_rate_without_decimals():
     make_site()
     text = text_of(paid(prices=[{"amount": 1200, "tax_rate": 20}]).receipt)
     assert "includes 20 % tax: €2.00" in text
 
 
-def test_bold_is_a_font_of_its_own():
+def test_bold_text_uses_a_bold_font():
     make_site()
     pdf = PdfReader(BytesIO(receipt_pdf(paid().receipt)))
     fonts = pdf.pages[0]["/Resources"]["/Font"].values()
@@ -211,14 +211,14 @@ def test_bold_is_a_font_of_its_own():
 
 
 @pytest.mark.parametrize("language", ["de", "el", "ru"])
-def test_it_is_in_the_payers_language(language):
+def test_receipt_is_in_the_payers_language(language):
     make_site()
     receipt = paid(payer=make_payer(language=language)).receipt
     assert receipt.language == language
     assert ("Beleg" in text_of(receipt)) is (language == "de")
 
 
-def test_mails_say_names_as_they_are_without_tricks(mailoutbox):
+def test_email_contains_the_name_without_invisible_characters(mailoutbox):
     make_site()
     payment = paid(payer=make_payer(name="Zoë 🎉\u202egnp.exe\u200b <script>"))
     for delivery in payment.deliveries.filter(kind="receipt_email"):
@@ -229,8 +229,8 @@ def test_mails_say_names_as_they_are_without_tricks(mailoutbox):
     assert payment.receipt.code in message.subject
 
 
-def test_nothing_is_fetched_from_elsewhere(monkeypatch, settings, tmp_path):
-    """A template that names a remote or foreign file gets nothing of it."""
+def test_remote_and_outside_files_are_not_loaded(monkeypatch, settings, tmp_path):
+    """A template cannot load remote files or files from other folders."""
     import socket
 
     outside = tmp_path / "secret.txt"
@@ -241,9 +241,11 @@ def test_nothing_is_fetched_from_elsewhere(monkeypatch, settings, tmp_path):
         '<html><body><img src="http://127.0.0.1:9/x.png"><img src="https://example.org/x.png">'
         f'<img src="{outside}"><img src="file://{outside}"><p>Hello</p></body></html>'
     )
-    tries = []
-    monkeypatch.setattr(socket, "create_connection", lambda *args, **kwargs: tries.append(args))
-    monkeypatch.setattr(socket.socket, "connect", lambda *args: tries.append(args))
+    connections = []
+    monkeypatch.setattr(
+        socket, "create_connection", lambda *args, **kwargs: connections.append(args)
+    )
+    monkeypatch.setattr(socket.socket, "connect", lambda *args: connections.append(args))
     make_site()
     payment = paid()
     templates = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
@@ -251,17 +253,17 @@ def test_nothing_is_fetched_from_elsewhere(monkeypatch, settings, tmp_path):
     text = text_of(payment.receipt)
     assert "Hello" in text
     assert "top secret" not in text
-    assert tries == []
+    assert connections == []
 
 
 @pytest.mark.parametrize(
-    ("series", "fine"), [("", True), ("ST2", True), ("test", False), ("A-B", False)]
+    ("series", "valid"), [("", True), ("ST2", True), ("test", False), ("A-B", False)]
 )
-def test_a_live_series_never_looks_like_the_test_series(series, fine):
+def test_live_series_cannot_look_like_the_test_series(series, valid):
     settings = PaymentSettings(site=make_site(), receipt_series=series)
     errors = {}
     try:
         settings.clean_fields()
     except ValidationError as error:
         errors = error.message_dict
-    assert ("receipt_series" in errors) is not fine
+    assert ("receipt_series" in errors) is not valid

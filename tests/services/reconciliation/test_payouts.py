@@ -1,4 +1,4 @@
-"""Payouts: kept once, changed when they fail, and no reason for anything else to fail."""
+"""Payouts: stored once, updated when they fail, and no obstacle to reconciliation."""
 
 from datetime import timedelta
 
@@ -23,18 +23,18 @@ def site():
     return make_site()
 
 
-def keep(provider=None):
+def keep_payouts(provider=None):
     since = timezone.now() - timedelta(days=1)
     return payouts_keep(
-        provider=provider or get_provider("stripe"), since=since, watch=lambda name, things: things
+        provider=provider or get_provider("stripe"), since=since, watch=lambda name, rows: rows
     )
 
 
-def test_kept_once_and_changed_when_it_fails(fake):
+def test_payout_is_stored_once_and_updated_when_it_fails(fake):
     reference = fake.payout(1250)["id"]
     fake.payout(-300)
-    assert keep() == 2
-    assert keep() == 0
+    assert keep_payouts() == 2
+    assert keep_payouts() == 0
     payout = Payout.objects.get(reference=reference)
     assert (payout.amount, payout.currency, payout.status, payout.mode) == (
         1250,
@@ -43,26 +43,26 @@ def test_kept_once_and_changed_when_it_fails(fake):
         "test",
     )
     fake.store.objects[reference]["status"] = "failed"
-    assert keep() == 1
+    assert keep_payouts() == 1
     payout.refresh_from_db()
     assert payout.status == PayoutStatus.FAILED
     assert Payout.objects.count() == 2
 
 
-def test_the_nightly_comparison_keeps_them(fake):
+def test_reconciliation_stores_payouts(fake):
     fake.payout(1250)
     assert reconciliation_run("stripe")["payouts"] == 1
     assert reconciliation_run("stripe")["payouts"] == 0
 
 
-def test_a_dry_run_keeps_nothing(fake):
+def test_dry_run_stores_nothing(fake):
     fake.payout(1250)
     since = timezone.now() - timedelta(days=1)
     outcome = provider_reconcile(alias="stripe", since=since, dry_run=True)
     assert (outcome.payouts, Payout.objects.count()) == (None, 0)
 
 
-def test_a_key_that_may_not_read_them_spoils_no_comparison(fake):
+def test_payout_error_does_not_affect_reconciliation(fake):
     fake.payout(1250)
     fake.fault("error_500", "/v1/payouts", times=9)
     figures = reconciliation_run("stripe")
@@ -71,11 +71,11 @@ def test_a_key_that_may_not_read_them_spoils_no_comparison(fake):
 
 
 class Bank:
-    """Tells of one payout."""
+    """A provider with one payout."""
 
     alias, live = "bank", True
 
-    def __init__(self, **facts):
+    def __init__(self, **fields):
         self.snapshot = PayoutSnapshot(
             **{
                 "reference": "po_1",
@@ -84,7 +84,7 @@ class Bank:
                 "currency": "EUR",
                 "created_at": timezone.now(),
                 "arrives_on": timezone.now().date(),
-                **facts,
+                **fields,
             }
         )
 
@@ -92,7 +92,7 @@ class Bank:
         return [self.snapshot]
 
 
-def test_what_is_no_currency_is_left_out():
-    assert keep(Bank(currency="USDC")) == 0
-    assert keep(Bank()) == 1
+def test_payout_in_an_unknown_currency_is_left_out():
+    assert keep_payouts(Bank(currency="USDC")) == 0
+    assert keep_payouts(Bank()) == 1
     assert str(Payout.objects.get().mode) == "live"

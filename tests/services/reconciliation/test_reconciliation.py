@@ -1,4 +1,4 @@
-"""The comparison with a provider's books: what is safe is healed, the rest is listed, once."""
+"""Reconciliation with a provider: safe differences are healed, the rest is listed once."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -74,8 +74,8 @@ def paid():
     return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
 
 
-def everything():
-    """Return every row that a comparison could change."""
+def all_rows():
+    """Return all rows that reconciliation can change."""
     models = (Payment, PaymentEvent, Refund, Receipt, Delivery, WebhookEvent, Discrepancy)
     return {model: list(model.objects.order_by("pk").values()) for model in models}
 
@@ -84,18 +84,18 @@ def verdicts(outcome):
     return [(str(met.verdict), str(met.difference.kind)) for met in outcome.met]
 
 
-def test_where_nothing_differs_nothing_changes():
+def test_no_differences_change_nothing():
     paid()
     start(make_product())
-    reconcile()  # The events of these never arrived: they are taken up now.
-    before = everything()
+    reconcile()  # Recover the webhook events, which never arrived.
+    before = all_rows()
     outcome = reconcile()
-    assert everything() == before
+    assert all_rows() == before
     assert (outcome.met, outcome.missed_events, outcome.unanswered) == ([], 0, 0)
     assert outcome.compared == 2
 
 
-def test_a_payment_of_which_we_never_heard_is_healed():
+def test_payment_with_a_lost_webhook_is_healed():
     payment = start(make_product()).payment
     pay(payment)
     outcome = reconcile()
@@ -108,18 +108,18 @@ def test_a_payment_of_which_we_never_heard_is_healed():
     assert Discrepancy.objects.count() == 0
 
 
-def test_a_dry_run_says_what_it_would_look_into_and_changes_nothing():
+def test_dry_run_reports_differences_and_changes_nothing():
     payment = start(make_product()).payment
     pay(payment)
-    before = everything()
+    before = all_rows()
     outcome = reconcile(dry_run=True)
-    assert everything() == before
+    assert all_rows() == before
     assert verdicts(outcome) == [("found", "status")]
     assert outcome.missed_events == 1
     assert outcome.needs_action
 
 
-def test_a_missed_event_is_taken_up_once_and_processed():
+def test_missed_event_is_recovered_once_and_processed():
     payment = start(make_product()).payment
     pay(payment)
     assert reconcile().missed_events == 1
@@ -133,19 +133,19 @@ def test_a_missed_event_is_taken_up_once_and_processed():
     assert payment.deliveries.count() == 2
 
 
-def test_an_event_that_arrived_is_not_taken_up():
+def test_received_event_is_not_recovered():
     paid_event()
     assert reconcile().missed_events == 0
     assert not WebhookEvent.objects.get().recovered
 
 
-def test_a_refund_at_the_provider_is_booked():
+def test_refund_at_the_provider_is_recorded():
     payment = paid()
     refund = refund_create(
         payment_id=payment.pk, key=uuid4(), amount=500, reason="duplicate", actor=None
     )
     refund_send(refund_id=refund.pk)
-    # As after a backup was put back.
+    # As after restoring a backup.
     CreditNote.objects.all().delete()
     RefundMovement.objects.all().delete()
     Refund.objects.all().delete()
@@ -155,9 +155,9 @@ def test_a_refund_at_the_provider_is_booked():
     assert reload(payment).refunded_amount == 500
 
 
-def test_a_payment_that_the_provider_does_not_know_is_listed_until_it_does():
+def test_payment_unknown_to_the_provider_is_listed_until_resolved():
     payment = paid()
-    elsewhere(payment)
+    hide_payment(payment)
     assert verdicts(reconcile()) == [("discrepancy", "unknown")]
     (discrepancy,) = Discrepancy.objects.all()
     assert (discrepancy.kind, discrepancy.payment, discrepancy.reference) == (
@@ -166,28 +166,28 @@ def test_a_payment_that_the_provider_does_not_know_is_listed_until_it_does():
         payment.checkout_reference,
     )
     before = reload(payment).version
-    back_again(payment)
+    show_payment(payment)
     assert discrepancy_refresh(discrepancy_id=discrepancy.pk)
     assert Discrepancy.objects.get().resolved_at
     assert Discrepancy.objects.get().asked_at is None
     assert reload(payment).version == before
 
 
-def test_a_listed_difference_stays_one_row_until_it_is_gone():
+def test_discrepancy_is_one_row_until_resolved():
     payment = paid()
-    elsewhere(payment)
+    hide_payment(payment)
     reconcile()
     found = Discrepancy.objects.get()
     reconcile()
     again = Discrepancy.objects.get()
     assert (again.pk, again.found_at) == (found.pk, found.found_at)
     assert again.seen_at > found.seen_at
-    back_again(payment)
+    show_payment(payment)
     reconcile()
     assert Discrepancy.objects.get().resolved_at
 
 
-def test_what_a_provider_takes_back_is_listed_never_unbooked():
+def test_payment_expired_at_the_provider_is_listed_and_stays_paid():
     payment = paid()
     Session.objects.update(state="expired")
     outcome = reconcile()
@@ -196,8 +196,8 @@ def test_what_a_provider_takes_back_is_listed_never_unbooked():
     assert Discrepancy.objects.get().data["remote"]["status"] == PaymentStatus.EXPIRED
 
 
-def test_a_payment_that_is_not_here_is_listed_and_can_be_dismissed():
-    session = lose_ours(paid())
+def test_missing_payment_is_listed_and_can_be_dismissed():
+    session = delete_local_rows(paid())
     assert verdicts(reconcile()) == [("discrepancy", "missing")]
     discrepancy = Discrepancy.objects.get()
     assert (discrepancy.reference, discrepancy.payment) == (session.payment_reference, None)
@@ -211,14 +211,14 @@ def test_a_payment_that_is_not_here_is_listed_and_can_be_dismissed():
     "metadata",
     [{"app": "another-program"}, {"host": "staging.example.org"}, {"payment": "no number"}],
 )
-def test_what_others_do_on_the_same_account_is_none_of_ours(metadata):
-    lose_ours(paid(), **metadata)
+def test_payments_of_other_software_are_ignored(metadata):
+    delete_local_rows(paid(), **metadata)
     assert reconcile().met == []
     assert Discrepancy.objects.count() == 0
 
 
-def test_a_second_session_that_was_paid_too_is_listed():
-    """Two tries of one payment, both paid: somebody paid twice."""
+def test_second_paid_session_is_listed():
+    """Both sessions of one payment were paid, so the payer paid twice."""
     payment = paid()
     session = session_of(payment)
     session.pk, session.reference, session.payment_reference = None, "cs_second", "pi_second"
@@ -230,7 +230,7 @@ def test_a_second_session_that_was_paid_too_is_listed():
     assert reload(payment).captured_amount == 1250
 
 
-def test_a_checkout_that_was_never_noted_is_found_by_our_metadata():
+def test_unrecorded_checkout_is_found_by_its_metadata():
     payment = start(make_product()).payment
     pay(payment)
     reference = payment.checkout_reference
@@ -240,7 +240,7 @@ def test_a_checkout_that_was_never_noted_is_found_by_our_metadata():
     assert (healed.status, healed.checkout_reference) == (PaymentStatus.SUCCEEDED, reference)
 
 
-def test_a_provider_that_does_not_answer_leaves_everything_as_it_was():
+def test_unavailable_provider_changes_nothing():
     payment = start(make_product()).payment
     pay(payment)
     old = {"provider": "sandbox", "mode": "test", "kind": "unknown", "reference": "cs_old"}
@@ -255,42 +255,42 @@ def test_a_provider_that_does_not_answer_leaves_everything_as_it_was():
     assert Discrepancy.objects.get().resolved_at
 
 
-def elsewhere(payment):
-    """Let the company not know a payment any more."""
+def hide_payment(payment):
+    """Hide the payment at the provider."""
     session = session_of(payment)
     Session.objects.filter(pk=session.pk).update(reference="cs_elsewhere", provider="other")
 
 
-def back_again(payment):
-    """Let the company know it again."""
-    known = {"reference": payment.checkout_reference, "provider": "sandbox"}
-    Session.objects.filter(reference="cs_elsewhere").update(**known)
+def show_payment(payment):
+    """Show the payment at the provider again."""
+    fields = {"reference": payment.checkout_reference, "provider": "sandbox"}
+    Session.objects.filter(reference="cs_elsewhere").update(**fields)
 
 
-def lose_ours(ours, **metadata):
-    """Lose all our rows, as after an old backup was put back; return the company's session."""
-    session = session_of(ours)
-    named = {**session.metadata, "payment": str(uuid4()), **metadata}
-    Session.objects.filter(pk=session.pk).update(metadata=named)
+def delete_local_rows(payment, /, **metadata):
+    """Delete all local rows, as after restoring an old backup; return the provider's session."""
+    session = session_of(payment)
+    updated = {**session.metadata, "payment": str(uuid4()), **metadata}
+    Session.objects.filter(pk=session.pk).update(metadata=updated)
     for model in (Delivery, Receipt, PaymentEvent, WebhookEvent, Payment):
         model.objects.all()._raw_delete("default")
     return session
 
 
-@pytest.mark.parametrize(("age", "found", "then"), [(10, 30, 1), (40, 60, 30)])
-def test_what_a_shorter_comparison_does_not_look_at_stays_listed(age, found, then):
-    elsewhere(paid())
+@pytest.mark.parametrize(("age", "first_days", "second_days"), [(10, 30, 1), (40, 60, 30)])
+def test_shorter_period_does_not_resolve_discrepancies(age, first_days, second_days):
+    hide_payment(paid())
     Payment.objects.update(created_at=timezone.now() - timedelta(days=age))
-    for days in (found, then):
+    for days in (first_days, second_days):
         moment = timezone.now() - timedelta(days=days)
         provider_reconcile(alias="sandbox", since=moment)
         assert Discrepancy.objects.get().resolved_at is None
 
 
-def test_what_became_another_difference_is_no_longer_dismissed():
+def test_changed_discrepancy_is_no_longer_dismissed():
     payment = start(make_product()).payment
     attempt = pay_by_bank(payment)
-    lose_ours(payment)
+    delete_local_rows(payment)
     reconcile()
     discrepancy_dismiss(discrepancy_id=Discrepancy.objects.get().pk)
     assert Discrepancy.objects.get().dismissed
@@ -302,24 +302,24 @@ def test_what_became_another_difference_is_no_longer_dismissed():
     assert (discrepancy.dismissed, discrepancy.data["remote"]["captured"]) == (False, 1250)
 
 
-def test_a_checkout_that_nobody_paid_is_not_missed():
+def test_unpaid_checkout_is_not_listed_as_missing():
     payment = start(make_product()).payment
     expire(payment)
-    lose_ours(payment)
+    delete_local_rows(payment)
     assert reconcile().met == []
 
 
-def test_a_refund_that_only_we_have_is_listed():
+def test_refund_unknown_to_the_provider_is_listed():
     payment = paid()
-    facts = {"provider": payment.provider, "mode": payment.mode, "reference": "re_ghost"}
-    Refund.objects.create(payment=payment, **facts, status="succeeded", amount=500)
+    fields = {"provider": payment.provider, "mode": payment.mode, "reference": "re_ghost"}
+    Refund.objects.create(payment=payment, **fields, status="succeeded", amount=500)
     Payment.objects.update(refunded_amount=500)
     assert verdicts(reconcile()) == [("discrepancy", "refund")]
     assert Discrepancy.objects.get().data["remote"] is None
     assert reload(payment).refunded_amount == 500
 
 
-def test_a_fee_in_a_coin_that_nobody_knows_is_no_difference():
+def test_fee_in_an_unknown_currency_is_no_difference():
     payment = paid()
     Payment.objects.update(fee=None, fee_currency="")
     applied = payment_apply(
@@ -332,8 +332,8 @@ def test_a_fee_in_a_coin_that_nobody_knows_is_no_difference():
     assert list(whole_differences(applied.payment, applied.snapshot)) == []
 
 
-def test_a_difference_that_asking_does_not_heal_can_be_dismissed():
-    elsewhere(paid())
+def test_discrepancy_can_be_dismissed_after_a_refresh():
+    hide_payment(paid())
     reconcile()
     discrepancy = Discrepancy.objects.get()
     assert discrepancy_action(discrepancy) is ASK
@@ -341,9 +341,9 @@ def test_a_difference_that_asking_does_not_heal_can_be_dismissed():
     assert discrepancy_action(Discrepancy.objects.get()) is DISMISS
 
 
-def test_a_difference_that_comes_back_is_heard_of_again():
+def test_resolved_discrepancy_is_reopened():
     payment = paid()
-    elsewhere(payment)
+    hide_payment(payment)
     reconcile()
     discrepancy_dismiss(discrepancy_id=Discrepancy.objects.get().pk)
     Discrepancy.objects.update(resolved_at=timezone.now(), asked_at=timezone.now())
@@ -357,7 +357,7 @@ def test_a_difference_that_comes_back_is_heard_of_again():
     assert discrepancy_action(discrepancy) is ASK
 
 
-def test_what_was_dismissed_and_mended_is_heard_of_when_it_comes_back():
+def test_dismissed_discrepancy_is_reopened_after_it_was_resolved():
     payment = paid()
     Session.objects.update(state="expired")
     reconcile()
@@ -380,7 +380,7 @@ def test_what_was_dismissed_and_mended_is_heard_of_when_it_comes_back():
     )
 
 
-def test_without_an_answer_what_was_dismissed_stays_so():
+def test_dismissed_discrepancy_stays_dismissed_after_a_provider_error():
     paid()
     Session.objects.update(state="expired")
     reconcile()
@@ -394,8 +394,8 @@ def test_without_an_answer_what_was_dismissed_stays_so():
 
 
 @pytest.fixture
-def unbookable():
-    """Payments that can't be written while their title is in here."""
+def failing_titles():
+    """Return a set of titles; payments with these titles cannot be saved."""
     titles = set()
 
     def refuse(sender, instance, created, **kwargs):
@@ -407,22 +407,22 @@ def unbookable():
     post_save.disconnect(refuse, sender=Payment)
 
 
-def test_one_payment_that_can_not_be_booked_hides_no_other(unbookable):
+def test_payment_that_cannot_be_saved_does_not_block_others(failing_titles):
     payments = [start(make_product(name=name)).payment for name in ("One", "Two", "Three")]
     for payment in payments:
         pay(payment)
-    unbookable.add("Two")
+    failing_titles.add("Two")
     outcome = reconcile()
     assert (outcome.unanswered, outcome.count("healed")) == (1, 2)
     statuses = [reload(payment).status for payment in payments]
     assert statuses == ["succeeded", "pending", "succeeded"]
-    unbookable.clear()
+    failing_titles.clear()
     assert reconcile().unanswered == 0
     assert reload(payments[1]).status == PaymentStatus.SUCCEEDED
 
 
-def test_what_was_dismissed_is_not_asked_about_each_night():
-    elsewhere(paid())
+def test_dismissed_discrepancy_is_not_checked_again():
+    hide_payment(paid())
     reconcile()
     discrepancy_dismiss(discrepancy_id=Discrepancy.objects.get().pk)
     later = timezone.now() + timedelta(days=1)
@@ -433,14 +433,14 @@ def test_what_was_dismissed_is_not_asked_about_each_night():
     ]
 
 
-@pytest.mark.parametrize("facts", [{"provider": "gone"}, {"mode": "live"}])
-def test_a_difference_of_a_provider_that_is_gone_can_be_dismissed(facts):
-    row = {"provider": "sandbox", "mode": "test", "kind": "unknown", "reference": "x", **facts}
+@pytest.mark.parametrize("fields", [{"provider": "gone"}, {"mode": "live"}])
+def test_discrepancy_of_a_removed_provider_can_be_dismissed(fields):
+    row = {"provider": "sandbox", "mode": "test", "kind": "unknown", "reference": "x", **fields}
     discrepancy = Discrepancy.objects.create(**row, payment=paid())
     assert discrepancy_action(discrepancy) is DISMISS
 
 
-def test_older_payments_and_others_are_left_alone():
+def test_older_and_offline_payments_are_not_compared():
     old = start(make_product()).payment
     pay(old)
     long_ago = timezone.now() - timedelta(days=31)
@@ -453,7 +453,7 @@ def test_older_payments_and_others_are_left_alone():
     assert [reload(old).version, reload(offline).version] == before
 
 
-def test_queries_do_not_grow_with_what_agrees(django_assert_num_queries):
+def test_matching_payments_need_no_further_queries():
     product = make_product()
     for _ in range(5):
         pay(start(product).payment)
@@ -468,15 +468,15 @@ def test_queries_do_not_grow_with_what_agrees(django_assert_num_queries):
         return len(queries)
 
     events = WebhookEvent.objects.count()
-    few = count()
+    before = count()
     for _ in range(5):
         pay(start(product).payment)
     reconcile()
-    # Each event that never arrived is looked for by itself; payments are compared by the hundred.
-    assert count() - few == WebhookEvent.objects.count() - events
+    # Each missed event needs one query; payments are compared in batches.
+    assert count() - before == WebhookEvent.objects.count() - events
 
 
-def test_a_delayed_payment_that_fails_unheard():
+def test_failed_delayed_payment_with_a_lost_webhook():
     payment = start(make_product()).payment
     attempt = pay_by_bank(payment, arrives=False)
     payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
@@ -510,31 +510,31 @@ def test_stripe_payments_refunds_disputes_and_fees(fake):
     assert reload(payments[1]).refunds.get().status == RefundStatus.SUCCEEDED
     assert reload(payments[2]).disputes.get()
     assert reload(fees).fee is not None
-    before = everything()
+    before = all_rows()
     assert reconcile("stripe").met == []
-    assert everything() == before
+    assert all_rows() == before
 
 
-def test_what_other_software_does_on_the_same_stripe_account_stops_nothing(fake):
-    """A session that saves a card has neither amount nor currency."""
-    ours, other = start(make_product()).payment, start(make_product()).payment
-    fake.pay(ours.checkout_reference)
+def test_stripe_sessions_of_other_software_are_ignored(fake):
+    """A session that saves a card has no amount or currency."""
+    payment, other = start(make_product()).payment, start(make_product()).payment
+    fake.pay(payment.checkout_reference)
     fake.store.objects[other.checkout_reference].update(
         amount_total=None, amount_subtotal=None, currency=None, mode="setup", metadata={}
     )
     Payment.objects.filter(pk=other.pk).update(checkout_reference=None, status="expired")
     outcome = reconcile("stripe")
     assert verdicts(outcome) == [("healed", "status")]
-    assert reload(ours).status == PaymentStatus.SUCCEEDED
+    assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_two_names_of_one_account_miss_nothing_of_each_other(fake, settings):
+def test_two_aliases_of_one_account_ignore_each_other(fake, settings):
     conf = settings.WAGTAIL_PAYMENTS
     providers = {**conf["PROVIDERS"], "second": conf["PROVIDERS"]["stripe"]}
     settings.WAGTAIL_PAYMENTS = {**conf, "PROVIDERS": providers}
-    ours = start(make_product()).payment
-    fake.pay(ours.checkout_reference)
-    payment_apply(payment_id=ours.pk, source=EventSource.PROVIDER)
+    payment = start(make_product()).payment
+    fake.pay(payment.checkout_reference)
+    payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
     assert reconcile("second").met == []
     assert Discrepancy.objects.count() == 0
 

@@ -1,4 +1,4 @@
-"""Revenue in all its cuts is what one gets by adding up the days by hand."""
+"""Revenue by unit and split matches sums calculated in Python."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -20,9 +20,9 @@ from wagtail_payments.selectors.revenue.rows import FIGURES
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 FIRST, DAYS = date(2023, 12, 25), 430
-"""New Year twice, a leap day, and weeks that belong to two years."""
+"""Includes New Year twice, a leap day, and weeks that belong to two years."""
 
-_BEGINS: dict[str, Callable[[date], date | None]] = {
+_STARTS: dict[str, Callable[[date], date | None]] = {
     RevenueUnit.TOTAL: lambda day: None,
     RevenueUnit.DAY: lambda day: day,
     RevenueUnit.WEEK: lambda day: date.fromisocalendar(*day.isocalendar()[:2], 1),
@@ -60,17 +60,17 @@ ROWS = st.lists(
 )
 
 
-def by_hand(rows: list[DailyRevenue], unit: str, split: str) -> Iterator[tuple[Any, ...]]:
+def expected_lines(rows: list[DailyRevenue], unit: str, split: str) -> Iterator[tuple[Any, ...]]:
     names: dict[Any, list[DailyRevenue]] = {}
     groups: dict[Any, list[DailyRevenue]] = {}
     for row in rows:
         key = _KEYS[split](row)
         names.setdefault(key, []).append(row)
-        groups.setdefault((row.currency, _BEGINS[unit](row.day), key), []).append(row)
-    for (currency, begins, key), found in groups.items():
-        figures = [sum(getattr(row, name) for row in found) for name in FIGURES]
+        groups.setdefault((row.currency, _STARTS[unit](row.day), key), []).append(row)
+    for (currency, start, key), group in groups.items():
+        figures = [sum(getattr(row, name) for row in group) for name in FIGURES]
         if any(figures):
-            yield (currency, begins, _NAMES[split](names[key]), *figures)
+            yield (currency, start, _NAMES[split](names[key]), *figures)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def treasurer() -> Any:
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_lines_are_the_sums_of_their_days(treasurer: Any, rows: list[DailyRevenue]) -> None:
+def test_lines_are_sums_of_days(treasurer: Any, rows: list[DailyRevenue]) -> None:
     period = Period(FIRST + timedelta(days=3), FIRST + timedelta(days=DAYS - 3), Mode.LIVE)
     try:
         DailyRevenue.objects.bulk_create(rows)
@@ -91,7 +91,7 @@ def test_lines_are_the_sums_of_their_days(treasurer: Any, rows: list[DailyRevenu
             for split in RevenueSplit:
                 lines = revenue_lines(treasurer, period, unit=unit, split=split)
                 assert sorted(map(repr, map(tuple, lines))) == sorted(
-                    map(repr, by_hand(inside, unit, split))
+                    map(repr, expected_lines(inside, unit, split))
                 ), (unit, split)
         shares = [
             revenue_lines(treasurer, period, split=split)

@@ -1,4 +1,4 @@
-"""The sums by day are what the raw rows say, whatever happens and in whatever time zone."""
+"""Daily revenue matches the payments, refunds and disputes, in every time zone."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -64,9 +64,9 @@ MOMENTS = st.one_of(
 ).map(lambda moment: moment.replace(tzinfo=UTC))
 
 
-def make_payment(moment: datetime, **facts: Any) -> Payment:
-    paid = facts.pop("paid", True)
-    amount = facts.pop("amount", 1250)
+def make_payment(moment: datetime, **fields: Any) -> Payment:
+    paid = fields.pop("paid", True)
+    amount = fields.pop("amount", 1250)
     values = {
         "attempt_key": str(uuid4()),
         "status": PaymentStatus.SUCCEEDED if paid else PaymentStatus.EXPIRED,
@@ -83,14 +83,14 @@ def make_payment(moment: datetime, **facts: Any) -> Payment:
         "created_at": moment,
         "expires_at": moment + timedelta(hours=1),
         "paid_at": moment if paid else None,
-        **facts,
+        **fields,
     }
     return Payment.objects.create(**values)
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Payments with what happened to them later."""
+    """Return payments with their refunds and disputes."""
     return draw(
         st.lists(
             st.fixed_dictionaries(
@@ -105,7 +105,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
                     "method_type": st.sampled_from(["card", "sepa_debit"]),
                     "fee": st.one_of(st.none(), st.integers(0, 50)),
                     "fee_currency": st.sampled_from(["", "USD"]),
-                    # What each gave back, and took back, time after time.
+                    # The movements of each refund, sent and returned in turn.
                     "refunds": st.lists(
                         st.lists(st.tuples(st.integers(1, 100), MOMENTS), max_size=4), max_size=2
                     ),
@@ -125,14 +125,14 @@ def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
     )
 
 
-def write(history: list[dict[str, Any]]) -> None:
-    for facts in history:
-        refunds, disputes = facts["refunds"], facts["disputes"]
-        rest = {k: v for k, v in facts.items() if k not in ("refunds", "disputes", "moment")}
-        payment = make_payment(facts["moment"], **rest)
-        for moves in refunds if facts["paid"] else ():
+def create_payments(history: list[dict[str, Any]]) -> None:
+    for item in history:
+        refunds, disputes = item["refunds"], item["disputes"]
+        fields = {k: v for k, v in item.items() if k not in ("refunds", "disputes", "moment")}
+        payment = make_payment(item["moment"], **fields)
+        for moves in refunds if item["paid"] else ():
             make_refund(payment, moves)
-        for amount, currency, created_at, status in disputes if facts["paid"] else ():
+        for amount, currency, created_at, status in disputes if item["paid"] else ():
             make_dispute(
                 payment,
                 status,
@@ -144,15 +144,15 @@ def write(history: list[dict[str, Any]]) -> None:
         payment_mark_stale(payment)
 
 
-def make_refund(payment: Payment, moves: list[tuple[int, datetime]], **facts: Any) -> Refund:
-    """Make a refund that moved these amounts at these moments, back and forth in turn."""
+def make_refund(payment: Payment, moves: list[tuple[int, datetime]], **fields: Any) -> Refund:
+    """Make a refund with these movements, sent and returned in turn."""
     values = {
         "provider": "sandbox",
         "mode": payment.mode,
         "amount": moves[-1][0] if moves else 1,
         "status": RefundStatus.SUCCEEDED if len(moves) % 2 else RefundStatus.FAILED,
     }
-    refund = Refund.objects.create(payment=payment, **{**values, **facts})
+    refund = Refund.objects.create(payment=payment, **{**values, **fields})
     for turn, (amount, moment) in enumerate(moves, 1):
         signed = amount if turn % 2 else -amount
         refund.movements.create(turn=turn, amount=signed, moved_at=moment)
@@ -160,7 +160,7 @@ def make_refund(payment: Payment, moves: list[tuple[int, datetime]], **facts: An
 
 
 def raw_sums(zone: tzinfo) -> Counter[Any]:
-    """Sum up in Python, payment by payment: another way to the same figures."""
+    """Calculate the same sums in Python, one payment at a time."""
     sums: Counter[Any] = Counter()
 
     def add(moment: datetime | None, payment: Payment, currency: str, **values: int) -> None:
@@ -181,14 +181,14 @@ def raw_sums(zone: tzinfo) -> Counter[Any]:
         paid = int(payment.is_paid)
         add(payment.created_at, payment, payment.currency, started=1, ended=1, succeeded=paid)
         if paid:
-            facts = {"payments": 1, "gross": payment.captured_amount, "tax": payment.tax_amount}
-            add(payment.paid_at, payment, payment.currency, **facts)
+            values = {"payments": 1, "gross": payment.captured_amount, "tax": payment.tax_amount}
+            add(payment.paid_at, payment, payment.currency, **values)
             fee_currency = payment.fee_currency or payment.currency
             add(payment.paid_at, payment, fee_currency, fees=payment.fee or 0)
         for refund in payment.refunds.all():
-            for moved in refund.movements.all():
-                facts = {"refunds": int(moved.turn == 1), "refunded": moved.amount}
-                add(moved.moved_at, payment, payment.currency, **facts)
+            for movement in refund.movements.all():
+                values = {"refunds": int(movement.turn == 1), "refunded": movement.amount}
+                add(movement.moved_at, payment, payment.currency, **values)
         for dispute in payment.disputes.all():
             currency = dispute.currency or payment.currency
             add(dispute.created_at, payment, currency, disputed=dispute.amount)
@@ -203,7 +203,7 @@ FIGURES = (
 )
 
 
-def kept_sums() -> Counter[Any]:
+def stored_sums() -> Counter[Any]:
     sums: Counter[Any] = Counter()
     for row in DailyRevenue.objects.all():
         key = (row.day, row.mode, row.currency, row.product_key, row.page_id, row.method_type)
@@ -215,16 +215,16 @@ def kept_sums() -> Counter[Any]:
 
 @given(history=histories(), zone=st.sampled_from(ZONES))
 @hypothesis_settings(max_examples=EXAMPLES, deadline=None)
-def test_sums_are_what_the_rows_say(history: list[dict[str, Any]], zone: str) -> None:
+def test_sums_match_the_payments(history: list[dict[str, Any]], zone: str) -> None:
     for model in (RefundMovement, Refund, Dispute, Payment, DailyRevenue, StaleDay, RevenueState):
         model.objects.all().delete()
     with override_settings(TIME_ZONE=zone):
         RevenueState.objects.create(pk=1, time_zone=zone)
-        write(history)
+        create_payments(history)
         assert revenue_refresh() == 0
-        assert kept_sums() == raw_sums(ZoneInfo(zone))
+        assert stored_sums() == raw_sums(ZoneInfo(zone))
         assert not StaleDay.objects.exists()
-        assert sums_in_reports() == sums_of_the_list()
+        assert sums_in_reports() == sums_in_list()
 
 
 def sums_in_reports() -> set[tuple[Any, ...]]:
@@ -233,14 +233,14 @@ def sums_in_reports() -> set[tuple[Any, ...]]:
     return {row for row in rows.annotate(*map(Sum, names)) if any(row[2:])}
 
 
-def sums_of_the_list() -> set[tuple[Any, ...]]:
-    """Sum up the same as the list of payments does."""
+def sums_in_list() -> set[tuple[Any, ...]]:
+    """Return the same sums from the totals of the payments list."""
     lines = payments_totals(Payment.objects.all())
     rows = ((line.mode, line.currency, line.gross, line.disputed) for line in lines)
     return {row for row in rows if any(row[2:])}
 
 
-def test_what_services_do_is_summed_up() -> None:
+def test_sums_of_payments_made_by_services() -> None:
     make_site()
     started = start(make_product())
     assert revenue_refresh() == 0
@@ -251,7 +251,7 @@ def test_what_services_do_is_summed_up() -> None:
     revenue_refresh()
     row = DailyRevenue.objects.get(gross__gt=0)
     assert (row.payments, row.gross, row.title) == (1, 1250, "Star night")
-    assert kept_sums() == raw_sums(timezone.get_default_timezone())
+    assert stored_sums() == raw_sums(timezone.get_default_timezone())
 
 
 def paid(payment: Payment) -> None:
@@ -259,7 +259,7 @@ def paid(payment: Payment) -> None:
     payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
 
 
-def test_another_time_zone_makes_all_days_anew() -> None:
+def test_changed_time_zone_recalculates_all_days() -> None:
     # 23:30 in Berlin on New Year's Eve is next year in Auckland.
     make_payment(datetime(2023, 12, 31, 22, 30, tzinfo=UTC))
     with override_settings(TIME_ZONE="Europe/Berlin"):
@@ -270,7 +270,7 @@ def test_another_time_zone_makes_all_days_anew() -> None:
         assert [str(row.day) for row in DailyRevenue.objects.all()] == ["2024-01-01"]
 
 
-def test_a_few_days_at_a_time() -> None:
+def test_limited_number_of_days_per_refresh() -> None:
     for number in range(5):
         payment = make_payment(timezone.now() - timedelta(days=number))
         payment_mark_stale(payment)
@@ -280,40 +280,40 @@ def test_a_few_days_at_a_time() -> None:
     assert DailyRevenue.objects.count() == 5
 
 
-def test_the_nightly_check_mends_what_nobody_marked() -> None:
+def test_nightly_check_fixes_days_that_were_not_marked() -> None:
     make_payment(timezone.now() - timedelta(days=3))
     revenue_refresh()
-    assert revenue_check() == {"days": 1, "mended": 0}
+    assert revenue_check() == {"days": 1, "repaired": 0}
     DailyRevenue.objects.update(gross=1)
     make_payment(timezone.now() - timedelta(days=2))
-    assert revenue_check()["mended"] == 2
-    assert kept_sums() == raw_sums(timezone.get_default_timezone())
+    assert revenue_check()["repaired"] == 2
+    assert stored_sums() == raw_sums(timezone.get_default_timezone())
     DailyRevenue.objects.all().delete()
-    assert revenue_check()["mended"] == 2
-    assert kept_sums() == raw_sums(timezone.get_default_timezone())
+    assert revenue_check()["repaired"] == 2
+    assert stored_sums() == raw_sums(timezone.get_default_timezone())
 
 
-def test_a_mark_made_while_summing_stays() -> None:
-    """Whatever is committed after a day was looked at has a mark of its own, which isn't taken away."""
+def test_day_marked_during_the_refresh_stays_marked() -> None:
+    """A payment that is committed during the refresh marks its day again."""
     revenue_refresh()
     payment_mark_stale(make_payment(timezone.now()))
-    late = []
+    added = []
 
-    def somebody_pays(execute: Any, sql: str, *args: Any) -> Any:
-        if "DELETE" in sql and "dailyrevenue" in sql and not late:
-            late.append(make_payment(timezone.now()))
-            payment_mark_stale(late[0])
+    def pay_during_refresh(execute: Any, sql: str, *args: Any) -> Any:
+        if "DELETE" in sql and "dailyrevenue" in sql and not added:
+            added.append(make_payment(timezone.now()))
+            payment_mark_stale(added[0])
         return execute(sql, *args)
 
-    with connection.execute_wrapper(somebody_pays):
+    with connection.execute_wrapper(pay_during_refresh):
         revenue_refresh(most=1)
-    assert late
+    assert added
     assert StaleDay.objects.count() == 1
     revenue_refresh()
-    assert kept_sums() == raw_sums(timezone.get_default_timezone())
+    assert stored_sums() == raw_sums(timezone.get_default_timezone())
 
 
-def test_nothing_stale_costs_two_queries(django_assert_num_queries: Any) -> None:
+def test_refresh_without_stale_days_needs_two_queries(django_assert_num_queries: Any) -> None:
     revenue_refresh()
     with django_assert_num_queries(2):
         assert revenue_refresh() == 0

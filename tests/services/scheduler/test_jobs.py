@@ -1,4 +1,4 @@
-"""Periodic jobs: done by one at a time, once a night, tried again when they fail."""
+"""Periodic jobs: run by one worker at a time, once per night, and retried when they fail."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -37,18 +37,18 @@ def perform(name):
     return job(name)
 
 
-def hurry(name):
+def make_due(name):
     Job.objects.filter(name=name).update(next_attempt_at=timezone.now())
 
 
-def test_there_is_one_row_a_job_however_many_ask():
+def test_one_row_per_job():
     assert len(jobs_due()) == 5
     assert jobs_due() == jobs_due()
     names = set(Job.objects.values_list("name", flat=True))
     assert names == {"exports", "payers", "payloads", "reconcile:sandbox", "revenue"}
 
 
-def test_the_books_are_compared_each_night():
+def test_reconciliation_runs_each_night():
     payment = start(make_product()).payment
     pay(payment)
     jobs_due()
@@ -63,16 +63,16 @@ def test_the_books_are_compared_each_night():
     assert done.pk not in jobs_due()
 
 
-def test_who_comes_second_does_nothing():
+def test_leased_job_is_not_run():
     jobs_due()
     until = timezone.now() + timedelta(minutes=1)
     Job.objects.update(leased_until=until)
     assert jobs_due() == []
-    left = perform("reconcile:sandbox")
-    assert (left.finished_at, left.attempts, left.leased_until) == (None, 0, until)
+    skipped = perform("reconcile:sandbox")
+    assert (skipped.finished_at, skipped.attempts, skipped.leased_until) == (None, 0, until)
 
 
-def test_what_fails_says_why_and_is_tried_again_soon(monkeypatch):
+def test_failed_job_stores_its_error_and_is_retried_soon(monkeypatch):
     jobs_due()
     monkeypatch.setattr(jobs, "webhook_payloads_expire", lambda: 1 / 0)
     failed = perform("payloads")
@@ -81,24 +81,24 @@ def test_what_fails_says_why_and_is_tried_again_soon(monkeypatch):
     assert timezone.now() < failed.next_attempt_at < timezone.now() + timedelta(minutes=1)
 
 
-def test_a_comparison_without_all_answers_keeps_its_figures_and_waits_an_hour():
-    """Each time it walks through all that the provider has."""
+def test_incomplete_reconciliation_keeps_its_result_and_waits_an_hour():
+    """Reconciliation reads everything at the provider, so an immediate retry is too expensive."""
     payment = start(make_product()).payment
     pay(payment)
     jobs_due()
     fault_arm("error_500")
     failed = perform("reconcile:sandbox")
-    assert failed.short_error == "PaymentsUnanswered: No answer about 1 payments."
+    assert failed.short_error == "PaymentsUnanswered: Payments that could not be compared: 1."
     assert (failed.finished_at, failed.attempts) == (None, 1)
     assert failed.result["unanswered"] == 1
     assert failed.next_attempt_at > timezone.now() + timedelta(minutes=50)
-    hurry("reconcile:sandbox")
+    make_due("reconcile:sandbox")
     done = perform("reconcile:sandbox")
     assert (done.last_error, done.attempts) == ("", 0)
     assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_staff_need_not_wait_for_the_night():
+def test_reconciliation_can_be_started_immediately():
     jobs_due()
     perform("reconcile:sandbox")
     (pk,) = reconciliation_hurry()
@@ -106,14 +106,14 @@ def test_staff_need_not_wait_for_the_night():
     assert pk in jobs_due()
 
 
-def test_a_job_of_a_provider_that_is_gone_goes():
+def test_job_of_a_removed_provider_is_deleted():
     Job.objects.create(name="reconcile:gone", last_error="x")
     jobs_due()
     assert not Job.objects.filter(name="reconcile:gone").exists()
     assert payments_health().ok
 
 
-def test_a_job_of_a_provider_that_just_cannot_be_made_waits(settings):
+def test_job_of_a_misconfigured_provider_waits(settings):
     jobs_due()
     conf = settings.WAGTAIL_PAYMENTS
     broken = {**conf["PROVIDERS"]["sandbox"], "OPTIONS": {"nonsense": 1}}
@@ -124,26 +124,26 @@ def test_a_job_of_a_provider_that_just_cannot_be_made_waits(settings):
     assert perform("reconcile:sandbox").attempts == 0
 
 
-def test_a_long_comparison_keeps_its_lease(monkeypatch):
+def test_long_reconciliation_renews_its_lease(monkeypatch):
     monkeypatch.setattr(jobs, "_RENEWED_EACH", timedelta(0))
     jobs_due()
     for _ in range(2):
         pay(start(make_product()).payment)
     soon = timezone.now() + timedelta(seconds=jobs._LEASE)
-    kept = []
-    take = jobs.reconciliation_run
+    leases = []
+    run = jobs.reconciliation_run
 
-    def watched(alias, *, watch):
-        done = take(alias, watch=watch)
-        kept.append(job("reconcile:sandbox").leased_until)
+    def run_and_record_lease(alias, *, watch):
+        done = run(alias, watch=watch)
+        leases.append(job("reconcile:sandbox").leased_until)
         return done
 
-    monkeypatch.setattr(jobs, "reconciliation_run", watched)
+    monkeypatch.setattr(jobs, "reconciliation_run", run_and_record_lease)
     assert perform("reconcile:sandbox").finished_at
-    assert kept[0] > soon
+    assert leases[0] > soon
 
 
-def test_a_comparison_whose_job_was_taken_over_stops(monkeypatch):
+def test_reconciliation_stops_after_losing_its_lease(monkeypatch):
     monkeypatch.setattr(jobs, "_RENEWED_EACH", timedelta(0))
     jobs_due()
     payment = start(make_product()).payment
@@ -159,19 +159,19 @@ def test_a_comparison_whose_job_was_taken_over_stops(monkeypatch):
     ("now", "then"),
     [
         (datetime(2026, 10, 25, 0, 5, tzinfo=UTC), datetime(2026, 10, 25, 0, 10, tzinfo=UTC)),
-        # Five past three comes twice in this night, and it is the second one.
+        # 03:05 occurs twice in this night; this is the second time.
         (datetime(2026, 10, 25, 1, 5, tzinfo=UTC), datetime(2026, 10, 26, 1, 10, tzinfo=UTC)),
         (datetime(2026, 11, 25, 12, 0, tzinfo=UTC), datetime(2026, 11, 26, 1, 10, tzinfo=UTC)),
     ],
 )
-def test_the_next_night_where_clocks_go_back(settings, monkeypatch, now, then):
+def test_next_night_when_clocks_go_back(settings, monkeypatch, now, then):
     settings.TIME_ZONE = "Europe/Athens"
     monkeypatch.setattr(timezone, "now", lambda: now)
-    # Not as datetimes: one of an hour that comes twice equals none of another zone (PEP 495).
+    # Compare timestamps: a datetime in a repeated hour never equals one in another zone (PEP 495).
     assert jobs._next_night().timestamp() == then.timestamp()
 
 
-def test_payloads_go_by_themselves():
+def test_old_payloads_are_removed():
     payment = start(make_product()).payment
     pay(payment)
     jobs_due()
@@ -188,58 +188,58 @@ def emails(settings):
     return mail.outbox
 
 
-def trouble():
+def create_failed_delivery():
     payment = start(make_product()).payment
     Delivery.objects.create(payment=payment, kind="signal", key="x", state="failed")
 
 
-def told(emails):
-    """Do the job, and return the mails that it sent."""
+def run_health_job(emails):
+    """Run the job, and return the emails that it sent."""
     before = len(emails)
-    hurry("health")
+    make_due("health")
     assert perform("health").last_error == ""
     return emails[before:]
 
 
-def test_admins_hear_of_trouble_once_a_day(emails):
-    assert told(emails) == []
-    trouble()
-    (message,) = told(emails)
+def test_admins_are_emailed_about_problems_once_per_day(emails):
+    assert run_health_job(emails) == []
+    create_failed_delivery()
+    (message,) = run_health_job(emails)
     assert message.to == ["ada@example.org"]
     assert "1 email or signal could not be sent." in message.body
     assert "http://testserver/admin/" in message.body
     assert "zoe@example.org" not in message.body + message.subject
-    assert told(emails) == []
+    assert run_health_job(emails) == []
     yesterday = (timezone.now() - timedelta(hours=25)).isoformat()
     Job.objects.filter(name="health").update(
         result={**job("health").result, "reported_at": yesterday}
     )
-    assert len(told(emails)) == 1
+    assert len(run_health_job(emails)) == 1
 
 
-def test_admins_hear_of_what_is_new_at_once(emails):
-    trouble()
-    assert len(told(emails)) == 1
+def test_admins_are_emailed_about_new_problems_immediately(emails):
+    create_failed_delivery()
+    assert len(run_health_job(emails)) == 1
     Discrepancy.objects.create(provider="sandbox", mode="test", kind="missing", reference="x")
-    (message,) = told(emails)
+    (message,) = run_health_job(emails)
     assert "1 discrepancy with the provider." in message.body
-    assert told(emails) == []
+    assert run_health_job(emails) == []
     Discrepancy.objects.all().delete()
-    assert told(emails) == []
+    assert run_health_job(emails) == []
     Discrepancy.objects.create(provider="sandbox", mode="test", kind="missing", reference="y")
-    assert len(told(emails)) == 1
+    assert len(run_health_job(emails)) == 1
 
 
-def test_a_passing_hiccup_wakes_nobody(emails):
+def test_temporary_error_sends_no_email(emails):
     event = paid_event()
     soon = timezone.now() + timedelta(seconds=2)
     WebhookEvent.objects.filter(pk=event.pk).update(
         last_error="Timeout", attempts=1, next_attempt_at=soon
     )
-    assert told(emails) == []
+    assert run_health_job(emails) == []
 
 
-def test_nobody_hears_who_did_not_ask_for_it(settings):
+def test_no_health_job_without_the_setting(settings):
     settings.ADMINS = ADMINS
     jobs_due()
     assert not Job.objects.filter(name="health").exists()

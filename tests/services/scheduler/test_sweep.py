@@ -1,4 +1,4 @@
-"""The sweep: whatever waits is handed out again, and no provider is asked without end."""
+"""The sweep: waiting rows are queued again, and providers are not polled without limit."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -19,21 +19,21 @@ from wagtail_payments.services.scheduler.sweep import payment_refresh, payments_
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
-def overdue(payment):
+def make_overdue(payment):
     past = timezone.now() - timedelta(seconds=1)
     Payment.objects.filter(pk=payment.pk).update(expires_at=past, next_check_at=past)
 
 
-def test_nothing_is_due_at_first():
+def test_new_payment_is_not_due():
     start(make_product())
     due = sweep_due()
     assert (due.webhook_ids, due.delivery_ids, due.payment_ids) == ([], [], [])
 
 
-def test_a_payment_whose_webhook_got_lost_is_asked_about():
+def test_payment_with_a_lost_webhook_is_refreshed():
     payment = start(make_product()).payment
     pay(payment)
-    overdue(payment)
+    make_overdue(payment)
     assert payments_overdue() == [payment.pk]
     assert len(payment_refresh(payment_id=payment.pk)) == 2
     assert reload(payment).status == PaymentStatus.SUCCEEDED
@@ -41,87 +41,87 @@ def test_a_payment_whose_webhook_got_lost_is_asked_about():
     assert payments_overdue() == []
 
 
-def test_a_checkout_that_is_over_ends_the_payment():
+def test_expired_checkout_expires_the_payment():
     payment = start(make_product()).payment
     expire(payment)
-    overdue(payment)
+    make_overdue(payment)
     payment_refresh(payment_id=payment.pk)
     assert reload(payment).status == PaymentStatus.EXPIRED
 
 
-def test_a_payment_still_on_its_way_is_left_alone_for_an_hour():
+def test_processing_payment_is_checked_again_after_an_hour():
     payment = start(make_product()).payment
     pay_by_bank(payment)
-    overdue(payment)
+    make_overdue(payment)
     payment_refresh(payment_id=payment.pk)
     assert reload(payment).status == PaymentStatus.PROCESSING
     assert payments_overdue() == []
     assert reload(payment).next_check_at > timezone.now() + timedelta(minutes=59)
 
 
-def test_two_sweeps_ask_once():
+def test_two_sweeps_refresh_once():
     payment = start(make_product()).payment
     pay(payment)
-    overdue(payment)
+    make_overdue(payment)
     assert payment_refresh(payment_id=payment.pk)
     assert payment_refresh(payment_id=payment.pk) == []
     assert Delivery.objects.count() == 2
 
 
-def test_a_provider_that_fails_is_asked_by_a_later_sweep():
+def test_provider_error_is_retried_by_a_later_sweep():
     payment = start(make_product()).payment
     pay(payment)
-    overdue(payment)
+    make_overdue(payment)
     fault_arm("error_500")
     assert payment_refresh(payment_id=payment.pk) == []
     assert reload(payment).status == PaymentStatus.PENDING
-    overdue(payment)
+    make_overdue(payment)
     payment_refresh(payment_id=payment.pk)
     assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_a_payment_that_never_got_a_checkout_gives_its_stock_back():
+def test_payment_without_a_checkout_releases_its_stock():
     product = make_product(prices=[{"amount": 1250, "stock": 1}])
     fault_arm("error_500")
     with pytest.raises(CheckoutRefused):
         start(product)
     payment = Payment.objects.get()
     assert stock_left(product.prices.get(), "test") == 0
-    overdue(payment)
+    make_overdue(payment)
     payment_refresh(payment_id=payment.pk)
     assert reload(payment).status == PaymentStatus.EXPIRED
     assert stock_left(product.prices.get(), "test") == 1
 
 
-def test_a_try_whose_time_is_over_says_so():
-    """And not that the provider refuses, for then the browser would try the same key for ever."""
+def test_expired_attempt_is_reported_as_finished():
+    """After a provider error, the browser would retry the same key forever."""
     product, key = make_product(prices=[{"amount": 1250, "stock": 1}]), str(uuid4())
     fault_arm("error_500")
     with pytest.raises(CheckoutRefused):
         start(product, attempt_key=key)
-    overdue(Payment.objects.get())
+    make_overdue(Payment.objects.get())
     with pytest.raises(CheckoutRefused) as error:
         start(product, attempt_key=key)
     assert error.value.code == "attempt_finished"
     assert start(product).payment.status == PaymentStatus.PENDING
 
 
-def test_many_slow_payments_starve_nobody():
+def test_slow_payments_do_not_block_others():
     for _ in range(5):
         payment = start(make_product()).payment
         pay_by_bank(payment)
-        overdue(payment)
-    abandoned = start(make_product()).payment
-    expire(abandoned)
-    overdue(abandoned)
+        make_overdue(payment)
+    expired = start(make_product()).payment
+    expire(expired)
+    make_overdue(expired)
     for _ in range(2):
         for payment_id in payments_overdue(limit=5):
             payment_refresh(payment_id=payment_id)
-    assert reload(abandoned).status == PaymentStatus.EXPIRED
+    assert reload(expired).status == PaymentStatus.EXPIRED
 
 
-def test_the_tasks_hand_out_what_is_due(settings, monkeypatch):
-    """Run in this process, each task as soon as it is enqueued."""
+def test_sweep_task_processes_due_rows(settings, monkeypatch):
+    """Tasks run in this process, as soon as they are enqueued."""
     monkeypatch.setattr(tasks.process_webhook.huey, "immediate", True)
     waiting = start(make_product()).payment
     pay(waiting)
@@ -129,7 +129,7 @@ def test_the_tasks_hand_out_what_is_due(settings, monkeypatch):
     receive_all(waiting, secret=secret)
     lost = start(make_product()).payment
     pay(lost)
-    overdue(lost)
+    make_overdue(lost)
     tasks.sweep.call_local()
     assert {reload(waiting).status, reload(lost).status} == {PaymentStatus.SUCCEEDED}
     assert WebhookEvent.objects.get().state == "processed"
@@ -146,8 +146,8 @@ def queue():
     queue.flush()
 
 
-def test_a_long_queue_is_not_made_longer(settings, monkeypatch, queue):
-    """What waits is in it already; when it is short again, or was emptied, the sweep hands out."""
+def test_long_queue_does_not_grow(settings, monkeypatch, queue):
+    """Waiting rows are queued already; the sweep queues them again once the queue is short."""
     monkeypatch.setattr(tasks, "_LONG_QUEUE", 3)
     paid = start(make_product()).payment
     pay(paid)
@@ -162,8 +162,8 @@ def test_a_long_queue_is_not_made_longer(settings, monkeypatch, queue):
     assert tasks.queue_length() == 1
 
 
-def test_a_queue_that_was_emptied_is_filled_at_once(queue):
-    """Else a sweep a minute would be slower than the consumers are."""
+def test_empty_queue_is_filled_by_one_sweep(queue):
+    """Otherwise one sweep per minute would be slower than the consumers."""
     rows = [
         WebhookEvent(provider="sandbox", mode="test", event_id=f"evt_{number}", body=b"")
         for number in range(1200)
@@ -173,15 +173,15 @@ def test_a_queue_that_was_emptied_is_filled_at_once(queue):
     assert tasks.queue_length() == len(rows)
 
 
-@pytest.mark.parametrize(("waiting", "then"), [(1, 2), (2, 2)])
+@pytest.mark.parametrize(("waiting", "length"), [(1, 2), (2, 2)])
 @pytest.mark.usefixtures("queue")
-def test_payments_are_asked_about_though_the_queue_is_long(monkeypatch, waiting, then):
-    """They may be in no queue yet, and hold their stock; but there is an end to that."""
+def test_payments_are_refreshed_when_the_queue_is_long(monkeypatch, waiting, length):
+    """Payments may not be queued yet and reserve stock, so their limit is twice as high."""
     monkeypatch.setattr(tasks, "_LONG_QUEUE", 1)
     payment = start(make_product()).payment
     expire(payment)
-    overdue(payment)
+    make_overdue(payment)
     for _ in range(waiting):
         tasks.process_webhook(0)
     tasks.sweep.call_local()
-    assert tasks.queue_length() == then
+    assert tasks.queue_length() == length

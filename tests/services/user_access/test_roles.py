@@ -1,4 +1,4 @@
-"""Roles: groups made by a command, each with what the docs say, and left as a site changed them."""
+"""Roles: groups created by a command, with the documented permissions, and not reset by default."""
 
 from io import StringIO
 
@@ -30,17 +30,17 @@ def roles(*options):
         ("Payments editor", {CHOOSE}, {PAYMENTS, PAYERS, REFUND, EXPORT}),
     ],
 )
-def test_each_role_may_what_it_says(name, may, may_not):
+def test_permissions_of_each_role(name, may, may_not):
     roles()
     user = make_user("kim")
     user.groups.add(Group.objects.get(name=name))
-    held = user_rights(user)
-    assert all(map(held.everywhere, may))
-    assert not any(map(held.everywhere, may_not))
+    rights = user_rights(user)
+    assert all(map(rights.everywhere, may))
+    assert not any(map(rights.everywhere, may_not))
     assert user.has_perm("wagtailadmin.access_admin")
 
 
-def test_every_permission_of_a_role_exists():
+def test_permissions_of_roles_exist():
     for role in ROLES:
         for name in role.permissions:
             app, codename = name.split(".")
@@ -49,7 +49,7 @@ def test_every_permission_of_a_role_exists():
             ).exists()
 
 
-def test_what_a_site_changed_stays_unless_it_asks():
+def test_changed_roles_are_kept_unless_reset():
     assert roles().count(": made.") == len(ROLES) == 5
     auditors = Group.objects.get(name="Payments auditor")
     extra = Permission.objects.get(codename="add_image")
@@ -63,7 +63,7 @@ def test_what_a_site_changed_stays_unless_it_asks():
     assert roles_missing() == []
 
 
-def test_the_doctor_offers_them():
+def test_doctor_suggests_the_roles():
     assert [finding.level for finding in rights_examine()] == ["warning"]
     assert "payments_roles" in next(rights_examine()).cure
     roles()

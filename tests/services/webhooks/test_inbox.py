@@ -1,4 +1,4 @@
-"""The inbox: stored once, applied once, never given up too early."""
+"""The inbox: events are stored once, applied once and retried."""
 
 import re
 from datetime import timedelta
@@ -37,7 +37,7 @@ def process(event):
     return webhook_process(event_id=event.pk)
 
 
-def test_an_event_makes_a_payment_paid(secret):
+def test_event_completes_the_payment(secret):
     payment = start(make_product()).payment
     pay(payment)
     (event,) = receive_all(payment, secret=secret)
@@ -47,7 +47,7 @@ def test_an_event_makes_a_payment_paid(secret):
     assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_processing_twice_owes_nothing_more(secret):
+def test_processing_twice_queues_nothing_more(secret):
     payment = start(make_product()).payment
     pay(payment)
     (event,) = receive_all(payment, secret=secret)
@@ -56,7 +56,7 @@ def test_processing_twice_owes_nothing_more(secret):
     assert Delivery.objects.count() == 2
 
 
-def test_order_does_not_matter(secret):
+def test_events_can_be_processed_in_any_order(secret):
     payment = start(make_product()).payment
     pay(payment, DECLINED)
     attempt = pay_by_bank(payment)
@@ -70,7 +70,7 @@ def test_order_does_not_matter(secret):
     assert not WebhookEvent.objects.exclude(state=WebhookState.PROCESSED).exists()
 
 
-def test_the_same_event_is_stored_once(secret):
+def test_same_event_is_stored_once(secret):
     payment = start(make_product()).payment
     pay(payment)
     event = session_of(payment).events.get()
@@ -79,7 +79,7 @@ def test_the_same_event_is_stored_once(secret):
     assert WebhookEvent.objects.count() == 1
 
 
-def test_a_provider_that_fails_is_asked_again(secret):
+def test_provider_error_is_retried(secret):
     payment = start(make_product()).payment
     pay(payment)
     (event,) = receive_all(payment, secret=secret)
@@ -92,7 +92,7 @@ def test_a_provider_that_fails_is_asked_again(secret):
     assert (event.state, event.last_error) == (WebhookState.PROCESSED, "")
 
 
-def test_it_is_given_up_in_the_end_and_kept(secret):
+def test_event_fails_after_the_last_attempt(secret):
     payment = start(make_product()).payment
     pay(payment)
     (event,) = receive_all(payment, secret=secret)
@@ -104,7 +104,7 @@ def test_it_is_given_up_in_the_end_and_kept(secret):
     assert event.last_error
 
 
-def test_a_lease_keeps_others_away_until_it_runs_out(secret):
+def test_leased_event_is_processed_after_the_lease_expires(secret):
     payment = start(make_product()).payment
     pay(payment)
     (event,) = receive_all(payment, secret=secret)
@@ -118,41 +118,42 @@ def test_a_lease_keeps_others_away_until_it_runs_out(secret):
     assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 
-def test_queries_of_an_event(secret):
-    """One that makes a payment paid, and one that brings no news; what the sandbox reads is its own."""
+def test_number_of_queries(secret):
+    """Count queries for an event that completes a payment and for one that changes nothing."""
     for _ in range(2):
-        # The second one finds the series of the receipts in place.
+        # The first event also creates the receipt series.
         payment = start(make_product()).payment
         pay(payment)
         (event,) = receive_all(payment, secret=secret)
-        first = queries_of(event)
+        first = count_queries(event)
     WebhookEvent.objects.update(state=WebhookState.PENDING)
-    assert (first, queries_of(event)) == (18, 6)
+    assert (first, count_queries(event)) == (18, 6)
 
 
+# The sandbox stands for an external provider, so its queries do not count.
 NOT_COUNTED = r"wagtail_payments_sandbox|^(BEGIN|COMMIT|SAVEPOINT|RELEASE SAVEPOINT)\b"
 
 
-def queries_of(event):
+def count_queries(event):
     with CaptureQueriesContext(connection) as queries:
         process(event)
     statements = [query["sql"] for query in queries]
     return sum(not re.search(NOT_COUNTED, statement) for statement in statements)
 
 
-def test_an_event_about_another_checkout_than_somebody_just_noted_waits(secret):
-    """Two workers find the same payment without a checkout, each with another one's event."""
+def test_event_of_another_checkout_stays_pending(secret):
+    """Two workers process events of different checkouts for a payment without a checkout."""
     payment = start(make_product()).payment
     pay(payment)
     Payment.objects.update(checkout_reference=None, payment_reference=None, status="created")
     (event,) = receive_all(payment, secret=secret)
 
-    def faster(sender, instance, **kwargs):
-        """Note the other checkout when this worker has just read the payment."""
-        post_init.disconnect(faster, sender=Payment)
+    def record_other_checkout(sender, instance, **kwargs):
+        """Record the other checkout when this worker has just loaded the payment."""
+        post_init.disconnect(record_other_checkout, sender=Payment)
         Payment.objects.update(checkout_reference="cs_other", status="pending")
 
-    post_init.connect(faster, sender=Payment)
+    post_init.connect(record_other_checkout, sender=Payment)
     process(event)
     event.refresh_from_db()
     assert (event.state, event.payment) == (WebhookState.PENDING, None)

@@ -1,4 +1,4 @@
-"""Stored events once more, one apply for all of a payment, and payloads that go in time."""
+"""Replay stored events, apply all events of a payment at once, and remove old payloads."""
 
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ def replay(*events):
     return webhooks_replay(WebhookEvent.objects.filter(pk__in=[event.pk for event in events]))
 
 
-def test_one_apply_serves_all_events_that_wait_for_a_payment():
+def test_one_apply_processes_all_events_of_a_payment():
     payment = start(make_product()).payment
     pay(payment, DECLINED)
     settle(pay_by_bank(payment))
@@ -57,19 +57,19 @@ def test_one_apply_serves_all_events_that_wait_for_a_payment():
     assert unrelated.state == WebhookState.PENDING
 
 
-def test_an_event_that_a_worker_is_at_is_not_served_by_another():
+def test_leased_event_is_not_processed_with_the_others():
     payment = start(make_product()).payment
     settle(pay_by_bank(payment))
-    first, held = receive_all(payment)
+    first, leased = receive_all(payment)
     until = timezone.now() + timedelta(minutes=1)
-    WebhookEvent.objects.filter(pk=held.pk).update(leased_until=until)
+    WebhookEvent.objects.filter(pk=leased.pk).update(leased_until=until)
     webhook_process(event_id=first.pk)
-    held.refresh_from_db()
-    assert (held.state, held.leased_until) == (WebhookState.PENDING, until)
+    leased.refresh_from_db()
+    assert (leased.state, leased.leased_until) == (WebhookState.PENDING, until)
 
 
-def test_a_checkout_that_was_never_noted_is_noted_by_its_event(event):
-    """We were stopped between the provider's answer and our commit, and the payer paid."""
+def test_event_records_a_missing_checkout(event):
+    """The process was stopped before it committed the checkout, and the payer paid."""
     reference = Payment.objects.get().checkout_reference
     Payment.objects.update(checkout_reference=None, payment_reference=None, status="created")
     webhook_process(event_id=event.pk)
@@ -77,12 +77,12 @@ def test_a_checkout_that_was_never_noted_is_noted_by_its_event(event):
     assert (payment.status, payment.checkout_reference) == (PaymentStatus.SUCCEEDED, reference)
 
 
-def test_an_event_that_names_no_checkout_waits_until_it_is_known(event):
+def test_event_without_a_checkout_waits_until_it_is_known(event):
     reference = Payment.objects.get().checkout_reference
-    named = {"app": "wagtail-payments", "payment": str(Payment.objects.get().public_id)}
+    metadata = {"app": "wagtail-payments", "payment": str(Payment.objects.get().public_id)}
     Payment.objects.update(checkout_reference=None, payment_reference=None, status="created")
     WebhookEvent.objects.update(
-        checkout_reference=None, payment_reference="pi_not_yet_known", metadata=named
+        checkout_reference=None, payment_reference="pi_not_yet_known", metadata=metadata
     )
     assert webhook_process(event_id=event.pk).retry_at
     event.refresh_from_db()
@@ -97,7 +97,7 @@ def test_an_event_that_names_no_checkout_waits_until_it_is_known(event):
 
 
 @pytest.mark.parametrize("state", WebhookState.values)
-def test_an_event_processed_again_changes_nothing_more(event, state):
+def test_replayed_event_changes_nothing(event, state):
     webhook_process(event_id=event.pk)
     WebhookEvent.objects.update(state=state, attempts=12)
     lines, queued = PaymentEvent.objects.count(), Delivery.objects.count()
@@ -112,7 +112,7 @@ def test_an_event_processed_again_changes_nothing_more(event, state):
     assert (PaymentEvent.objects.count(), Delivery.objects.count()) == (lines, queued)
 
 
-def test_an_event_that_a_worker_is_at_is_not_replayed(event):
+def test_leased_event_is_not_replayed(event):
     until = timezone.now() + timedelta(minutes=1)
     WebhookEvent.objects.update(leased_until=until, attempts=3)
     assert replay(event) == []
@@ -120,7 +120,7 @@ def test_an_event_that_a_worker_is_at_is_not_replayed(event):
     assert (event.attempts, event.leased_until) == (3, until)
 
 
-def test_failed_are_those_given_up_and_those_that_fail():
+def test_failed_events_include_pending_events_with_an_error():
     events = []
     for _ in range(5):
         payment = start(make_product()).payment
@@ -138,7 +138,7 @@ def test_failed_are_those_given_up_and_those_that_fail():
     assert set(webhooks_failed()) == set(events[:2])
 
 
-def test_a_payload_is_removed_and_the_event_still_works(event):
+def test_event_can_be_processed_without_its_payload(event):
     assert webhooks_redact([event.pk]) == 1
     event.refresh_from_db()
     assert (event.text, bytes(event.body)) == ("", b"")
@@ -146,7 +146,7 @@ def test_a_payload_is_removed_and_the_event_still_works(event):
     assert Payment.objects.get().status == PaymentStatus.SUCCEEDED
 
 
-def test_payloads_go_after_their_time_but_not_while_they_wait(event, settings):
+def test_old_payloads_are_removed_after_processing(event, settings):
     settings.WAGTAIL_PAYMENTS = {**settings.WAGTAIL_PAYMENTS, "WEBHOOK_PAYLOAD_DAYS": 10}
     old = timezone.now() - timedelta(days=11)
     WebhookEvent.objects.update(received_at=old)
@@ -158,28 +158,28 @@ def test_payloads_go_after_their_time_but_not_while_they_wait(event, settings):
     assert (event.text, event.state) == ("", WebhookState.PROCESSED)
 
 
-def test_a_payload_within_its_time_stays(event):
+def test_recent_payload_is_kept(event):
     webhook_process(event_id=event.pk)
     assert webhook_payloads_expire() == 0
     event.refresh_from_db()
     assert event.event_id in event.text
 
 
-def test_an_event_that_comes_twice_after_its_payload_went_is_still_known(event):
+def test_duplicate_event_is_ignored_after_its_payload_was_removed(event):
     webhooks_redact([event.pk])
     (sent,) = session_of(reload(Payment.objects.get())).events.all()
     assert receive(sent) is None
     assert WebhookEvent.objects.count() == 1
 
 
-def test_an_event_of_the_other_mode_stays_ignored(event):
+def test_event_of_the_other_mode_is_not_replayed(event):
     WebhookEvent.objects.update(mode="live", state="ignored")
     assert replay(event) == []
     event.refresh_from_db()
     assert (event.state, event.attempts) == (WebhookState.IGNORED, 0)
 
 
-def test_the_lag_is_that_of_the_first_time(event):
+def test_replay_keeps_the_lag_of_the_first_time(event):
     webhook_process(event_id=event.pk)
     event.refresh_from_db()
     first = event.lag
@@ -189,7 +189,7 @@ def test_the_lag_is_that_of_the_first_time(event):
     assert event.lag == first
 
 
-def test_an_old_error_goes_with_its_payload(event):
+def test_old_error_is_removed_with_its_payload(event):
     long_ago = timezone.now() - timedelta(days=91)
     WebhookEvent.objects.update(state="failed", received_at=long_ago, last_error="zoe@example.org")
     assert webhook_payloads_expire() == 1
@@ -197,11 +197,11 @@ def test_an_old_error_goes_with_its_payload(event):
     assert (event.text, event.last_error) == ("", "")
 
 
-def test_an_error_that_came_after_the_payload_was_removed_goes_too(event):
+def test_error_stored_after_its_payload_is_removed_too(event):
     webhooks_redact([event.pk])
     long_ago = timezone.now() - timedelta(days=400)
-    facts = {"state": "failed", "last_error": "quotes zoe@example.org", "received_at": long_ago}
-    WebhookEvent.objects.update(**facts)
+    fields = {"state": "failed", "last_error": "quotes zoe@example.org", "received_at": long_ago}
+    WebhookEvent.objects.update(**fields)
     assert webhook_payloads_expire() == 1
     event.refresh_from_db()
     assert event.last_error == ""

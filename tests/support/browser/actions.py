@@ -1,9 +1,9 @@
-"""What visitors do."""
+"""Actions of a visitor in the browser."""
 
 GOOD = "4242 4242 4242 4242"
 CHALLENGED = "4000 0025 0000 3155"
 
-# A click right after scrolling may still reach the frame that was there before.
+# Wait for a repaint: a click right after scrolling may reach the wrong frame.
 PAINTED = """() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"""
 
@@ -19,7 +19,7 @@ def fill_in(page, *, email="zoe@example.org"):
 
 
 def order(page, *, button="Pay"):
-    """Fill in the order form and send it; return the frame with the card fields."""
+    """Submit the order form; return the frame with the card fields."""
     form = fill_in(page)
     form.get_by_role("button", name=button, exact=True).click()
     return card_frame(page)
@@ -38,7 +38,7 @@ def fill_card(fields, number=GOOD):
 
 
 def pay(page, number=GOOD):
-    """Type a card into the frame and confirm."""
+    """Enter a card in the frame, and confirm."""
     fill_card(card_frame(page), number)
     button = page.get_by_role("button", name="Pay now")
     button.scroll_into_view_if_needed()

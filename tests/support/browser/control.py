@@ -1,4 +1,4 @@
-"""What a test does behind the visitors' backs, in the server's own process."""
+"""Actions that tests run in the server's process."""
 
 import json
 from datetime import timedelta
@@ -25,12 +25,8 @@ def sell_out(title):
     return Price.objects.filter(product__name=title).update(stock=0)
 
 
-def over(title):
-    return Price.objects.filter(product__name=title).update(sold_until=timezone.now())
-
-
 def age_receipts(title, days):
-    """Let the receipts of payments for ``title`` be so many days old."""
+    """Make the receipts of payments for ``title`` ``days`` days old."""
     issued_at = timezone.now() - timedelta(days=days)
     return Receipt.objects.filter(payment__title=title).update(issued_at=issued_at)
 
@@ -40,18 +36,18 @@ def fault(kind, times=1):
 
 
 def everything():
-    """Return all that the database holds of ours, as text."""
-    ours = [model for model in apps.get_models() if "wagtail_payments" in model.__module__]
-    return "\n".join(str(row) for model in ours for row in model._default_manager.values())
+    """Return all rows of the package's models as text."""
+    models = [model for model in apps.get_models() if "wagtail_payments" in model.__module__]
+    return "\n".join(str(row) for model in models for row in model._default_manager.values())
 
 
 ACTIONS = {
     action.__name__: action
-    for action in (payments, price, sell_out, over, age_receipts, fault, everything)
+    for action in (payments, price, sell_out, age_receipts, fault, everything)
 }
 
 
 @csrf_exempt
 def control(request):
-    order = json.loads(request.body)
-    return JsonResponse({"answer": ACTIONS[order.pop("do")](**order)})
+    options = json.loads(request.body)
+    return JsonResponse({"answer": ACTIONS[options.pop("action")](**options)})

@@ -1,4 +1,4 @@
-"""Makes the site's content: ``python -m tests.support.browser.prepare PORT``."""
+"""Creates the site's content: ``python -m tests.support.browser.prepare PORT``."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""A real site in processes of its own: database, web server and queue consumer."""
+"""A site with its own database, web server and queue consumer."""
 
 import contextlib
 import json
@@ -15,17 +15,17 @@ from pathlib import Path
 from tests.support.databases import copy_database, drop_database
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 90
+TIMEOUT = 90
 
 
 class Site:
-    """The site's address, and a way to do what no visitor may."""
+    """The processes of a site, and actions inside them."""
 
     settings = "tests.support.browser.settings"
     hosted = "**/payments-sandbox/**"
-    """Where the provider's own page is."""
+    """The URL pattern of the provider's hosted page."""
     unconfirmed = "Your bank could not"
-    """What a visitor reads whose bank didn't confirm."""
+    """A part of the message for a failed 3-D Secure challenge."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -39,13 +39,13 @@ class Site:
             "PYTHONPATH": str(ROOT),
         }
 
-    def perform(self, action, **facts):
-        body = json.dumps({"do": action, **facts}).encode()
-        with urllib.request.urlopen(f"{self.url}/control/", body, timeout=PATIENCE) as answer:
-            return json.load(answer)["answer"]
+    def perform(self, action, **options):
+        body = json.dumps({"action": action, **options}).encode()
+        with urllib.request.urlopen(f"{self.url}/control/", body, timeout=TIMEOUT) as response:
+            return json.load(response)["answer"]
 
     def fault(self, kind):
-        """Let something go wrong the next time that the provider is asked."""
+        """Make the next request to the provider fail."""
         self.perform("fault", kind=kind)
 
     def start(self):
@@ -83,11 +83,11 @@ class Site:
         return process
 
     def wait(self):
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while time.monotonic() < end:
             assert all(process.poll() is None for process in self.processes), self.logs()
             with contextlib.suppress(OSError, urllib.error.URLError):
-                urllib.request.urlopen(f"{self.url}/ticket/", timeout=PATIENCE).close()
+                urllib.request.urlopen(f"{self.url}/ticket/", timeout=TIMEOUT).close()
                 return
             time.sleep(0.1)
         raise AssertionError(self.logs())

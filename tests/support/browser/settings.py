@@ -1,4 +1,4 @@
-"""The tests' settings for a site of its own: a web server and a consumer that browsers talk to."""
+"""Settings of the site for browser tests."""
 
 from tests.settings import *  # noqa: F403
 from tests.settings import FOLDER, HUEY, QUEUE, WAGTAIL_PAYMENTS

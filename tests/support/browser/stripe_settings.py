@@ -1,4 +1,4 @@
-"""The same site, with Stripe as its provider: the fake, whose address is in the environment."""
+"""Settings of the site with Stripe's fake, whose URL is in the environment."""
 
 import os
 

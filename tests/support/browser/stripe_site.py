@@ -1,15 +1,15 @@
-"""The site with Stripe on the fake, which runs here and sends its webhooks to the site."""
+"""The site with Stripe's fake, which runs in the test process."""
 
 from tests.support.browser.server import Site
 from tests.support.stripe_fake import StripeFake
 
 
 class StripeSite(Site):
-    """Its faults are the fake's."""
+    """Faults are armed in the fake."""
 
     settings = "tests.support.browser.stripe_settings"
     hosted = "**/pay/cs_test_*"
-    # Stripe.js gives no code for this, but words of its own.
+    # Stripe.js returns a message without a code.
     unconfirmed = "unable to authenticate"
 
     def __init__(self, folder):

@@ -1,4 +1,4 @@
-"""The tests' addresses, and one through which a test changes or asks what no visitor may."""
+"""The test URLs, and one that runs actions for tests."""
 
 from django.urls import path
 

@@ -1,7 +1,7 @@
-"""The databases of the tests; ``WAGTAIL_PAYMENTS_TEST_DB`` is sqlite (default), postgres or mariadb.
+"""Test databases; ``WAGTAIL_PAYMENTS_TEST_DB`` is sqlite (default), postgres or mariadb.
 
-Making the tables takes longer than copying them. So the first process that needs a database makes
-them, and each gets a copy.
+Creating the tables takes longer than copying them, so the first process creates them, and each process
+gets a copy.
 """
 
 import atexit
@@ -26,12 +26,12 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
 def database(folder: Path) -> dict[str, Any]:
-    """Return Django's settings of the database of the processes whose files are in ``folder``."""
+    """Return Django's settings of the folder's database."""
     return {**_engine.SETTINGS, "NAME": _name(folder)}
 
 
 def copy_database(folder: Path) -> None:
-    """Make the folder's database anew, with all tables and the rows that every site starts with."""
+    """Recreate the folder's database, with all tables and Wagtail's initial rows."""
     with (RUN / "prepared.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         ready = PREPARED / "ready"
@@ -44,19 +44,19 @@ def copy_database(folder: Path) -> None:
 
 
 def empty_database(folder: Path) -> None:
-    """Make the folder's database anew, without tables."""
+    """Recreate the folder's database, without tables."""
     folder.mkdir(exist_ok=True)
     drop_database(folder)
     _engine.create(_name(folder))
 
 
 def drop_database(folder: Path) -> None:
-    """Drop the folder's database if it is there."""
+    """Drop the folder's database, if it exists."""
     _engine.drop(_name(folder))
 
 
 def run_in(folder: Path, *module: str) -> None:
-    """Run a module that uses the folder's database in a process of its own."""
+    """Run a module in a process with the folder's database."""
     settings = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "WAGTAIL_PAYMENTS_TEST_FOLDER": str(folder),
@@ -72,15 +72,15 @@ def _name(folder: Path) -> str:
 
 
 def _run_folder() -> Path:
-    """Return the folder of this run: the first process makes it, its children know it."""
-    known = os.environ.get("WAGTAIL_PAYMENTS_TEST_RUN")
-    if known:
-        return Path(known)
-    made = Path(tempfile.gettempdir()) / f"wp-tests-{secrets.token_hex(4)}"
-    made.mkdir(mode=0o700)
-    os.environ["WAGTAIL_PAYMENTS_TEST_RUN"] = str(made)
+    """Return the folder of this test run, created by the first process."""
+    existing = os.environ.get("WAGTAIL_PAYMENTS_TEST_RUN")
+    if existing:
+        return Path(existing)
+    folder = Path(tempfile.gettempdir()) / f"wp-tests-{secrets.token_hex(4)}"
+    folder.mkdir(mode=0o700)
+    os.environ["WAGTAIL_PAYMENTS_TEST_RUN"] = str(folder)
     atexit.register(_clean, os.getpid())
-    return made
+    return folder
 
 
 def _clean(process: int) -> None:
@@ -94,4 +94,4 @@ def _clean(process: int) -> None:
 RUN = _run_folder()
 PREPARED = RUN / "prepared"
 TOKEN = RUN.name.rpartition("-")[2]
-"""What tells this run's databases and queues from another's on the same servers."""
+"""Distinguishes the databases and queues of test runs on the same servers."""

@@ -1,4 +1,4 @@
-"""MariaDB on this machine. MySQL has the same backend."""
+"""MariaDB on localhost; Django's backend is the same as for MySQL."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -7,7 +7,7 @@ from typing import Any
 
 import pymysql
 
-# Django asks for mysqlclient, which has to be compiled; PyMySQL passes for it.
+# Replaces mysqlclient, which has to be compiled.
 pymysql.install_as_MySQLdb()
 
 SERVER: dict[str, Any] = {"host": "127.0.0.1", "port": 3306, "user": "root"}

@@ -1,4 +1,4 @@
-"""PostgreSQL on this machine."""
+"""PostgreSQL on localhost."""
 
 from pathlib import Path
 from typing import Any

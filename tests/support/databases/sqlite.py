@@ -1,4 +1,4 @@
-"""SQLite: a file, because web server and consumer are processes of their own."""
+"""SQLite in a file, because several processes use it."""
 
 import shutil
 from contextlib import suppress
@@ -19,7 +19,7 @@ def name(base: str, folder: Path) -> str:
 
 
 def create(file: str) -> None:
-    """Do nothing: SQLite makes its file when it is opened."""
+    """Do nothing: SQLite creates the file when it is opened."""
 
 
 def copy(source: str, target: str) -> None:

@@ -1,6 +1,6 @@
-"""Makes an empty database's tables from the models: ``python -m tests.support.databases.tables``.
+"""Creates tables from the models, without migrations: ``python -m tests.support.databases.tables``.
 
-Migrations take twenty times as long. ``tests/test_migrations.py`` compares the two.
+Migrations take twenty times as long. ``tests/test_migrations.py`` compares the results.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ import django
 
 
 def main() -> None:
-    """Make the tables, and the rows of Wagtail's migrations that a site needs."""
+    """Create the tables, and the rows that Wagtail's migrations create."""
     django.setup()
     from django.apps import apps
     from django.conf import settings
@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def make_search_index() -> None:
-    """Make the tables or indexes of the full-text search, which only a migration of Wagtail names."""
+    """Create the tables and indexes of full-text search, which only a migration defines."""
     from django.db import connection
     from wagtail.search import models
 
@@ -37,7 +37,7 @@ def make_search_index() -> None:
 
 
 def statements(operations: Iterable[Any]) -> Iterator[str]:
-    """Yield the SQL that migration operations hold as text."""
+    """Yield the SQL of RunSQL operations."""
     from django.db.migrations import RunSQL, SeparateDatabaseAndState
 
     for operation in operations:
@@ -49,7 +49,7 @@ def statements(operations: Iterable[Any]) -> Iterator[str]:
 
 
 def make_first_rows(**kwargs: object) -> None:
-    """Make the first pages, the site and the root of the collections."""
+    """Create the root and home pages, the site and the root collection."""
     from django.conf import settings
     from wagtail.models import Collection, Locale, Page, Site
 

@@ -1,4 +1,4 @@
-"""A fake of the slice of Stripe's HTTP API that we use, with state, on loopback."""
+"""A stateful fake of the parts of Stripe's HTTP API that the package uses."""
 
 from .fake import StripeFake
 

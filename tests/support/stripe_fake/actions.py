@@ -1,31 +1,31 @@
-"""What payers, banks and the company do. Each deed is a method, and an order at ``/_control``."""
+"""Actions of payers, banks and Stripe, as methods and for ``/_control``."""
 
 import functools
 import threading
 
 from . import attempts, cards, disputes, methods, refunds, sessions
-from .events import tell
-from .intents import give_fee
+from .events import emit
+from .intents import add_fee
 from .store import Store, public
 
 
 def action(function):
-    """Do it under the lock, in the mode of the object that it is about; return a copy."""
+    """Run the action under the lock and in its object's mode; return a copy of its result."""
 
     @functools.wraps(function)
     def locked(fake, reference, *args, **options):
         with fake.lock:
-            thing = fake.store.objects[reference]
-            fake.live, fake.call = thing["_live"], None
+            obj = fake.store.objects[reference]
+            fake.live, fake.call = obj["_live"], None
             sessions.expire_overdue(fake)
-            done = function(fake, thing, *args, **options)
-            return public(thing if done is None else done)
+            result = function(fake, obj, *args, **options)
+            return public(obj if result is None else result)
 
     return locked
 
 
 class Actions:
-    """The first argument of every deed is the id of what it is about."""
+    """The first argument of each action is the id of an object."""
 
     store: Store
     url: str | None
@@ -34,7 +34,7 @@ class Actions:
 
     @action
     def pay(self, session, card="4242424242424242"):
-        """Pay with a test card: it does what Stripe says this number does."""
+        """Pay with a test card, with the outcome that Stripe documents for its number."""
         attempts.open_session(self, session["id"])
         found = cards.CARDS[card.replace(" ", "")]
         method = methods.card_method(self, found)
@@ -54,15 +54,15 @@ class Actions:
 
     @action
     def authenticate(self, session, passes=True):
-        """Answer the bank's question (3-D Secure, or the page of a redirecting method)."""
+        """Pass or fail a challenge: 3-D Secure, or the page of a redirect method."""
         attempts.open_session(self, session["id"])
         if session["_pending"] is None:
-            raise attempts.SessionClosed("Nothing was asked.")
+            raise attempts.SessionClosed("There is no challenge.")
         attempts.challenge_answer(self, session, passes)
 
     @action
     def pay_later(self, session, arrives=None):
-        """Pay by bank debit; with ``arrives`` the end comes by itself after a little while."""
+        """Pay by bank debit; with ``arrives``, it settles after ``settle_after`` seconds."""
         attempts.open_session(self, session["id"])
         attempts.delay(self, session, methods.debit_method(self))
         if arrives is not None:
@@ -70,28 +70,28 @@ class Actions:
 
     @action
     def settle(self, session, arrives=True):
-        """Let a delayed method's money arrive, or never."""
+        """Let a delayed payment succeed or fail."""
         attempts.settle(self, session, arrives)
 
     @action
     def redirect(self, session):
-        """Choose a method that leaves for the bank's own page."""
+        """Pay with a method that redirects to the bank's page."""
         attempts.open_session(self, session["id"])
         page = f"{self.url}/bank/{session['id']}"
         attempts.challenge(self, session, methods.redirect_method(self), page)
 
     @action
     def settle_fee(self, session):
-        """Let the fee be known, when ``fees_at_once`` is off."""
+        """Add the fee, if ``fees_at_once`` is off."""
         intent = self.store.objects[session["payment_intent"]]
         charge = self.store.objects[intent["latest_charge"]]
-        give_fee(self, charge)
-        tell(self, "charge.updated", charge, {"balance_transaction": None})
+        add_fee(self, charge)
+        emit(self, "charge.updated", charge, {"balance_transaction": None})
         return charge
 
     @action
     def refund_from_dashboard(self, intent, amount=None):
-        """Refund without our software; nothing of ours is in its metadata."""
+        """Refund as in Stripe's dashboard, without metadata."""
         charge = self.store.objects[intent["latest_charge"]]
         amount = amount or charge["amount"] - charge["amount_refunded"]
         refunds.check(charge, amount)
@@ -99,7 +99,7 @@ class Actions:
 
     @action
     def refund_update(self, refund, status, failure_reason=None):
-        """Move a pending refund on, or let one fail days later."""
+        """Change the status of a refund."""
         refunds.update(self, refund, status, failure_reason)
 
     @action
@@ -117,13 +117,13 @@ class Actions:
 
     @action
     def expire(self, session):
-        """Let the session's time run out."""
+        """Expire a session."""
         attempts.open_session(self, session["id"])
         sessions.close(self, session, "expired")
 
     @action
     def lose(self, event):
-        """Let an event count as never delivered."""
+        """Mark an event as not delivered."""
         event["_delivered"] = False
 
     def later(self, action, *args):

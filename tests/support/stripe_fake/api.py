@@ -1,4 +1,4 @@
-"""One request to the API: who asks, what was answered to the same key before, what goes wrong."""
+"""Answers API requests: authentication, idempotency keys and faults."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from .store import LONGEST_PAGE, new_id
 
 @dataclass
 class Request:
-    """``text`` is the query of a GET and the form of a POST."""
+    """``text`` is the query string of a GET request, or the form of a POST request."""
 
     method: str
     path: str
@@ -26,14 +26,14 @@ class Request:
 
 @dataclass
 class Call:
-    """The request that is being answered, as its events name it."""
+    """The current request, for the ``request`` field of events."""
 
     id: str
     idempotency_key: str | None
 
 
 class ConnectionCut(Exception):
-    """No answer is sent."""
+    """The connection is closed without a response."""
 
 
 def answer(fake, request):
@@ -42,7 +42,7 @@ def answer(fake, request):
     live = False
     try:
         live = authenticated(fake, request)
-        status, headers, body = once(fake, request, call, live)
+        status, headers, body = run_once(fake, request, call, live)
     except StripeError as error:
         status, headers, body = error.status, error.headers, error.body(call.id, live)
     if fake.faults.take("timeout_after_success", request.method, request.path):
@@ -54,7 +54,7 @@ def answer(fake, request):
 
 
 def authenticated(fake, request):
-    """Return whether the key is a live one. Raises a StripeError for a key that may not ask."""
+    """Return whether the key is a live key. Raises StripeError for an invalid key."""
     key = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     if key in fake.publishable_keys:
         raise StripeError(
@@ -79,30 +79,30 @@ def masked(key):
     return prefix + "*" * max(len(key) - len(prefix) - 4, 4) + key[-4:]
 
 
-def once(fake, request, call, live):
-    """Answer a request, or repeat the answer that its idempotency key has."""
+def run_once(fake, request, call, live):
+    """Run a request, or return the response stored for its idempotency key."""
     if request.method != "post" or not call.idempotency_key:
-        return fresh(fake, request, call, live)
+        return run(fake, request, call, live)
     key = (live, call.idempotency_key)
     with fake.lock:
-        before = fake.idempotency.begin(key, (request.method, request.path, request.text))
-    if before:
-        status, headers, body = before
+        replay = fake.idempotency.begin(key, (request.method, request.path, request.text))
+    if replay:
+        status, headers, body = replay
         return status, {**headers, "Idempotent-Replayed": "true"}, body
-    kept, result = False, None
+    stored, result = False, None
     try:
-        result = fresh(fake, request, call, live)
-        kept = True
+        result = run(fake, request, call, live)
+        stored = True
     except StripeError as error:
-        kept, result = error.kept, (error.status, error.headers, error.body(call.id, live))
+        stored, result = error.stored, (error.status, error.headers, error.body(call.id, live))
     finally:
         with fake.lock:
-            fake.idempotency.finish(key, result, kept)
+            fake.idempotency.finish(key, result, stored)
     return result
 
 
-def fresh(fake, request, call, live):
-    """Do what is asked. Raises a StripeError."""
+def run(fake, request, call, live):
+    """Run a request. Raises StripeError."""
     if fault := fake.faults.take("hang", request.method, request.path):
         time.sleep(fault.options.get("seconds", 1))
     with fake.lock:
@@ -110,14 +110,14 @@ def fresh(fake, request, call, live):
         fake.live, fake.call = live, call
         sessions.expire_overdue(fake)
         try:
-            body = executed(fake, request, call)
+            body = dispatch(fake, request, call)
         finally:
             fake.call = None
         fake.faults.after(request.method, request.path, body)
     return 200, {}, body
 
 
-def executed(fake, request, call):
+def dispatch(fake, request, call):
     found = find_route(request.method, request.path)
     if found is None:
         fake.violations.append(f"{request.method} {request.path}: unknown to the fake")
@@ -125,10 +125,10 @@ def executed(fake, request, call):
     route, reference = found
     params = checked_params(fake, request, route)
     fake.requests.append((request.method, request.path, params, call.idempotency_key))
-    things = []
+    objects = []
     if route.kind:
-        things = [fake.store.get(route.kind, reference, fake.live, param_of(route))]
-    body = expanded(fake, route.view(fake, params, *things), params.get("expand", []))
+        objects = [fake.store.get(route.kind, reference, fake.live, param_of(route))]
+    body = expanded(fake, route.view(fake, params, *objects), params.get("expand", []))
     fake.check_answer(body)
     return body
 
@@ -140,7 +140,7 @@ def param_of(route):
 
 
 def checked_params(fake, request, route):
-    """Return the parameters as JSON; what Stripe's document refuses is noted."""
+    """Return the parameters as JSON, and record invalid ones as violations."""
     try:
         for name, reason in REFUSED_PARAMS.get(route.path, {}).items():
             if route.method == "post" and re.search(rf"(^|&){name}(=|%5B|\[)", request.text):

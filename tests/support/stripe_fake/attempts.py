@@ -1,8 +1,8 @@
-"""Tries at paying a session: they succeed, are declined, challenged, or take their time."""
+"""Payment attempts: successful, declined, challenged or delayed."""
 
 from . import cards
-from .events import tell
-from .intents import give_fee, intent_of, new_charge, outcome
+from .events import emit
+from .intents import add_fee, intent_of, new_charge, outcome
 from .sessions import close
 from .store import public
 
@@ -13,7 +13,7 @@ AUTHENTICATION_FAILED = (
 
 
 class SessionClosed(Exception):
-    """The session can't be paid (any more)."""
+    """The session can't be paid."""
 
 
 def open_session(fake, reference):
@@ -24,12 +24,12 @@ def open_session(fake, reference):
 
 
 def succeed(fake, session, method):
-    """The money is there at once."""
+    """Pay the session immediately."""
     intent = intent_of(fake, session)
     charge = new_charge(fake, intent, method, "succeeded")
     if fake.fees_at_once:
-        give_fee(fake, charge)
-    tell(fake, "charge.succeeded", charge)
+        add_fee(fake, charge)
+    emit(fake, "charge.succeeded", charge)
     receive(fake, intent)
     complete(fake, session, "paid")
 
@@ -39,7 +39,7 @@ def receive(fake, intent):
         status="succeeded", amount_received=intent["amount"], last_payment_error=None,
         processing=None,
     )  # fmt: skip
-    tell(fake, "payment_intent.succeeded", intent)
+    emit(fake, "payment_intent.succeeded", intent)
 
 
 def complete(fake, session, payment_status):
@@ -52,7 +52,7 @@ def complete(fake, session, payment_status):
 
 
 def decline(fake, session, method, code, decline_code):
-    """The bank says no; the session stays open for another try."""
+    """Decline the attempt; the session stays open for another one."""
     intent = intent_of(fake, session)
     charge = new_charge(fake, intent, method, "failed")
     message = cards.decline_message(decline_code)
@@ -67,12 +67,12 @@ def decline(fake, session, method, code, decline_code):
         "message": message, "payment_method": public(method), "type": "card_error",
     }  # fmt: skip
     intent["payment_method"] = None
-    tell(fake, "charge.failed", charge)
-    tell(fake, "payment_intent.payment_failed", intent)
+    emit(fake, "charge.failed", charge)
+    emit(fake, "payment_intent.payment_failed", intent)
 
 
 def challenge(fake, session, method, page="three_d_secure_redirect"):
-    """The bank wants to hear from the payer first."""
+    """Require a challenge."""
     intent = intent_of(fake, session)
     kind = "use_stripe_sdk" if method["type"] == "card" else "redirect_to_url"
     detail = {"type": page} if kind == "use_stripe_sdk" else {"return_url": None, "url": page}
@@ -81,11 +81,11 @@ def challenge(fake, session, method, page="three_d_secure_redirect"):
         next_action={"type": kind, kind: detail},
     )  # fmt: skip
     session["_pending"] = method["id"]
-    tell(fake, "payment_intent.requires_action", intent)
+    emit(fake, "payment_intent.requires_action", intent)
 
 
 def challenge_answer(fake, session, passed):
-    """The payer confirmed with the bank, or failed to."""
+    """Pass or fail the challenge."""
     method = fake.store.objects[session["_pending"]]
     session["_pending"] = None
     if passed:
@@ -99,37 +99,37 @@ def challenge_answer(fake, session, passed):
         "message": AUTHENTICATION_FAILED, "payment_method": public(method),
         "type": "card_error" if method["type"] == "card" else "invalid_request_error",
     }  # fmt: skip
-    tell(fake, "payment_intent.payment_failed", intent)
+    emit(fake, "payment_intent.payment_failed", intent)
 
 
 def delay(fake, session, method):
-    """The payer is done, but the money takes days."""
+    """Complete the session with a processing payment."""
     intent = intent_of(fake, session)
     charge = new_charge(fake, intent, method, "pending")
     intent["status"] = "processing"
-    tell(fake, "charge.pending", charge)
-    tell(fake, "payment_intent.processing", intent)
+    emit(fake, "charge.pending", charge)
+    emit(fake, "payment_intent.processing", intent)
     complete(fake, session, "unpaid")
 
 
 def settle(fake, session, arrives):
-    """The money of a delayed method arrives, or never will."""
+    """Let a delayed payment succeed or fail."""
     intent = intent_of(fake, session)
     charge = fake.store.objects[intent["latest_charge"]]
     if arrives:
         charge.update(status="succeeded", paid=True)
         if fake.fees_at_once:
-            give_fee(fake, charge)
-        tell(fake, "charge.succeeded", charge)
+            add_fee(fake, charge)
+        emit(fake, "charge.succeeded", charge)
         receive(fake, intent)
         session["payment_status"] = "paid"
-        tell(fake, "checkout.session.async_payment_succeeded", session)
+        emit(fake, "checkout.session.async_payment_succeeded", session)
         return
-    bounce(fake, intent, charge)
-    tell(fake, "checkout.session.async_payment_failed", session)
+    fail_delayed(fake, intent, charge)
+    emit(fake, "checkout.session.async_payment_failed", session)
 
 
-def bounce(fake, intent, charge):
+def fail_delayed(fake, intent, charge):
     message = "The payer's bank didn't pay."
     method = fake.store.objects[charge["payment_method"]]
     charge.update(
@@ -142,5 +142,5 @@ def bounce(fake, intent, charge):
         "charge": charge["id"], "code": "payment_intent_payment_attempt_failed",
         "message": message, "payment_method": public(method), "type": "invalid_request_error",
     }  # fmt: skip
-    tell(fake, "charge.failed", charge)
-    tell(fake, "payment_intent.payment_failed", intent)
+    emit(fake, "charge.failed", charge)
+    emit(fake, "payment_intent.payment_failed", intent)

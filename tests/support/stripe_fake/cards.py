@@ -1,11 +1,11 @@
-"""Stripe's published test cards (https://docs.stripe.com/testing): the only numbers it knows."""
+"""Stripe's published test cards (https://docs.stripe.com/testing), the only valid ones."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Card:
-    """What may be kept of a card, and what it does."""
+    """A card's details that may be stored, and its outcome."""
 
     brand: str
     last4: str
@@ -51,5 +51,5 @@ def decline_message(decline_code):
 
 
 def find_card(number):
-    """Return the card with this number, None for a number that isn't published."""
-    return CARDS.get("".join(letter for letter in number if letter.isdigit()))
+    """Return the test card with this number, or None."""
+    return CARDS.get("".join(character for character in number if character.isdigit()))

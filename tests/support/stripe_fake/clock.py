@@ -2,7 +2,7 @@ import time
 
 
 class Clock:
-    """The fake's time: the real one, plus what a test has moved it."""
+    """The real time plus an offset that tests can change."""
 
     def __init__(self):
         self.offset = 0

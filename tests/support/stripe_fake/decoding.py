@@ -1,4 +1,4 @@
-"""Form fields like ``a[b][0]=1`` become JSON, by the types that Stripe's document names."""
+"""Converts form fields like ``a[b][0]=1`` to JSON, with the types of Stripe's schema."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from .schema import params_schema, params_validator
 
 
 def decoded(text, method, path):
-    """Return a request's parameters as JSON. Raises a StripeError that the schema asks for."""
+    """Return a request's parameters as JSON. Raises StripeError for invalid ones."""
     schema = params_schema(method, path)
     params = typed(nested(text), schema)
     for error in sorted(params_validator(method, path).iter_errors(params), key=str):
@@ -30,7 +30,7 @@ def nested(text):
 
 
 def typed(value, schema):
-    """Return ``value`` in the first type of the schema that can hold it; else as it came."""
+    """Convert ``value`` to the first matching type of the schema, or return it unchanged."""
     if "anyOf" in schema:
         fitting = [option for option in schema["anyOf"] if fits(value, option)]
         return typed(value, fitting[0]) if fitting else value
@@ -63,7 +63,7 @@ def scalar(value, kind):
 
 
 def refusal(error):
-    """Say what Stripe says of a parameter that is missing, unknown or wrong."""
+    """Return Stripe's error for a missing, unknown or invalid parameter."""
     param = bracketed(error.absolute_path)
     if error.validator == "required":
         match = re.match(r"'([^']+)'", error.message)

@@ -1,6 +1,6 @@
 """Disputes: https://docs.stripe.com/api/disputes."""
 
-from .events import tell
+from .events import emit
 from .intents import transaction
 from .schema import document
 from .store import new_id, public
@@ -10,7 +10,7 @@ CLOSED = ("won", "lost", "warning_closed")
 
 
 def make(fake, charge, amount, reason, status):
-    """The payer's bank takes the money back for now."""
+    """Open a dispute; unless it is an inquiry, its amount is withdrawn."""
     inquiry = status.startswith("warning")
     reference = new_id("du")
     dispute = {
@@ -28,17 +28,17 @@ def make(fake, charge, amount, reason, status):
     if not inquiry:
         charge["disputed"] = True
         move_money(fake, dispute, charge, -amount)
-    tell(fake, "charge.dispute.created", dispute)
+    emit(fake, "charge.dispute.created", dispute)
     return dispute
 
 
 def update(fake, dispute, status):
-    """Give a dispute its new state; ``won``, ``lost`` and ``warning_closed`` end it."""
+    """Set a dispute's status; ``won``, ``lost`` and ``warning_closed`` close it."""
     charge = fake.store.objects[dispute["charge"]]
     dispute["status"] = status
     if status == "won":
         move_money(fake, dispute, charge, dispute["amount"])
-    tell(fake, "charge.dispute.closed" if status in CLOSED else "charge.dispute.updated", dispute)
+    emit(fake, "charge.dispute.closed" if status in CLOSED else "charge.dispute.updated", dispute)
 
 
 def move_money(fake, dispute, charge, amount):
@@ -47,6 +47,6 @@ def move_money(fake, dispute, charge, amount):
 
 
 def evidence():
-    """Return evidence with nothing in it yet."""
+    """Return empty evidence."""
     fields = document()["components"]["schemas"]["dispute_evidence"]["properties"]
     return {**dict.fromkeys(fields), "enhanced_evidence": {}}

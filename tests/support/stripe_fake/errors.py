@@ -1,21 +1,21 @@
-"""Stripe's errors, as https://docs.stripe.com/api/errors and /error-codes show them."""
+"""Stripe's errors: https://docs.stripe.com/api/errors and /error-codes."""
 
 
 class StripeError(Exception):
-    """``kept`` tells whether the idempotency key remembers this answer."""
+    """``stored``: whether the idempotency key stores this response."""
 
     def __init__(
-        self, status, message, *, type="invalid_request_error", kept=False, headers=None, **more
+        self, status, message, *, type="invalid_request_error", stored=False, headers=None, **more
     ):
         super().__init__(message)
         self.status = status
-        self.kept = kept
+        self.stored = stored
         self.headers = headers or {}
-        self.facts = {"message": message, "type": type, **more}
+        self.fields = {"message": message, "type": type, **more}
 
     def body(self, request_id, live):
-        """Return the JSON answer."""
-        error = {name: value for name, value in self.facts.items() if value is not None}
+        """Return the JSON response."""
+        error = {name: value for name, value in self.fields.items() if value is not None}
         if code := error.get("code"):
             error["doc_url"] = f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"
         mode = "" if live else "test/"
@@ -24,22 +24,22 @@ class StripeError(Exception):
 
 
 def invalid(message, param=None, code=None):
-    """The parameters can't be right: nothing was begun, so the key isn't used up."""
+    """Return an error for invalid parameters, which the idempotency key doesn't store."""
     return StripeError(400, message, param=param, code=code)
 
 
 def refused(message, param=None, code=None, **more):
-    """The request was understood and the answer is no; the key remembers that."""
-    return StripeError(400, message, param=param, code=code, kept=True, **more)
+    """Return an error for a refused request, which the idempotency key stores."""
+    return StripeError(400, message, param=param, code=code, stored=True, **more)
 
 
 def missing(kind, reference, param, other_mode=None):
-    """There is no such object, or only in the other mode."""
+    """Return an error for an object that doesn't exist in this mode."""
     message = f"No such {kind}: '{reference}'"
     if other_mode:
-        mine = "test" if other_mode == "live" else "live"
+        mode = "test" if other_mode == "live" else "live"
         message += (
             f"; a similar object exists in {other_mode} mode, "
-            f"but a {mine} mode key was used to make this request."
+            f"but a {mode} mode key was used to make this request."
         )
     return StripeError(404, message, code="resource_missing", param=param)

@@ -1,7 +1,7 @@
-"""What the tests of the fake ask for."""
+"""Sessions and payments for the tests of the fake."""
 
 
-def wish(**changes):
+def session_params(**changes):
     """Return the parameters of a session for two tickets at €12.50."""
     ui = {"ui_mode": "elements", "return_url": "https://site.example/{CHECKOUT_SESSION_ID}/"}
     if changes.get("ui_mode") == "hosted_page":
@@ -11,7 +11,7 @@ def wish(**changes):
         }
     return {
         "mode": "payment",
-        "line_items": [item()],
+        "line_items": [line_item()],
         "customer_email": "zoe@example.org",
         "metadata": {"payment": "1"},
         "payment_intent_data": {"metadata": {"payment": "1"}},
@@ -20,7 +20,7 @@ def wish(**changes):
     }
 
 
-def item(unit_amount=1250, currency="eur", quantity=2):
+def line_item(unit_amount=1250, currency="eur", quantity=2):
     price = {
         "currency": currency,
         "unit_amount": unit_amount,
@@ -29,15 +29,15 @@ def item(unit_amount=1250, currency="eur", quantity=2):
     return {"quantity": quantity, "price_data": price}
 
 
-def opened(client, **changes):
-    return client.v1.checkout.sessions.create(wish(**changes))
+def create_session(client, **changes):
+    return client.v1.checkout.sessions.create(session_params(**changes))
 
 
-def paid(fake, client, **changes):
-    """Return the id of a payment intent that was paid."""
-    session = opened(client, **changes)
+def create_payment(fake, client, **changes):
+    """Create a paid session; return the id of its payment intent."""
+    session = create_session(client, **changes)
     return fake.pay(session.id)["payment_intent"]
 
 
-def types(fake):
+def event_types(fake):
     return [event["type"] for event in fake.events]

@@ -1,4 +1,4 @@
-"""Faults on request: what goes wrong between two programs."""
+"""Faults that tests can arm."""
 
 import fnmatch
 import threading
@@ -15,7 +15,7 @@ KINDS = (
 
 @dataclass
 class Fault:
-    """``path`` may hold ``*``; ``method`` is "" for any; ``options`` depend on the kind."""
+    """``path`` may contain ``*``; ``method`` is "" for any; ``options`` depend on the kind."""
 
     kind: str
     path: str
@@ -23,7 +23,7 @@ class Fault:
     times: int
     options: dict[str, Any] = field(default_factory=dict)
 
-    def meets(self, method, path):
+    def matches(self, method, path):
         return self.method in ("", method) and fnmatch.fnmatchcase(path, self.path)
 
 
@@ -34,14 +34,14 @@ class Faults:
 
     def arm(self, kind, path="/v1/*", *, method="", times=1, **options):
         if kind not in KINDS:
-            raise ValueError(f"No fault is called {kind}")
+            raise ValueError(f"Unknown fault: {kind}")
         self.armed.append(Fault(kind, path, method.lower(), times, options))
 
     def take(self, kind, method, path):
-        """Use up one fault that is armed for this request, if there is one."""
+        """Use up and return a fault that is armed for this request, if there is one."""
         with self.lock:
-            fits = (f for f in self.armed if f.kind == kind and f.meets(method, path))
-            if fault := next(fits, None):
+            matching = (f for f in self.armed if f.kind == kind and f.matches(method, path))
+            if fault := next(matching, None):
                 fault.times -= 1
                 if not fault.times:
                     self.armed.remove(fault)
@@ -51,7 +51,7 @@ class Faults:
         self.armed.clear()
 
     def before(self, method, path):
-        """Raise the error that was armed for this request."""
+        """Raise the error that is armed for this request."""
         if self.take("rate_limit", method, path):
             raise StripeError(
                 429,
@@ -60,14 +60,14 @@ class Faults:
                 headers={"Stripe-Rate-Limited-Reason": "endpoint-rate"},
             )
         if self.take("error_500", method, path):
-            raise StripeError(500, "An unknown error occurred.", type="api_error", kept=True)
+            raise StripeError(500, "An unknown error occurred.", type="api_error", stored=True)
         refund = (method, path) == ("post", "/v1/refunds")
         if refund and (fault := self.take("refused_refund", method, path)):
             code = fault.options.get("code", "charge_not_refundable")
             raise refused("This charge can't be refunded.", code=code)
 
     def after(self, method, path, answer):
-        """Spoil an answer as armed for this request."""
+        """Change a response as armed for this request."""
         if fault := self.take("drop_field", method, path):
             change(answer, fault.options["field"], lambda node, name: node.pop(name, None))
         if self.take("unknown_fields", method, path):
@@ -79,7 +79,7 @@ class Faults:
 
 
 def change(node, path, action):
-    """Do ``deed`` where a dotted path leads to; in a list, in each of its items."""
+    """Run ``action`` at a dotted path; in a list, for each of its items."""
     first, _, rest = path.partition(".")
     if isinstance(node, list):
         for item in node:

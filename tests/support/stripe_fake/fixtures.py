@@ -7,7 +7,7 @@ from .fake import StripeFake
 
 @pytest.fixture
 def stripe_fake():
-    """A running fake; in the end, nothing was said that Stripe's schema refuses."""
+    """A running fake; at the end, check that nothing violated Stripe's schema."""
     fake = StripeFake().start()
     yield fake
     fake.stop()

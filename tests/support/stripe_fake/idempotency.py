@@ -17,14 +17,14 @@ class Entry:
 
 
 class Keys:
-    """The keys of one account, and what was answered to each."""
+    """The idempotency keys, with their stored responses."""
 
     def __init__(self, clock):
         self.clock = clock
         self.entries = {}
 
     def begin(self, key, fingerprint):
-        """Return the answer that a key has already, None for a new key."""
+        """Return the response stored for a key, or None for a new key."""
         if len(key[-1]) > LONGEST_KEY:
             raise invalid("Idempotency keys can have up to 255 characters.")
         entry = self.entries.get(key)
@@ -34,9 +34,9 @@ class Keys:
         self.entries[key] = Entry(fingerprint, self.clock.now())
         return None
 
-    def finish(self, key, answer, kept):
-        """Keep the answer, or forget the key if nothing was begun."""
-        if kept:
+    def finish(self, key, answer, stored):
+        """Store the response, or delete the key."""
+        if stored:
             self.entries[key].answer = answer
         else:
             del self.entries[key]

@@ -1,19 +1,19 @@
-"""Payment intents, charges and balance transactions: what one try at paying leaves behind."""
+"""Payment intents, charges and balance transactions."""
 
-from .events import tell
+from .events import emit
 from .store import new_id
 
 FEE_PER_MILLE, FEE_FIXED = 15, 25
-RATE = 2  # when an account settles in another currency, for one of which it gets two
+RATE = 2  # the exchange rate for accounts that settle in another currency
 
 
 def intent_of(fake, session):
-    """Return the session's payment intent; the first try to pay makes it."""
+    """Return the session's payment intent; the first attempt creates it."""
     if session["payment_intent"]:
         return fake.store.objects[session["payment_intent"]]
     intent = fake.store.add(new_intent(fake, session), session["_live"])
     session["payment_intent"] = intent["id"]
-    tell(fake, "payment_intent.created", intent)
+    emit(fake, "payment_intent.created", intent)
     return intent
 
 
@@ -75,8 +75,8 @@ def outcome(type, reason=None):
     }
 
 
-def give_fee(fake, charge):
-    """Settle a charge: from now on it has a balance transaction, and with it a fee."""
+def add_fee(fake, charge):
+    """Add the charge's balance transaction, which has the fee."""
     charge["balance_transaction"] = transaction(fake, charge, charge["amount"], "charge")["id"]
 
 
@@ -86,7 +86,7 @@ def transaction(fake, charge, amount, type, source=None):
     rate = None if currency == charge["currency"] else RATE
     amount *= rate or 1
     fee = (amount * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED if type == "charge" else 0
-    thing = {
+    obj = {
         "id": new_id("txn"), "object": "balance_transaction", "amount": amount,
         "available_on": fake.clock.now() + 7 * 86400, "balance_type": "payments",
         "created": fake.clock.now(), "currency": currency, "description": None,
@@ -94,7 +94,7 @@ def transaction(fake, charge, amount, type, source=None):
         "net": amount - fee, "reporting_category": type, "source": source or charge["id"],
         "status": "pending", "type": type,
     }  # fmt: skip
-    return fake.store.add(thing, charge["_live"])
+    return fake.store.add(obj, charge["_live"])
 
 
 def fee_details(fee, currency):

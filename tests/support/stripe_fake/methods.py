@@ -1,19 +1,19 @@
-"""Payment methods, and what a charge tells about them."""
+"""Payment methods, and their details in charges."""
 
 from .store import new_id
 
 
 def card_method(fake, card):
-    facts = {
+    fields = {
         "brand": card.brand, "country": "US", "exp_month": 12, "exp_year": 2034,
         "funding": "credit", "last4": card.last4,
     }  # fmt: skip
-    return method(fake, "card", {**facts, "checks": None, "display_brand": card.brand}, facts)
+    return method(fake, "card", {**fields, "checks": None, "display_brand": card.brand}, fields)
 
 
 def debit_method(fake):
-    facts = {"bank_code": "37040044", "branch_code": None, "country": "DE", "last4": "3000"}
-    return method(fake, "sepa_debit", facts, {**facts, "mandate": None})
+    fields = {"bank_code": "37040044", "branch_code": None, "country": "DE", "last4": "3000"}
+    return method(fake, "sepa_debit", fields, {**fields, "mandate": None})
 
 
 def redirect_method(fake):
@@ -21,9 +21,9 @@ def redirect_method(fake):
     return method(fake, "ideal", bank, {**bank, "iban_last4": "5264", "verified_name": None})
 
 
-def method(fake, type, facts, details):
+def method(fake, type, fields, details):
     """Add a payment method; ``details`` are for the charges made with it."""
-    thing = {
+    obj = {
         "id": new_id("pm"),
         "object": "payment_method",
         "billing_details": {"address": None, "email": None, "name": None, "phone": None},
@@ -32,7 +32,7 @@ def method(fake, type, facts, details):
         "livemode": fake.live,
         "metadata": {},
         "type": type,
-        type: facts,
+        type: fields,
         "_details": {"type": type, type: details},
     }
-    return fake.store.add(thing, fake.live)
+    return fake.store.add(obj, fake.live)

@@ -1,7 +1,7 @@
-"""Amounts as Stripe takes them. Its own page: https://docs.stripe.com/currencies.
+"""Amounts that Stripe accepts: https://docs.stripe.com/currencies.
 
-The lists and the minimums were written down without that page's tables at hand: they make the fake
-refuse what is clearly wrong, and are no source for the package's own tables.
+The lists and minimums were not copied from Stripe: they only let the fake refuse invalid amounts. Don't
+use them as a source for the package's tables.
 """
 
 from .errors import invalid
@@ -9,7 +9,7 @@ from .errors import invalid
 WITHOUT_DECIMALS = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf"
 ZERO_DECIMAL = frozenset(WITHOUT_DECIMALS.split())
 THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
-# These have no decimals, but are sent as if they had two, for old programs' sake.
+# For backward compatibility, sent with two decimals although they have none.
 SENT_TIMES_100 = frozenset({"isk", "ugx"})
 WITH_CENTS = """
     aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad
@@ -35,8 +35,8 @@ def decimals(currency):
     return 3 if currency in THREE_DECIMAL else 2
 
 
-def written(amount, currency):
-    """Return an amount as Stripe's messages write it."""
+def format_amount(amount, currency):
+    """Return an amount in the format of Stripe's messages."""
     return f"{amount / 10 ** decimals(currency):.{decimals(currency)}f} {currency}"
 
 
@@ -63,12 +63,12 @@ def check_total(amount, currency):
     if amount < least:
         raise invalid(
             f"The Checkout Session's total amount due must add up to at least "
-            f"{written(least, currency)}",
+            f"{format_amount(least, currency)}",
             code="amount_too_small",
         )
     if amount > MAXIMUM:
         raise invalid(
             f"The Checkout Session's total amount due must be no more than "
-            f"{written(MAXIMUM, currency)}",
+            f"{format_amount(MAXIMUM, currency)}",
             code="amount_too_large",
         )

@@ -1,4 +1,4 @@
-"""The payers' side: Stripe.js, the Payment Element's frame, the hosted page, and a bank's page."""
+"""Pages for payers: Stripe.js, the Payment Element's frame, the hosted page, and a bank's page."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def answer(fake, method, path, text):
 
 
 def fields(text):
-    """Return what a form or a script sent."""
+    """Return the data of a form or of JSON."""
     return json.loads(text) if text.startswith("{") else dict(parse_qsl(text))
 
 
@@ -43,17 +43,17 @@ def asset(name):
     return 200, headers, content
 
 
-def html(name, **facts):
+def html(name, **values):
     """Fill in a template. Values are escaped; ``fields`` are HTML already."""
-    known = {key: value if key == "fields" else escape(value) for key, value in facts.items()}
-    return 200, HTML, Template((STATIC / name).read_text()).substitute(known).encode()
+    escaped = {key: value if key == "fields" else escape(value) for key, value in values.items()}
+    return 200, HTML, Template((STATIC / name).read_text()).substitute(escaped).encode()
 
 
-def as_json(facts):
-    return 200, {"Content-Type": "application/json", **OPEN_TO_ALL}, json.dumps(facts).encode()
+def as_json(data):
+    return 200, {"Content-Type": "application/json", **OPEN_TO_ALL}, json.dumps(data).encode()
 
 
-def see(url):
+def redirect(url):
     return 303, {"Location": url}, b""
 
 
@@ -64,13 +64,13 @@ def session_by_secret(fake, secret):
 
 
 def element(fake, data):
-    """The frame of the Payment Element."""
+    """Show the Payment Element's frame."""
     fields = (STATIC / "fields.html").read_text()
     return html("element.html", fields=fields, secret=data["secret"], origin=data["origin"])
 
 
 def element_session(fake, data):
-    """What Stripe.js reads when it starts: is the key ours, and of the session's mode?"""
+    """Return the session for Stripe.js, if the key belongs to its mode."""
     session = session_by_secret(fake, data["secret"])
     if fake.publishable_keys.get(data.get("key")) is not session["livemode"]:
         raise NotFound("no such publishable key in this mode")
@@ -83,18 +83,18 @@ def element_confirm(fake, data):
         result = paying.answer(fake, session, data["answer"] == "complete")
     else:
         result = paying.submit(fake, session, data)
-    facts = {"session": paying.browser_session(session), "return_url": paying.return_url(session)}
-    return as_json({**asdict(result), **facts})
+    details = {"session": paying.browser_session(session), "return_url": paying.return_url(session)}
+    return as_json({**asdict(result), **details})
 
 
 def hosted(fake, reference, data):
-    """The page on which a payer pays without ours; it needs no script."""
+    """Show the hosted page, which works without scripts."""
     return hosted_page(fake.store.objects[reference])
 
 
 def hosted_page(session, message="", last4=""):
     closed = session["status"] != "open"
-    amount = paying.written(session["amount_total"], session["currency"])
+    amount = paying.format_amount(session["amount_total"], session["currency"])
     name = "closed.html" if closed else "challenge.html" if last4 else "hosted.html"
     return html(
         name,
@@ -114,19 +114,19 @@ def hosted_submit(fake, reference, data):
     else:
         result = paying.submit(fake, session, data)
     if result.type == "paid":
-        return see(paying.return_url(session))
+        return redirect(paying.return_url(session))
     if result.type == "redirect":
-        return see(result.url)
+        return redirect(result.url)
     return hosted_page(session, result.message, result.last4)
 
 
-def bank(fake, reference, word="", data=None):
-    """The page of a bank, with two links back."""
+def bank(fake, reference, choice="", data=None):
+    """Show a bank's page, or redirect back after a choice."""
     session = fake.store.objects[reference]
-    if word:
-        paying.answer(fake, session, word == "authorize")
-        return see(paying.return_url(session))
-    amount = paying.written(session["amount_total"], session["currency"])
+    if choice:
+        paying.answer(fake, session, choice == "authorize")
+        return redirect(paying.return_url(session))
+    amount = paying.format_amount(session["amount_total"], session["currency"])
     return html("bank.html", amount=amount, reference=reference)
 
 

@@ -1,4 +1,4 @@
-"""What a payer typed becomes a deed. The number and the code of a card are read and let go."""
+"""Runs actions for payers' form data. Card numbers and security codes are not stored."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,7 +28,7 @@ class Result:
 
 
 def submit(fake, session, data):
-    """Try to pay with what stands in the form's fields."""
+    """Try to pay with the form's data."""
     reference = session["id"]
     try:
         if data.get("method") == "bank_debit":
@@ -60,7 +60,7 @@ def submit_card(fake, reference, data):
 
 
 def answer(fake, session, passes):
-    """Answer the bank's question."""
+    """Pass or fail a challenge."""
     try:
         fake.authenticate(session["id"], passes)
     except attempts.SessionClosed as error:
@@ -80,7 +80,7 @@ def browser_session(session):
     currency = session["currency"]
     total = {
         "minorUnitsAmount": session["amount_total"],
-        "amount": written(session["amount_total"], currency),
+        "amount": format_amount(session["amount_total"], currency),
     }
     return {
         "id": session["id"],
@@ -94,6 +94,6 @@ def browser_session(session):
     }
 
 
-def written(amount, currency):
+def format_amount(amount, currency):
     major = Decimal(amount).scaleb(-decimals(currency))
     return format_currency(major, currency.upper(), locale="en", currency_digits=False)

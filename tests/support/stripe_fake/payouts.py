@@ -6,7 +6,7 @@ DAY = 86400
 
 
 def make(fake, amount, currency="eur", *, status="paid", live=False):
-    """The company sends money to the account's bank; below zero, it takes some."""
+    """Create a payout; a negative amount is withdrawn from the bank account."""
     now = fake.clock.now()
     payout = {
         "id": new_id("po"), "object": "payout", "amount": amount, "application_fee": None,

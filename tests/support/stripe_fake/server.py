@@ -1,4 +1,4 @@
-"""The HTTP side: the API under ``/v1``, the payers' pages, and orders from other processes."""
+"""The HTTP server: the API under ``/v1``, the payers' pages, and ``/_control`` for tests."""
 
 import json
 import socket
@@ -52,10 +52,10 @@ class Handler(BaseHTTPRequestHandler):
         except api.ConnectionCut:
             self.connection.shutdown(socket.SHUT_RDWR)
         except (BrokenPipeError, ConnectionResetError):
-            # Who asked has given up: that is the asker's right.
+            # The client has disconnected.
             self.close_connection = True
         except Exception as error:
-            # A mistake of the fake's own must not look like Stripe's doing.
+            # Don't let an error in the fake look like one of Stripe's.
             fake.violations.append(f"{self.command} {path}: {error!r}")
             self.send(500, {"Content-Type": "text/plain"}, repr(error).encode())
 
@@ -68,11 +68,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args):
-        """Stay silent."""
+        """Disable logging."""
 
 
 def serve(fake, port):
-    """Start a server in a thread; return it and its address."""
+    """Start a server in a thread; return it and its URL."""
     server = Server(("127.0.0.1", port), Handler)
     server.fake = fake
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()

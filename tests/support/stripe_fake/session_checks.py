@@ -1,4 +1,4 @@
-"""What a request for a Checkout Session may say, beside what the schema says."""
+"""Rules for Checkout Sessions that aren't in the schema."""
 
 from urllib.parse import urlsplit
 
@@ -7,7 +7,7 @@ from .errors import invalid
 from .store import new_id
 
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
-SLACK = 60  # the seconds that a request may be under way
+SLACK = 60  # seconds, because a request takes time
 NOT_WITH_ELEMENTS = (
     "after_expiration", "branding_settings", "cancel_url", "custom_fields", "custom_text",
     "optional_items", "origin_context", "submit_type", "success_url",
@@ -17,7 +17,7 @@ METADATA_KEYS, METADATA_NAME, METADATA_VALUE = 50, 40, 500
 
 def check_ui(params):
     if params.get("mode") != "payment":
-        raise invalid("This fake knows no mode but payment.", "mode")
+        raise invalid("This fake only supports the payment mode.", "mode")
     elements = params["ui_mode"] == "elements"
     unwanted = NOT_WITH_ELEMENTS if elements else ("return_url", "permissions")
     for name in unwanted:
@@ -42,7 +42,7 @@ def check_metadata(metadata, param):
 
 
 def line_items(params):
-    """Return the items as Stripe shows them, and their currency."""
+    """Return the line items as the API shows them, and their currency."""
     if not params.get("line_items"):
         raise invalid("Missing required param: line_items.", "line_items", "parameter_missing")
     items = [line_item(item, f"line_items[{n}]") for n, item in enumerate(params["line_items"])]
@@ -57,7 +57,7 @@ def line_items(params):
 def line_item(item, param):
     price = item.get("price_data")
     if price is None or "product_data" not in price or "unit_amount" not in price:
-        raise invalid("This fake knows no prices or products: send price_data.", param)
+        raise invalid("This fake doesn't support prices or products: send price_data.", param)
     if item.get("quantity", 0) < 1:
         raise invalid("Quantity is required and must be at least 1.", f"{param}[quantity]")
     if price["unit_amount"] < 0:

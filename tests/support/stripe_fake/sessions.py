@@ -1,13 +1,13 @@
 """Checkout Sessions: https://docs.stripe.com/api/checkout/sessions."""
 
 from .errors import invalid, refused
-from .events import tell
+from .events import emit
 from .session_checks import check_metadata, check_ui, expiry, line_items
 from .store import new_id
 
 
 def create(fake, params):
-    """Open a session. There is no payment intent before the payer tries to pay."""
+    """Create a session; its payment intent is created by the first attempt."""
     params = {"ui_mode": "hosted_page", "currency": None, **params}
     check_ui(params)
     check_metadata(params.get("metadata", {}), "metadata")
@@ -18,7 +18,7 @@ def create(fake, params):
     now = fake.clock.now()
     expires_at = expiry(params, now)
     session = {
-        **outline(params),
+        **base_fields(params),
         "id": new_id("cs_live" if fake.live else "cs_test"),
         "amount_subtotal": sum(item["amount_subtotal"] for item in items),
         "amount_total": sum(item["amount_total"] for item in items),
@@ -31,12 +31,12 @@ def create(fake, params):
         "_intent_data": params.get("payment_intent_data", {}),
         "_pending": None,
     }
-    give_entrance(fake, session)
+    set_url_or_secret(fake, session)
     return fake.store.add(session, fake.live)
 
 
 def expire(fake, params, session):
-    """Expire an open session. Raises a StripeError for any other."""
+    """Expire an open session. Raises StripeError for any other."""
     if session["status"] != "open":
         raise refused(
             'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout '
@@ -47,10 +47,10 @@ def expire(fake, params, session):
 
 
 def close(fake, session, status, payment_status="unpaid"):
-    """End a session and tell about it."""
+    """Close a session and emit its event."""
     session.update(status=status, payment_status=payment_status, url=None)
     name = "completed" if status == "complete" else "expired"
-    tell(fake, f"checkout.session.{name}", session)
+    emit(fake, f"checkout.session.{name}", session)
 
 
 def expire_overdue(fake):
@@ -64,23 +64,23 @@ def with_session_id(url, session):
 
 
 def method_types(currency, params):
-    """Return what this account offers; delayed and redirecting methods are for euros."""
+    """Return the account's payment methods; bank debits and redirects require euros."""
     offered = ["card", "sepa_debit", "ideal"] if currency == "eur" else ["card"]
     allowed = params.get("allowed_payment_method_types", offered)
     excluded = params.get("excluded_payment_method_types", ())
     return [name for name in offered if name in allowed and name not in excluded]
 
 
-def give_entrance(fake, session):
-    """Name where the payer pays: a page of the company's, or the secret for the page's script."""
+def set_url_or_secret(fake, session):
+    """Set the hosted page's URL, or the client secret for Elements."""
     if session["ui_mode"] == "elements":
         session["client_secret"] = new_id(f"{session['id']}_secret")
     else:
         session["url"] = f"{fake.url}/pay/{session['id']}"
 
 
-def outline(params):
-    """Return a session's fields that come from its parameters or are always the same."""
+def base_fields(params):
+    """Return the fields that are constant or come directly from the parameters."""
     email = params.get("customer_email")
     session = {
         "object": "checkout.session", "adaptive_pricing": params.get("adaptive_pricing"),

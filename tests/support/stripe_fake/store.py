@@ -1,4 +1,4 @@
-"""Every object of the account, by id. Names that begin with "_" are the fake's own notes."""
+"""All objects by id. Fields that start with "_" are internal to the fake."""
 
 import copy
 import secrets
@@ -11,72 +11,72 @@ LONGEST_PAGE = 100
 
 
 def new_id(prefix):
-    """Return an id as Stripe makes them: the case of its letters matters."""
+    """Return a random id in Stripe's format."""
     return f"{prefix}_" + "".join(secrets.choice(LETTERS) for _ in range(24))
 
 
-def public(thing):
-    """Return a copy without the fake's own notes."""
-    return copy.deepcopy({name: value for name, value in thing.items() if name[:1] != "_"})
+def public(obj):
+    """Return a copy without internal fields."""
+    return copy.deepcopy({name: value for name, value in obj.items() if name[:1] != "_"})
 
 
 class Store:
     def __init__(self):
         self.objects = {}
 
-    def add(self, thing, live):
-        self.objects[thing["id"]] = thing
-        thing["_live"] = live
-        return thing
+    def add(self, obj, live):
+        self.objects[obj["id"]] = obj
+        obj["_live"] = live
+        return obj
 
     def get(self, kind, reference, live, param="id"):
-        thing = self.objects.get(reference)
-        if thing is None or thing["object"] != kind:
+        obj = self.objects.get(reference)
+        if obj is None or obj["object"] != kind:
             raise missing(kind, reference, param)
-        if thing["_live"] is not live:
-            raise missing(kind, reference, param, "live" if thing["_live"] else "test")
-        return thing
+        if obj["_live"] is not live:
+            raise missing(kind, reference, param, "live" if obj["_live"] else "test")
+        return obj
 
-    def find(self, kind, **facts):
-        """Return the objects with these facts, newest first."""
+    def find(self, kind, **filters):
+        """Return the objects with these field values, newest first."""
         return [
-            thing
-            for thing in reversed(self.objects.values())
-            if thing["object"] == kind and all(thing.get(k) == v for k, v in facts.items())
+            obj
+            for obj in reversed(self.objects.values())
+            if obj["object"] == kind and all(obj.get(k) == v for k, v in filters.items())
         ]
 
 
-def page(things, params, url):
+def page(objects, params, url):
     """Return one page of a list, as https://docs.stripe.com/api/pagination describes."""
-    ids = [thing["id"] for thing in things]
-    kind = things[0]["object"] if things else "object"
+    ids = [obj["id"] for obj in objects]
+    kind = objects[0]["object"] if objects else "object"
     for name in ("starting_after", "ending_before"):
         if name in params and params[name] not in ids:
             raise missing(kind, params[name], name)
     if "starting_after" in params:
-        things = things[ids.index(params["starting_after"]) + 1 :]
+        objects = objects[ids.index(params["starting_after"]) + 1 :]
     limit = params.get("limit", 10)
     if "ending_before" in params:
-        things = things[: ids.index(params["ending_before"])]
-        shown = things[-limit:]
+        objects = objects[: ids.index(params["ending_before"])]
+        shown = objects[-limit:]
     else:
-        shown = things[:limit]
+        shown = objects[:limit]
     return {
         "object": "list",
         "url": url,
-        "has_more": len(things) > len(shown),
-        "data": [public(thing) for thing in shown],
+        "has_more": len(objects) > len(shown),
+        "data": [public(obj) for obj in shown],
     }
 
 
-def created_within(thing, bounds):
-    """Tell whether an object's ``created`` fits a list's filter."""
+def created_within(obj, bounds):
+    """Return whether an object's ``created`` matches a list's filter."""
     if isinstance(bounds, int):
-        return thing["created"] == bounds
-    tests = {
-        "gt": thing["created"].__gt__,
-        "gte": thing["created"].__ge__,
-        "lt": thing["created"].__lt__,
-        "lte": thing["created"].__le__,
+        return obj["created"] == bounds
+    comparisons = {
+        "gt": obj["created"].__gt__,
+        "gte": obj["created"].__ge__,
+        "lt": obj["created"].__lt__,
+        "lte": obj["created"].__le__,
     }
-    return all(tests[name](bound) for name, bound in bounds.items())
+    return all(comparisons[name](bound) for name, bound in bounds.items())

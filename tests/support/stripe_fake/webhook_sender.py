@@ -2,39 +2,39 @@ import queue
 import threading
 from typing import Any
 
-from .events import WAITS, post, written
+from .events import WAITS, post, serialized
 
 
-class Postman(threading.Thread):
-    """Posts events in order, each a few times until the endpoint takes it."""
+class WebhookSender(threading.Thread):
+    """Sends events in order, and retries each a few times."""
 
     def __init__(self, fake):
         super().__init__(daemon=True)
         self.fake = fake
-        self.letters: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self.events: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self.closing = threading.Event()
 
     def send(self, event):
         if self.fake.endpoint:
-            self.letters.put(event)
+            self.events.put(event)
 
     def run(self):
-        while (event := self.letters.get()) is not None:
+        while (event := self.events.get()) is not None:
             self.deliver(event)
-            self.letters.task_done()
+            self.events.task_done()
 
     def deliver(self, event):
         for wait in WAITS:
             if self.closing.wait(wait) or not self.fake.endpoint:
                 return
             url, secrets = self.fake.endpoint
-            if post(url, written(event), secrets):
+            if post(url, serialized(event), secrets):
                 event["_delivered"] = True
                 event["pending_webhooks"] = 0
                 return
 
     def stop(self):
         self.closing.set()
-        self.letters.put(None)
+        self.events.put(None)
         if self.is_alive():
             self.join(timeout=10)

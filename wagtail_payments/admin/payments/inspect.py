@@ -99,7 +99,9 @@ class PaymentInspectView(InspectView):
             "payer": payer_shown(payment, self.request.user),
             "dashboard_url": payment_dashboard_url(payment),
             "offline": provider_is_offline(payment.provider),
-            "refunds": payment.refunds.select_related("actor", "payment").prefetch_related("notes"),
+            "refunds": payment.refunds.select_related("actor", "payment").prefetch_related(
+                "credit_notes"
+            ),
             "disputes": payment.disputes.all(),
             "dispute_open": payment.disputes.filter(status=DisputeStatus.NEEDS_RESPONSE).exists(),
             "receipt": getattr(payment, "receipt", None),

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('leased_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('next_attempt_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('last_error', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('delivered', 'Delivered'), ('given_up', 'Given Up')], default='pending', max_length=10)),
+                ('state', models.CharField(choices=[('pending', 'Pending'), ('delivered', 'Delivered'), ('failed', 'Failed')], default='pending', max_length=10)),
                 ('held', models.BooleanField(default=False)),
                 ('status_code', models.PositiveSmallIntegerField(null=True)),
                 ('delivered_at', models.DateTimeField(null=True)),

@@ -69,11 +69,13 @@ def given_back(sale: Sale, until: datetime, chance: Random) -> GivenBack | None:
 
 
 def claim(sale: Sale, until: datetime, chance: Random, *, surely: bool = False) -> Claim | None:
-    """Return the dispute of a paid sale, None for nearly all."""
+    """Return the dispute of a paid sale, None for nearly all; with ``surely``, an open one."""
     if not (surely or chance.random() < _DISPUTED):
         return None
     waited = min(timedelta(days=chance.uniform(2, 40)), (until - sale.finished) / 2)
     opened = sale.finished + waited
+    if surely:
+        opened = max(opened, until - _ANSWER_WITHIN / 2)
     due = opened + _ANSWER_WITHIN
     if due > until:
         answered = chance.random() < 0.3 and not surely  # noqa: PLR2004

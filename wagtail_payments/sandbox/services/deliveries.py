@@ -102,7 +102,7 @@ def _post(delivery: EventDelivery) -> int:
 def _failed(delivery: EventDelivery, status: int | None, error: str) -> list[Waiting]:
     logger.warning("Sandbox event %s was not delivered: %s", delivery.event.reference, error)
     if delivery.attempts >= MAXIMUM_ATTEMPTS:
-        _release(delivery, state=DeliveryState.GIVEN_UP, status_code=status, last_error=error)
+        _release(delivery, state=DeliveryState.FAILED, status_code=status, last_error=error)
         return []
     wait = min(2 ** (delivery.attempts - 1), LONGEST_WAIT)
     retry_at = timezone.now() + timedelta(seconds=wait)

@@ -9,17 +9,18 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-PIECE = 2000
+BATCH_SIZE = 2000
 
 
 def rows_in_batches(
-    rows: QuerySet[Any], names: Sequence[str], *, by: str, size: int = PIECE
+    rows: QuerySet[Any], names: Sequence[str], *, by: str, size: int | None = None
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the values ``names`` of ``rows``, ordered by ``by``, then by id.
 
     ``by`` is a column without nulls, with "-" in front for the descending order. Rows whose ``by``
     changes in the meantime may come twice or not at all.
     """
+    size = size or BATCH_SIZE
     column, down = by.removeprefix("-"), by.startswith("-")
     read = list(dict.fromkeys([*names, column, "pk"]))
     at, pk = read.index(column), read.index("pk")

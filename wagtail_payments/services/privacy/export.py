@@ -60,7 +60,7 @@ def _payment(payment: Payment) -> dict[str, Any]:
 def _rows(rows: Iterable[Any], payment: Payment, *names: str) -> list[dict[str, Any]]:
     return [
         {
-            "when": row.created_at.isoformat(),
+            "created": row.created_at.isoformat(),
             "amount": _plain(row.amount, payment),
             **{name: getattr(row, name) for name in names},
         }
@@ -72,22 +72,25 @@ def _document(document: Any) -> dict[str, Any]:
     return {
         "number": document.code,
         "issued": document.issued_at.isoformat(),
-        "says": document.data,
+        "content": document.data,
     }
 
 
 def _line(event: Any) -> dict[str, Any]:
-    what, where = str(event.get_kind_display()), str(event.get_source_display())
-    data = {name: part for name, part in event.data.items() if not _is_staffs(event, name)}
-    return {"when": event.created_at.isoformat(), "what": what, "from": where, "data": data}
+    return {
+        "created": event.created_at.isoformat(),
+        "kind": str(event.get_kind_display()),
+        "source": str(event.get_source_display()),
+        "data": {key: value for key, value in event.data.items() if not _is_staff_note(event, key)},
+    }
 
 
-def _is_staffs(event: Any, name: str) -> bool:
-    return name == "note" and event.source == EventSource.STAFF
+def _is_staff_note(event: Any, key: str) -> bool:
+    return key == "note" and event.source == EventSource.STAFF
 
 
 def _delivery(delivery: Any) -> dict[str, Any]:
-    return {"what": str(delivery), "state": delivery.state, "sent": _moment(delivery.sent_at)}
+    return {"kind": str(delivery), "state": delivery.state, "sent": _moment(delivery.sent_at)}
 
 
 def _plain(amount: int, payment: Payment) -> str:

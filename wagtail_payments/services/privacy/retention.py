@@ -23,7 +23,7 @@ def retention_find() -> QuerySet[Payment]:
     expiry of the checkout.
     """
     kept = Payment.objects.filter(erased_at=None)
-    return kept.filter(_long_paid() | _long_given_up()).order_by("pk")
+    return kept.filter(_long_paid() | _long_unpaid()).order_by("pk")
 
 
 def retention_apply(*, watch: Watch = unwatched) -> int:
@@ -52,7 +52,7 @@ def _long_paid() -> Q:
     return Q(status=PaymentStatus.SUCCEEDED, paid_at__lt=until) & ~moved
 
 
-def _long_given_up() -> Q:
+def _long_unpaid() -> Q:
     until = _until(payments_conf().ATTEMPT_RETENTION_DAYS)
     if until is None:
         return Q(pk__in=[])

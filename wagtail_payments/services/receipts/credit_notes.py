@@ -81,7 +81,7 @@ def _unnoted(refund: Refund) -> Iterable[RefundMovement]:
 
 
 def _last_note(refund: Refund) -> CreditNote | None:
-    return refund.notes.order_by("turn").last()
+    return refund.credit_notes.order_by("turn").last()
 
 
 def _issue(

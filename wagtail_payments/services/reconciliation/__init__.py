@@ -30,7 +30,7 @@ class PaymentsUnanswered(ProviderUnavailable):
     """Some payments could not be compared. ``figures`` are the results of the others."""
 
     def __init__(self, outcome: Outcome) -> None:
-        super().__init__(f"No answer about {outcome.unanswered} payments.")
+        super().__init__(f"Payments that could not be compared: {outcome.unanswered}.")
         self.figures = outcome.figures
 
 

@@ -25,7 +25,7 @@ def revenue_check(*, watch: Watch = unwatched) -> dict[str, int]:
     wrong -= set(StaleDay.objects.values_list("day", flat=True))
     days_mark_stale(wrong)
     revenue_refresh()
-    return {"days": len(days), "mended": len(wrong)}
+    return {"days": len(days), "repaired": len(wrong)}
 
 
 def _wrong(first: date, last: date) -> Iterator[date]:

@@ -1,4 +1,4 @@
-"""``manage.py demo``: everything up, one payment taken, then ready."""
+"""The ``demo`` command."""
 
 import os
 import signal
@@ -12,6 +12,7 @@ from urllib.error import URLError
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from typing_extensions import override
 
 from example_site.demo.journey import Journey, JourneyError
 from example_site.demo.processes import (
@@ -24,47 +25,44 @@ from example_site.demo.processes import (
     wait_until_up,
     web_server,
 )
-from example_site.demo.tables import tables_are_older, tables_remember
-from example_site.local import VAR, forget, var_folder
+from example_site.demo.tables import tables_outdated, tables_record
+from example_site.local import VAR, delete_data, var_folder
 from example_site.orchard.content.users import LOGINS
 from example_site.settings import FRONTEND_PORT, PORT
 
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Command(BaseCommand):
-    """Set up and run the example site."""
-
-    help = "Sets the example site up, takes one payment through it, and runs it until Ctrl-C."
+    help = "Set up the example site, make one payment, and run the site until Ctrl-C."
     requires_system_checks: list[str] = []
 
+    @override
     def add_arguments(self, parser: CommandParser) -> None:
-        """Know ``--once`` and ``--reset``."""
+        parser.add_argument("--once", action="store_true", help="Stop after the payment.")
         parser.add_argument(
-            "--once", action="store_true", help="Stop after the payment, instead of running on."
-        )
-        parser.add_argument(
-            "--reset", action="store_true", help="Forget everything that the site has kept, first."
+            "--reset", action="store_true", help="Delete all data of the site first."
         )
 
+    @override
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until Ctrl-C or SIGTERM."""
-        for number in ENDINGS:
+        for number in SIGNALS:
             signal.signal(number, _interrupt)
         for port in (PORT, FRONTEND_PORT):
             if port_taken(port):
                 raise CommandError(
-                    f"Port {port} is taken: stop what uses it, or choose another with PORT=9000."
+                    f"Port {port} is in use. Stop its process, or choose another port with PORT=9000."
                 )
         if options["reset"]:
-            forget()
-            # Begin anew: what is gone was read when the settings were.
+            delete_data()
+            # Restart, because the settings were loaded with the deleted secrets.
             os.execv(
-                sys.executable, [sys.executable, *(word for word in sys.argv if word != "--reset")]
+                sys.executable,
+                [sys.executable, *(arg for arg in sys.argv if arg != "--reset")],
             )
-        if tables_are_older():
+        if tables_outdated():
             raise CommandError(
-                "This database is of an older version: start over with make demo-reset."
+                "An older version created this database. Run make demo-reset to start over."
             )
         children: list[Child] = []
         try:
@@ -76,18 +74,17 @@ class Command(BaseCommand):
         except (ProcessError, JourneyError, LookupError, URLError) as error:
             reason = str(error).rstrip(".")
             raise CommandError(
-                f"The demonstration stopped: {reason}. The logs are in {VAR / 'log'}. If this is "
-                "the demo of an older version, or you have changed “Plant a tree”, then "
-                "make demo-reset starts over."
+                f"The demo stopped: {reason}. See the logs in {VAR / 'log'}. If an older version "
+                "created the demo, or if you changed “Plant a tree”, run make demo-reset to start over."
             ) from error
         finally:
             for child in reversed(children):
                 child.stop()
 
     def _prepare(self) -> None:
-        self.stdout.write("Database and content …")
+        self.stdout.write("Setting up the database and content …")
         call_command("migrate", verbosity=0, interactive=False)
-        tables_remember()
+        tables_record()
         call_command("orchard_content", verbosity=0, stdout=self.stdout)
 
     def _run(self, children: list[Child], *, once: bool) -> None:
@@ -110,22 +107,25 @@ class Command(BaseCommand):
         provider = settings.WAGTAIL_PAYMENTS["PROVIDER"]
         if provider != "sandbox":
             self.stdout.write(
-                f"Payments go to {provider} (last year's were the sandbox's). The first one is yours; "
-                f"its events are expected at {url}/payments/webhooks/{provider}/."
+                f"New payments use {provider}; last year's used the sandbox. You can make the first one. "
+                f"Send its webhook events to {url}/payments/webhooks/{provider}/."
             )
             return
-        self.stdout.write("One payment, over HTTP:")
-        receipt = Journey(url, var_folder("receipts"), self.stdout.write).travel()
-        self.stdout.write(f"  the receipt is {receipt}")
+        self.stdout.write("Making one payment over HTTP:")
+        receipt = Journey(url, var_folder("receipts"), self.stdout.write).run()
+        self.stdout.write(f"  receipt: {receipt}")
 
     def _ready(self, url: str) -> None:
         lines = [
             "",
-            f"Ready: {url}/ (the site) and {url}/admin/ (Wagtail). Ctrl-C stops it.",
-            f"A front end on another origin, by the JSON API: http://{HOST}:{FRONTEND_PORT}/.",
-            "Pay with the test card 4242 4242 4242 4242, any future date, any code.",
+            f"Ready: {url}/ (site) and {url}/admin/ (Wagtail). Press Ctrl-C to stop.",
+            f"Front end on another origin, with the JSON API: http://{HOST}:{FRONTEND_PORT}/.",
+            "Pay with the test card 4242 4242 4242 4242, any future expiry date and any security code.",
             "",
-            *(f"  {login.username:<10} {login.password:<18} {login.may}" for login in LOGINS),
+            *(
+                f"  {login.username:<10} {login.password:<18} {login.description}"
+                for login in LOGINS
+            ),
             "",
             f"Emails are written to {VAR / 'mail'}.",
         ]
@@ -134,7 +134,7 @@ class Command(BaseCommand):
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Stop once: a second Ctrl-C does not skip waiting for the child processes."""
-    for ending in ENDINGS:
-        signal.signal(ending, signal.SIG_IGN)
+    """Stop once, so that a second Ctrl-C doesn't interrupt stopping the child processes."""
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -1,23 +1,26 @@
-"""``manage.py orchard_content``"""
+"""The ``orchard_content`` command."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
 
 from example_site.orchard.content.everything import content_ensure
 
 
 class Command(BaseCommand):
-    """Make the example site's content."""
+    help = "Create missing pages, products, users, and fourteen months of payments."
 
-    help = "Makes pages, products, logins and fourteen months of payments, where they are missing."
-
+    @override
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run."""
         if not settings.DEBUG:
             raise CommandError(
-                "The passwords of the logins are public: this command only runs with DEBUG."
+                "The users' passwords are public, so this command only runs with DEBUG."
             )
-        made = content_ensure()
-        self.stdout.write(f"Content made: {made} payments." if made else "The content is there.")
+        created = content_ensure()
+        self.stdout.write(
+            f"Content created, with {created} payments."
+            if created
+            else "The content already exists."
+        )

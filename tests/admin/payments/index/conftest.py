@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.admin.payments.index.helpers import issue, make_payment
+from tests.admin.payments.index.helpers import make_payment, receipt_fields
 from tests.support.factories import make_product, make_site, make_user
 from wagtail_payments.models import (
     CreditNote,
@@ -32,7 +32,7 @@ def root(client):
 def mixed(root):
     """One payment of each kind, by name."""
     course = make_product(name="Course")
-    several = {
+    fields_by_name = {
         "paid": {},
         "wholly": {"refunded_amount": 1250},
         "partly": {"refunded_amount": 400},
@@ -52,16 +52,18 @@ def mixed(root):
         "on its way": {"refunded_amount": 100},
         "refund failed": {},
     }
-    made = {name: make_payment(payer_name=name, **fields) for name, fields in several.items()}
+    payments = {
+        name: make_payment(payer_name=name, **fields) for name, fields in fields_by_name.items()
+    }
     for name, status in (("disputed", "needs_response"), ("lost", "lost")):
         fields = {"provider": "sandbox", "mode": "test", "reference": name, "amount": 1250}
-        Dispute.objects.create(payment=made[name], status=status, currency="EUR", **fields)
+        Dispute.objects.create(payment=payments[name], status=status, currency="EUR", **fields)
     for name, status in (("on its way", "pending"), ("refund failed", "failed")):
         fields = {"provider": "sandbox", "mode": "test", "amount": 100}
-        Refund.objects.create(payment=made[name], status=status, **fields)
+        Refund.objects.create(payment=payments[name], status=status, **fields)
     days_mark_stale({timezone.localdate(timezone.now() - timedelta(days=1))})
     revenue_refresh()
-    return made
+    return payments
 
 
 @pytest.fixture
@@ -75,8 +77,8 @@ def people(root):
         checkout_reference="RF18 5390".replace(" ", ""),
         payment_reference="pi_AbC",
     )
-    Receipt.objects.create(**issue(zoe, "TEST-ST-2026-00017", 17))
+    Receipt.objects.create(**receipt_fields(zoe, "TEST-ST-2026-00017", 17))
     refund = Refund.objects.create(payment=nikos, provider="sandbox", mode="test", amount=5)
-    note = issue(nikos, "TEST-ST-2026R-00003", 3, kind="refund")
+    note = receipt_fields(nikos, "TEST-ST-2026R-00003", 3, kind="refund")
     CreditNote.objects.create(refund=refund, kind="refund", **note)
     return {"zoe": zoe, "nikos": nikos}

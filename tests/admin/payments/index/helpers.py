@@ -18,7 +18,7 @@ RESEND = ("view_delivery", "resend_delivery")
 
 
 def make_payment(product=None, **fields):
-    when = fields.pop("created_at", None) or timezone.now() - timedelta(days=1)
+    created_at = fields.pop("created_at", None) or timezone.now() - timedelta(days=1)
     amount = fields.get("amount", 1250)
     paid = fields.get("status", "succeeded") == "succeeded"
     return Payment.objects.create(
@@ -35,16 +35,16 @@ def make_payment(product=None, **fields):
             "provider": "sandbox",
             "mode": "test",
             "ui": "inline",
-            "created_at": when,
-            "expires_at": when,
-            "paid_at": when if paid else None,
+            "created_at": created_at,
+            "expires_at": created_at,
+            "paid_at": created_at if paid else None,
             "captured_amount": amount if paid else 0,
             **fields,
         }
     )
 
 
-def issue(payment, code, number=1, **fields):
+def receipt_fields(payment, code, number=1, **fields):
     series, _ = ReceiptSeries.objects.get_or_create(name="ST", year=2026, mode="test", **fields)
     shared = {"series": series, "number": number, "code": code, "language": "en", "data": {}}
     return {**shared, "payment": payment, "issued_at": timezone.now()}

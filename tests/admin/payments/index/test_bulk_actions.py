@@ -15,11 +15,11 @@ from wagtail_payments.permissions import EXPORT, PAYMENTS, product_grant
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
-def act(action):
+def action_url(action):
     return reverse("wagtail_bulk_action", args=["wagtail_payments", "payment", action])
 
 
-def receipt_mail(payment):
+def make_receipt_email(payment):
     return Delivery.objects.create(
         payment=payment,
         kind=DeliveryKind.RECEIPT_EMAIL,
@@ -30,7 +30,7 @@ def receipt_mail(payment):
 
 def test_selected_payments_are_exported(client, mixed):
     chosen = [mixed["paid"], mixed["sepa"]]
-    response = client.get(act("export"), {"id": [each.pk for each in chosen]}, follow=True)
+    response = client.get(action_url("export"), {"id": [each.pk for each in chosen]}, follow=True)
     rows = b"".join(response.streaming_content).decode().splitlines()
     assert len(rows) == 3
     assert all(any(str(each.public_id) in row for row in rows) for each in chosen)
@@ -41,50 +41,50 @@ def test_only_exportable_payments_are_exported(client, mixed):
     user = staff("treasurer", "view_payment")
     client.force_login(user)
     everything = {"id": [each.pk for each in mixed.values()]}
-    assert client.get(act("export"), everything).status_code == 302
+    assert client.get(action_url("export"), everything).status_code == 302
     assert "Export the selected" not in html(client)
     product_grant(right=EXPORT, holder=user, product=course)
-    client.force_login(make_again(user))
-    response = client.get(act("export"), everything, follow=True)
+    client.force_login(reload_user(user))
+    response = client.get(action_url("export"), everything, follow=True)
     rows = b"".join(response.streaming_content).decode().splitlines()
     assert len(rows) == 2
 
 
-def make_again(user):
+def reload_user(user):
     return type(user).objects.get(pk=user.pk)
 
 
 def test_receipts_are_sent_again(client, mixed):
-    mail, other = receipt_mail(mixed["paid"]), receipt_mail(mixed["sepa"])
-    url = f"{act('resend_receipts')}?id={mixed['paid'].pk}&id={mixed['failed'].pk}"
+    email, other = make_receipt_email(mixed["paid"]), make_receipt_email(mixed["sepa"])
+    url = f"{action_url('resend_receipts')}?id={mixed['paid'].pk}&id={mixed['failed'].pk}"
     assert "1 receipt will be sent to its payer again" in client.get(url).content.decode()
     assert client.post(url).status_code == 302
-    mail.refresh_from_db()
+    email.refresh_from_db()
     other.refresh_from_db()
-    assert (mail.resends, other.resends) == (1, 0)
+    assert (email.resends, other.resends) == (1, 0)
     assert PaymentEvent.objects.filter(payment=mixed["paid"], kind="delivery_resent").count() == 1
 
 
 @pytest.mark.parametrize("action", ["export", "resend_receipts"])
 @pytest.mark.parametrize("ids", [["x"], [], ["9" * 30], ["all"], ["-1"], ["999999"]])
 def test_invalid_ids_return_404(client, mixed, action, ids):
-    for ask in (client.get, client.post):
+    for method in (client.get, client.post):
         query = "&".join(f"id={each}" for each in ids)
-        assert ask(f"{act(action)}?{query}").status_code == 404
+        assert method(f"{action_url(action)}?{query}").status_code == 404
     assert not Delivery.objects.filter(resends__gt=0).exists()
 
 
 def test_without_permission_nothing_is_sent(client, mixed):
-    mail = receipt_mail(mixed["paid"])
-    url = f"{act('resend_receipts')}?id={mixed['paid'].pk}"
+    email = make_receipt_email(mixed["paid"])
+    url = f"{action_url('resend_receipts')}?id={mixed['paid'].pk}"
     client.force_login(staff("reader", "view_payment"))
-    for ask in (client.get, client.post):
-        assert ask(url).status_code == 302
+    for method in (client.get, client.post):
+        assert method(url).status_code == 302
     hidden = staff("mechanic", *RESEND)
     product_grant(right=PAYMENTS, holder=hidden, product=mixed["course"].product)
     client.force_login(hidden)
-    for ask in (client.get, client.post):
-        assert ask(url).status_code in (302, 404)
-    mail.refresh_from_db()
-    assert (mail.resends, mail.state) == (0, DeliveryState.SENT)
+    for method in (client.get, client.post):
+        assert method(url).status_code in (302, 404)
+    email.refresh_from_db()
+    assert (email.resends, email.state) == (0, DeliveryState.SENT)
     assert not PaymentEvent.objects.filter(kind="delivery_resent").exists()

@@ -68,13 +68,13 @@ def test_the_pages_of_a_long_list(client, many, number, start, stop):
 
 
 def test_a_long_list_can_be_paged_in_both_directions(client, many):
-    for start, way in ((1, "next"), ("last", "previous")):
+    for start, direction in ((1, "next"), ("last", "previous")):
         seen, number = set(), start
         while number:
             shown = client.get(reverse(INDEX), {"p": number}).context["page_obj"]
             seen |= {row.pk for row in shown.object_list}
-            more = getattr(shown, f"has_{way}")()
-            number = getattr(shown, f"{way}_page_number")() if more else None
+            more = getattr(shown, f"has_{direction}")()
+            number = getattr(shown, f"{direction}_page_number")() if more else None
         assert seen == set(many)
 
 

@@ -1,4 +1,4 @@
-"""The totals of the payments list, and the marks of test payments."""
+"""The totals of the payments list, and the labels of test payments."""
 
 from datetime import timedelta
 
@@ -69,17 +69,17 @@ def test_lost_and_open_disputes_are_subtracted():
     assert [line.disputed for line in payments_totals(Payment.objects.filter(pk=won.pk))] == [0]
 
 
-def test_a_list_with_live_and_test_payments_says_so(client, mixed):
-    words = "This list contains live and test payments"
-    assert words in html(client)
-    assert words not in html(client, mode="test")
+def test_a_mix_of_live_and_test_payments_shows_a_notice(client, mixed):
+    notice = "This list contains live and test payments"
+    assert notice in html(client)
+    assert notice not in html(client, mode="test")
     Payment.objects.filter(mode="live").update(mode="test")
     DailyRevenue.objects.filter(mode="live").delete()
     days_mark_stale({timezone.localdate(timezone.now() - timedelta(days=1))})
     revenue_refresh()
-    assert words not in html(client)
+    assert notice not in html(client)
 
 
-def test_test_payments_are_marked_in_every_row(client, mixed):
+def test_test_payments_are_labeled_in_every_row(client, mixed):
     rows = html(client).count('<span class="w-status">Test</span>')
     assert rows == len(mixed) - 1

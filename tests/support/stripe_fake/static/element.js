@@ -1,9 +1,9 @@
-// Runs in the Payment Element's frame. What is typed here goes to the fake, never to the page around.
+// Runs in the Payment Element's frame. Card data is sent to the fake, never to the embedding page.
 (() => {
   const { secret, origin } = document.body.dataset;
   const form = document.getElementById("payment");
   const challenge = document.getElementById("challenge");
-  const tell = (type, more) => parent.postMessage({ source: "stripe-fake", type, ...more }, origin);
+  const notify = (type, more) => parent.postMessage({ source: "stripe-fake", type, ...more }, origin);
 
   const send = async (data) => {
     const response = await fetch("/element-confirm", {
@@ -29,13 +29,13 @@
   const confirm = async () => {
     let result = await send(Object.fromEntries(new FormData(form)));
     if (result.type === "challenge") result = await send({ answer: await ask() });
-    tell("result", { result });
+    notify("result", { result });
   };
 
-  const tellChange = () => {
+  const notifyChange = () => {
     const { method, number, expiry, cvc } = Object.fromEntries(new FormData(form));
     const complete = method !== "card" || Boolean(number && expiry && cvc);
-    tell("change", { value: { complete, empty: method === "card" && !number, value: { type: method } } });
+    notify("change", { value: { complete, empty: method === "card" && !number, value: { type: method } } });
   };
 
   addEventListener("message", ({ source, origin: from, data }) => {
@@ -46,14 +46,14 @@
       }
     }
     if (data.type === "confirm") {
-      confirm().catch((error) => tell("result", { result: { type: "error", message: error.message } }));
+      confirm().catch((error) => notify("result", { result: { type: "error", message: error.message } }));
     }
   });
   challenge.addEventListener("cancel", (event) => event.preventDefault());
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", tellChange);
+  form.addEventListener("input", notifyChange);
   new ResizeObserver(() => {
-    tell("height", { height: document.documentElement.offsetHeight });
+    notify("height", { height: document.documentElement.offsetHeight });
   }).observe(document.documentElement);
-  tell("ready");
+  notify("ready");
 })();

@@ -1,4 +1,4 @@
-// A stand-in for Stripe.js: the part of docs.stripe.com/js/custom_checkout that a page of ours needs.
+// A fake of Stripe.js, with the parts of docs.stripe.com/js/custom_checkout that the package uses.
 (() => {
   const { origin } = new URL(document.currentScript.src);
   const CONFIRM_OPTIONS = ["returnUrl", "redirect", "email", "billingAddress"];

@@ -1,4 +1,4 @@
-"""Stock that a payment gave up, and the money that came all the same."""
+"""Payments that succeed after their stock was released."""
 
 import pytest
 from django.utils import timezone
@@ -34,8 +34,8 @@ def apply(payment):
     return payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER).payment
 
 
-def given_up(product):
-    """A payment whose checkout is over, confirmed by the provider."""
+def expired_payment(product):
+    """Return an expired payment, as confirmed by the provider."""
     payment = start(product).payment
     expire(payment)
     apply(payment)
@@ -43,18 +43,18 @@ def given_up(product):
     return payment
 
 
-def money_comes(payment):
-    """The provider was wrong, or slow: it has the money all the same."""
+def pay_late(payment):
+    """Let the provider report success for an expired payment."""
     Session.objects.filter(pk=session_of(payment).pk).update(state="succeeded")
     return apply(payment)
 
 
-def test_it_is_kept_flagged_and_is_refunded_or_kept(product):
-    late = given_up(product)
+def test_late_payment_for_sold_stock_is_flagged(product):
+    late = expired_payment(product)
     sold = start(product).payment
     pay(sold)
     apply(sold)
-    paid = money_comes(late)
+    paid = pay_late(late)
     assert (paid.status, paid.captured_amount) == (PaymentStatus.SUCCEEDED, 1250)
     assert paid.review_reason == ReviewReason.PAID_AFTER_RELEASE
     assert paid.events.filter(kind=EventKind.FLAGGED).count() == 1
@@ -63,27 +63,27 @@ def test_it_is_kept_flagged_and_is_refunded_or_kept(product):
     kinds = set(paid.deliveries.values_list("kind", flat=True))
     assert kinds == {DeliveryKind.SIGNAL, DeliveryKind.STAFF_EMAIL}
     assert list(payments_to_review()) == [paid]
-    # And again: nothing is flagged twice.
+    # Applying it again does not flag it twice.
     assert apply(paid).version == paid.version
 
 
-def test_the_other_buyer_only_holds_it_and_it_is_flagged_all_the_same(product):
-    late = given_up(product)
+def test_late_payment_for_reserved_stock_is_flagged(product):
+    late = expired_payment(product)
     start(product)
-    assert money_comes(late).review_reason == ReviewReason.PAID_AFTER_RELEASE
+    assert pay_late(late).review_reason == ReviewReason.PAID_AFTER_RELEASE
 
 
-def test_what_is_still_there_is_sold_to_whoever_paid(product):
-    paid = money_comes(given_up(product))
+def test_late_payment_takes_available_stock(product):
+    paid = pay_late(expired_payment(product))
     assert (paid.review_reason, stock_left(product.prices.get(), "test")) == ("", 0)
     assert paid.receipt
-    with pytest.raises(CheckoutRefused) as refusal:
+    with pytest.raises(CheckoutRefused) as error:
         start(product)
-    assert refusal.value.code == "sold_out"
+    assert error.value.code == "sold_out"
 
 
-def test_money_that_is_on_its_way_at_first_is_flagged_too(product):
-    late = given_up(product)
+def test_late_delayed_payment_is_flagged(product):
+    late = expired_payment(product)
     pay(start(product).payment)
     sessions = Session.objects.filter(pk=session_of(late).pk)
     sessions.update(state="processing")
@@ -97,19 +97,19 @@ def test_money_that_is_on_its_way_at_first_is_flagged_too(product):
     assert not Receipt.objects.filter(payment=paid).exists()
 
 
-def test_without_a_limit_nothing_was_released():
-    paid = money_comes(given_up(make_product()))
+def test_late_payment_without_a_stock_limit_is_not_flagged():
+    paid = pay_late(expired_payment(make_product()))
     assert paid.review_reason == ""
     assert Stock.objects.count() == 0
 
 
-def test_a_product_that_is_gone_has_no_limit_any_more(product):
-    late = given_up(product)
+def test_late_payment_for_a_deleted_product_is_not_flagged(product):
+    late = expired_payment(product)
     product.delete()
-    assert money_comes(late).review_reason == ""
+    assert pay_late(late).review_reason == ""
 
 
-def test_what_staff_receive_late_is_flagged_too(product):
+def test_late_offline_payment_is_flagged(product):
     late = start(product, provider="offline", ui="hosted").payment
     user = make_user()
     payment_cancel(payment_id=late.pk, actor=user)
@@ -120,36 +120,36 @@ def test_what_staff_receive_late_is_flagged_too(product):
     assert applied.payment.review_reason == ReviewReason.PAID_AFTER_RELEASE
 
 
-def test_a_pending_payment_holds_its_stock_until_the_provider_confirms_its_end(product):
-    held = start(product).payment
+def test_pending_payment_reserves_stock_until_the_provider_expires_it(product):
+    reserved = start(product).payment
     with pytest.raises(CheckoutRefused):
         start(product)
-    # By our clock it is over; the provider, who could still be paid, hasn't said so.
-    type(held).objects.filter(pk=held.pk).update(expires_at=held.created_at)
+    # It expired locally, but the provider has not confirmed that and may still accept payment.
+    type(reserved).objects.filter(pk=reserved.pk).update(expires_at=reserved.created_at)
     with pytest.raises(CheckoutRefused):
         start(product)
-    expire(held)
-    type(held).objects.filter(pk=held.pk).update(next_check_at=held.created_at)
-    payment_refresh(payment_id=held.pk)
+    expire(reserved)
+    type(reserved).objects.filter(pk=reserved.pk).update(next_check_at=reserved.created_at)
+    payment_refresh(payment_id=reserved.pk)
     assert start(product)
 
 
-def test_a_delayed_payment_holds_its_stock_beyond_the_checkout_until_it_ends(product):
-    held = start(product).payment
-    attempt = pay_by_bank(held, arrives=False)
-    apply(held)
-    expire(held)
-    type(held).objects.filter(pk=held.pk).update(next_check_at=held.created_at)
-    payment_refresh(payment_id=held.pk)
-    assert reload(held).status == PaymentStatus.PROCESSING
+def test_delayed_payment_reserves_stock_until_it_fails(product):
+    reserved = start(product).payment
+    attempt = pay_by_bank(reserved, arrives=False)
+    apply(reserved)
+    expire(reserved)
+    type(reserved).objects.filter(pk=reserved.pk).update(next_check_at=reserved.created_at)
+    payment_refresh(payment_id=reserved.pk)
+    assert reload(reserved).status == PaymentStatus.PROCESSING
     with pytest.raises(CheckoutRefused):
         start(product)
     settle(attempt)
-    apply(held)
+    apply(reserved)
     assert start(product)
 
 
-def test_test_purchases_take_nothing_from_the_live_stock(monkeypatch):
+def test_test_payments_do_not_use_live_stock(monkeypatch):
     product = make_product(prices=[{"amount": 1250, "stock": 1}])
     pay(start(product).payment)
     with pytest.raises(CheckoutRefused):
