@@ -11,19 +11,10 @@ from pathlib import Path
 import pytest
 
 from example_site.demo.visitor import Visitor, attribute
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 120
-
-
-def free_port():
-    """Return a port that is free, like the next one."""
-    while True:
-        with socket.socket() as probe, socket.socket() as next_port:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-            if next_port.connect_ex(("127.0.0.1", port + 1)):
-                return port
 
 
 class Demo:

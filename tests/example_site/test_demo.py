@@ -12,7 +12,8 @@ import pytest
 from pypdf import PdfReader
 
 from example_site.demo.visitor import Visitor
-from tests.example_site.conftest import Demo, free_port
+from tests.example_site.conftest import Demo
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.slow
 

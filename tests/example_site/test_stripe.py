@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 import pytest
 
 from example_site.demo.visitor import Visitor, attribute
-from tests.example_site.conftest import Demo, free_port
+from tests.example_site.conftest import Demo
+from tests.support.ports import free_port
 from tests.support.stripe_fake import StripeFake
 
 pytestmark = pytest.mark.slow

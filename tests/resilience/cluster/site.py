@@ -14,7 +14,8 @@ import pytest
 from django.conf import settings
 
 from tests.resilience.sizes import SETTLING
-from tests.support.browser.server import Site, free_port
+from tests.support.browser.server import Site
+from tests.support.ports import free_port
 
 CONSUMERS = 3
 WORKERS = 2 * CONSUMERS

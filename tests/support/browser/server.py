@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 from tests.support.databases import copy_database, drop_database
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 TIMEOUT = 90
@@ -105,9 +105,3 @@ class Site:
 
     def logs(self):
         return "\n".join(log.read_text(errors="replace") for log in self.folder.glob("*.log"))
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
