@@ -49,7 +49,8 @@ test-all: $(STAMP) chromium ## run all tests on all databases at full size: half
 coverage: $(STAMP) ## make test, then the slow tests, and print the branch coverage
 	@$(BIN)/coverage erase
 	@$(MAKE) test RUN="$(BIN)/coverage run"
-	@$(BIN)/coverage run -m pytest -q -p schemathesis -m slow
+	@# One process more than cores, because these tests mostly wait for other processes.
+	@$(BIN)/coverage run -m pytest -q -p schemathesis -m slow -n 3
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
