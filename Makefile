@@ -8,8 +8,8 @@ DOCS_STAMP := $(VENV)/ready-docs
 RUN := $(BIN)/python
 PORT ?= 8000
 
-.PHONY: help setup demo demo-reset test test-fast test-all coverage corners lint format messages \
-	bench docs screenshots chromium clean
+.PHONY: help setup demo demo-reset test test-fast test-slow test-all coverage corners lint format \
+	messages bench docs screenshots chromium clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -46,11 +46,13 @@ test-all: $(STAMP) chromium ## run all tests on all databases at full size: half
 	@$(BIN)/python -m pytest -q -p schemathesis
 	@sh scripts/test_services.sh $(BIN)/python
 
-coverage: $(STAMP) ## make test, then the slow tests, and print the branch coverage
+test-slow: $(STAMP) chromium ## run the tests that take long, or that run in processes of their own
+	@# One process more than cores, because these tests mostly wait for other processes.
+	@$(BIN)/python -m pytest -q -p schemathesis -m slow -n 3
+
+coverage: $(STAMP) ## the same as make test, and print the branch coverage
 	@$(BIN)/coverage erase
 	@$(MAKE) test RUN="$(BIN)/coverage run"
-	@# One process more than cores, because these tests mostly wait for other processes.
-	@$(BIN)/coverage run -m pytest -q -p schemathesis -m slow -n 3
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
