@@ -47,9 +47,10 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """Exclude modules and tests from garbage collection, because they stay until the end."""
+    """Exclude modules and tests from garbage collection, because they stay; collect the rest rarely."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000)
 
 
 def pytest_xdist_make_scheduler(config, log):

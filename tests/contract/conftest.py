@@ -11,6 +11,8 @@ from .sandbox import SandboxHarness
 from .stripe import StripeHarness
 
 HARNESSES: tuple[type[Harness], ...] = (SandboxHarness, StripeHarness, OfflineHarness, AcornHarness)
+IN_DATABASE = (SandboxHarness,)
+"""Their companies keep their data in the database."""
 
 
 def pytest_configure(config):
@@ -23,7 +25,11 @@ def pytest_generate_tests(metafunc):
     needed = {name for mark in metafunc.definition.iter_markers("needs") for name in mark.args}
     matching = [harness for harness in HARNESSES if needed <= harness.abilities]
     assert matching, f"No provider can do {needed}."
-    metafunc.parametrize("harness", matching, indirect=True, ids=lambda harness: harness.__name__)
+    params = [
+        pytest.param(harness, id=harness.__name__, marks=[pytest.mark.db] * (harness in IN_DATABASE))
+        for harness in matching
+    ]
+    metafunc.parametrize("harness", params, indirect=True)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from wagtail_payments.providers.types import PayoutStatus, ProviderStatus
 
 from .test_refunds import refund_request
 
-pytestmark = [pytest.mark.needs("lists"), pytest.mark.db]
+pytestmark = pytest.mark.needs("lists")
 
 METADATA = {"app": "tests", "payment": "42"}
 

@@ -4,7 +4,7 @@ import pytest
 
 from wagtail_payments.providers.types import DeclineReason, ProviderStatus
 
-pytestmark = [pytest.mark.needs("state"), pytest.mark.db]
+pytestmark = pytest.mark.needs("state")
 
 
 def test_paid_payment_has_its_payment_method(harness):

@@ -6,7 +6,7 @@ import pytest
 
 from wagtail_payments.providers.exceptions import SignatureInvalid
 
-pytestmark = [pytest.mark.needs("webhook"), pytest.mark.db]
+pytestmark = pytest.mark.needs("webhook")
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import os
 
 FULL = os.environ.get("WAGTAIL_PAYMENTS_TEST_SIZE") == "full"
 
-EVENTS = 10_000 if FULL else 120
+EVENTS = 10_000 if FULL else 60
 PAYMENTS = 500 if FULL else 30
 KILLS = 30 if FULL else 4
 BETWEEN_KILLS = 3 if FULL else 1.5
