@@ -9,7 +9,6 @@ from django.utils import timezone
 from wagtail_payments.providers.exceptions import ProviderRefused, ReferenceUnknown
 from wagtail_payments.providers.types import CheckoutUI, ProviderStatus
 
-
 OTHER_REQUESTS = [
     {"amount": 1251},
     {"currency": "USD"},

@@ -7,7 +7,6 @@ import pytest
 from wagtail_payments.providers.exceptions import ProviderRefused, ReferenceUnknown
 from wagtail_payments.providers.types import DisputeStatus, RefundRequest, RefundStatus
 
-
 METADATA = {"app": "tests", "payment": "42", "refund": "7"}
 
 
