@@ -26,7 +26,9 @@ def pytest_generate_tests(metafunc):
     matching = [harness for harness in HARNESSES if needed <= harness.abilities]
     assert matching, f"No provider can do {needed}."
     params = [
-        pytest.param(harness, id=harness.__name__, marks=[pytest.mark.db] * (harness in IN_DATABASE))
+        pytest.param(
+            harness, id=harness.__name__, marks=[pytest.mark.db] * (harness in IN_DATABASE)
+        )
         for harness in matching
     ]
     metafunc.parametrize("harness", params, indirect=True)
