@@ -48,10 +48,10 @@ def run_with_error(name, *arguments):
     return f"{out.getvalue()}\n{error.value}"
 
 
-def test_reconcile_reports_healed_payments(payment):
+def test_reconcile_reports_fixed_payments(payment):
     output = run("payments_reconcile")
-    assert "healed   status" in output
-    assert "compared 1, found 0, healed 1, left 0, missed events 1, unanswered 0." in output
+    assert "fixed    status" in output
+    assert "compared 1, found 0, fixed 1, left 0, missed events 1, unanswered 0." in output
     assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 
@@ -69,7 +69,7 @@ def test_replay_shows_progress(event, monkeypatch):
 
 def test_a_dry_run_changes_nothing_and_ends_with_an_error(payment):
     output = run_with_error("payments_reconcile", "--dry-run")
-    assert "found 1, healed 0" in output
+    assert "found 1, fixed 0" in output
     assert "Nothing was changed." in output
     assert reload(payment).status == PaymentStatus.PENDING
     assert WebhookEvent.objects.count() == 0
@@ -77,9 +77,9 @@ def test_a_dry_run_changes_nothing_and_ends_with_an_error(payment):
 
 def test_json_output(payment):
     (result,) = json.loads(run("payments_reconcile", "--json"))
-    assert (result["provider"], result["mode"], result["healed"]) == ("sandbox", "test", 1)
+    assert (result["provider"], result["mode"], result["fixed"]) == ("sandbox", "test", 1)
     (difference,) = result["differences"]
-    assert difference["verdict"] == "healed"
+    assert difference["verdict"] == "fixed"
     assert difference["payment"] == str(payment.public_id)
     assert difference["local"]["status"] == "pending"
     assert difference["remote"]["status"] == "succeeded"
@@ -96,7 +96,7 @@ def test_remaining_discrepancies_end_with_an_error(payment):
 
 @pytest.mark.parametrize("since", ["2026-01-01", "7d"])
 def test_the_option_since(payment, since):
-    assert "healed 1" in run("payments_reconcile", "--since", since)
+    assert "fixed 1" in run("payments_reconcile", "--since", since)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_an_unavailable_provider_is_reported(payment):
 def test_replay_by_either_id(event, name):
     WebhookEvent.objects.update(state="failed", last_error="boom")
     output = run("payments_replay", str(getattr(event, name)))
-    assert "Processed again: 1, of which fail: 0." in output
+    assert "Processed again: 1, failed: 0." in output
     event.refresh_from_db()
     assert (event.state, event.last_error) == (WebhookState.PROCESSED, "")
     assert reload(event.payment).status == PaymentStatus.SUCCEEDED
@@ -142,7 +142,7 @@ def test_replay_failed_events(event):
 def test_an_event_that_fails_again_is_reported(event):
     fault_arm("error_500")
     output = run_with_error("payments_replay", str(event.pk))
-    assert "of which fail: 1" in output
+    assert "failed: 1" in output
     assert "ProviderUnavailable" in output
     event.refresh_from_db()
     assert event.state == WebhookState.PENDING

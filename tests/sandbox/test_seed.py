@@ -234,7 +234,7 @@ def test_invalid_arguments_are_refused(arguments):
 def test_command_reports_the_number_of_payments():
     out = StringIO()
     call_command("payments_seed", "--payments", "12", "--years", "0.05", stdout=out)
-    assert "Made 12 test payments." in out.getvalue()
+    assert "Created 12 test payments." in out.getvalue()
     assert Payment.objects.count() == 12
 
 

@@ -392,4 +392,4 @@ def test_offline_provider_needs_instructions(settings):
 def test_missing_seller_is_reported(site):
     assert " name Sternwarte Łódź." in run_doctor()
     PaymentSettings.objects.update(seller_name="")
-    assert " name no seller." in run_doctor()
+    assert " do not name a seller." in run_doctor()

@@ -186,11 +186,11 @@ def test_command(past_intent: Any, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("payments_import", "stripe", "--since", "900d", "--dry-run")
     call_command("payments_import", "stripe", "--since", "900d")
     out = capsys.readouterr().out
-    assert "Would import 1 (€12.50); 0 known already" in out
+    assert "Would import 1 (€12.50); 0 already known" in out
     assert "Imported 1 (€12.50)" in out
     with pytest.raises(CommandError, match="no product with the id 99"):
         call_command("payments_import", "stripe", "--since", "900d", "--product", "99")
-    with pytest.raises(CommandError, match="No provider 'paypal'"):
+    with pytest.raises(CommandError, match="'paypal'; known"):
         call_command("payments_import", "paypal", "--since", "900d")
 
 

@@ -1,4 +1,4 @@
-"""Reconciliation with a provider: safe differences are healed, the rest is listed once."""
+"""Reconciliation with a provider: safe differences are fixed, the rest is listed once."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -95,14 +95,14 @@ def test_no_differences_change_nothing():
     assert outcome.compared == 2
 
 
-def test_payment_with_a_lost_webhook_is_healed():
+def test_payment_with_a_lost_webhook_is_fixed():
     payment = start(make_product()).payment
     pay(payment)
     outcome = reconcile()
-    assert verdicts(outcome) == [("healed", "status")]
-    healed = reload(payment)
-    assert (healed.status, healed.captured_amount) == (PaymentStatus.SUCCEEDED, 1250)
-    assert healed.receipt
+    assert verdicts(outcome) == [("fixed", "status")]
+    fixed = reload(payment)
+    assert (fixed.status, fixed.captured_amount) == (PaymentStatus.SUCCEEDED, 1250)
+    assert fixed.receipt
     assert payment.deliveries.count() == 2
     assert payment.events.filter(source=EventSource.RECONCILIATION, kind="status_changed").exists()
     assert Discrepancy.objects.count() == 0
@@ -150,7 +150,7 @@ def test_refund_at_the_provider_is_recorded():
     RefundMovement.objects.all().delete()
     Refund.objects.all().delete()
     outcome = reconcile()
-    assert ("healed", "refund") in verdicts(outcome)
+    assert ("fixed", "refund") in verdicts(outcome)
     assert Refund.objects.get().amount == 500
     assert reload(payment).refunded_amount == 500
 
@@ -235,9 +235,9 @@ def test_unrecorded_checkout_is_found_by_its_metadata():
     pay(payment)
     reference = payment.checkout_reference
     Payment.objects.update(checkout_reference=None, payment_reference=None, status="created")
-    assert verdicts(reconcile()) == [("healed", "status")]
-    healed = reload(payment)
-    assert (healed.status, healed.checkout_reference) == (PaymentStatus.SUCCEEDED, reference)
+    assert verdicts(reconcile()) == [("fixed", "status")]
+    fixed = reload(payment)
+    assert (fixed.status, fixed.checkout_reference) == (PaymentStatus.SUCCEEDED, reference)
 
 
 def test_unavailable_provider_changes_nothing():
@@ -251,7 +251,7 @@ def test_unavailable_provider_changes_nothing():
     assert reload(payment).status == PaymentStatus.PENDING
     assert Discrepancy.objects.get().resolved_at is None
     faults_clear()
-    assert reconciliation_run("sandbox")["healed"] == 1
+    assert reconciliation_run("sandbox")["fixed"] == 1
     assert Discrepancy.objects.get().resolved_at
 
 
@@ -413,7 +413,7 @@ def test_payment_that_cannot_be_saved_does_not_block_others(failing_titles):
         pay(payment)
     failing_titles.add("Two")
     outcome = reconcile()
-    assert (outcome.unanswered, outcome.count("healed")) == (1, 2)
+    assert (outcome.unanswered, outcome.count("fixed")) == (1, 2)
     statuses = [reload(payment).status for payment in payments]
     assert statuses == ["succeeded", "pending", "succeeded"]
     failing_titles.clear()
@@ -481,7 +481,7 @@ def test_failed_delayed_payment_with_a_lost_webhook():
     attempt = pay_by_bank(payment, arrives=False)
     payment_apply(payment_id=payment.pk, source=EventSource.PROVIDER)
     settle(attempt)
-    assert ("healed", "status") in verdicts(reconcile())
+    assert ("fixed", "status") in verdicts(reconcile())
     assert reload(payment).status == PaymentStatus.FAILED
 
 
@@ -501,10 +501,10 @@ def test_stripe_payments_refunds_disputes_and_fees(fake):
     fake.settle_fee(fees.checkout_reference)
     outcome = reconcile("stripe")
     assert sorted(verdicts(outcome)) == [
-        ("healed", "dispute"),
-        ("healed", "refund"),
-        ("healed", "status"),
-        ("healed", "status"),
+        ("fixed", "dispute"),
+        ("fixed", "refund"),
+        ("fixed", "status"),
+        ("fixed", "status"),
     ]
     assert reload(payments[0]).status == PaymentStatus.SUCCEEDED
     assert reload(payments[1]).refunds.get().status == RefundStatus.SUCCEEDED
@@ -524,7 +524,7 @@ def test_stripe_sessions_of_other_software_are_ignored(fake):
     )
     Payment.objects.filter(pk=other.pk).update(checkout_reference=None, status="expired")
     outcome = reconcile("stripe")
-    assert verdicts(outcome) == [("healed", "status")]
+    assert verdicts(outcome) == [("fixed", "status")]
     assert reload(payment).status == PaymentStatus.SUCCEEDED
 
 

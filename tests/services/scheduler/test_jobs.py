@@ -54,7 +54,7 @@ def test_reconciliation_runs_each_night():
     jobs_due()
     done = perform("reconcile:sandbox")
     assert reload(payment).status == PaymentStatus.SUCCEEDED
-    assert (done.result["healed"], done.result["compared"], done.last_error) == (1, 1, "")
+    assert (done.result["fixed"], done.result["compared"], done.last_error) == (1, 1, "")
     assert done.finished_at
     assert done.leased_until is None
     tonight = timezone.localtime(done.next_attempt_at, timezone.get_default_timezone())

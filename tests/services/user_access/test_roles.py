@@ -50,7 +50,7 @@ def test_permissions_of_roles_exist():
 
 
 def test_changed_roles_are_kept_unless_reset():
-    assert roles().count(": made.") == len(ROLES) == 5
+    assert roles().count(": created.") == len(ROLES) == 5
     auditors = Group.objects.get(name="Payments auditor")
     extra = Permission.objects.get(codename="add_image")
     view = Permission.objects.get(codename="view_payment")

@@ -20,8 +20,8 @@ class Command(BaseCommand):
     """Import payments, or count with a dry run what would be imported."""
 
     help = (
-        "Brings in the payments that a provider has from before. They send nothing, and take no "
-        "receipt number. Run again, it adds only what is new."
+        "Imports earlier payments from a provider. They send no emails or signals and get no "
+        "receipt numbers. Running it again imports only new payments."
     )
 
     @override
@@ -29,14 +29,16 @@ class Command(BaseCommand):
         parser.add_argument("provider", help="the provider's alias in the settings")
         parser.add_argument("--since", type=moment, required=True, help="a day, or 365d")
         parser.add_argument("--product", type=int, help="the id of the product that was paid for")
-        parser.add_argument("--dry-run", action="store_true", help="count only, write nothing")
+        parser.add_argument("--dry-run", action="store_true", help="only count; write nothing")
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
         alias, dry_run = options["provider"], options["dry_run"]
         if alias not in providers_pollable():
             known = ", ".join(providers_pollable()) or "none"
-            raise CommandError(f"No provider {alias!r} that can be asked; known: {known}.")
+            raise CommandError(
+                f"Unknown provider, or one without an API: {alias!r}; known: {known}."
+            )
         try:
             result = payments_import(
                 alias=alias,
@@ -50,12 +52,12 @@ class Command(BaseCommand):
                 f"{alias}: {error} Earlier payments were imported. Run the command again."
             ) from error
         for line in result.left_out:
-            self.stdout.write(f"left out: {line}")
+            self.stdout.write(f"skipped: {line}")
         sums = ", ".join(format_amount(total, code, "en") for code, total in result.sums.items())
         self.stdout.write(
             f"{'Would import' if dry_run else 'Imported'} {result.new}{f' ({sums})' if sums else ''}; "
-            f"{result.known} known already, {result.others} of other sites, "
-            f"{len(result.left_out)} left out."
+            f"{result.known} already known, {result.others} of other sites, "
+            f"{len(result.left_out)} skipped."
         )
 
     def _product(self, pk: int | None) -> Product | None:

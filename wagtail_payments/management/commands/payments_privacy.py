@@ -24,13 +24,13 @@ from wagtail_payments.services.privacy import (
 class Command(BaseCommand):
     """Handles one payer by email or user, or all payers past their retention period."""
 
-    help = "Exports or erases the data of payers. Amounts, numbers and taxes stay."
+    help = "Exports or erases the data of payers. Amounts, receipt numbers and taxes are kept."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        export = actions.add_parser("export", help="writes JSON to the standard output")
-        erase = actions.add_parser("erase", help="shows what would change; with --yes it erases")
+        export = actions.add_parser("export", help="write JSON to standard output")
+        erase = actions.add_parser("erase", help="show what would change; with --yes, erase it")
         for command in (export, erase):
             payer = command.add_mutually_exclusive_group(required=True)
             payer.add_argument(
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             )
         erase.add_argument("--yes", action="store_true", help="erase")
         retention = actions.add_parser(
-            "retention", help="shows how many payers are past their retention period"
+            "retention", help="show how many payers are past their retention period"
         )
         retention.add_argument("--apply", action="store_true", help="erase them")
 
@@ -63,12 +63,12 @@ class Command(BaseCommand):
         users = get_user_model()._default_manager
         user = users.filter(**{get_user_model().USERNAME_FIELD: username}).first()
         if user is None:
-            raise CommandError("There is no such user.")
+            raise CommandError("This user does not exist.")
         return payer_find(user=user)
 
     def _erase(self, found: FoundPayer, *, yes: bool) -> None:
         for left in found.left_out:
-            self.stdout.write(f"left out: {left.payment.public_id} {left.payment}: {left.reason}")
+            self.stdout.write(f"skipped: {left.payment.public_id} {left.payment}: {left.reason}")
         counts = (
             payers_erase(payments=found.payments, source=EventSource.SYSTEM)
             if yes
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"payments {counts.payments}, receipts {counts.receipts}, "
             f"credit notes {counts.credit_notes}, payloads {counts.payloads}, "
-            f"exports deleted {counts.exports}, left out {len(found.left_out)}."
+            f"exports deleted {counts.exports}, skipped {len(found.left_out)}."
         )
         if not yes:
             self.stdout.write("Nothing was changed. Add --yes to erase.")
@@ -88,6 +88,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Erased: {erased}.")
             return
         self.stdout.write(
-            f"To erase: {retention_find().count()}, of which some may have to wait.\n"
+            f"To erase: {retention_find().count()}. Some may have to wait.\n"
             "Nothing was changed. Add --apply to erase."
         )

@@ -41,13 +41,13 @@ def _moment(text: str) -> datetime | None:
 class Command(BaseCommand):
     """Compare, correct what is safe, and list the rest. The exit code is 1 if something is left to do."""
 
-    help = "Compares the providers' records with ours, corrects what is safe, and lists the rest."
+    help = "Compares the providers' records with ours, fixes safe differences, and lists the rest."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--since", type=moment, help="a day, or 30d (the default)")
-        parser.add_argument("--provider", help="an alias; without it all are compared")
-        parser.add_argument("--dry-run", action="store_true", help="compare only, change nothing")
+        parser.add_argument("--provider", help="an alias; by default, all providers")
+        parser.add_argument("--dry-run", action="store_true", help="only compare; change nothing")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     @override
@@ -70,7 +70,7 @@ class Command(BaseCommand):
             for outcome in outcomes:
                 self._print(outcome, dry_run=options["dry_run"])
         if any(item.needs_action for item in outcomes):
-            errors.append("Some discrepancies are left to review.")
+            errors.append("Some discrepancies need review.")
         if errors:
             raise CommandError(" ".join(errors))
 
@@ -80,7 +80,9 @@ class Command(BaseCommand):
             return aliases
         if alias not in aliases:
             known = ", ".join(aliases) or "none"
-            raise CommandError(f"No provider {alias!r} that can be asked; known: {known}.")
+            raise CommandError(
+                f"Unknown provider, or one without an API: {alias!r}; known: {known}."
+            )
         return [alias]
 
     def _print(self, outcome: Outcome, *, dry_run: bool) -> None:
@@ -93,7 +95,7 @@ class Command(BaseCommand):
         tail = " Nothing was changed." if dry_run else ""
         self.stdout.write(
             f"{outcome.provider} ({outcome.mode}) since {outcome.since:%Y-%m-%d}: "
-            f"compared {figures['compared']}, found {figures['found']}, healed {figures['healed']}, "
+            f"compared {figures['compared']}, found {figures['found']}, fixed {figures['fixed']}, "
             f"left {figures['discrepancies']}, missed events {figures['missed_events']}, "
             f"unanswered {figures['unanswered']}.{tail}"
         )

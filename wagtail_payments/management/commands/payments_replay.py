@@ -18,21 +18,21 @@ _TOO_LONG = 19
 class Command(BaseCommand):
     """Replay events by id, or all failed ones. The exit code is 1 if some fail again."""
 
-    help = "Processes stored webhook events once more; nothing is paid, booked or mailed twice."
+    help = "Processes stored webhook events again; no payment or email is duplicated."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("ids", nargs="*", help="our number of an event, or the provider's id")
+        parser.add_argument("ids", nargs="*", help="our id of an event, or the provider's")
         parser.add_argument(
             "--failed",
             action="store_true",
-            help="all that failed, and those that wait after an error",
+            help="all failed events, and those waiting for a retry",
         )
 
     @override
     def handle(self, *args: Any, ids: list[str], failed: bool, **options: Any) -> None:
         if bool(ids) == failed:
-            raise CommandError("Give ids, or --failed.")
+            raise CommandError("Specify ids or --failed.")
         events = webhooks_failed() if failed else self._events(ids)
         replayed = set(webhooks_replay(events))
         watch = progress(self, quiet=options["verbosity"] == 0)
@@ -55,6 +55,6 @@ class Command(BaseCommand):
         left = [event for event in webhooks_failed().defer("body") if event.pk in replayed]
         for event in left:
             self.stderr.write(f"{event.pk} {event}: {event.short_error or event.state}")
-        self.stdout.write(f"Processed again: {len(replayed)}, of which fail: {len(left)}.")
+        self.stdout.write(f"Processed again: {len(replayed)}, failed: {len(left)}.")
         if left:
             raise CommandError("Some events still fail. They are retried automatically.")

@@ -12,14 +12,14 @@ from wagtail_payments.services.user_access.roles import ROLES, role_make, roles_
 class Command(BaseCommand):
     """``manage.py payments_roles``."""
 
-    help = "Makes groups with sensible rights on payments. Groups that are there stay as they are."
+    help = "Creates groups with useful permissions. Existing groups are not changed."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--reset",
             action="store_true",
-            help="Give groups that are there the documented rights on payments again.",
+            help="Reset existing groups to the documented payment permissions.",
         )
 
     @override
@@ -28,8 +28,8 @@ class Command(BaseCommand):
         for role in ROLES:
             if role in missing or reset:
                 role_make(role)
-                done = "made" if role in missing else "reset"
+                done = "created" if role in missing else "reset"
             else:
-                done = "was there, unchanged"
+                done = "already exists, unchanged"
             self.stdout.write(f"{role.name}: {done}. {role.purpose}")
-        self.stdout.write("Put people into them in the admin: Settings, Users, Roles.")
+        self.stdout.write("Add users to these groups in the admin, under Settings → Users → Roles.")

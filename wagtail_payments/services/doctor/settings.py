@@ -29,7 +29,7 @@ def seller_examine() -> Iterator[Finding]:
         else:
             yield Finding(
                 Level.WARNING,
-                f"Receipts of {site.hostname} name no seller.",
+                f"Receipts of {site.hostname} do not name a seller.",
                 "Fill in Settings, Payment settings, in the admin.",
             )
 

@@ -189,7 +189,7 @@ class Comparison:
         if left is None:
             self._note(Verdict.FOUND, payment, differences)
             return
-        self._note(Verdict.HEALED, payment, [item for item in differences if item not in left])
+        self._note(Verdict.FIXED, payment, [item for item in differences if item not in left])
         self._list(payment, left)
 
     def _asked(self, payment: Payment) -> list[Difference] | None:

@@ -12,7 +12,7 @@ class Verdict(StrEnum):
     """The result for one difference. A dry run only finds."""
 
     FOUND = "found"
-    HEALED = "healed"
+    FIXED = "fixed"
     DISCREPANCY = "discrepancy"
 
 
@@ -58,7 +58,7 @@ class Outcome:
     @property
     def needs_action(self) -> bool:
         """Whether staff have to look at a difference."""
-        return bool(self.unanswered or any(met.verdict != Verdict.HEALED for met in self.met))
+        return bool(self.unanswered or any(met.verdict != Verdict.FIXED for met in self.met))
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class Outcome:
             "since": self.since.isoformat(),
             "compared": self.compared,
             "missed_events": self.missed_events,
-            "healed": self.count(Verdict.HEALED),
+            "fixed": self.count(Verdict.FIXED),
             "discrepancies": self.count(Verdict.DISCREPANCY),
             "unanswered": self.unanswered,
             "payouts": self.payouts,

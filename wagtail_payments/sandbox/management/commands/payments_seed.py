@@ -20,27 +20,31 @@ def years(text: str) -> float:
     except ValueError:
         number = 0
     if not 0 < number <= _MOST_YEARS:
-        raise ArgumentTypeError(f"{text!r} is no number of years up to {_MOST_YEARS}.")
+        raise ArgumentTypeError(f"{text!r} is not a number of years up to {_MOST_YEARS}.")
     return number
 
 
 def amount(text: str) -> int:
     """Return the number of payments."""
     if not (text.isascii() and text.isdecimal() and int(text)):
-        raise ArgumentTypeError(f"{text!r} is no number of payments.")
+        raise ArgumentTypeError(f"{text!r} is not a number of payments.")
     return int(text)
 
 
 class Command(BaseCommand):
     """Creates realistic test payments."""
 
-    help = "Makes test payments through the years; nothing is mailed, no provider is asked."
+    help = "Generates test payments over several years. It sends no email and calls no provider."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--payments", type=amount, default=1000, help="how many (1000)")
-        parser.add_argument("--years", type=years, default=3.0, help="of how many years (3)")
-        parser.add_argument("--seed", type=int, default=0, help="another number, other payments")
+        parser.add_argument(
+            "--payments", type=amount, default=1000, help="number of payments (default: 1000)"
+        )
+        parser.add_argument("--years", type=years, default=3.0, help="number of years (default: 3)")
+        parser.add_argument(
+            "--seed", type=int, default=0, help="a different number generates different payments"
+        )
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,4 +58,4 @@ class Command(BaseCommand):
         except StaffRefused as refused:
             raise CommandError(refused.message) from refused
         if options["verbosity"]:
-            self.stdout.write(f"Made {made} test payments.")
+            self.stdout.write(f"Created {made} test payments.")

@@ -13,13 +13,13 @@ from wagtail_payments.sandbox.services.faults import fault_arm
 class Command(BaseCommand):
     """Arms a fault for the next event or call."""
 
-    help = "Makes the next events or calls of the payments sandbox go wrong."
+    help = "Makes the sandbox's next events or API calls fail."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=FaultKind.values)
         parser.add_argument("--times", type=int, default=1)
-        parser.add_argument("--seconds", type=float, default=5.0, help="how long a delay lasts")
+        parser.add_argument("--seconds", type=float, default=5.0, help="duration of a delay")
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
